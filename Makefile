@@ -1,0 +1,72 @@
+# The few words a newcomer types: make run, make test. Python 3.11 or newer and make are all they need.
+
+PORT ?= 8000
+export PORT
+
+# The first Python here that is new enough; empty when there is none. Looked for only when .venv is made.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$python" && break; done)
+PIP := .venv/bin/pip --disable-pip-version-check --quiet
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --loglevel=error
+
+.PHONY: run test bench check lock clean
+
+# Plenary on http://127.0.0.1:8000 with its worker; make run PORT=8001 moves it, Ctrl-C stops it.
+run: .venv/.run static/vendor/.done
+	@.venv/bin/python start.py
+
+# Every test on SQLite, then on PostgreSQL those that a database concerns; make test ARGS="-k visits" runs some,
+# and then it is no fault when none of them concerns a database.
+test: .venv/.test .venv/.browser static/vendor/.done
+	.venv/bin/pytest --database sqlite $(ARGS)
+	.venv/bin/pytest --database postgresql -m "not one_database" $(ARGS) $(if $(ARGS),|| [ $$? -eq 5 ])
+
+bench: .venv/.test static/vendor/.done
+	.venv/bin/python -m bench $(ARGS)
+
+check: .venv/.test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+# Resolve every dependency again, at the newest that requirements/*.in and package.json allow. The lock files hold
+# names, versions and hashes, and no address: where packages come from is each machine's own affair.
+COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate
+lock: .venv/.run
+	$(PIP) install uv
+	$(COMPILE) requirements/run.in -o requirements/run.txt
+	$(COMPILE) requirements/test.in -c requirements/run.txt -o requirements/test.txt
+	$(NPM) update --package-lock-only
+	.venv/bin/python -c 'import json, pathlib; file = pathlib.Path("package-lock.json"); lock = json.loads(file.read_text()); \
+	[package.pop("funding", None) for package in lock["packages"].values()]; file.write_text(json.dumps(lock, indent=2) + "\n")'
+	! grep -n '://' requirements/*.txt package-lock.json
+
+# Everything that make fetched or made; instance/, where the summits are, stays.
+clean:
+	rm -rf .venv node_modules static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find app tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps below let a second start begin at once: each is made again only when what it is made from has changed.
+.venv/.run: requirements/run.txt
+	@[ -n "$(PYTHON)" ] || { echo "Plenary needs Python 3.11 or newer, and found none named python3, python3.13, python3.12 or python3.11." >&2; exit 1; }
+	@echo "Fetching what Plenary stands on; this takes about half a minute, once."
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/.test: requirements/test.txt .venv/.run
+	$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/.browser: tests/browser/chromium.py .venv/.test
+	.venv/bin/python -m tests.browser.chromium
+	@touch $@
+
+node_modules/.done: package.json package-lock.json .npmrc | .venv/.run
+	$(NPM) ci --prefer-offline
+	@touch $@
+
+static/vendor/.done: vendor.txt node_modules/.done
+	rm -rf static/vendor
+	while read -r file; do mkdir -p "static/vendor/$${file%/*}" && cp "node_modules/$$file" "static/vendor/$$file" || exit 1; done < vendor.txt
+	@touch $@
