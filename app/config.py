@@ -1,0 +1,130 @@
+"""Settings: defaults < instance/plenary.toml < PLENARY_* in the environment < the mapping given to `create_app`.
+
+A setting has one name everywhere: `PLENARY_MAIL_SERVER` in the environment, `MAIL_SERVER` in the file, the mapping
+and `app.config`. docs/operations.md lists them for those who run the product.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from app import db
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEFAULTS: dict[str, Any] = {
+    "INSTANCE": str(ROOT / "instance"),  # the folder of database, mail, keys and uploads
+    "DATABASE_URL": "",  # empty: SQLite, plenary.db in the instance folder
+    "BASE_URL": "http://127.0.0.1:8000",  # what links in letters and calendars begin with; https:// means production
+    "SECRET_KEY": "",  # empty: made once and kept in the instance folder
+    "MAIL_SERVER": "",  # empty: letters are written to mail/*.eml in the instance folder
+    "MAIL_PORT": 587,
+    "MAIL_USERNAME": "",
+    "MAIL_PASSWORD": "",
+    "MAIL_USE_TLS": True,
+    "MAIL_DEFAULT_SENDER": "Plenary <plenary@localhost.localdomain>",
+    "TRUSTED_PROXY_COUNT": 0,  # how many proxies of ours stand in front and set X-Forwarded-For
+}
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the message says which and why."""
+
+
+def read(given: Mapping[str, Any] | None, environment: Mapping[str, str]) -> dict[str, Any]:
+    """All settings, as `app.config` takes them. Makes the instance folder, readable by its owner alone, and the key.
+
+    Raises BadSetting with a sentence. Keys of `given` that are not ours go to Flask as they are.
+    """
+    overrides = {name.removeprefix("PLENARY_"): value for name, value in (given or {}).items()}
+    said = {name[8:]: value for name, value in environment.items() if name.startswith("PLENARY_")}
+    folder = Path(overrides.get("INSTANCE") or said.get("INSTANCE") or DEFAULTS["INSTANCE"]).resolve()
+    _private(folder)
+    settings = DEFAULTS | _file(folder) | _typed({name: said[name] for name in said.keys() & DEFAULTS.keys()})
+    settings |= overrides
+    settings["INSTANCE"] = str(folder)
+    settings["BASE_URL"] = _base_url(settings["BASE_URL"])
+    settings["SECRET_KEY"] = settings["SECRET_KEY"] or _kept_key(folder)
+    url = db.address(settings["DATABASE_URL"]) if settings["DATABASE_URL"] else f"sqlite:///{folder / 'plenary.db'}"
+    base = urlsplit(settings["BASE_URL"])
+    hosts = [base.hostname] if base.scheme == "https" else None  # production answers to its own name alone
+    return FIXED | {"TRUSTED_HOSTS": hosts} | settings | {"SQLALCHEMY_DATABASE_URI": url}
+
+
+FIXED: dict[str, Any] = {
+    "MAX_CONTENT_LENGTH": 1024 * 1024,
+    "MAX_FORM_PARTS": 1000,
+    "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+    "WTF_CSRF_TIME_LIMIT": None,  # a form left open overnight still counts
+    "WTF_CSRF_CHECK_DEFAULT": False,  # app.web.guard checks, and leaves views that keep their forms to do it themselves
+    "BABEL_DEFAULT_LOCALE": "en",
+    "BABEL_DEFAULT_TIMEZONE": "UTC",
+}
+"""What is not for an installation to choose."""
+
+
+def _typed(said: dict[str, str]) -> dict[str, Any]:
+    """Words from the environment as numbers and truths, by the type of the default."""
+    typed: dict[str, Any] = {}
+    for name, value in said.items():
+        default = DEFAULTS[name]
+        if isinstance(default, bool):
+            if value.lower() not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+                raise BadSetting(f"PLENARY_{name} is {value!r}; it must be true or false.")
+            typed[name] = value.lower() in {"1", "true", "yes", "on"}
+        elif isinstance(default, int):
+            if not value.isdigit():
+                raise BadSetting(f"PLENARY_{name} is {value!r}; it must be a whole number.")
+            typed[name] = int(value)
+        else:
+            typed[name] = value
+    return typed
+
+
+def _file(folder: Path) -> dict[str, Any]:
+    path = folder / "plenary.toml"
+    if not path.exists():
+        return {}
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as fault:
+        raise BadSetting(f"{path.name} cannot be read: {fault}.") from fault
+    if unknown := settings.keys() - DEFAULTS.keys():
+        raise BadSetting(f"{path.name} names settings that do not exist: {', '.join(sorted(unknown))}.")
+    return settings
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise BadSetting(f"PLENARY_BASE_URL is {url!r}; it must be like https://summit.example.org, without a path.")
+    return url.rstrip("/")
+
+
+def _private(folder: Path) -> None:
+    """Make the folder if need be, and close it to all but its owner."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)
+
+
+def _kept_key(folder: Path) -> str:
+    """The key kept in the folder; made on the first start, by whichever process comes first."""
+    path = folder / "secret.key"
+    fresh = folder / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
+    if not path.exists():
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            print(secrets.token_urlsafe(48), file=file)
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()

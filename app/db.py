@@ -1,0 +1,226 @@
+"""The database: the base of all models, instants, and the one way to write.
+
+Whoever changes rows does it inside `write(act)`: one short transaction that begins as a writer (BEGIN IMMEDIATE on
+SQLite, READ COMMITTED with time-outs on PostgreSQL), is tried again on passing faults, and commits once at its end.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Enum, MetaData, Update, event, make_url, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+Done = TypeVar("Done")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: aware on the way in, kept in UTC, aware in UTC on the way out, on both databases."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; an instant must be aware")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        type_annotation_map={datetime: Instant},
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def choice(kind: type[StrEnum], name: str) -> Enum:
+    """A column type that holds one of `kind`, as its value, with a CHECK called `name`."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda each: [member.value for member in each],
+    )
+
+
+class Busy(Exception):
+    """The database could not take the change now, though tried several times. Nothing was changed; try again."""
+
+
+PASSING_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57014", "08003", "08006", "53100"}
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+def write(act: Callable[[], Done], tries: int = 4) -> Done:
+    """Run `act` as one transaction and commit it; its result is returned.
+
+    `act` does the whole unit of work and holds no commit, rendering, mail, hashing or network. It may be run again
+    from the start, so it must read what it decides on. Raises `Busy` when passing faults do not pass.
+    """
+    if _writing.get():
+        raise RuntimeError("write() inside write(): the inner one would commit half of the outer one's work")
+    session = db.session
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside write(); they would be lost")
+    token = _writing.set(True)
+    try:
+        for attempt in range(tries):
+            session.rollback()  # forget what was read before: `act` never decides on stale rows
+            try:
+                with _turn():
+                    session.connection(execution_options={"write": True})
+                    done = act()
+                    session.commit()
+                    return done
+            except (DBAPIError, sqlite3.OperationalError) as fault:
+                if not passing(fault):
+                    raise
+                session.rollback()
+                if attempt == tries - 1:
+                    raise Busy("The database is busy.") from fault
+                time.sleep(random.uniform(0, 0.03 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
+        raise AssertionError("unreachable: the last try returns or raises")
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def passing(fault: Exception) -> bool:
+    """Whether the fault is of the kind that goes away by itself: a lock, a deadlock, a lost connection, a full disk."""
+    if isinstance(fault, DBAPIError):
+        if fault.connection_invalidated:
+            return True
+        fault = cast(Exception, fault.orig)
+    if getattr(fault, "sqlstate", None) in PASSING_SQLSTATES:
+        return True
+    code = getattr(fault, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
+
+
+def claim(update: Update) -> bool:
+    """Carry out one conditional UPDATE and tell whether it took a row: the way to take the last seat."""
+    result = db.session.execute(update.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], result).rowcount == 1
+
+
+def now() -> datetime:
+    """The database's own clock: for leases, expiry and deadlines, so that one machine's wrong clock harms nobody."""
+    if db.engine.dialect.name == "postgresql":
+        return cast(datetime, db.session.execute(text("SELECT clock_timestamp()")).scalar_one()).astimezone(UTC)
+    stamp = db.session.execute(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")).scalar_one()
+    return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
+
+
+def address(url: str) -> str:
+    """The SQLAlchemy form of a database URL as people write it: PostgreSQL is spoken to by psycopg 3."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """On SQLite, queue for the write lock in the kernel: SQLite's own waiting is unfair and lets some starve."""
+    url = db.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        yield
+        return
+    queue = os.open(f"{url.database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(queue)
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        _keep_private(db.engine)
+        prepare(db.engine)
+
+
+def prepare(engine: Engine) -> None:
+    """Set an engine up for `write`: once per engine, right after it is made."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _connect_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+
+
+def _keep_private(engine: Engine) -> None:
+    """Make a SQLite file readable by its owner alone; what SQLite puts beside it inherits that."""
+    if engine.dialect.name == "sqlite" and (path := engine.url.database) and path != ":memory:":
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _connect_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not guess when to begin
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("write"):
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '8s'")
+
+
+@event.listens_for(Session, "before_flush")
+def _upgrade(session: Session, _context: Any, _instances: Any) -> None:
+    """Code that is not ours and commits by itself must begin as a writer too, or SQLite fails it at once."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite" and not connection.get_execution_options().get("write"):
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,40 @@
+"""The journal: who did what, when, on what, before and after. Written with the act it tells of, never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model, db
+
+
+class Note(Model):
+    """One line of the journal."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(String(200))
+    what: Mapped[str] = mapped_column(String(60))
+    event_id: Mapped[int | None] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+def note(
+    what: str,
+    subject: str,
+    *,
+    who: str,
+    now: datetime,
+    event_id: int | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Write one line, in the transaction of the act. `subject` names the row, as "delegate/4f1c"; values are JSON."""
+    db.session.add(Note(at=now, who=who, what=what, event_id=event_id, subject=subject, before=before, after=after))

@@ -1,0 +1,19 @@
+"""Addresses: absolute ones for letters and calendars, and ones that carry the reader's choices along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, request, url_for
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """The address as it stands in letters and calendars: built on BASE_URL alone, never on the request's host."""
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return str(current_app.config["BASE_URL"]) + path
+
+
+def here(endpoint: str, **values: Any) -> str:
+    """`url_for` that keeps the reader's zone and language."""
+    carried = {name: request.args[name] for name in ("tz", "lang") if request.args.get(name)}
+    return url_for(endpoint, **(carried | values))

@@ -1,0 +1,81 @@
+"""What stands on every request and every answer: CSRF, security headers, error pages in words."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from app.db import Busy
+
+csrf = CSRFProtect()
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    " frame-ancestors 'none'; form-action 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def sentence(fault: HTTPException) -> str:
+    """What happened, in words a visitor can use."""
+    own = {
+        400: _("The request could not be understood."),
+        403: _("You may not do this."),
+        404: _("There is nothing at this address. It may have been mistyped, or the link may have been replaced."),
+        405: _("This address cannot be used in this way."),
+        413: _("What you sent is larger than we can take."),
+        429: _("Too many tries. Please wait a few minutes and try again."),
+        500: _("Something went wrong on our side. Nothing you sent was stored; please try again."),
+        503: _("So many are writing just now that this could not be stored. Please try again in a moment."),
+    }
+    said = fault.description if fault.code == 404 and fault.description != type(fault).description else None
+    return said or own.get(fault.code or 500, fault.description or own[500])
+
+
+def _in_words(fault: HTTPException) -> tuple[str, int] | Response:
+    if fault.code is not None and 300 <= fault.code < 400:
+        return fault.get_response()  # type: ignore[return-value]
+    code = fault.code or 500
+    return render_template("errors/error.html", code=code, sentence=sentence(fault)), code
+
+
+def _busy(_fault: Busy) -> tuple[str, int, dict[str, str]]:
+    said = _("So many are writing just now that this could not be stored. Please go back and try again in a moment.")
+    page = render_template("errors/error.html", code=503, sentence=said)
+    return page, 503, {"Retry-After": "2"}
+
+
+def _forged(_fault: CSRFError) -> tuple[str, int]:
+    said = _("This page was open for long or came from elsewhere. Nothing was changed: go back and press again.")
+    return render_template("errors/error.html", code=400, sentence=said), 400
+
+
+def _check() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.routing_exception is None and request.method not in {"GET", "HEAD", "OPTIONS", "TRACE"} and not getattr(view, "keeps_form", False):
+        csrf.protect()
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    csrf.init_app(app)
+    app.before_request(_check)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _in_words)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(Busy, _busy)

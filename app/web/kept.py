@@ -1,0 +1,133 @@
+"""Pages kept in memory: what the public sees is a function of release, language and zone, so it is rendered once.
+
+A kept page is answered before Flask does anything. It stands as long as the mark it was made under (the release) is
+still the current one, which is asked of the database each time: a page is never older than the last publishing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, current_app, g, request
+
+from app.web.reading import LANGUAGES, reader
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Mark = object
+CHOICES = {"tz", "lang"}
+
+
+@dataclass(frozen=True)
+class Page:
+    mark: Mark
+    body: bytes
+    etag: str
+    headers: list[tuple[str, str]]
+    validators: list[tuple[str, str]]
+    """The headers of a 304."""
+
+
+class Shelf:
+    """The kept pages of one process, at most `room` octets of them; the page not asked for longest goes first."""
+
+    def __init__(self, room: int = 32 * 1024 * 1024) -> None:
+        self.room = room
+        self.pages: OrderedDict[tuple[str, str], Page] = OrderedDict()
+        self.held = 0
+        self.lock = Lock()
+        self.mark: Callable[[str], Mark] = lambda slug: None
+        """The current mark of what stands under the first part of a path; None: nothing is kept."""
+
+    def find(self, environ: WSGIEnvironment) -> Page | None:
+        """The page kept for this request, if its mark is still current."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        path = environ.get("PATH_INFO", "")
+        key = path, environ.get("QUERY_STRING", "")
+        page = self.pages.get(key)
+        if page is None or page.mark != self.mark(path.split("/", 2)[1]):
+            return None
+        return page
+
+    def put(self, key: tuple[str, str], page: Page) -> None:
+        with self.lock:
+            self.drop(key)
+            self.pages[key] = page
+            self.held += len(page.body)
+            while self.held > self.room:
+                self.drop(next(iter(self.pages)))
+
+    def drop(self, key: tuple[str, str]) -> None:
+        if (old := self.pages.pop(key, None)) is not None:
+            self.held -= len(old.body)
+
+    def clear(self) -> None:
+        with self.lock:
+            self.pages.clear()
+            self.held = 0
+
+
+class KeepingFlask(Flask):
+    """A Flask that answers kept pages before anything else."""
+
+    shelf: Shelf
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        page = self.shelf.find(environ)
+        if page is None:
+            return super().wsgi_app(environ, start_response)
+        return _send(page, environ, start_response)
+
+
+def _send(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    asked = environ.get("HTTP_IF_NONE_MATCH", "")
+    if asked and (asked == "*" or page.etag in [each.strip().removeprefix("W/") for each in asked.split(",")]):
+        start_response("304 NOT MODIFIED", page.validators)
+        return [b""]
+    start_response("200 OK", page.headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
+
+
+def keep(mark: Mark) -> None:
+    """Called by a view: this answer depends on nothing but its address and `mark`."""
+    g.keep = mark
+
+
+def _store(response: Response) -> Response:
+    mark = g.get("keep")
+    if mark is None or response.status_code != 200 or request.method != "GET" or not _canonical():
+        return response
+    body = response.get_data()
+    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Vary"] = "Accept-Encoding"
+    headers = [(name, value) for name, value in response.headers if name != "Set-Cookie"]
+    validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
+    key = request.path, request.query_string.decode("latin-1")
+    current_app.shelf.put(key, Page(mark, body, etag, headers, validators))  # type: ignore[attr-defined]
+    return response
+
+
+def _canonical() -> bool:
+    """Whether the address asks for nothing but a zone and a language that exist: no stranger may fill the shelf."""
+    asked = request.args
+    return (
+        not set(asked) - CHOICES
+        and not reader().note
+        and asked.get("lang", "en") in LANGUAGES
+        and len(request.query_string) < 80
+    )
+
+
+def init_app(app: KeepingFlask) -> None:
+    """To be called before all that adds headers: what is registered first runs last, and keeps the finished answer."""
+    app.shelf = Shelf()
+    app.after_request(_store)

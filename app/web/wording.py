@@ -1,0 +1,120 @@
+"""Dates, times, zones and lists in words, as templates and letters use them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_location
+from babel.lists import format_list
+from flask import Flask, current_app, url_for
+from markupsafe import Markup
+
+from app import clock
+from app.web.addresses import absolute, here
+from app.web.reading import language
+
+
+def day(value: date, weekday: bool = True) -> str:
+    """As in "Tuesday 28 February"."""
+    return _date(value, "EEEE d MMMM" if weekday else "d MMMM")
+
+
+def day_short(value: date) -> str:
+    """As in "Tue 28 Feb"."""
+    return _date(value, "EEE d MMM")
+
+
+def day_full(value: date) -> str:
+    """As in "Tuesday 28 February 2023"."""
+    return _date(value, "EEEE d MMMM y")
+
+
+def clock_time(value: datetime, zone: str) -> str:
+    """As in "09:15", as a clock in `zone` shows it."""
+    return format_time(clock.local(value, zone), "HH:mm", locale=language())
+
+
+def date_in(value: datetime, zone: str) -> date:
+    """The date that a calendar on the wall in `zone` shows."""
+    return clock.local(value, zone).date()
+
+
+def moment(value: datetime, zone: str) -> str:
+    """As in "20 February 2023 at 18:05 (Tokyo)"."""
+    local = clock.local(value, zone)
+    return f"{_date(local.date(), 'd MMMM y')}, {clock_time(value, zone)} ({zone_name(zone)})"
+
+
+def span_of_days(first: date, last: date) -> str:
+    """As in "27 February - 1 March 2023", with an en dash, naming month and year once where they agree."""
+    if first == last:
+        return _date(last, "d MMMM y")
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_date(last, 'd MMMM y')}"
+    start = "d MMMM" if first.year == last.year else "d MMMM y"
+    return f"{_date(first, start)} – {_date(last, 'd MMMM y')}"
+
+
+def zone_name(zone: str) -> str:
+    """The city a zone is named after, in the reader's language: "Tokyo"."""
+    return _zone_name(zone, language())
+
+
+def country(code: str) -> str:
+    """The name of a country by its ISO 3166-1 code, in the reader's language (CLDR)."""
+    name: str = Locale(language()).territories.get(code, code)
+    return name
+
+
+def listed(words: Sequence[str]) -> str:
+    """As in "A, B and C"."""
+    return format_list(list(words), locale=language())
+
+
+@lru_cache(maxsize=2048)
+def _zone_name(zone: str, spoken: str) -> str:
+    if zone == "UTC":
+        return "UTC"
+    name: str = get_timezone_location(ZoneInfo(zone), locale=spoken, return_city=True)
+    return name
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: date, pattern: str, spoken: str) -> str:
+    return format_date(value, pattern, locale=spoken)
+
+
+def _date(value: date, pattern: str) -> str:
+    return _formatted(value, pattern, language())
+
+
+@lru_cache
+def icon(name: str) -> Markup:
+    """An inline SVG of Bootstrap Icons, hidden from screen readers: a word always stands with it."""
+    path = Path(current_app.static_folder or "") / "vendor" / "bootstrap-icons" / "icons" / f"{name}.svg"
+    drawing = path.read_text(encoding="utf-8")
+    inner = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+    return Markup(  # noqa: S704 (the drawing is a file of ours, not a person's text)
+        f'<svg class="icon" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false">{inner}</svg>'
+    )
+
+
+@lru_cache
+def asset(name: str) -> str:
+    """The address of a static file, with a mark of its content, so that browsers may keep it for a year."""
+    content = (Path(current_app.static_folder or "") / name).read_bytes()
+    return url_for("static", filename=name, v=hashlib.blake2b(content, digest_size=6).hexdigest())
+
+
+def init_app(app: Flask) -> None:
+    for each in (day, day_short, day_full, date_in, moment, listed, country):
+        app.add_template_filter(each)
+    app.add_template_filter(clock_time, "clock")
+    for word in (span_of_days, zone_name, icon, asset, here, absolute):
+        app.add_template_global(word)

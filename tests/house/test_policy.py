@@ -1,0 +1,51 @@
+"""Every route says who may use it, and refuses a form without its token."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.events.models import RESERVED
+from app.web.kept import KeepingFlask
+
+
+def views(app: Flask) -> dict[str, object]:
+    return {
+        rule.endpoint: app.view_functions[rule.endpoint]
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+    }
+
+
+def test_every_route_carries_its_policy(app: KeepingFlask) -> None:
+    bare = [
+        endpoint
+        for endpoint, view in views(app).items()
+        if not getattr(view, "policy", "") and not endpoint.startswith("security.")
+    ]
+    assert bare == []
+
+
+def test_every_organisers_route_is_for_staff(app: KeepingFlask) -> None:
+    loose = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/organise")
+        and not getattr(app.view_functions[rule.endpoint], "policy", "").startswith("staff")
+    ]
+    assert loose == []
+
+
+def test_the_product_takes_the_words_that_no_event_may_take(app: KeepingFlask) -> None:
+    first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    words = {each for each in first if each and "<" not in each and "." not in each}
+    assert words - RESERVED == set()
+
+
+@pytest.mark.parametrize(
+    "path", ["/gnets-2023/nothing", "/nothing/", "/nothing/agenda", "/d/wrong", "/c/wrong/agenda.ics"]
+)
+def test_what_is_not_there_answers_404_with_a_way_on(gnets: KeepingFlask, path: str) -> None:
+    answer = gnets.test_client().get(path)
+    assert answer.status_code == 404
+    assert 'href="/"' in answer.text

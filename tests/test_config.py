@@ -1,0 +1,71 @@
+"""Settings: where they come from, which wins, and what cannot be one."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app import config
+
+pytestmark = pytest.mark.one_database
+
+
+def read(folder: Path, environment: dict[str, str] | None = None, **given: object) -> dict[str, object]:
+    return config.read({"INSTANCE": str(folder)} | given, environment or {})
+
+
+def mode(path: Path) -> str:
+    return oct(stat.S_IMODE(path.stat().st_mode))
+
+
+def test_later_places_win(tmp_path: Path) -> None:
+    (tmp_path / "plenary.toml").write_text('MAIL_SERVER = "file"\nMAIL_USERNAME = "file"\nMAIL_PASSWORD = "file"\n')
+    environment = {"PLENARY_MAIL_USERNAME": "environment", "PLENARY_MAIL_PASSWORD": "environment"}
+    settings = read(tmp_path, environment, MAIL_PASSWORD="mapping")
+    found = [settings[name] for name in ("MAIL_PORT", "MAIL_SERVER", "MAIL_USERNAME", "MAIL_PASSWORD")]
+    assert found == [587, "file", "environment", "mapping"]
+
+
+def test_the_mapping_may_use_the_environments_names(tmp_path: Path) -> None:
+    assert read(tmp_path, PLENARY_MAIL_SERVER="smtp.example")["MAIL_SERVER"] == "smtp.example"
+
+
+def test_the_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    key = read(folder)["SECRET_KEY"]
+    assert (read(folder)["SECRET_KEY"], mode(folder / "secret.key"), mode(folder)) == (key, "0o600", "0o700")
+    assert len(str(key)) >= 43
+
+
+def test_postgresql_is_spoken_to_by_psycopg(tmp_path: Path) -> None:
+    url = read(tmp_path, DATABASE_URL="postgresql://plenary:secret@localhost/plenary")["SQLALCHEMY_DATABASE_URI"]
+    assert url == "postgresql+psycopg://plenary:secret@localhost/plenary"
+
+
+def test_production_answers_to_its_own_name_alone(tmp_path: Path) -> None:
+    hosts = [
+        read(tmp_path, BASE_URL=url)["TRUSTED_HOSTS"] for url in ("https://summit.example", "http://127.0.0.1:8000")
+    ]
+    assert hosts == [["summit.example"], None]
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"PLENARY_MAIL_PORT": "many"}, "PLENARY_MAIL_PORT is 'many'; it must be a whole number"),
+        ({"PLENARY_MAIL_USE_TLS": "maybe"}, "must be true or false"),
+        ({"PLENARY_BASE_URL": "summit.example"}, "must be like https://summit.example.org"),
+        ({"PLENARY_BASE_URL": "https://summit.example/path"}, "without a path"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, environment: dict[str, str], sentence: str) -> None:
+    with pytest.raises(config.BadSetting, match=sentence):
+        read(tmp_path, environment)
+
+
+def test_a_file_with_an_unknown_setting_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "plenary.toml").write_text('MAIL_SERVR = "smtp.example"\n')
+    with pytest.raises(config.BadSetting, match="MAIL_SERVR"):
+        read(tmp_path)

@@ -1,0 +1,143 @@
+"""Writing: one transaction, tried again on passing faults, never half of it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+
+from app import clock
+from app.db import Busy, claim, db, now, write
+from app.journal import Note, note
+from app.network.models import Network
+from app.web.kept import KeepingFlask
+
+MOMENT = datetime(2023, 2, 28, 9, 15, tzinfo=timezone(timedelta(hours=9)))
+
+
+def notes() -> int:
+    return db.session.execute(select(func.count(Note.id))).scalar_one()
+
+
+def one(subject: str = "delegate/rome") -> None:
+    note("seen", subject, who="Tokyo", now=MOMENT)
+
+
+def test_an_instant_comes_back_aware_and_in_utc(app: KeepingFlask) -> None:
+    with app.app_context():
+        write(one)
+        db.session.expire_all()
+        assert db.session.execute(select(Note.at)).scalar_one() == datetime(2023, 2, 28, 0, 15, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_no_instant(app: KeepingFlask) -> None:
+    def act() -> None:
+        note("seen", "delegate/rome", who="Tokyo", now=datetime(2023, 2, 28))  # noqa: DTZ001 (that is the fault)
+        db.session.flush()
+
+    with app.app_context(), pytest.raises(StatementError, match="has no time zone"):
+        write(act)
+
+
+def test_what_fails_halfway_leaves_nothing(app: KeepingFlask) -> None:
+    def act() -> None:
+        one()
+        db.session.flush()
+        raise LookupError
+
+    with app.app_context():
+        with pytest.raises(LookupError):
+            write(act)
+        assert notes() == 0
+
+
+def test_a_passing_fault_is_tried_again_from_the_start(app: KeepingFlask) -> None:
+    tries: list[int] = []
+
+    def act() -> None:
+        one()
+        db.session.flush()
+        tries.append(notes())
+        if len(tries) < 3:
+            raise OperationalError("", {}, Locked())
+
+    with app.app_context():
+        write(act)
+        assert (tries, notes()) == ([1, 1, 1], 1)
+
+
+class Locked(Exception):
+    sqlite_errorcode = 5
+    sqlstate = "55P03"
+
+
+def test_a_fault_that_does_not_pass_says_busy_and_changes_nothing(app: KeepingFlask) -> None:
+    def act() -> None:
+        one()
+        db.session.flush()
+        raise OperationalError("", {}, Locked())
+
+    with app.app_context():
+        with pytest.raises(Busy):
+            write(act, tries=2)
+        assert notes() == 0
+
+
+def test_a_broken_rule_is_not_tried_again(app: KeepingFlask) -> None:
+    tries: list[int] = []
+
+    def act() -> None:
+        tries.append(1)
+        db.session.add_all([Network(slug="g-nets", name="G-NETS", full_name="") for _ in range(2)])
+        db.session.flush()
+
+    with app.app_context(), pytest.raises(IntegrityError):
+        write(act)
+    assert tries == [1]
+
+
+def test_a_write_within_a_write_is_refused(app: KeepingFlask) -> None:
+    with app.app_context(), pytest.raises(RuntimeError, match="inside"):
+        write(lambda: write(one))
+
+
+def test_rows_changed_outside_are_not_lost_in_silence(app: KeepingFlask) -> None:
+    with app.app_context():
+        one()
+        with pytest.raises(RuntimeError, match="outside"):
+            write(one)
+        db.session.rollback()
+
+
+def test_twenty_writers_at_once_all_succeed(app: KeepingFlask) -> None:
+    faults: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            with app.app_context():
+                write(lambda: (db.session.execute(select(Note)).all(), one(f"delegate/{number}")))
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        assert (faults, notes()) == ([], 20)
+
+
+def test_claim_tells_whether_the_row_was_there_to_take(app: KeepingFlask) -> None:
+    taken = update(Network).where(Network.slug == "g-nets", Network.founded.is_(None)).values(founded=2022)
+    with app.app_context():
+        write(lambda: db.session.add(Network(slug="g-nets", name="G-NETS", full_name="")))
+        assert [write(lambda: claim(taken)) for _ in range(2)] == [True, False]
+
+
+def test_the_databases_clock_agrees_with_ours_to_the_minute(app: KeepingFlask) -> None:
+    with app.app_context():
+        assert abs(now() - clock.now()) < timedelta(minutes=1)
