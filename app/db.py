@@ -108,7 +108,8 @@ def write(act: Callable[[], Done], tries: int = 4) -> Done:
     token = _writing.set(True)
     try:
         for attempt in range(tries):
-            session.rollback()  # forget what was read before: `act` never decides on stale rows
+            session.rollback()
+            session.expire_all()  # forget what was read before: `act` never decides on stale rows
             try:
                 with _turn():
                     session.connection(execution_options={"write": True})

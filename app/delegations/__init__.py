@@ -1,0 +1,1 @@
+"""Delegations: the people one member sends to one event."""

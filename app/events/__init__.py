@@ -1,0 +1,1 @@
+"""Events: a summit, congress or forum, its themes, rooms, people and outcomes."""

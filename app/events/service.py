@@ -1,0 +1,16 @@
+"""Events by the name that stands in their address."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.db import db
+from app.events.models import Event
+
+
+def event_by_slug(slug: str) -> Event:
+    """The event of this slug. Raises LookupError when there is none. One query."""
+    found = db.session.execute(select(Event).where(Event.slug == slug)).scalar_one_or_none()
+    if found is None:
+        raise LookupError(f"there is no event called {slug!r}")
+    return found

@@ -1,0 +1,1 @@
+"""Site visits: guided visits with limited seats."""
