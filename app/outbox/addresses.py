@@ -1,0 +1,49 @@
+"""Addresses as mail servers take them."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_babel import gettext as _
+
+from app.refused import Refused
+
+
+def reachable(address: str) -> str:
+    """The address as it stands on an envelope: plain ASCII, the domain in its IDNA form (RFC 5890).
+
+    Raises Refused, on the field "email", when no letter can reach it: not every mail server takes other letters than
+    Latin ones before the @, so none is sent there (RFC 6531 is an extension).
+    """
+    before, _at, _domain = address.rpartition("@")
+    if not before.isascii():
+        raise Refused(
+            _("Before the @, an email address may only have plain Latin letters, figures and signs. Is there another?"),
+            "email",
+        )
+    try:
+        found = validate_email(
+            address,
+            allow_smtputf8=False,
+            check_deliverability=False,
+            globally_deliverable=False,  # a summit's own office network may lack a public domain
+        )
+    except EmailNotValidError as fault:
+        raise Refused(_("“%(address)s” is not an email address.", address=address), "email") from fault
+    return str(found.ascii_email)
+
+
+def sender() -> tuple[str, str]:
+    """(name, address) from MAIL_DEFAULT_SENDER: what letters come from and where their Message-IDs are at home."""
+    setting = str(current_app.config["MAIL_DEFAULT_SENDER"])
+    name, address = parseaddr(setting)
+    if not address.isascii() or not all(address.rpartition("@")):
+        raise ValueError(f"MAIL_DEFAULT_SENDER is {setting!r}; it must be like: Plenary <summit@example.org>.")
+    return name, address
+
+
+def domain() -> str:
+    """The domain letters are sent from."""
+    return sender()[1].rpartition("@")[2]

@@ -1,0 +1,92 @@
+"""From frozen facts to words: who renders which kind of letter, and how templates become text and HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import css_inline
+from babel import Locale, UnknownLocaleError
+from flask import current_app
+from flask_babel import force_locale
+
+from app.ical import clean
+
+
+@dataclass(frozen=True)
+class Attachment:
+    filename: str
+    mimetype: str
+    """Without parameters: "text/calendar"."""
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter in words, before it becomes octets."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+Renderer = Callable[[Mapping[str, Any], str], Rendered]
+
+renderers: dict[str, Renderer] = {}
+"""Kind of letter -> what words it, given the facts and the language. Filled by each feature's letters.py."""
+
+
+def renders(kind: str) -> Callable[[Renderer], Renderer]:
+    """Mark a function as the one that words letters of this kind."""
+
+    def mark(renderer: Renderer) -> Renderer:
+        if kind in renderers:
+            raise ValueError(f"Two functions word letters of the kind {kind!r}.")
+        renderers[kind] = renderer
+        return renderer
+
+    return mark
+
+
+def render(kind: str, facts: Mapping[str, Any], language: str) -> Rendered:
+    """The letter in words, by the function that words its kind. Raises LookupError when there is none."""
+    if kind not in renderers:
+        raise LookupError(f"Nothing words letters of the kind {kind!r}.")
+    with force_locale(_locale(language)):
+        return renderers[kind](facts, language)
+
+
+def compose(template: str, language: str, **values: Any) -> tuple[str, str]:
+    """(text, html) from templates/letters/<template>.txt and .html, in the reader's language.
+
+    To `values` are added `language` and `direction` ("ltr" or "rtl"). Values arrive as literal text: escaped in the
+    HTML, as they are in the text, in both without control characters and marks that turn the direction around. The HTML
+    carries its styles inline and fetches nothing.
+    """
+    locale = _locale(language)
+    values |= {"language": str(locale).replace("_", "-"), "direction": locale.text_direction}
+    with force_locale(locale):
+        text, html = (
+            clean(current_app.jinja_env.get_template(f"letters/{template}.{end}").render(values))
+            for end in ("txt", "html")
+        )
+    return _tidy(text), _INLINER.inline(html)
+
+
+def _locale(language: str) -> Locale:
+    """What the code means ("pt-BR"); English for one that means nothing, for a letter in English beats no letter."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")
+
+
+_INLINER = css_inline.CSSInliner(minify_css=True, load_remote_stylesheets=False)
+
+
+def _tidy(text: str) -> str:
+    """The text without what a template's own lines leave behind: blanks at line ends, more than one empty line."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ ]+\n", "\n", text)).strip() + "\n"

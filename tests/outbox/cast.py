@@ -1,0 +1,55 @@
+"""Letters to the cast, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import db, write
+from app.outbox import Letter, Message, post
+
+NOW = datetime(2023, 2, 20, 9, 0, tzinfo=UTC)
+
+
+def letter(city: str, **more: Any) -> Letter:
+    """A greeting to the office of a city: letter("Rome") goes to office@rome.example."""
+    known = {
+        "kind": "greeting",
+        "key": f"greeting/{city}",
+        "to": f"office@{city.lower().replace(' ', '-')}.example",
+        "to_name": f"Office of {city}",
+        "facts": {"city": city},
+    }
+    return Letter(**(known | more))
+
+
+def put(*letters: Letter) -> None:
+    """Post letters in one act."""
+
+    def act() -> None:
+        for each in letters:
+            post(each, NOW)
+
+    write(act)
+
+
+def rows() -> Sequence[Message]:
+    db.session.rollback()
+    return db.session.scalars(select(Message).order_by(Message.id).execution_options(populate_existing=True)).all()
+
+
+def row() -> Message:
+    [only] = rows()
+    return only
+
+
+def octets() -> list[bytes | None]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Message.octets).order_by(Message.id)))
+
+
+def states() -> list[str]:
+    return [each.state.value for each in rows()]

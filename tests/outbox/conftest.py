@@ -1,0 +1,52 @@
+"""A house with an outbox: letters of one kind, worded here, and settings that name a server of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_mail import Mail
+
+from app.outbox import Attachment, Rendered, renderers
+from app.web.kept import KeepingFlask
+
+
+@pytest.fixture
+def house(app: KeepingFlask) -> Iterator[KeepingFlask]:
+    """The application, its context open: nothing here goes through the test client."""
+    with app.app_context():
+        yield app
+    app.extensions.pop("outbox", None)
+
+
+@pytest.fixture(autouse=True)
+def _greeting() -> Iterator[None]:
+    """Letters of the kind "greeting", and "broken" ones that cannot be worded."""
+
+    def greeting(facts: Mapping[str, Any], language: str) -> Rendered:
+        words = f"Welcome to the summit, {facts['city']}."
+        calendar = Attachment("summit.ics", "text/calendar", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+        return Rendered("Welcome", f"{words}\n", f"<!doctype html><title>Welcome</title><p>{words}</p>", (calendar,))
+
+    def broken(facts: Mapping[str, Any], language: str) -> Rendered:
+        raise KeyError("platform")
+
+    renderers.update(greeting=greeting, broken=broken)
+    yield
+    del renderers["greeting"], renderers["broken"]
+
+
+@pytest.fixture
+def mail_to(house: Flask) -> Iterator[Callable[..., None]]:
+    """Point the settings at a mail server; they are put back afterwards."""
+    before = {name: house.config[name] for name in house.config if name.startswith("MAIL_")}
+
+    def point(port: int, **more: Any) -> None:
+        house.config.update({"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": port, "MAIL_USE_TLS": False} | more)
+        Mail(house)
+
+    yield point
+    house.config.update(before)
+    Mail(house)

@@ -1,0 +1,92 @@
+"""Mail servers on loopback that behave well or badly on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+
+@dataclass
+class Sink:
+    """Takes letters, or says at a phase what it is told to say. What it took is in `taken`: (recipient, octets)."""
+
+    at_mail: str = ""
+    at_rcpt: str = ""
+    at_data: str = ""
+    refused: tuple[str, ...] = ()
+    """Refuse these recipients alone; empty: all, if `at_rcpt` says something."""
+    drops: bool = False
+    """Take the octets, then cut the line without a reply."""
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
+    lines: int = 0
+    """How many connections were made."""
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd calls it so)
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.lines += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(  # noqa: N802 (aiosmtpd calls it so)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not self.at_mail:
+            envelope.mail_from = address
+        return self.at_mail or "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd calls it so)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.at_rcpt and (not self.refused or address in self.refused):
+            return self.at_rcpt
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.at_data:
+            return self.at_data
+        assert isinstance(envelope.original_content, bytes)
+        self.taken.extend((each, envelope.original_content) for each in envelope.rcpt_tos)
+        if self.drops:
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
+            raise ConnectionResetError
+        return "250 OK"
+
+
+def _nobody(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+    return AuthResult(success=False, handled=False)
+
+
+@contextmanager
+def listening(sink: Sink, port: int = 0, guarded: bool = False) -> Iterator[int]:
+    """The sink behind a port; `guarded`, it offers to check a password and likes none."""
+    port = port or free_port()
+    guard: dict[str, Any] = {"authenticator": _nobody, "auth_require_tls": False} if guarded else {}
+    controller = Controller(sink, hostname="127.0.0.1", port=port, ident="test", **guard)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,265 @@
+"""Delivery: rendered once, the same octets every time, and nothing lost whatever happens in between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app.db import db, write
+from app.outbox import Message, State, deliver, empty
+from app.outbox.delivery import LEASE, PAUSES
+from app.outbox.transport import Parcel, Passing, Rejected
+from tests.outbox.cast import NOW, letter, octets, put, row, rows, states
+
+CITIES = ("Tokyo", "Rome", "New York", "Milan", "Lancaster", "Queensland", "Seoul")
+
+
+class Bag:
+    """A carrier that notes what it carries, and first does what it is told to."""
+
+    def __init__(self, before: Callable[[Parcel], None] = lambda parcel: None) -> None:
+        self.before = before
+        self.carried: list[Parcel] = []
+
+    def open(self) -> None: ...
+
+    def carry(self, parcel: Parcel) -> None:
+        self.before(parcel)
+        self.carried.append(parcel)
+
+    def close(self) -> None: ...
+
+
+def fails(fault: BaseException) -> Callable[[Parcel], None]:
+    def fail(parcel: Parcel) -> None:
+        raise fault
+
+    return fail
+
+
+def test_a_sent_letter_is_sent_at_a_time_and_never_again(house: Flask) -> None:
+    put(letter("Rome"))
+    bag = Bag()
+    assert (deliver(NOW, carrier=bag), deliver(NOW + timedelta(days=1), carrier=bag)) == (1, 0)
+    sent = row()
+    assert (len(bag.carried), sent.state, sent.attempts, sent.worker, sent.lease_until) == (1, "sent", 1, "", None)
+    assert sent.sent_at is not None
+
+
+def test_the_octets_are_kept_before_the_first_leaves(house: Flask) -> None:
+    put(letter("Rome"))
+    kept = []
+    deliver(NOW, carrier=Bag(lambda parcel: kept.extend([*octets(), row().message_id, row().state.value])))
+    message = message_from_bytes(octets()[0] or b"")
+    assert kept == [octets()[0], message["Message-ID"], "inflight"]
+
+
+def test_message_id_and_sender_are_of_the_sending_domain(house: Flask) -> None:
+    put(letter("Rome"))
+    bag = Bag()
+    deliver(NOW, carrier=bag)
+    domain = "localhost.localdomain"
+    assert row().message_id.endswith(f"@{domain}>")
+    assert (bag.carried[0].sender, row().envelope_from) == (f"plenary@{domain}", f"plenary@{domain}")
+
+
+@pytest.mark.parametrize("death", [SystemExit(), KeyboardInterrupt()], ids=["exit", "interrupt"])
+def test_a_worker_that_dies_while_sending_loses_nothing_and_changes_nothing(house: Flask, death: BaseException) -> None:
+    put(letter("Rome"))
+    with pytest.raises(type(death)):
+        deliver(NOW, carrier=Bag(fails(death)))
+    first, bag = octets(), Bag()
+    assert deliver(NOW + LEASE - timedelta(seconds=1), carrier=bag) == 0
+    assert deliver(NOW + LEASE + timedelta(seconds=1), carrier=bag) == 1
+    assert ([each.octets for each in bag.carried], states()) == (first, ["sent"])
+
+
+def test_a_letter_tried_again_is_the_same_octets(house: Flask) -> None:
+    put(letter("Rome"))
+    deliver(NOW, carrier=Bag(fails(Passing("451 later"))))
+    first, bag = octets(), Bag()
+    deliver(NOW + timedelta(minutes=2), carrier=bag)
+    assert [each.octets for each in bag.carried] == first
+
+
+def test_a_passing_fault_is_tried_again_after_pauses_that_grow(house: Flask) -> None:
+    put(letter("Rome"))
+    now, pauses = NOW, []
+    for _ in range(6):
+        deliver(now, carrier=Bag(fails(Passing("451 later"))), seed=7)
+        pauses.append(round((row().due_at - now) / timedelta(minutes=1)))
+        now = row().due_at
+    scattered = [(0.8 * each, 1.25 * each) for each in (1, 5, 15, 60, 120, 120)]
+    assert [low - 1 <= pause <= high + 1 for pause, (low, high) in zip(pauses, scattered, strict=True)] == [True] * 6
+
+
+def test_the_same_seed_scatters_alike(house: Flask) -> None:
+    put(letter("Rome"), letter("Milan"))
+    deliver(NOW, carrier=Bag(fails(Passing("451 later"))), seed=7)
+    first = [round((each.due_at - NOW).total_seconds(), -1) for each in rows()]
+    put(letter("Seoul"), letter("Tokyo"))
+    deliver(NOW, carrier=Bag(fails(Passing("451 later"))), seed=7)
+    assert [round((each.due_at - NOW).total_seconds(), -1) for each in rows()[2:]] == first
+
+
+def test_after_two_days_of_passing_faults_it_has_failed(house: Flask) -> None:
+    put(letter("Rome"))
+    write(lambda: db.session.execute(update(Message).values(attempts=len(PAUSES), state=State.RETRY)))
+    deliver(NOW, carrier=Bag(fails(Passing("451 later"))))
+    assert (row().state, row().error) == ("failed", "451 later")
+    assert timedelta(hours=47) <= sum(PAUSES, timedelta()) <= timedelta(hours=48)
+
+
+def test_a_letter_that_cannot_be_rendered_fails_alone(house: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    put(letter("Rome", kind="broken"), letter("Milan", kind="unheard-of"), letter("Tokyo"))
+    assert deliver(NOW, carrier=Bag()) == 3
+    assert [(each.state, each.error) for each in rows()] == [
+        ("failed", "It could not be rendered: KeyError('platform')"),
+        ("failed", "It could not be rendered: LookupError(\"Nothing words letters of the kind 'unheard-of'.\")"),
+        ("sent", ""),
+    ]
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [
+        "The letter 1 (broken) could not be rendered.",
+        "The letter 2 (unheard-of) could not be rendered.",
+    ]
+
+
+def test_a_held_letter_waits_for_a_person(house: Flask) -> None:
+    put(letter("Rome"))
+    write(lambda: db.session.execute(update(Message).values(state=State.HELD)))
+    assert (deliver(NOW + timedelta(days=9), carrier=Bag()), states()) == (0, ["held"])
+
+
+def test_greater_priority_goes_first_then_what_waits_longest(house: Flask) -> None:
+    put(letter("Seoul", priority=-1), letter("Rome"), letter("Tokyo", priority=1), letter("Milan"))
+    bag = Bag()
+    while deliver(NOW, limit=1, carrier=bag):
+        pass
+    order = ["office@tokyo.example", "office@rome.example", "office@milan.example", "office@seoul.example"]
+    assert [each.to for each in bag.carried] == order
+
+
+def test_when_asked_to_stop_the_letter_in_hand_is_the_last_and_the_others_go_back(house: Flask) -> None:
+    put(*(letter(city) for city in CITIES))
+    stop = threading.Event()
+    assert deliver(NOW, carrier=Bag(lambda parcel: stop.set()), stop=stop) == 1
+    assert (states(), {each.worker for each in rows()}) == (["sent"] + ["queued"] * 6, {""})
+
+
+def test_a_letter_that_another_worker_took_over_is_left_to_it(house: Flask) -> None:
+    put(letter("Rome"), letter("Milan"))
+
+    def take_over(parcel: Parcel) -> None:
+        write(lambda: db.session.execute(update(Message).values(worker="another")))
+
+    bag = Bag(take_over)
+    assert (deliver(NOW, carrier=bag), [each.to for each in bag.carried]) == (1, ["office@rome.example"])
+    assert states() == ["sent", "inflight"]
+
+
+def test_a_sender_that_is_no_address_costs_no_letter(house: Flask) -> None:
+    put(letter("Rome"))
+    right, house.config["MAIL_DEFAULT_SENDER"] = house.config["MAIL_DEFAULT_SENDER"], "Plenary"
+    try:
+        with pytest.raises(ValueError, match="MAIL_DEFAULT_SENDER is 'Plenary'; it must be like"):
+            deliver(NOW, carrier=Bag())
+    finally:
+        house.config["MAIL_DEFAULT_SENDER"] = right
+    assert states() == ["queued"]
+
+
+def test_five_refusals_over_different_addresses_are_the_servers_fault(
+    house: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(*(letter(city) for city in CITIES))
+    refusing = Bag(fails(Rejected("550 no relaying")))
+    assert deliver(NOW, carrier=refusing) == 5
+    assert states() == ["queued"] * 7
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"][-1].startswith(
+        "The mail server refuses everybody (550). Delivery pauses until "
+    )
+    assert deliver(NOW + timedelta(minutes=14), carrier=Bag()) == 0
+    bag = Bag()
+    while deliver(NOW + timedelta(minutes=31), carrier=bag):
+        pass
+    assert (len(bag.carried), states()) == (7, ["sent"] * 7)
+
+
+def test_one_more_refusal_after_that_pause_is_enough(house: Flask) -> None:
+    put(*(letter(city) for city in CITIES))
+    refusing = Bag(fails(Rejected("550 no relaying")))
+    deliver(NOW, carrier=refusing)
+    assert (deliver(NOW + timedelta(minutes=31), carrier=refusing), states()) == (1, ["retry"] * 5 + ["queued"] * 2)
+
+
+def test_refusals_with_successes_between_are_the_addresses_fault(house: Flask) -> None:
+    put(*(letter(f"{city} {number}") for number in range(3) for city in ("Rome", "Milan", "Tokyo")))
+
+    def refuse(parcel: Parcel) -> None:
+        if "tokyo" not in parcel.to:
+            raise Rejected("550 no such user")
+
+    assert deliver(NOW, carrier=Bag(refuse)) == 9
+    assert states() == ["failed", "failed", "sent"] * 3
+
+
+def test_refusals_of_one_address_alone_condemn_no_server(house: Flask) -> None:
+    put(*(letter("Rome", key=f"greeting/Rome/{number}") for number in range(6)))
+    assert deliver(NOW, carrier=Bag(fails(Rejected("550 no such user")))) == 6
+    assert states() == ["failed"] * 6
+
+
+def test_lines_that_break_again_and_again_are_left_alone_for_a_moment(house: Flask) -> None:
+    put(*(letter(city) for city in CITIES))
+    cutting = Bag(fails(Passing("the line broke", cut=True)))
+    assert deliver(NOW, carrier=cutting) == 3
+    assert states() == ["retry"] * 3 + ["queued"] * 4
+    assert (
+        deliver(NOW + timedelta(seconds=59), carrier=Bag()),
+        deliver(NOW + timedelta(minutes=2), carrier=Bag()),
+    ) == (
+        0,
+        7,
+    )
+
+
+def test_without_a_server_letters_are_files_for_their_owner_alone(house: Flask, instance: Path) -> None:
+    for old in (instance / "mail").glob("*"):
+        old.unlink()
+    put(letter("Rome", to="o'neil/x@rome.example"))
+    assert deliver(NOW) == 1
+    [file] = (instance / "mail").iterdir()
+    assert (file.name, [file.read_bytes()]) == (
+        f"{row().dated:%Y%m%dT%H%M%S.%fZ}-greeting-o_neil_x@rome.example.eml",
+        octets(),
+    )
+    assert (oct(file.stat().st_mode & 0o777), oct(file.parent.stat().st_mode & 0o777)) == ("0o600", "0o700")
+
+
+def test_a_folder_that_cannot_be_written_loses_no_letter(house: Flask, instance: Path) -> None:
+    put(letter("Rome"))
+    whole = instance / "mail"
+    aside = instance / "mail aside"
+    if whole.exists():
+        whole.rename(aside)
+    whole.write_text("in the way")
+    try:
+        assert (deliver(NOW), states()) == (0, ["retry"])
+    finally:
+        whole.unlink()
+        if aside.exists():
+            aside.rename(whole)
+    assert (deliver(NOW + timedelta(minutes=2)), states()) == (1, ["sent"])
+
+
+def test_emptying_the_outbox_says_what_came_of_it(house: Flask) -> None:
+    put(*(letter(f"{city} {number}") for number in range(8) for city in CITIES), letter("Rome", kind="broken"))
+    done = empty()
+    assert (done.sent, done.failed, done.waiting) == (56, 1, 0)

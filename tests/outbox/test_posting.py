@@ -1,0 +1,62 @@
+"""A letter is a row of the act it tells of."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.db import write
+from app.outbox import post
+from app.refused import Refused
+from tests.outbox.cast import NOW, letter, put, row, rows
+
+
+def test_a_posted_letter_waits_with_its_frozen_facts(house: Flask) -> None:
+    put(letter("Rome", event_id=7, reply_to="protocol@tokyo.example", priority=2))
+    waiting = row()
+    assert (waiting.state, waiting.due_at, waiting.facts, waiting.event_id, waiting.reply_to, waiting.priority) == (
+        "queued",
+        NOW,
+        {"city": "Rome"},
+        7,
+        "protocol@tokyo.example",
+        2,
+    )
+
+
+def test_the_same_key_twice_is_one_letter_and_the_first_stands(house: Flask) -> None:
+    put(letter("Rome"), letter("Rome", facts={"city": "Milan"}))
+    put(letter("Rome", to="other@rome.example"))
+    assert [(each.to, each.facts) for each in rows()] == [("office@rome.example", {"city": "Rome"})]
+
+
+def test_an_act_that_fails_leaves_no_letter(house: Flask) -> None:
+    put(letter("Tokyo"))
+
+    def act() -> None:
+        post(letter("Rome"), NOW)
+        raise Refused("The venue is full.")
+
+    with pytest.raises(Refused):
+        write(act)
+    assert [each.key for each in rows()] == ["greeting/Tokyo"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (
+            "小池@tokyo.example",
+            "Before the @, an email address may only have plain Latin letters, figures and signs. Is there another?",
+        ),
+        (
+            "office@rome.example\r\nBcc: x@y.example",
+            "“office@rome.example\r\nBcc: x@y.example” is not an email address.",
+        ),
+        ("Rome", "“Rome” is not an email address."),
+    ],
+)
+def test_an_address_no_letter_can_reach_is_refused_in_words(house: Flask, address: str, sentence: str) -> None:
+    with pytest.raises(Refused) as no:
+        write(lambda: post(letter("Rome", to=address), NOW))
+    assert (no.value.message, no.value.field, list(rows())) == (sentence, "email", [])
