@@ -1,0 +1,69 @@
+"""Who may use a staff page, written on the line under its route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, abort, after_this_request, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.accounts import service
+from app.accounts.models import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def staff(*roles: Role) -> Callable[[View], View]:
+    """Those who hold one of `roles` at the event named by the view's parameter `event`, its slug.
+
+    Whoever is not signed in is sent to do so and comes back; to anybody else the page does not exist, no more than
+    an event that does not. Loads no event.
+    """
+    return _guard(roles, lambda user_id, values: service.may(user_id, values["event"], roles))
+
+
+def staff_home(*roles: Role) -> Callable[[View], View]:
+    """Those who hold one of `roles`, or any when none is named, at some event: for pages of no one event."""
+    return _guard(roles, lambda user_id, _values: service.is_staff(user_id, roles))
+
+
+def who() -> str:
+    """The signed-in person, as the journal names them: their name, or else their address."""
+    if not (request and current_user.is_authenticated):
+        return "a visitor" if request else "the command line"
+    return str(current_user.name or current_user.email)
+
+
+def _guard(roles: tuple[Role, ...], lets_in: Callable[[int, dict[str, Any]], bool]) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> ResponseReturnValue:
+            after_this_request(private)
+            if not current_user.is_authenticated:
+                return _to_sign_in()
+            if not lets_in(current_user.id, values):
+                abort(404)
+            answer: ResponseReturnValue = view(**values)
+            return answer
+
+        guarded.policy = f"staff: {', '.join(roles) or 'any role'}"  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and back here afterwards if here is a page that can be opened."""
+    opens = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    here = (request.full_path if request.method == "GET" else request.path).rstrip("?")
+    return redirect(url_for("security.login", next=here if opens else None), 303)
+
+
+def private(response: Response) -> Response:
+    """Let no browser and no cache keep the answer: it is one person's."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.vary.add("Cookie")
+    return response

@@ -1,0 +1,90 @@
+"""The three forms of signing in. What they check is Flask-Security's; the words are ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from flask_babel import lazy_gettext as _l
+from flask_security.forms import (
+    EmailValidation,
+    EqualToLocalize,
+    ForgotPasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    email_required,
+    password_required,
+    valid_user_email,
+)
+from flask_security.utils import hash_password
+from wtforms import EmailField, HiddenField, PasswordField
+
+
+class Slowed:
+    """A form that is not looked at while its brake is on: `g.slowed` is the sentence that says until when."""
+
+    form_errors: list[str]
+
+    def validate(self, **kwargs: Any) -> bool:
+        if sentence := g.get("slowed"):
+            self.form_errors.append(sentence)
+            return False
+        valid: bool = super().validate(**kwargs)  # type: ignore[misc]
+        return valid
+
+
+class SignInForm(Slowed, LoginForm):
+    """The address and the password; `next` is where the person wanted to go."""
+
+    email = EmailField(
+        _l("Email address"),
+        validators=[email_required, EmailValidation(verify=False)],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _l("Password"), validators=[password_required], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+    remember = None
+    submit = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.password.description = ""  # theirs is a link, and stands in our page elsewhere
+
+    def validate_next(self, field: HiddenField) -> None:
+        """Nothing to do: addresses that are not ours do not come as far as this (views.drop_foreign)."""
+
+
+class ForgottenForm(Slowed, ForgotPasswordForm):
+    """The address to which the link goes, if there is an account."""
+
+    email = EmailField(
+        _l("Email address"),
+        validators=[email_required, EmailValidation(verify=True), valid_user_email],
+        render_kw={"autocomplete": "username"},
+    )
+    submit = None
+
+    def validate(self, **kwargs: Any) -> bool:
+        known = super().validate(**kwargs)
+        if known:
+            hash_password("")  # for an unknown address Flask-Security hashes: the answer must take as long here
+        return known
+
+
+class PasswordForm(ResetPasswordForm):
+    """A new password, twice."""
+
+    password = PasswordField(
+        _l("New password"),
+        description=_l("At least 12 characters; a few words in a row are easy to remember and hard to guess."),
+        validators=[password_required],
+        render_kw={"autocomplete": "new-password"},
+    )
+    password_confirm = PasswordField(
+        _l("The same again"),
+        validators=[EqualToLocalize("password", message="RETYPE_PASSWORD_MISMATCH"), password_required],
+        render_kw={"autocomplete": "new-password"},
+    )
+    submit = None

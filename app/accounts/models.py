@@ -1,0 +1,106 @@
+"""Those who run events: their accounts, what each may do at which event, where they are signed in, and their tries."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from flask_security import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model, choice
+
+if TYPE_CHECKING:
+
+    class Known:
+        """What Flask-Security adds to a user, without its guesses at how our columns are typed."""
+
+        def verify_and_update_password(self, password: str) -> bool: ...
+
+else:
+    Known = UserMixin
+
+
+class Role(StrEnum):
+    """What somebody may do at an event."""
+
+    ORGANISER = "organiser"
+
+
+def new_mark() -> str:
+    """What a sign-in and a link to set a password are tied to; a new one ends them all."""
+    return secrets.token_hex(32)
+
+
+class User(Model, Known):
+    """A person with an account. Delegates have none: their link is their key."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_small_letters"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    """In small letters, so that one address is one account however it is typed."""
+    name: Mapped[str] = mapped_column(String(200), default="")
+    password: Mapped[str | None] = mapped_column(String(255))
+    """An argon2id hash; None until the person has set one by their link."""
+    active: Mapped[bool] = mapped_column(default=True)
+    """False: the account is closed, and nobody is signed in by it."""
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), default=new_mark, unique=True)
+
+    roles = ()
+    """What Flask-Security asks for and we do not use: roles are held per event (Staff)."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"fs_uniquifier": new_mark(), "active": True} | values)
+
+
+class Staff(Model):
+    """A person holds a role at an event, or at every event, those to come included, when `event_id` is None."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        UniqueConstraint("user_id", "event_id", "role"),
+        # A unique constraint takes two empty event_ids for different ones.
+        Index(
+            "uq_staff_every_event",
+            "user_id",
+            "role",
+            unique=True,
+            sqlite_where=text("event_id IS NULL"),
+            postgresql_where=text("event_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+
+
+class SignIn(Model):
+    """One browser that somebody signed in with. The cookie holds a key; without a row that stands it opens nothing."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Tries(Model):
+    """How often something that may be guessed was tried by one key since the first try of the present span."""
+
+    __tablename__ = "tries"
+    __table_args__ = (CheckConstraint("used >= 0", name="used"),)
+
+    purpose: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Network and email addresses are personal data, so the table holds their hash alone."""
+    since: Mapped[datetime] = mapped_column(index=True)
+    used: Mapped[int] = mapped_column(default=0)

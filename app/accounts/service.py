@@ -1,0 +1,161 @@
+"""Who may do what, who is signed in, and how somebody becomes an organiser."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import column, delete, exists, literal, or_, select, table, update
+
+from app.accounts import brake, letters
+from app.accounts.models import Role, SignIn, Staff, User
+from app.db import claim, db
+from app.journal import note
+from app.outbox import post, reachable
+from app.refused import Refused
+
+EVENTS = table("events", column("id"), column("slug"))
+"""All that this room knows of events, which are a later room's."""
+SIGNED_IN_FOR = timedelta(days=14)
+"""After this time anybody has to sign in again."""
+SPAN = timedelta(minutes=15)
+GUESSES = 10
+"""Passwords tried for one account from one network in a span."""
+GUESSES_OF_A_NETWORK = 50
+"""Passwords tried from one network in a span, for whatever accounts."""
+LINKS_OF_A_NETWORK = 20
+"""Links to set a password asked for from one network in a span."""
+
+
+def may(user_id: int, slug: str, roles: Collection[Role]) -> bool:
+    """Whether the user holds one of `roles` (any role, when there are none) at the event of this slug.
+
+    False for an event that does not exist. One query.
+    """
+    held = _holds(user_id, roles).where(
+        EVENTS.c.slug == slug, or_(Staff.event_id.is_(None), Staff.event_id == EVENTS.c.id)
+    )
+    return bool(db.session.execute(select(held.exists())).scalar_one())
+
+
+def is_staff(user_id: int, roles: Collection[Role] = ()) -> bool:
+    """Whether the user holds one of `roles` (any role, when there are none) at some event. One query."""
+    return bool(db.session.execute(select(_holds(user_id, roles).exists())).scalar_one())
+
+
+def _holds(user_id: int, roles: Collection[Role]) -> Any:
+    held = select(literal(1)).select_from(Staff).where(Staff.user_id == user_id)
+    return held.where(Staff.role.in_(list(roles))) if roles else held
+
+
+def signed_in(mark: str, key_hash: str, now: datetime) -> User | None:
+    """The user whose browser holds this mark and key, as long as the sign-in and the account stand. One query."""
+    standing = (
+        SignIn.key_hash == key_hash,
+        SignIn.ended_at.is_(None),
+        SignIn.started_at > now - SIGNED_IN_FOR,
+        User.fs_uniquifier == mark,
+        User.active,
+    )
+    return db.session.scalar(select(User).join(SignIn, SignIn.user_id == User.id).where(*standing))
+
+
+def begin(user_id: int, key_hash: str, now: datetime) -> None:
+    """The user is signed in by the holder of the key. Sweeps away what earlier sign-ins left behind."""
+    dead = or_(SignIn.ended_at < now - SIGNED_IN_FOR, SignIn.started_at < now - SIGNED_IN_FOR)
+    db.session.execute(delete(SignIn).where(dead).execution_options(synchronize_session=False))
+    brake.sweep(now)
+    db.session.add(SignIn(user_id=user_id, key_hash=key_hash, started_at=now))
+
+
+def end(key_hash: str, now: datetime) -> None:
+    """The holder of the key is signed out; a copy of the cookie opens nothing any more."""
+    _end(now, SignIn.key_hash == key_hash)
+
+
+def _end(now: datetime, *which: Any) -> None:
+    ended = update(SignIn).where(*which, SignIn.ended_at.is_(None)).values(ended_at=now)
+    db.session.execute(ended.execution_options(synchronize_session=False))
+
+
+def renew_hash(user_id: int, before: str | None, after: str) -> None:
+    """Keep the same password under a newer kind of hash, unless another password was set in the meantime."""
+    claim(update(User).where(User.id == user_id, User.password == before).values(password=after))
+
+
+def set_password(user_id: int, mark: str, after: Mapping[str, str], now: datetime) -> None:
+    """Store a new hash and a new mark (`after`: password, fs_uniquifier), sign the user out everywhere, and tell them.
+
+    Raises Refused unless the user still has the `mark` that the link was made for: of two who use it, one succeeds.
+    """
+    if not claim(update(User).where(User.id == user_id, User.fs_uniquifier == mark).values(**after)):
+        raise Refused(_("This link was used already. Ask for a new one here."))
+    _end(now, SignIn.user_id == user_id)
+    user = db.session.get_one(User, user_id, populate_existing=True)
+    post(letters.password_set(user, now), now)
+    note("password set", f"user/{user_id}", who=user.name or user.email, now=now)
+
+
+def guess(email: str, network: str, now: datetime) -> None:
+    """Count one password tried. Raises Refused, with how long to wait, when there were too many."""
+    if not brake.allowed("password", f"{email} {network}", GUESSES, SPAN, now):
+        _slow("password", f"{email} {network}", now)
+    if not brake.allowed("password", network, GUESSES_OF_A_NETWORK, SPAN, now):
+        _slow("password", network, now)
+
+
+def guessed_right(email: str, network: str) -> None:
+    """The password was right, so it was no guess: a desk full of organisers behind one address is not slowed."""
+    brake.give_back("password", f"{email} {network}")
+    brake.give_back("password", network)
+
+
+def ask_for_link(email: str, network: str, now: datetime) -> None:
+    """Post the letter with the link to set a password, if an open account has this address; tell nobody which.
+
+    Raises Refused, with how long to wait, when too many were asked for.
+    """
+    if not brake.allowed("sign-in link", network, LINKS_OF_A_NETWORK, SPAN, now):
+        _slow("sign-in link", network, now)
+    user = db.session.scalar(select(User).where(User.email == email, User.active))
+    if user is not None:
+        post(letters.sign_in_link(user, now), now)
+
+
+def _slow(purpose: str, key: str, now: datetime) -> None:
+    left = (brake.free_at(purpose, key, SPAN) or now) - now
+    minutes = max(1, -(-int(left.total_seconds()) // 60))
+    raise Refused(
+        ngettext(
+            "There were too many tries from here. Please try again in one minute.",
+            "There were too many tries from here. Please try again in %(num)s minutes.",
+            minutes,
+        )
+    )
+
+
+def create_organiser(email: str, now: datetime) -> str:
+    """Make, or find, the account of an organiser of every event; returns the one-time link to set its password.
+
+    To be called inside a write. Raises Refused when no letter can reach the address.
+    """
+    try:
+        address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as fault:
+        raise Refused(_("“%(address)s” is not an email address.", address=email.strip()), "email") from fault
+    reachable(address)
+    user = db.session.scalar(select(User).where(User.email == address))
+    if user is None:
+        user = User(email=address)
+        db.session.add(user)
+    user.active = True
+    db.session.flush()
+    everywhere = (Staff.user_id == user.id, Staff.event_id.is_(None), Staff.role == Role.ORGANISER)
+    if not db.session.execute(select(exists().where(*everywhere))).scalar_one():
+        db.session.add(Staff(user_id=user.id, event_id=None, role=Role.ORGANISER))
+        note("organiser made", f"user/{user.id}", who="the command line", now=now, after={"email": address})
+    return letters.link(user)

@@ -1,0 +1,185 @@
+"""The pages of signing in are Flask-Security's views; here they are hung on our rows, our letters and our brake."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    after_this_request,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, user_logged_out
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore
+from flask_security.signals import password_reset, user_authenticated
+from flask_security.views import forgot_password
+from sqlalchemy import inspect
+
+from app import clock
+from app.accounts import brake, security, service
+from app.accounts.access import private
+from app.accounts.forms import ForgottenForm, PasswordForm, SignInForm
+from app.accounts.models import User
+from app.db import db, write
+from app.refused import Refused
+from app.tokens import digest
+from app.web import public
+
+OUR_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+"""An address on our own site and nowhere else, however leniently a browser reads it."""
+POLICIES = {
+    "login": "signing in is how one stops being a stranger",
+    "logout": "whoever holds the cookie may end it",
+    "forgot_password": "the letter goes to the owner of the address alone",
+    "reset_password": "the token is the permission, once",
+}
+
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/sign-out")
+@public("it shows a button and does nothing")
+def sign_out() -> ResponseReturnValue:
+    """Whoever types the address finds the button; the button posts to Flask-Security's sign-out."""
+    after_this_request(private)
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login"))
+    return render_template("security/sign_out.html")
+
+
+def init_app(app: Flask) -> None:
+    """Sign-in at /sign-in, sign-out at /sign-out, a forgotten password at /sign-in/forgotten."""
+    app.config.update(security.settings(app.config))
+    # Before Flask-Security adds the other address of this page, so that links lead to this one. The other,
+    # /sign-in/set without a token, is what remains of a link that was cut off.
+    app.add_url_rule("/sign-in/forgotten", "security.forgot_password", forgot_password, methods=["GET", "POST"])
+    made = Security(
+        app,
+        SQLAlchemyUserDatastore(db, User, RoleMixin),  # type: ignore[arg-type]
+        login_form=SignInForm,
+        forgot_password_form=ForgottenForm,
+        reset_password_form=PasswordForm,
+        mail_util_cls=security.Addresses,
+        render_template=_page,  # type: ignore[arg-type]
+    )
+    made.login_manager.user_loader(_signed_in)
+    security.prune(app, made)
+    for name, reason in POLICIES.items():
+        public(reason)(app.view_functions[f"security.{name}"])
+    app.register_blueprint(bp)
+    app.before_request(drop_foreign)
+    app.before_request(_slow_guessing)
+    for signal, listener in ((user_authenticated, _begin), (user_logged_out, _end), (password_reset, _keep_password)):
+        signal.connect(listener, app)
+
+
+def _page(template: str, **values: Any) -> tuple[str, int]:
+    """A page of Flask-Security's with its one form, as `form`: 422 when something in it is wrong."""
+    form = next(values.pop(name) for name in list(values) if name.endswith("_form"))
+    form.form_errors = list(dict.fromkeys(form.form_errors))  # two empty fields earn the same sentence twice
+    return render_template(template, form=form, **values), 422 if form.errors else 200
+
+
+def drop_foreign() -> ResponseReturnValue | None:
+    """Whoever comes to sign in with an address to go on to that is not ours goes to the plain page."""
+    if request.blueprint != "security":
+        return None
+    after_this_request(private)
+    if request.is_json:
+        abort(415)
+    if all(OUR_PATH.fullmatch(wanted) for wanted in request.values.getlist("next") if wanted):
+        return None
+    return redirect(url_for("security.login"), 303)
+
+
+def _slow_guessing() -> None:
+    """Count before Flask-Security looks at what was typed; the form says the sentence when there were too many.
+
+    The letter with a link is posted here too, so that there is one write whether or not the address has an account.
+    """
+    if request.method != "POST" or request.endpoint not in {"security.login", "security.forgot_password"}:
+        return
+    email, network, now = _email(), brake.network(request.remote_addr), clock.now()
+    try:
+        if request.endpoint == "security.login":
+            write(lambda: service.guess(email, network, now))
+        else:
+            write(lambda: service.ask_for_link(email, network, now))
+    except Refused as no:
+        g.slowed = no.message
+
+
+def _email() -> str:
+    """The address typed, as the table would hold it."""
+    typed = request.form.get("email", "")
+    try:
+        return str(current_app.extensions["security"].mail_util.normalize(typed))
+    except ValueError:
+        return ""
+
+
+def _signed_in(mark: str) -> User | None:
+    """Flask-Login asks whose cookie this is."""
+    g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)  # what Flask-Security's own loader leaves
+    key = session.get("sign_in")
+    return service.signed_in(mark, digest(key), clock.now()) if key else None
+
+
+def _begin(_app: Flask, user: User, **_how: Any) -> None:
+    """Somebody has just signed in: their cookie gets a key of its own, and forms opened before a new token."""
+    key, now, network = secrets.token_urlsafe(32), clock.now(), brake.network(request.remote_addr)
+    user_id, email = user.id, user.email
+    renewed = _changed(user).get("password")
+
+    def act() -> None:
+        service.begin(user_id, digest(key), now)
+        service.guessed_right(email, network)
+        if renewed:
+            service.renew_hash(user_id, *renewed)
+
+    write(act)
+    session["sign_in"] = key
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+
+
+def _end(_app: Flask, **_who: Any) -> None:
+    if key := session.pop("sign_in", None):
+        now = clock.now()
+        write(lambda: service.end(digest(key), now))
+
+
+def _keep_password(_app: Flask, user: User, **_how: Any) -> None:
+    """Flask-Security has hashed and changed the user in memory; the link's one use is decided in one write."""
+    user_id, changed, now = user.id, _changed(user), clock.now()
+    mark, _new = changed["fs_uniquifier"]
+    after = {name: value for name, (_old, value) in changed.items()}
+    try:
+        write(lambda: service.set_password(user_id, mark, after, now))
+    except Refused as no:
+        flash(no.message, "error")
+        abort(redirect(url_for("security.forgot_password")))
+
+
+def _changed(user: User) -> dict[str, tuple[Any, Any]]:
+    """What Flask-Security changed of the user in memory, (before, after) by name; the change itself is undone."""
+    changed: dict[str, tuple[Any, Any]] = {}
+    for each in inspect(user).attrs:
+        added, _same, deleted = each.history
+        if added and deleted:
+            changed[each.key] = deleted[0], added[0]
+    db.session.rollback()
+    return changed

@@ -1,0 +1,79 @@
+"""A desk with two pages, and people who may or may not open them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Blueprint, Flask
+
+from app import create_app
+from app.accounts import Role, staff, staff_home, who
+from app.accounts.models import Staff
+from app.db import db, write
+from app.events.models import Event
+from app.network.models import Network
+from tests.accounts.people import person
+from tests.pages import CheckedClient
+
+PLAIN = {"Content-Type": "text/plain"}
+bp = Blueprint("rehearsal_desk", __name__)
+
+
+@bp.route("/test/<event>/desk", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+def desk(event: str) -> tuple[str, dict[str, str]]:
+    """Carries the slug and the journal's name of whoever came this far."""
+    return f"{event} {who()}", PLAIN
+
+
+@bp.route("/test/<event>/publish", methods=["POST"])
+@staff(Role.ORGANISER)
+def publish(event: str) -> tuple[str, dict[str, str]]:
+    return event, PLAIN
+
+
+@bp.route("/test/home")
+@staff_home()
+def home() -> tuple[str, dict[str, str]]:
+    return "home", PLAIN
+
+
+@pytest.fixture(scope="session")
+def wing(standing: Flask) -> Flask:
+    """The product with a wing of its own, on the same database as everybody's."""
+    kept = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY", "TESTING")
+    made = create_app({name: standing.config[name] for name in kept})
+    made.register_blueprint(bp)
+    made.test_client_class = CheckedClient
+    return made
+
+
+@pytest.fixture
+def door(app: Flask, wing: Flask) -> Iterator[Flask]:
+    """Tokyo organises gnets-2023 and Rome citynet-2013; New York organises every event; Milan only has an account."""
+    with wing.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        write(_people)
+    yield wing
+    with wing.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _people() -> None:
+    network = Network(slug="g-nets", name="G-NETS", full_name="Global City Network for Sustainability")
+    db.session.add(network)
+    db.session.flush()
+    made = {}
+    for slug in ("gnets-2023", "citynet-2013"):
+        day = date(2023, 2, 27)
+        made[slug] = Event(slug=slug, network_id=network.id, title=slug, starts_on=day, ends_on=day, zone="Asia/Tokyo")
+    people = {city: person(city) for city in ("tokyo", "rome", "new.york", "milan")}
+    people["tokyo"].name = "KOIKE Yuriko"
+    db.session.add_all([*made.values(), *people.values()])
+    db.session.flush()
+    for city, event_id in (("tokyo", made["gnets-2023"].id), ("rome", made["citynet-2013"].id), ("new.york", None)):
+        db.session.add(Staff(user_id=people[city].id, event_id=event_id, role=Role.ORGANISER))

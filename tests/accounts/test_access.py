@@ -1,0 +1,143 @@
+"""Who may open a staff page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts import Role, service, who
+from app.accounts.models import Staff, User
+from app.db import db, write
+from tests.accounts.people import PASSWORD, address, sign_in, token
+from tests.queries import counted
+
+GNETS, CITYNET, NOWHERE = "/test/gnets-2023/desk", "/test/citynet-2013/desk", "/test/atlantis-2099/desk"
+
+
+@pytest.mark.parametrize(
+    ("city", "gnets", "citynet", "nowhere", "home"),
+    [
+        ("tokyo", 200, 404, 404, 200),
+        ("rome", 404, 200, 404, 200),
+        ("new.york", 200, 200, 404, 200),
+        ("milan", 404, 404, 404, 404),
+        (None, 303, 303, 303, 303),
+    ],
+)
+def test_who_opens_which_desk(door: Flask, city: str | None, gnets: int, citynet: int, nowhere: int, home: int) -> None:
+    client = door.test_client()
+    if city:
+        sign_in(client, city)
+    got = [client.get(page).status_code for page in (GNETS, CITYNET, NOWHERE, "/test/home")]
+    assert got == [gnets, citynet, nowhere, home]
+
+
+def test_page_of_another_event_looks_like_one_that_is_not_there(door: Flask) -> None:
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    assert client.get(CITYNET).text == client.get(NOWHERE).text
+
+
+def test_anonymous_person_comes_back_after_signing_in(door: Flask) -> None:
+    client = door.test_client()
+    sent = client.get(f"{GNETS}?day=2").location
+    assert sent == "/sign-in?next=/test/gnets-2023/desk?day%3D2"
+    assert sign_in(client, "tokyo", to=str(sent), also={"next": f"{GNETS}?day=2"}).location == f"{GNETS}?day=2"
+
+
+def test_post_after_the_sign_in_ended_leads_back_to_the_page(door: Flask) -> None:
+    client = door.test_client()
+    answer = client.post(GNETS, data={"csrf_token": token(client.get("/sign-in"))})
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/test/gnets-2023/desk")
+
+
+def test_address_that_cannot_be_opened_is_not_gone_on_to(door: Flask) -> None:
+    client = door.test_client()
+    answer = client.post("/test/gnets-2023/publish", data={"csrf_token": token(client.get("/sign-in"))})
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize("city", ["tokyo", "milan", None])
+def test_staff_page_is_kept_by_no_cache(door: Flask, city: str | None) -> None:
+    client = door.test_client()
+    if city:
+        sign_in(client, city)
+    head = client.get(GNETS).headers
+    assert (head["Cache-Control"], "Cookie" in head["Vary"]) == ("private, no-store", True)
+
+
+def test_role_taken_away_is_gone_at_once(door: Flask) -> None:
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    with door.app_context():
+        write(lambda: db.session.delete(_staff(address("tokyo"))))
+    assert client.get(GNETS).status_code == 404
+
+
+def _staff(email: str) -> Staff:
+    return db.session.scalars(select(Staff).join(User, User.id == Staff.user_id).where(User.email == email)).one()
+
+
+def test_asking_who_may_is_one_query(door: Flask) -> None:
+    with door.app_context():
+        user_id = _staff(address("tokyo")).user_id
+        with counted(door) as asked:
+            assert service.may(user_id, "gnets-2023", [Role.ORGANISER])
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("event_id", [None, 1])
+def test_nobody_holds_a_role_twice(door: Flask, event_id: int | None) -> None:
+    def twice() -> None:
+        user_id = db.session.scalars(select(User.id).where(User.email == address("milan"))).one()
+        db.session.add_all(Staff(user_id=user_id, event_id=event_id, role=Role.ORGANISER) for _each in range(2))
+
+    with door.app_context(), pytest.raises(IntegrityError):
+        write(twice)
+
+
+def test_address_in_capitals_cannot_be_a_second_account(door: Flask) -> None:
+    with door.app_context(), pytest.raises(IntegrityError):
+        write(lambda: db.session.add(User(email="Tokyo@example.org", password=PASSWORD)))
+
+
+def test_command_line_is_named_in_the_journal(door: Flask) -> None:
+    with door.app_context():
+        assert who() == "the command line"
+
+
+def test_visitor_is_named_in_the_journal(door: Flask) -> None:
+    with door.test_request_context():
+        assert who() == "a visitor"
+
+
+def test_every_page_of_signing_in_says_who_may_use_it(door: Flask) -> None:
+    pages = [name for name in door.view_functions if name.startswith("security.")]
+    assert {name: policy(door, name).partition(":")[0] for name in pages} == {
+        "security.login": "public",
+        "security.logout": "public",
+        "security.forgot_password": "public",
+        "security.reset_password": "public",
+    }
+
+
+def test_staff_page_says_who_may_use_it(door: Flask) -> None:
+    policies = [policy(door, f"rehearsal_desk.{name}") for name in ("desk", "home")]
+    assert policies == ["staff: organiser", "staff: any role"]
+
+
+def policy(door: Flask, endpoint: str) -> str:
+    view: Any = door.view_functions[endpoint]
+    return str(view.policy)
+
+
+def test_page_that_does_not_ask_who_reads_costs_no_query(door: Flask) -> None:
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    with counted(door) as asked:
+        client.get("/static/nothing-is-called-so")
+    assert asked == []

@@ -1,0 +1,142 @@
+"""The brake on guessing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.accounts import brake
+from app.accounts.models import Tries
+from app.db import db, write
+from tests.accounts.people import OTHER, sign_in
+
+NOON = datetime(2023, 2, 27, 12, 0, tzinfo=UTC)
+SPAN = timedelta(minutes=15)
+
+
+def tries(
+    app: Flask, times: int, at: datetime = NOON, key: str = "lancaster", purpose: str = "city code"
+) -> list[bool]:
+    with app.app_context():
+        return [write(lambda: brake.allowed(purpose, key, 3, SPAN, at)) for _each in range(times)]
+
+
+def test_so_many_are_let_through_and_no_more(door: Flask) -> None:
+    assert tries(door, 5) == [True, True, True, False, False]
+
+
+def test_of_many_at_once_exactly_so_many_are_let_through(door: Flask) -> None:
+    with ThreadPoolExecutor(8) as crowd:
+        let = [each for batch in crowd.map(lambda _each: tries(door, 5), range(8)) for each in batch]
+    assert (len(let), sum(let)) == (40, 3)
+
+
+def test_span_ends_whatever_was_tried_in_it(door: Flask) -> None:
+    tries(door, 4)
+    assert tries(door, 1, NOON + SPAN - timedelta(seconds=1)) == [False]
+    assert tries(door, 4, NOON + SPAN) == [True, True, True, False]
+
+
+def test_key_has_a_count_of_its_own(door: Flask) -> None:
+    tries(door, 4)
+    assert tries(door, 1, key="queensland") == [True]
+
+
+def test_purpose_has_a_count_of_its_own(door: Flask) -> None:
+    tries(door, 4)
+    assert tries(door, 1, purpose="password") == [True]
+
+
+def test_wait_is_told(door: Flask) -> None:
+    tries(door, 4)
+    with door.app_context():
+        assert brake.free_at("city code", "lancaster", SPAN) == NOON + SPAN
+
+
+def test_nobody_waits_who_never_tried(door: Flask) -> None:
+    with door.app_context():
+        assert brake.free_at("city code", "lancaster", SPAN) is None
+
+
+def test_try_given_back_may_be_used_again(door: Flask) -> None:
+    tries(door, 3)
+    with door.app_context():
+        write(lambda: brake.give_back("city code", "lancaster"))
+    assert tries(door, 2) == [True, False]
+
+
+def test_old_counts_are_swept_away(door: Flask) -> None:
+    tries(door, 1)
+    tries(door, 1, NOON + timedelta(days=1), key="queensland")
+    with door.app_context():
+        write(lambda: brake.sweep(NOON + timedelta(days=1, minutes=1)))
+        assert db.session.scalar(select(func.count()).select_from(Tries)) == 1
+
+
+def test_count_holds_no_address(door: Flask) -> None:
+    tries(door, 1, key="lancaster@example.org 192.0.2.7")
+    with door.app_context():
+        kept = db.session.scalars(select(Tries.key_hash)).one()
+    assert "lancaster" not in kept
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:1:aaaa::1", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:bbbb::2", "2001:db8:0:1::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        (None, "unknown"),
+        ("a socket", "unknown"),
+    ],
+)
+def test_what_one_guesser_can_change_at_will_counts_as_one(address: str | None, network: str) -> None:
+    assert brake.network(address) == network
+
+
+def guesses(door: Flask, city: str, times: int, network: str) -> None:
+    for _each in range(times):
+        sign_in(door.test_client(), city, OTHER, environ_base={"REMOTE_ADDR": network})
+
+
+def test_eleventh_guess_is_not_looked_at_and_told_when_to_come_back(door: Flask) -> None:
+    guesses(door, "tokyo", 10, "192.0.2.7")
+    answer = sign_in(door.test_client(), "tokyo", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert (answer.status_code, "Please try again in 15 minutes." in answer.text) == (422, True)
+
+
+def test_owner_signs_in_from_elsewhere_while_somebody_guesses(door: Flask) -> None:
+    guesses(door, "tokyo", 11, "192.0.2.7")
+    answer = sign_in(door.test_client(), "tokyo", environ_base={"REMOTE_ADDR": "192.0.2.8"})
+    assert answer.location == "/organise/"
+
+
+def test_changing_the_forwarded_address_does_not_help(door: Flask) -> None:
+    for each in range(10):
+        sign_in(door.test_client(), "tokyo", OTHER, headers={"X-Forwarded-For": f"192.0.2.{each}"})
+    answer = sign_in(door.test_client(), "tokyo", headers={"X-Forwarded-For": "192.0.2.99"})
+    assert answer.status_code == 422
+
+
+def test_typing_the_address_otherwise_does_not_help(door: Flask) -> None:
+    guesses(door, "tokyo", 5, "192.0.2.7")
+    guesses(door, "TOKYO", 5, "192.0.2.7")
+    answer = sign_in(door.test_client(), "Tokyo", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert answer.status_code == 422
+
+
+def test_right_passwords_are_no_guesses(door: Flask) -> None:
+    for _each in range(12):
+        assert sign_in(door.test_client(), "new.york").location == "/organise/"
+
+
+def test_network_that_tries_many_accounts_is_slowed(door: Flask) -> None:
+    for each in range(5):
+        guesses(door, f"city{each}", 10, "192.0.2.7")
+    answer = sign_in(door.test_client(), "tokyo", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert (answer.status_code, "There were too many tries from here." in answer.text) == (422, True)
