@@ -1,0 +1,1 @@
+"""Publishing: the draft becomes a numbered release, and every public word is spoken from releases."""

@@ -1,0 +1,221 @@
+"""The draft as it would be published: one event's rows read and frozen into a `Programme`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app import ical
+from app.agenda import models as agenda
+from app.db import db
+from app.delegations.models import Delegation
+from app.events.models import Event, Mode
+from app.events.models import Outcome as OutcomeRow
+from app.events.models import Person as PersonRow
+from app.network.models import Member
+from app.publishing.programme import (
+    Appearance,
+    City,
+    Outcome,
+    Person,
+    Programme,
+    Section,
+    Session,
+    Summit,
+    Theme,
+    Visit,
+)
+from app.refused import Refused
+from app.visits import models as visits
+
+MODES = [mode.value for mode in Mode]
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def compose(event_id: int, release: int, now: datetime) -> Programme:
+    """The programme that the draft of this event amounts to. Refused when a time in it does not exist."""
+    event = db.session.execute(
+        select(Event)
+        .where(Event.id == event_id)
+        .options(
+            selectinload(Event.network),
+            selectinload(Event.host),
+            selectinload(Event.themes),
+            selectinload(Event.people).selectinload(PersonRow.member),
+            selectinload(Event.outcomes),
+        )
+    ).scalar_one()
+    return Programme(
+        release=release,
+        published_at=now,
+        summit=_summit(event),
+        themes=tuple(Theme(each.slug, each.name, each.tone) for each in event.themes),
+        cities=_cities(event),
+        people=tuple(_person(each) for each in event.people),
+        sessions=_sessions(event),
+        visits=_visits(event),
+        outcomes=tuple(_outcome(each) for each in event.outcomes),
+    )
+
+
+def _summit(event: Event) -> Summit:
+    here = event.latitude is not None and event.longitude is not None
+    return Summit(
+        slug=event.slug,
+        title=event.title,
+        network=event.network.name,
+        network_name=event.network.full_name,
+        edition=event.edition,
+        motto=event.motto,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        zone=event.zone,
+        place=event.host.name if event.host else "",
+        venue=event.venue,
+        format=event.format,
+        note=event.note,
+        times_note=event.times_note,
+        geo=(event.latitude, event.longitude) if here else None,  # type: ignore[arg-type]
+        stated=tuple(event.stated.items()),
+    )
+
+
+def _cities(event: Event) -> tuple[City, ...]:
+    found = db.session.execute(
+        select(Delegation)
+        .where(Delegation.event_id == event.id, Delegation.answer.not_in(("declined", "withdrawn", "cancelled")))
+        .options(selectinload(Delegation.modes), selectinload(Delegation.member))
+        .join(Member)
+        .order_by(Delegation.position, Member.name)
+    ).scalars()
+    return tuple(_city(each, event.host_id) for each in found)
+
+
+def _city(delegation: Delegation, host_id: int | None) -> City:
+    member = delegation.member
+    return City(
+        slug=member.slug,
+        name=member.name,
+        kind=member.kind.value,
+        country=member.country if member.country_printed else "",
+        zone=member.zone,
+        modes=tuple(sorted((each.mode.value for each in delegation.modes), key=MODES.index)),
+        host=member.id == host_id,
+        note=delegation.note,
+    )
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(row.code, row.name, row.honorific, tuple(row.positions), row.member.slug if row.member else "")
+
+
+def _sessions(event: Event) -> tuple[Session, ...]:
+    rows = db.session.execute(
+        select(agenda.Session)
+        .where(agenda.Session.event_id == event.id)
+        .options(
+            selectinload(agenda.Session.theme),
+            selectinload(agenda.Session.room),
+            selectinload(agenda.Session.appearances).options(
+                selectinload(agenda.Appearance.person),
+                selectinload(agenda.Appearance.delegation).selectinload(Delegation.member),
+            ),
+        )
+    ).scalars()
+    by_id = {row.id: row for row in rows}
+    codes = {row.id: row.code for row in by_id.values()}
+    frozen = {row.id: _session(row, event.zone, codes) for row in by_id.values()}
+    return tuple(frozen[each] for each in _in_order(by_id, frozen))
+
+
+def _in_order(rows: dict[int, agenda.Session], frozen: dict[int, Session]) -> list[int]:
+    """By day, then start, then the organisers' own order. A block stands where the first of its sessions does."""
+    first: dict[int, datetime] = {}
+    for key, row in rows.items():
+        if (starts := frozen[key].starts) is not None:
+            for each in {key, row.parent_id or key}:
+                first[each] = min(first.get(each, starts), starts)
+
+    def place(key: int) -> tuple[date, bool, datetime, int]:
+        return rows[key].day or date.max, key not in first, first.get(key, EARLIEST), rows[key].position
+
+    return sorted(rows, key=place)
+
+
+def _session(row: agenda.Session, zone: str, codes: dict[int, str]) -> Session:
+    try:
+        span = row.span(zone)
+    except ical.Gap as gap:
+        raise Refused(f"{row.title}: {gap}") from gap
+    return Session(
+        code=row.code,
+        uid=row.uid,
+        kind=row.kind.value,
+        title=row.title,
+        number=row.number,
+        parent=codes[row.parent_id] if row.parent_id else "",
+        theme=row.theme.slug if row.theme else "",
+        day=row.day,
+        starts=span[0] if span else None,
+        ends=span[1] if span else None,
+        room=row.room.name if row.room else "",
+        visibility=row.visibility.value,
+        note=row.note,
+        description=row.description,
+        cancelled=row.cancelled,
+        appearances=tuple(_appearance(each) for each in row.appearances),
+    )
+
+
+def _appearance(row: agenda.Appearance) -> Appearance:
+    return Appearance(
+        part=row.part.value,
+        city=row.delegation.member.slug if row.delegation else "",
+        person=row.person.code if row.person else "",
+        mode=row.mode.value if row.mode else "",
+        position=row.shown_position,
+        topic=row.topic,
+    )
+
+
+def _visits(event: Event) -> tuple[Visit, ...]:
+    rows = db.session.execute(
+        select(visits.Visit).where(visits.Visit.event_id == event.id).order_by(visits.Visit.position)
+    ).scalars()
+    return tuple(_visit(row, event.zone) for row in rows)
+
+
+def _visit(row: visits.Visit, zone: str) -> Visit:
+    try:
+        span = row.span(zone)
+    except ical.Gap as gap:
+        raise Refused(f"{row.title}: {gap}") from gap
+    return Visit(
+        code=row.code,
+        title=row.title,
+        day=row.day,
+        starts=span[0] if span else None,
+        ends=span[1] if span else None,
+        meeting_point=row.meeting_point,
+        description=row.description,
+        seats=row.seats,
+        host=row.host,
+    )
+
+
+def _outcome(row: OutcomeRow) -> Outcome:
+    return Outcome(
+        code=row.code,
+        kind=row.kind,
+        title=row.title,
+        summary=row.summary,
+        announced_by=row.announced_by,
+        parties=tuple(row.parties),
+        day=row.day,
+        sections=tuple(
+            Section(each["heading"], each.get("theme", ""), tuple(each.get("points", ())), each.get("paragraphs"))
+            for each in row.sections
+        ),
+    )

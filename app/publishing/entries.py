@@ -1,0 +1,65 @@
+"""What the calendars should say of a programme: one item for each session that has a day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from app.ical import Item
+from app.publishing.programme import Appearance, Programme, Session
+
+MODE_WORDS = {"venue": "at the venue", "online": "online", "video": "by video message", "": "mode to be confirmed"}
+
+
+def items(programme: Programme) -> dict[str, Item]:
+    """Session code -> item. Without a clock time it lasts all day and says so; without a day there is none.
+
+    A block that holds sessions has none of its own: its sessions have theirs. Addresses are left out, since they
+    depend on where the product stands; the feed adds them.
+    """
+    return {
+        session.code: _item(session, session.day, programme)
+        for session in programme.sessions
+        if session.day and not programme.children[session.code]
+    }
+
+
+def _item(session: Session, day: date, programme: Programme) -> Item:
+    summit = programme.summit
+    return Item(
+        uid=f"{session.uid}@plenary",
+        title=_title(session, programme),
+        starts=session.starts or day,
+        ends=session.ends or day + timedelta(days=1),
+        zone=summit.zone,
+        place=", ".join(filter(None, (session.room, summit.venue))),
+        description="\n".join(_lines(session, programme)),
+        geo=summit.geo,
+        cancelled=session.cancelled,
+    )
+
+
+def _title(session: Session, programme: Programme) -> str:
+    theme = programme.theme[session.theme].name if session.theme else ""
+    return f"{session.title}: {theme}" if theme and theme not in session.title else session.title
+
+
+def _lines(session: Session, programme: Programme) -> list[str]:
+    parent = programme.session.get(session.parent)
+    lines = ["" if session.starts else "Time to be announced."]
+    lines.append(programme.summit.title)
+    here = (*(parent.appearances if parent else ()), *session.appearances)
+    lines += [_person(each, programme) for each in here if each.person]
+    cities = [
+        f"{programme.city[each.city].name} ({MODE_WORDS[each.mode]})" for each in session.appearances if each.city
+    ]
+    lines += [f"In speaking order: {'; '.join(cities)}"] if cities else []
+    lines += [parent.note if parent else "", session.note, session.description, programme.summit.note]
+    lines += [programme.summit.times_note if session.starts else ""]
+    return [line for line in lines if line]
+
+
+def _person(appearance: Appearance, programme: Programme) -> str:
+    person = programme.person[appearance.person]
+    position = appearance.position or (person.positions[0] if person.positions else "")
+    mode = f" ({MODE_WORDS[appearance.mode]})" if appearance.mode in {"online", "video"} else ""
+    return f"{appearance.part.capitalize()}: {person.called}{', ' if position else ''}{position}{mode}"

@@ -1,0 +1,243 @@
+"""What the public was told: the frozen values of one release, as every public page, feed and letter reads them.
+
+A `Programme` is composed from the draft when a release is published, stored with the release as JSON, and never
+changed afterwards. Codes and slugs are the immutable names used in addresses. Lists keep the organisers' order.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar, cast
+
+Frozen = TypeVar("Frozen")
+
+
+@dataclass(frozen=True)
+class Theme:
+    slug: str
+    name: str
+    tone: int
+    """1..6: which of the theme colours marks it; the name always stands beside the colour."""
+
+
+@dataclass(frozen=True)
+class City:
+    """A delegation as the public sees it: the member and the modes in which it takes part."""
+
+    slug: str
+    name: str
+    kind: str
+    country: str
+    """ISO 3166-1 alpha-2, or empty where the country is not to be printed beside the name."""
+    zone: str
+    modes: tuple[str, ...]
+    """Of "venue", "online", "video", in that order; may be empty (not said yet)."""
+    host: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A speaker, moderator or leader; the name stands as its owner writes it and is never turned."""
+
+    code: str
+    name: str
+    honorific: str = ""
+    positions: tuple[str, ...] = ()
+    city: str = ""
+    """Slug of the city the person belongs to, or empty."""
+
+    @property
+    def called(self) -> str:
+        return f"{self.honorific} {self.name}".strip()
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """One city or one person in a session; exactly one of `city` (slug) and `person` (code) is set."""
+
+    part: str
+    """"speaker", "moderator", "keynote", "president", "participant" ..."""
+    city: str = ""
+    person: str = ""
+    mode: str = ""
+    """"venue", "online", "video", or empty: to be confirmed."""
+    position: str = ""
+    """The office or title as shown in this session, when it differs from the person's own."""
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One item of the agenda. `starts` and `ends` are aware, in UTC, or both None: to be announced. So may `day` be."""
+
+    code: str
+    uid: str
+    kind: str
+    title: str
+    number: int | None = None
+    parent: str = ""
+    theme: str = ""
+    day: date | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    room: str = ""
+    visibility: str = "public"
+    note: str = ""
+    description: str = ""
+    cancelled: bool = False
+    appearances: tuple[Appearance, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A guided visit with limited seats."""
+
+    code: str
+    title: str
+    day: date | None
+    starts: datetime | None
+    ends: datetime | None
+    meeting_point: str = ""
+    description: str = ""
+    seats: int | None = None
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    heading: str
+    theme: str
+    points: tuple[str, ...]
+    paragraphs: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A communiqué, declaration, memorandum or designation of the summit, in our words."""
+
+    code: str
+    kind: str
+    title: str
+    summary: str = ""
+    announced_by: str = ""
+    parties: tuple[str, ...] = ()
+    day: date | None = None
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summit:
+    """The event's own facts."""
+
+    slug: str
+    title: str
+    network: str
+    network_name: str
+    edition: int | None
+    motto: str
+    starts_on: date
+    ends_on: date
+    zone: str
+    place: str
+    """The host city's name, in words."""
+    venue: str
+    format: str
+    note: str = ""
+    """A plain mark that all is a rehearsal or demonstration; shown on every page when not empty."""
+    times_note: str = ""
+    """Where the clock times come from when they are invented for a demonstration."""
+    geo: tuple[float, float] | None = None
+    stated: tuple[tuple[str, int], ...] = ()
+    """Counts the sources state, by name: (("people", 300), ("cities", 50))."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """All of one release."""
+
+    release: int
+    published_at: datetime
+    summit: Summit
+    themes: tuple[Theme, ...] = ()
+    cities: tuple[City, ...] = ()
+    people: tuple[Person, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+    @cached_property
+    def theme(self) -> Mapping[str, Theme]:
+        return {theme.slug: theme for theme in self.themes}
+
+    @cached_property
+    def city(self) -> Mapping[str, City]:
+        return {city.slug: city for city in self.cities}
+
+    @cached_property
+    def person(self) -> Mapping[str, Person]:
+        return {person.code: person for person in self.people}
+
+    @cached_property
+    def session(self) -> Mapping[str, Session]:
+        return {session.code: session for session in self.sessions}
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[Session, ...]]:
+        """The sessions within each block, by the block's code, in order."""
+        return {
+            block.code: tuple(session for session in self.sessions if session.parent == block.code)
+            for block in self.sessions
+        }
+
+    def open_to(self, *visibilities: str) -> Programme:
+        """The same programme with only the sessions of these visibilities (and only blocks that still stand)."""
+        from_here = tuple(session for session in self.sessions if session.visibility in visibilities)
+        standing = {session.code for session in from_here}
+        kept = tuple(session for session in from_here if not session.parent or session.parent in standing)
+        return Programme(**{field.name: getattr(self, field.name) for field in fields(self)} | {"sessions": kept})
+
+
+def to_json(value: Any) -> Any:
+    """Plain dicts, lists, strings and numbers for a frozen value; `from_json` reads them back exactly."""
+    if is_dataclass(value):
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [to_json(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def from_json(kind: type[Frozen], value: Mapping[str, Any]) -> Frozen:
+    """The frozen value that `to_json` wrote. Fields that are missing take their defaults."""
+    hints = _hints(cast(Hashable, kind))
+    return kind(**{name: _read(hints[name], each) for name, each in value.items() if name in hints})
+
+
+@lru_cache
+def _hints(kind: Any) -> dict[str, Any]:
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _read(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(hint, types.UnionType):
+        (hint,) = (each for each in typing.get_args(hint) if each is not type(None))
+    if typing.get_origin(hint) is tuple:
+        inner = typing.get_args(hint)
+        if inner[-1] is Ellipsis:
+            return tuple(_read(inner[0], each) for each in value)
+        return tuple(_read(each_hint, each) for each_hint, each in zip(inner, value, strict=True))
+    if is_dataclass(hint):
+        return from_json(cast(Any, hint), value)
+    if hint is datetime or hint is date:
+        return hint.fromisoformat(value)
+    return value

@@ -1,0 +1,196 @@
+"""Publishing: preview what a release would change, make it, and read what was told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
+
+from app import ical, journal
+from app.db import claim, db
+from app.events.models import Event
+from app.publishing.composing import compose
+from app.publishing.differences import Difference, differences
+from app.publishing.entries import items
+from app.publishing.models import Release, Told
+from app.publishing.programme import Programme, from_json, to_json
+from app.refused import Refused
+from app.web import absolute
+from app.web.kept import KeepingFlask
+
+PUBLIC = "public"
+KEPT_RELEASES = 64
+"""How many releases a process keeps in memory, ready to read."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What publishing would do. `seen` names the draft it was made from; publishing refuses any other."""
+
+    programme: Programme
+    differences: tuple[Difference, ...]
+    revision: ical.Revision
+    seen: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """One release as readers use it: the programme, and the calendar's entries with who may see them."""
+
+    programme: Programme
+    entries: Mapping[str, tuple[ical.Entry, str]]
+    """Session code -> the entry as last told, with the address of its page if it has one; who may see it."""
+
+    @cached_property
+    def public(self) -> Programme:
+        """The programme as everybody may see it."""
+        return self.programme.open_to(PUBLIC)
+
+    @cached_property
+    def public_entries(self) -> Mapping[str, ical.Entry]:
+        """Session code -> entry, of those that everybody may see."""
+        return {code: entry for code, (entry, visibility) in self.entries.items() if visibility == PUBLIC}
+
+
+def preview(event_id: int, now: datetime) -> Preview:
+    """What would change if the draft were published now."""
+    event = db.session.get_one(Event, event_id)
+    programme = compose(event_id, event.release + 1, now)
+    before = published(event_id, event.release).programme if event.release else None
+    told = {code: entry for code, (entry, _) in _told(event_id).items()}
+    return Preview(
+        programme, differences(before, programme), ical.revise(told, items(programme), now), _fingerprint(programme)
+    )
+
+
+def publish(event_id: int, *, who: str, now: datetime, seen: str | None = None, note: str = "") -> Release:
+    """Make the next release of what the draft says.
+
+    Refused when the draft is no longer the one that was previewed (`seen`), when somebody published meanwhile, and
+    when nothing has changed.
+    """
+    shown = preview(event_id, now)
+    number = shown.programme.release
+    if seen is not None and seen != shown.seen:
+        raise Refused("The draft has changed since you looked. Read what would change now, then publish.")
+    if not shown.differences:
+        raise Refused(f"Nothing has changed since release {number - 1}, so there is nothing to publish.")
+    if not claim(update(Event).where(Event.id == event_id, Event.release == number - 1).values(release=number)):
+        raise Refused("Somebody else has just published. Read what would change now, then publish.")
+    release = Release(
+        event_id=event_id,
+        number=number,
+        published_at=now,
+        published_by=who,
+        note=note,
+        programme=to_json(shown.programme),
+    )
+    db.session.add(release)
+    _tell(event_id, shown)
+    journal.note(
+        "published",
+        f"release/{number}",
+        who=who,
+        now=now,
+        event_id=event_id,
+        after={"changes": len(shown.differences), "calendar": len(shown.revision.changes)},
+    )
+    db.session.flush()
+    return release
+
+
+def _tell(event_id: int, shown: Preview) -> None:
+    """Store what calendars are told from now on. An entry that did not change stays as it was, to the octet."""
+    rows = {row.code: row for row in db.session.execute(select(Told).where(Told.event_id == event_id)).scalars()}
+    session = shown.programme.session
+    for code, entry in shown.revision.entries.items():
+        row = rows.get(code)
+        if row is None:
+            row = Told(event_id=event_id, code=code, visibility="public", release=0, entry={})
+            db.session.add(row)
+        if code in session:
+            row.visibility = session[code].visibility
+        if row.entry != (told := entry.to_json()):
+            row.entry, row.release = told, shown.programme.release
+
+
+def current(slug: str) -> Published | None:
+    """What the public is told of this event now, at the cost of one query; None when nothing is published."""
+    found = db.session.execute(select(Event.id, Event.release).where(Event.slug == slug)).one_or_none()
+    return published(found.id, found.release) if found is not None and found.release else None
+
+
+def published(event_id: int, release: int) -> Published:
+    """One release, from memory where this process has read it before."""
+    kept: dict[tuple[int, int], Published] = current_app.extensions["programmes"]
+    if (event_id, release) not in kept:
+        while len(kept) >= KEPT_RELEASES:
+            kept.pop(next(iter(kept)), None)
+        kept[event_id, release] = _stored(event_id, release)
+    return kept[event_id, release]
+
+
+def programme_of(event: Event) -> Programme | None:
+    """The programme as last published, closed sessions included; None when nothing is published."""
+    return published(event.id, event.release).programme if event.release else None
+
+
+def _stored(event_id: int, release: int) -> Published:
+    row = db.session.execute(
+        select(Release.programme).where(Release.event_id == event_id, Release.number == release)
+    ).scalar_one()
+    programme = from_json(Programme, row)
+    entries = {
+        code: (_addressed(entry, programme.summit.slug, code) if visibility == PUBLIC else entry, visibility)
+        for code, (entry, visibility) in _told(event_id).items()
+    }
+    return Published(programme, entries)
+
+
+def _told(event_id: int) -> dict[str, tuple[ical.Entry, str]]:
+    rows = db.session.execute(select(Told.code, Told.entry, Told.visibility).where(Told.event_id == event_id))
+    return {row.code: (ical.Entry.from_json(row.entry), row.visibility) for row in rows}
+
+
+def _addressed(entry: ical.Entry, slug: str, code: str) -> ical.Entry:
+    """The entry with the address of the session's page, which is not stored: where the product stands may change."""
+    return replace(entry, item=replace(entry.item, url=absolute("publishing.session", event=slug, code=code)))
+
+
+def _fingerprint(programme: Programme) -> str:
+    """What tells one draft from another, whatever the hour."""
+    values = to_json(replace(programme, published_at=None))  # type: ignore[arg-type]
+    return hashlib.blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def init_app(app: KeepingFlask) -> None:
+    """Give the application its memory of releases, and tell kept pages which release is current."""
+    app.extensions["programmes"] = {}
+    with app.app_context():
+        engine = db.engine
+    sign = "%s" if engine.dialect.paramstyle in ("format", "pyformat") else "?"
+    asked = f"SELECT release FROM events WHERE slug = {sign}"  # noqa: S608 (the sign is one of two, by the driver)
+
+    def mark(slug: str) -> int | None:
+        """By the driver alone, without SQLAlchemy's layers: it stands before every kept page."""
+        try:
+            connection = engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(asked, (slug,))
+                row = cursor.fetchone()
+                cursor.close()
+            finally:
+                connection.close()
+        except (DBAPIError, engine.dialect.loaded_dbapi.Error):
+            return None  # the request goes its ordinary way, and says in words what is wrong
+        return row[0] if row else None
+
+    app.shelf.mark = mark

@@ -1,0 +1,284 @@
+"""The public pages of a summit. All of them speak from the current release alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.db import db
+from app.delegations.models import Delegation
+from app.events.models import Event
+from app.publishing import feeds, service
+from app.publishing.programme import Appearance, City, Programme, Session, to_json
+from app.publishing.service import Published
+from app.registration.models import Delegate, State
+from app.web import absolute, not_found, public
+from app.web.kept import keep
+from app.web.wording import moment, zone_name
+
+bp = Blueprint("publishing", __name__)
+OPEN = public("the programme is for everybody")
+
+
+def published(slug: str) -> Published:
+    """What was published of the event in the address; 404 with a way on otherwise."""
+    found = service.current(slug)
+    if found is None:
+        not_found(_("There is no summit at this address. The front page lists those that are published."))
+    return found
+
+
+def page(template: str, shown: Published, **values: object) -> str:
+    """A page that depends on the release, the language and the zone alone, so that it may be kept."""
+    keep(shown.programme.release)
+    return render_template(template, programme=shown.public, zones=zones_of(shown.public), **values)
+
+
+@bp.get("/")
+@OPEN
+def home() -> str:
+    rows = db.session.execute(
+        select(Event.id, Event.release).where(Event.release > 0).order_by(Event.starts_on.desc(), Event.slug)
+    )
+    summits = [service.published(row.id, row.release).programme.summit for row in rows]
+    return render_template("public/home.html", summits=summits)
+
+
+@bp.get("/healthz")
+@OPEN
+def healthz() -> Response:
+    db.session.execute(select(1))
+    return Response("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+@bp.get("/robots.txt")
+@OPEN
+def robots() -> Response:
+    return Response("User-agent: *\nDisallow: /d/\nDisallow: /organise/\n", content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/<event>/")
+@OPEN
+def summit(event: str) -> str:
+    shown = published(event)
+    row = db.session.execute(select(Event).where(Event.slug == event)).scalar_one()
+    return render_template(
+        "public/summit.html",
+        programme=shown.public,
+        zones=zones_of(shown.public),
+        registration=registration(row),
+    )
+
+
+@bp.get("/<event>/agenda")
+@OPEN
+def agenda(event: str) -> str:
+    shown = published(event)
+    top = [session for session in shown.public.sessions if not session.parent]
+    days = [(day, list(group)) for day, group in groupby(top, key=lambda session: session.day)]
+    return page("public/agenda.html", shown, days=days)
+
+
+@bp.get("/<event>/agenda.ics")
+@OPEN
+def agenda_ics(event: str) -> Response:
+    shown = published(event)
+    source = absolute("publishing.agenda_ics", event=event)
+    return feeds.respond(
+        feeds.head(shown.programme.summit, f"{event}@plenary", source),
+        feeds.public_entries(shown),
+        shown.programme,
+        filename=f"{event}.ics" if "download" in request.args else "",
+    )
+
+
+@bp.get("/<event>/agenda.json")
+@OPEN
+def agenda_json(event: str) -> Response:
+    shown = published(event)
+    keep(shown.programme.release)
+    return jsonify(to_json(shown.public))
+
+
+@bp.get("/<event>/sessions/<code>")
+@OPEN
+def session(event: str, code: str) -> str:
+    shown = published(event)
+    found = session_of(shown, code)
+    order = [each.code for each in shown.public.sessions]
+    place = order.index(code)
+    around = [shown.public.sessions[each] if 0 <= each < len(order) else None for each in (place - 1, place + 1)]
+    block = shown.public.session.get(found.parent)
+    return page("public/session.html", shown, session=found, block=block, previous=around[0], next=around[1])
+
+
+@bp.get("/<event>/sessions/<code>.ics")
+@OPEN
+def session_ics(event: str, code: str) -> Response:
+    shown = published(event)
+    within = {code, *(each.code for each in shown.public.children.get(code, ()))}
+    entries = feeds.public_entries(shown, within)
+    if not entries:
+        not_found(_("No session of this name stands in the calendar; it may have no day yet."))
+    source = absolute("publishing.session_ics", event=event, code=code)
+    return feeds.respond(
+        feeds.head(shown.programme.summit, f"{event}-{code}@plenary", source),
+        entries,
+        shown.programme,
+        filename=f"{event}-{code}.ics",
+    )
+
+
+@bp.get("/<event>/cities")
+@OPEN
+def cities(event: str) -> str:
+    shown = published(event)
+    everyone = shown.public.cities
+    groups = [(mode, [each for each in everyone if mode in each.modes]) for mode in ("venue", "online", "video")]
+    groups.append(("", [each for each in everyone if not each.modes]))
+    counts = counted(everyone)
+    return page("public/cities.html", shown, groups=[each for each in groups if each[1]], counts=counts)
+
+
+@bp.get("/<event>/cities/<member>")
+@OPEN
+def city(event: str, member: str) -> str:
+    shown = published(event)
+    found = shown.public.city.get(member)
+    if found is None:
+        not_found(_("No city of this name takes part in the summit."))
+    appearances = deeds(shown.public, city=member)
+    people = [each for each in shown.public.people if each.city == member]
+    return page("public/city.html", shown, city=found, appearances=appearances, people=people)
+
+
+@bp.get("/<event>/people")
+@OPEN
+def people(event: str) -> str:
+    """Those the organisers name, from the release; and delegates who agreed to be listed, as of now."""
+    shown = published(event)
+    found = [(each, deeds(shown.public, person=each.code)) for each in shown.public.people]
+    return render_template(
+        "public/people.html", programme=shown.public, people=found, delegates=listed_delegates(event)
+    )
+
+
+@bp.get("/<event>/visits")
+@OPEN
+def visits(event: str) -> str:
+    return page("public/visits.html", published(event))
+
+
+@bp.get("/<event>/outcome")
+@OPEN
+def outcome(event: str) -> str:
+    return page("public/outcome.html", published(event))
+
+
+def session_of(shown: Published, code: str) -> Session:
+    found = shown.public.session.get(code)
+    if found is None:
+        not_found(_("No session of this name stands on the agenda. It may have been taken off; the agenda tells."))
+    return found
+
+
+def deeds(programme: Programme, *, city: str = "", person: str = "") -> list[tuple[Session, Appearance]]:
+    """Where a city or a person appears, in the order of the agenda."""
+    return [
+        (session, each)
+        for session in programme.sessions
+        for each in session.appearances
+        if (each.city, each.person) == (city, person)
+    ]
+
+
+class Listed(NamedTuple):
+    name: str
+    position: str
+    city: str
+
+
+def listed_delegates(slug: str) -> list[Listed]:
+    rows = db.session.execute(
+        select(Delegate)
+        .join(Event)
+        .where(Event.slug == slug, Delegate.listed, Delegate.state == State.APPROVED)
+        .options(joinedload(Delegate.delegation).joinedload(Delegation.member))
+        .order_by(Delegate.name)
+    ).scalars()
+    return [
+        Listed(f"{each.honorific} {each.name}".strip(), each.position, each.delegation.member.name) for each in rows
+    ]
+
+
+class Registration(NamedTuple):
+    open: bool
+    sentence: str
+
+
+def registration(event: Event) -> Registration:
+    """Whether people may register now, and a sentence about it."""
+    now = clock.now()
+    if event.open_for_registration(now):
+        closes = event.registration_closes
+        return Registration(True, _("Open until %(day)s.", day=_on(closes, event)) if closes else _("Open."))
+    opens = event.registration_opens
+    if opens is not None and now < opens:
+        return Registration(False, _("It opens on %(day)s.", day=_on(opens, event)))
+    return Registration(False, _("Registration is closed"))
+
+
+def _on(instant: datetime, event: Event) -> str:
+    return moment(instant, event.zone)
+
+
+class Counted(NamedTuple):
+    """How many cities there are, and how many take part in each mode; a city in two modes counts in both."""
+
+    cities: int
+    venue: int
+    online: int
+    video: int
+    several: int
+    unsaid: int
+
+
+def count_modes(cities: tuple[City, ...]) -> Counted:
+    """Cities are counted once, however many modes they have; the modes are counted beside them."""
+    modes = {mode: sum(mode in each.modes for each in cities) for mode in ("venue", "online", "video")}
+    several = sum(len(each.modes) > 1 for each in cities)
+    return Counted(len(cities), **modes, several=several, unsaid=sum(not each.modes for each in cities))
+
+
+def counted(cities: tuple[City, ...]) -> str:
+    """As in "34 cities: 26 at the venue, 6 online, 4 by video message; 2 in two modes"."""
+    all_of = count_modes(cities)
+    modes = [
+        (all_of.venue, _("at the venue")),
+        (all_of.online, _("online")),
+        (all_of.video, _("by video message")),
+        (all_of.unsaid, _("to be confirmed")),
+    ]
+    total = ngettext("%(num)s city", "%(num)s cities", all_of.cities)
+    parts = ", ".join(f"{number} {words}" for number, words in modes if number)
+    twice = ngettext("%(num)s in two modes", "%(num)s in two modes", all_of.several) if all_of.several else ""
+    return "; ".join(filter(None, (f"{total}: {parts}" if parts else total, twice)))
+
+
+def zones_of(programme: Programme) -> list[tuple[str, str]]:
+    """The zones offered to a reader: those of the cities that take part, and UTC; any other is taken by ?tz=."""
+    names = {each.zone for each in programme.cities} | {"UTC"}
+    return sorted(((zone, zone_name(zone)) for zone in names), key=lambda each: each[1])
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    app.add_template_global(count_modes)
