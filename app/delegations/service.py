@@ -1,0 +1,64 @@
+"""How a city's people reach the register: by the code their office handed out, or by the focal point's link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.elements import ColumnElement
+
+from app import tokens
+from app.db import db
+from app.delegations.models import Answer, Delegation
+from app.events.models import Event
+from app.refused import Refused
+
+STAYED_AWAY = frozenset({Answer.DECLINED, Answer.LAPSED, Answer.WITHDRAWN, Answer.CANCELLED, Answer.CLOSED})
+"""Answers with which a delegation registers nobody."""
+
+
+def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> Delegation:
+    """The delegation of this event whose code was typed, with its member loaded.
+
+    A right code is found whatever others typed before. For a wrong one `may_guess` counts the guess and says whether
+    there may be more of them. Refused on "code", in words that do not tell which cities there are.
+    """
+    found = _find(event, Delegation.code_hash == tokens.digest(f"{event.id}/{tokens.typed(entered)}"))
+    if found is not None:
+        return _open(found)
+    if may_guess():
+        raise Refused(_("No city here has this code. Please compare it with the one your office gave you."), "code")
+    raise Refused(_("Too many wrong codes came from your network. Please wait a quarter of an hour."), "code")
+
+
+def by_link(event: Event, token: str) -> Delegation:
+    """The delegation of this event whose focal point has this link, with its member loaded. Refused on "code"."""
+    found = _find(event, Delegation.link_hash == tokens.digest(token))
+    if found is None:
+        raise Refused(_("This link opens no city's register. Please ask your office for the present one."), "code")
+    return _open(found)
+
+
+def of(delegation_id: int, event_id: int) -> Delegation:
+    """The delegation of this event with its member, if it may register people now. Refused when it may not."""
+    found = db.session.execute(
+        select(Delegation)
+        .where(Delegation.id == delegation_id, Delegation.event_id == event_id)
+        .options(joinedload(Delegation.member))
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    return _open(found)
+
+
+def _find(event: Event, secret: ColumnElement[bool]) -> Delegation | None:
+    return db.session.execute(
+        select(Delegation).where(secret, Delegation.event_id == event.id).options(joinedload(Delegation.member))
+    ).scalar_one_or_none()
+
+
+def _open(delegation: Delegation) -> Delegation:
+    if delegation.answer in STAYED_AWAY:
+        raise Refused(_("Your city does not take part in this summit at present. Please ask your office."), "code")
+    return delegation

@@ -1,0 +1,31 @@
+"""The small forms of a person's page; changing details is registration's form."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectChoice
+
+from app.web import Form
+
+
+class WithdrawForm(Form):
+    """Nothing to fill in: the button is the act."""
+
+
+class RenewForm(Form):
+    """Which of the two links is to be replaced."""
+
+    which = RadioField(
+        _l("Which link shall be replaced?"),
+        choices=[
+            SelectChoice("page", _l("The link to this page")),
+            SelectChoice("calendar", _l("The link to my calendar")),
+        ],
+        invalid_choice_message=_l("Choose one of the two links."),
+    )
+
+    @property
+    def chosen(self) -> Literal["page", "calendar"]:
+        return "page" if self.which.data == "page" else "calendar"

@@ -1,0 +1,166 @@
+"""A delegate's own pages. Whoever has the secret in the address may see and change; opening a page changes nothing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock, db
+from app.db import write
+from app.mypage import service
+from app.mypage.forms import RenewForm, WithdrawForm
+from app.publishing import feeds
+from app.registration import places
+from app.registration import service as registration
+from app.registration.forms import SUGGESTIONS, ChangeForm
+from app.registration.models import Delegate, State
+from app.web import absolute, answer, keeps_form, not_found, public
+
+bp = Blueprint("mypage", __name__)
+SECRET = public("the secret in the address is the permission")
+
+
+@bp.get("/d/<token>/", strict_slashes=False)
+@SECRET
+def page(token: str) -> ResponseReturnValue:
+    """What is registered, the city's sessions, the calendar, and what can be done."""
+    return _page(_delegate(token), new=False)
+
+
+@bp.get("/d/<token>/registered")
+@SECRET
+def registered(token: str) -> ResponseReturnValue:
+    """The same right after registering: it worked, and what to do now."""
+    return _page(_delegate(token), new=True)
+
+
+@bp.route("/d/<token>/change", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def change(token: str) -> ResponseReturnValue:
+    """Correct what was told, the way of taking part included."""
+    delegate = _delegate(token)
+    if delegate.state != State.APPROVED:
+        return redirect(url_for("mypage.page", token=token), 303)
+    key, summit = delegate.id, delegate.event
+    form = ChangeForm(data=ChangeForm.of(delegate))
+    full = form.offer(places.left(summit.id))
+    if form.validate_on_submit():
+        with form.refusals():
+            write(lambda: registration.change(key, form.details(), form.seen, db.now()))
+            flash(_("Stored. If anything is new, a letter that tells it is on its way."), "success")
+            return redirect(url_for("mypage.page", token=token), 303)
+    stored = _delegate(token)
+    stale = bool(form.version.errors)
+    form.renewed(version=str(stored.version))
+    return answer(
+        "mypage/change.html",
+        form,
+        token=token,
+        summit=stored.event,
+        city=stored.delegation.member.name,
+        stored=form.differing(stored) if stale else (),
+        full={mode: said for mode, said in full.items() if mode != stored.mode},
+        **SUGGESTIONS,
+    )
+
+
+@bp.route("/d/<token>/withdraw", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def withdraw(token: str) -> ResponseReturnValue:
+    """Say what withdrawing means, and do it when the button is pressed."""
+    delegate = _delegate(token)
+    if delegate.state != State.APPROVED:
+        return redirect(url_for("mypage.page", token=token), 303)
+    key = delegate.id
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            write(lambda: registration.withdraw(key, db.now()))
+            return redirect(url_for("mypage.page", token=token), 303)
+    delegate = _delegate(token)
+    return answer("mypage/withdraw.html", form, token=token, delegate=delegate, summit=delegate.event)
+
+
+@bp.route("/d/<token>/links", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def links(token: str) -> ResponseReturnValue:
+    """Replace a link that has come into wrong hands."""
+    delegate = _delegate(token)
+    key = delegate.id
+    form = RenewForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            done = write(lambda: registration.renew(key, form.chosen, db.now()))
+            flash(
+                _(
+                    "The link is replaced: the old one opens nothing any more, and a letter with the new one is on its"
+                    " way."
+                ),
+                "success",
+            )
+            return redirect(url_for("mypage.page", token=done.link), 303)
+    return answer("mypage/links.html", form, token=token, summit=_delegate(token).event)
+
+
+@bp.get("/c/<token>/agenda.ics")
+@SECRET
+def feed(token: str) -> Response:
+    """The delegate's calendar, for a program that polls it; with ?download a file to keep."""
+    try:
+        delegate = registration.by_feed(token)
+    except LookupError:
+        not_found(_("This address opens no calendar. If it was replaced, the new one stands on the person's own page."))
+    shown = service.shown_to(delegate)
+    return feeds.respond(
+        feeds.head(shown.programme.summit, f"{delegate.uid}-agenda@plenary", absolute("mypage.feed", token=token)),
+        service.entries(delegate, shown, clock.now()),
+        shown.programme,
+        private=True,
+        changed=service.changed_at(delegate),
+        filename=f"{delegate.event.slug}-{delegate.reference}.ics" if "download" in request.args else "",
+    )
+
+
+@bp.after_request
+def _kept_by_nobody(response: Response) -> Response:
+    """A person's pages are stored by no cache and found by no search engine; the calendar says so itself."""
+    if request.endpoint == "mypage.feed":
+        response.headers["Referrer-Policy"] = "no-referrer"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _page(delegate: Delegate, new: bool) -> str:
+    shown = service.shown_to(delegate)
+    programme = shown.programme
+    return render_template(
+        "mypage/page.html",
+        delegate=delegate,
+        summit=delegate.event,
+        member=delegate.delegation.member,
+        programme=programme,
+        public=shown.public.session,
+        sessions=service.own_sessions(delegate, programme),
+        stands=delegate.state == State.APPROVED,
+        over=registration.is_over(delegate.event, clock.now()),
+        new=new and delegate.state == State.APPROVED,
+        own_zone=delegate.zone or delegate.delegation.member.zone,
+        address=absolute("mypage.page", token=delegate.link),
+        feed=absolute("mypage.feed", token=delegate.feed),
+    )
+
+
+def _delegate(token: str) -> Delegate:
+    """The delegate whose page this secret opens; 404 with a way on when it opens none."""
+    try:
+        return registration.by_link(token)
+    except LookupError:
+        not_found(
+            _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
+        )

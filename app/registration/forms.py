@@ -1,0 +1,297 @@
+"""What a delegate fills in: which fields belong to which way of taking part, and what each may hold."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
+
+from app import clock
+from app.events.models import Mode
+from app.ical import clean
+from app.outbox import reachable
+from app.refused import Refused
+from app.registration.models import Delegate
+from app.registration.service import COLUMNS, Application, Details
+from app.web import Form
+
+HONORIFICS = ("H.E.", "Hon.", "Mr.", "Ms.", "Mrs.", "Mx.", "Dr.", "Prof.")
+SPOKEN = ("Arabic", "Chinese", "English", "French", "Japanese", "Korean", "Portuguese", "Russian", "Spanish")
+DIETS = ("Vegetarian", "Vegan", "Halal", "Kosher", "No gluten", "No lactose")
+CHOOSE = _l("Choose how you take part.")
+AREAS = "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+
+
+def new_key() -> str:
+    """What tells one filled-in form from another."""
+    return secrets.token_urlsafe(16)
+
+
+def one_line(text: str | None) -> str:
+    """The text on one line, without control characters and marks that turn its direction around."""
+    return clean(text or "").replace("\n", " ").strip()
+
+
+def lines(text: str | None) -> str:
+    return clean(text or "").strip()
+
+
+SUGGESTIONS = {"honorifics": HONORIFICS, "diets": DIETS, "spoken": SPOKEN}
+"""Words that the pages with these forms offer without forcing them."""
+
+
+class Asked:
+    """The field is asked for; with `mode` only in that one, and in others what it holds is not looked at."""
+
+    def __init__(self, message: Any = None, mode: Mode | None = None) -> None:
+        self.message = message
+        self.mode = mode
+        self.field_flags = {"required": True} if message else {}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if self.mode is not None and form.mode.data != self.mode.value:
+            field.errors = []
+            raise StopValidation()
+        if self.message and not field.data:
+            raise StopValidation(str(self.message))
+        if not field.data:
+            raise StopValidation()
+
+
+class AtMost:
+    """No more than so many characters."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if (length := len(field.data)) > self.limit:
+            raise StopValidation(
+                _("At most %(limit)s characters fit here; these are %(length)s.", limit=self.limit, length=length)
+            )
+
+
+def readable(form: Any, field: Any) -> None:
+    """At least one letter or figure, of any script."""
+    if not any(each.isalnum() for each in field.data):
+        raise ValidationError(_("There is no letter in this."))
+
+
+def telephone(entered: str) -> str:
+    """ "+819012345678" for "+81 (0)90-1234-5678" or "0081 90 1234 5678" (E.164). Raises ValidationError."""
+    digits = re.sub(r"\(0\)|[\s().\-/\u2010-\u2015]", "", unicodedata.normalize("NFKC", entered))
+    digits = re.sub(r"^00", "+", digits)
+    if not digits.startswith("+"):
+        raise ValidationError(_("Begin with + and the code of the country, as in +81 90 1234 5678."))
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
+        raise ValidationError(_("This is not a telephone number with its country: + and 7 to 15 figures."))
+    return digits
+
+
+def _is_telephone(form: Any, field: Any) -> None:
+    telephone(field.data)
+
+
+def _is_address(form: Any, field: Any) -> None:
+    try:
+        reachable(field.data)
+    except Refused as no:
+        raise ValidationError(no.message) from no
+
+
+def _is_mode(form: Any, field: Any) -> None:
+    if field.data not in {each.value for each in field.choices}:
+        raise StopValidation(str(CHOOSE))
+
+
+@lru_cache
+def zone_choices() -> tuple[SelectChoice, ...]:
+    """The time zones by area, each under the name of its city; first the zone where the person's own city is."""
+    found = [SelectChoice("", _l("Where my city is"))]
+    for name in sorted(clock.zones()):
+        area, _slash, city = name.partition("/")
+        if area in AREAS:
+            found.append(SelectChoice(name, city.replace("_", " ").replace("/", ", "), optgroup=area))
+    return tuple(found)
+
+
+class CodeForm(Form):
+    """The question that comes first."""
+
+    code = StringField(
+        _l("City code"),
+        [Asked(_l("Enter the code of your city."))],
+        [one_line],
+        description=_l("Ten letters and figures that your city's office gave you, such as 7K4M9-QXPW2."),
+    )
+
+
+class DetailsForm(Form):
+    """What a person tells of themselves; the fields of the two other modes are neither demanded nor kept."""
+
+    mode = RadioField(_l("How do you take part?"), [Asked(CHOOSE), _is_mode], validate_choice=False)
+    honorific = StringField(
+        _l("Form of address"),
+        [Asked(), AtMost(40)],
+        [one_line],
+        description=_l("As it stands before your name, such as Dr. or H.E."),
+    )
+    name = StringField(
+        _l("Name"),
+        [Asked(_l("Enter your name.")), AtMost(200), readable],
+        [one_line],
+        description=_l("As it shall be shown, in any script and order. We never turn it around."),
+    )
+    family_name = StringField(_l("Family name"), [Asked(), AtMost(120)], [one_line])
+    given_name = StringField(_l("Given name"), [Asked(), AtMost(120)], [one_line])
+    position = StringField(
+        _l("Position"),
+        [Asked(_l("Enter your position.")), AtMost(200), readable],
+        [one_line],
+        description=_l("Your office or function, such as Deputy Mayor."),
+    )
+    organisation = StringField(
+        _l("Organisation"),
+        [Asked(_l("Enter your organisation.")), AtMost(200), readable],
+        [one_line],
+        description=_l("The body you work for, such as the city government."),
+    )
+    email = StringField(
+        _l("Email"),
+        [Asked(_l("Enter an email address.")), AtMost(254), _is_address],
+        [one_line],
+        description=_l("Your confirmation goes there. Several people may share one address."),
+    )
+    mobile = StringField(
+        _l("Mobile telephone"),
+        [Asked(_l("Enter a number at which you can be reached on the day."), Mode.VENUE), AtMost(40), _is_telephone],
+        [one_line],
+        description=_l("With the country, as in +81 90 1234 5678. Only the organisers see it."),
+    )
+    dietary = StringField(_l("What you eat"), [Asked(mode=Mode.VENUE), AtMost(300)], [one_line])
+    access = TextAreaField(
+        _l("What you need to get about and to follow"), [Asked(mode=Mode.VENUE), AtMost(500)], [lines]
+    )
+    zone = SelectField(
+        _l("Time zone you will be in"),
+        [Asked(mode=Mode.ONLINE)],
+        validate_choice=False,
+        description=_l("So that no session is put at an hour when you sleep."),
+    )
+    platform_name = StringField(
+        _l("Name you will show on the platform"),
+        [Asked(mode=Mode.ONLINE), AtMost(120)],
+        [one_line],
+        description=_l("Leave it empty if it is your name as above."),
+    )
+    video_language = StringField(
+        _l("Language spoken in the message"),
+        [Asked(_l("Enter the language of the message."), Mode.VIDEO), AtMost(60)],
+        [one_line],
+    )
+    listed = BooleanField(
+        _l("Show my name, position and city in the public list of participants"),
+        description=_l("You can change this at any time."),
+    )
+
+    def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
+        """Let the person choose among these modes; what is to be said of those in which no place is left."""
+        words = {Mode.VENUE: _("At the venue"), Mode.ONLINE: _("Online"), Mode.VIDEO: _("By video message")}
+        self.mode.choices = [SelectChoice(mode.value, words[mode]) for mode in left]
+        self.zone.choices = list(zone_choices())
+        if self.zone.data and self.zone.data not in {each.value for each in zone_choices()}:
+            self.zone.choices.append(SelectChoice(self.zone.data))
+        return {mode.value: _("No place is left.") for mode, free in left.items() if not free}
+
+    def validate_zone(self, field: Any) -> None:
+        if field.data and not clock.is_zone(field.data):
+            raise ValidationError(_("There is no time zone of that name."))
+
+    def details(self) -> Details:
+        """What was told, once it is valid: without the fields of other modes."""
+        mode = Mode(self.mode.data)
+        venue, online, video = (mode == each for each in (Mode.VENUE, Mode.ONLINE, Mode.VIDEO))
+        return Details(
+            mode=mode,
+            honorific=self.honorific.data,
+            name=self.name.data,
+            family_name=self.family_name.data,
+            given_name=self.given_name.data,
+            position=self.position.data,
+            organisation=self.organisation.data,
+            email=self.email.data,
+            mobile=telephone(self.mobile.data) if venue else "",
+            dietary=self.dietary.data if venue else "",
+            access=self.access.data if venue else "",
+            zone=self.zone.data or "" if online else "",
+            platform_name=self.platform_name.data if online else "",
+            video_language=self.video_language.data if video else "",
+            listed=self.listed.data,
+        )
+
+    def renewed(self, **values: str) -> None:
+        """Put new values into hidden fields, and say what was wrong with the old ones at the head of the form."""
+        for name, value in values.items():
+            field = self[name]
+            if field.errors:
+                self.form_errors.extend(field.errors)
+                field.errors, field.data = [], value
+
+
+class RegistrationForm(CodeForm, DetailsForm):
+    """The register: whoever has a city's code, or its focal point's link, enters one person."""
+
+    privacy = BooleanField(
+        _l("I have read how these data are used"), [Asked(_l("Read how the data are used, and tick that you have."))]
+    )
+
+    def prepare(self, left: Mapping[Mode, bool], city_known: bool) -> dict[str, str]:
+        """Offer the modes, and ask no code of those whose link tells the city. Returns what `offer` does."""
+        if city_known:
+            del self.code
+        return self.offer(left)
+
+    def application(self, delegation_id: int, language: str) -> Application:
+        """What is asked for, for this delegation. A form without a key of its own gets one: it is like no other."""
+        key = self.submit_key.data or ""
+        return Application(key if len(key) >= 16 else new_key(), delegation_id, self.details(), language)
+
+
+class ChangeForm(DetailsForm):
+    """The same details, to be corrected; it carries the version that the person saw."""
+
+    version = HiddenField()
+
+    @staticmethod
+    def of(delegate: Delegate) -> dict[str, Any]:
+        """What the form shows at first."""
+        needs = delegate.needs
+        return {name: getattr(delegate, name) for name in COLUMNS} | {
+            "mode": delegate.mode.value,
+            "dietary": needs.dietary if needs else "",
+            "access": needs.access if needs else "",
+            "version": str(delegate.version),
+        }
+
+    @property
+    def seen(self) -> int:
+        """The version that the person saw; 0, which none is, when the form was tampered with."""
+        return int(self.version.data) if re.fullmatch(r"[0-9]{1,9}", self.version.data or "") else 0
+
+    def differing(self, delegate: Delegate) -> list[tuple[str, str]]:
+        """What is stored otherwise than it stands in the form, for somebody who has to choose: (label, stored)."""
+        words = {each.value: each.label for each in self.mode.choices} | {"True": _("yes"), "False": _("no"), "": "–"}
+        stored = {name: value for name, value in self.of(delegate).items() if name != "version"}
+        return [
+            (self[name].label.text, words.get(str(value), str(value)))
+            for name, value in stored.items()
+            if self[name].data != value
+        ]

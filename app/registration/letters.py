@@ -1,0 +1,240 @@
+"""What people are told by mail of their registration: confirmed, changed, withdrawn.
+
+The facts are frozen when the act happens and hold no secret; addresses are made when the letter is rendered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app import clock, ical
+from app.events.models import Mode
+from app.outbox import Attachment, Letter, Rendered, compose, renders
+from app.registration.models import Delegate, feed_secret, page_secret
+from app.registration.participation import place
+from app.web import absolute
+from app.web.wording import clock_time, day_full, span_of_days, zone_name
+
+Facts = Mapping[str, Any]
+Rows = list[tuple[str, str | list[str]]]
+"""Name and value of what a letter lists; a value may be several lines."""
+
+
+def confirmation(delegate: Delegate) -> Letter:
+    """To the delegate: you are registered."""
+    return _letter("confirmation", delegate, 0)
+
+
+def changed(delegate: Delegate, changes: Mapping[str, tuple[Any, Any]]) -> Letter:
+    """To the delegate: this is new. `changes`: name of the detail -> (before, after)."""
+    told = [[name, *(("", "") if name == "needs" else values)] for name, values in changes.items()]
+    return _letter("changed", delegate, delegate.version, changes=told)
+
+
+def address_changed(delegate: Delegate, former: str) -> Letter:
+    """To the address that gets no more letters, for the case that somebody else did it. It holds no link."""
+    return replace(_letter("address changed", delegate, delegate.version), to=former)
+
+
+def withdrawn(delegate: Delegate) -> Letter:
+    """To the delegate: you have withdrawn."""
+    return _letter("withdrawn", delegate, delegate.version)
+
+
+def _letter(kind: str, delegate: Delegate, number: int, **more: Any) -> Letter:
+    event = delegate.event
+    return Letter(
+        kind=kind,
+        key=f"{kind}/{event.slug}/{delegate.reference}/{number}",
+        to=delegate.email,
+        to_name=delegate.name,
+        facts=_facts(delegate) | more,
+        language=delegate.language,
+        event_id=event.id,
+        reply_to=event.reply_to,
+        sender_name=event.title,
+    )
+
+
+def _facts(delegate: Delegate) -> dict[str, Any]:
+    event, member = delegate.event, delegate.delegation.member
+    return {
+        "uid": delegate.uid,
+        "link_generation": delegate.link_generation,
+        "feed_generation": delegate.feed_generation,
+        "called": delegate.called,
+        "city": member.name,
+        "mode": delegate.mode.value,
+        "reference": delegate.reference,
+        "shown": delegate.platform_name or delegate.name,
+        "video_language": delegate.video_language,
+        "own_zone": delegate.zone or member.zone,
+        "entry": delegate.participation,
+        "slug": event.slug,
+        "summit": event.title,
+        "network": event.network.name,
+        "note": event.note,
+        "first": event.starts_on.isoformat(),
+        "last": event.ends_on.isoformat(),
+        "zone": event.zone,
+        "place": place(event, delegate.mode),
+        "reply_to": event.reply_to,
+    }
+
+
+@renders("confirmation")
+def _confirmation(facts: Facts, language: str) -> Rendered:
+    return _render("confirmation", _("You are registered: %(summit)s", summit=facts["summit"]), facts, language)
+
+
+@renders("changed")
+def _changed(facts: Facts, language: str) -> Rendered:
+    subject = _("Your registration was changed: %(summit)s", summit=facts["summit"])
+    return _render("changed", subject, facts, language, changes=[_change(*each) for each in facts["changes"]])
+
+
+@renders("address changed")
+def _address_changed(facts: Facts, language: str) -> Rendered:
+    subject = _("Your address for letters was changed: %(summit)s", summit=facts["summit"])
+    text, html = compose(
+        "address_changed",
+        language,
+        summit=facts["summit"],
+        note=facts["note"],
+        to_name=facts["called"],
+        contact=facts["reply_to"],
+        who=_who(facts),
+    )
+    return Rendered(subject, text, html)
+
+
+@renders("withdrawn")
+def _withdrawn(facts: Facts, language: str) -> Rendered:
+    return _render("withdrawn", _("You have withdrawn: %(summit)s", summit=facts["summit"]), facts, language)
+
+
+def _render(template: str, subject: str, facts: Facts, language: str, **more: Any) -> Rendered:
+    page = page_secret(facts["uid"], facts["link_generation"])
+    feed = feed_secret(facts["uid"], facts["feed_generation"])
+    text, html = compose(
+        template,
+        language,
+        summit=facts["summit"],
+        note=facts["note"],
+        to_name=facts["called"],
+        contact=facts["reply_to"],
+        who=_who(facts),
+        how=_how(facts),
+        page=absolute("mypage.page", token=page),
+        change=absolute("mypage.change", token=page),
+        withdraw=absolute("mypage.withdraw", token=page),
+        feed=absolute("mypage.feed", token=feed),
+        agenda=absolute("publishing.agenda", event=facts["slug"]),
+        register=absolute("registration.register", event=facts["slug"]),
+        **more,
+    )
+    return Rendered(subject, text, html, (_attached(facts, language),))
+
+
+def _who(facts: Facts) -> Rows:
+    """Who is spoken of, and when the summit is."""
+    days = span_of_days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
+    return [
+        (_("Name"), f"{facts['called']}, {facts['city']}"),
+        (_("Reference"), facts["reference"]),
+        (_("Way of taking part"), _mode(facts["mode"])),
+        (_("Days"), [_("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"])), *_own_time(facts)]),
+    ]
+
+
+def _how(facts: Facts) -> Rows:
+    """Where or how one takes part, what to bring, and until when this can be changed."""
+    if facts["mode"] == Mode.VENUE:
+        rows: Rows = [
+            (_("Place"), facts["place"] or _("to be announced")),
+            (_("Bring along"), _("your reference, and a document with your photograph for the registration desk")),
+        ]
+    elif facts["mode"] == Mode.ONLINE:
+        said = _("with a link from the organisers; you appear there as %(name)s", name=facts["shown"])
+        rows = [
+            (_("How to join"), said),
+            (_("Have ready"), _("a quiet room, a headset and a steady connection")),
+        ]
+    else:
+        rows = [
+            (_("Your message"), _("the organisers tell you how and by when to hand it in")),
+            (_("Language of the message"), facts["video_language"]),
+        ]
+    last = day_full(date.fromisoformat(facts["last"]))
+    until = _("until the end of %(day)s, %(zone)s time", day=last, zone=zone_name(facts["zone"]))
+    return [*rows, (_("You can change this"), until)]
+
+
+def _own_time(facts: Facts) -> list[str]:
+    """For somebody online whose clock differs from the summit's: when its first day begins there."""
+    begins, own = ical.Entry.from_json(facts["entry"]).item.begins, facts["own_zone"]
+    here, there = (clock.local(begins, zone) for zone in (facts["zone"], own))
+    if facts["mode"] != Mode.ONLINE or here.utcoffset() == there.utcoffset():
+        return []
+    at = {"time": clock_time(begins, own), "day": day_full(there.date()), "zone": zone_name(own)}
+    return [_("Midnight before the first day there is %(time)s on %(day)s, %(zone)s time.", **at)]
+
+
+def _attached(facts: Facts, language: str) -> Attachment:
+    """The participation as a file for calendars: a snapshot without METHOD, of the same UID as in the feed."""
+    entry = ical.Entry.from_json(facts["entry"])
+    page = absolute("publishing.summit", event=facts["slug"])
+    entry = replace(entry, item=replace(entry.item, url=page))
+    head = ical.Calendar(
+        uid=f"{facts['uid']}-letter@plenary", name=facts["summit"], zone=facts["zone"], language=language, url=page
+    )
+    return Attachment(f"{facts['slug']}.ics", "text/calendar", ical.calendar(head, [entry]))
+
+
+def _change(name: str, before: Any, after: Any) -> tuple[str, str]:
+    """What one change is called and what it comes to; the words stay out where they are nobody's but the person's."""
+    called = {
+        "mode": _("Way of taking part"),
+        "honorific": _("Form of address"),
+        "name": _("Name"),
+        "family_name": _("Family name"),
+        "given_name": _("Given name"),
+        "position": _("Position"),
+        "organisation": _("Organisation"),
+        "email": _("Email"),
+        "mobile": _("Mobile telephone"),
+        "zone": _("Time zone you will be in"),
+        "platform_name": _("Name on the platform"),
+        "video_language": _("Language of the message"),
+        "listed": _("In the public list"),
+        "needs": _("What you eat and need"),
+        "page_link": _("Link to your page"),
+        "calendar_link": _("Link to your calendar"),
+    }[name]
+    if name == "needs":
+        return called, _("changed")
+    if name.endswith("_link"):
+        return called, _("new; the old one opens nothing any more")
+    if not before:
+        return called, _worded(name, after)
+    return called, _("%(after)s (it was: %(before)s)", after=_worded(name, after), before=_worded(name, before))
+
+
+def _worded(name: str, value: Any) -> str:
+    if name == "listed":
+        said: str = _("yes") if value else _("no")
+    elif name == "mode":
+        said = _mode(value)
+    else:
+        said = str(value) or _("nothing")
+    return said
+
+
+def _mode(value: str) -> str:
+    said: dict[str, str] = {"venue": _("at the venue"), "online": _("online"), "video": _("by video message")}
+    return said[value]

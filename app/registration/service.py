@@ -1,0 +1,329 @@
+"""Registering, changing, withdrawing: a delegate, the place, the letter and the journal stand or fall together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import flag_modified
+
+from app import clock, tokens
+from app.db import db
+from app.delegations import service as delegations
+from app.delegations.models import Delegation
+from app.events.models import Approval, Event, Mode, new_uid
+from app.journal import note
+from app.outbox import post
+from app.refused import Refused
+from app.registration import letters, participation, places
+from app.registration.models import Delegate, Needs, State
+
+Told = dict[str, Any]
+"""Name of a detail -> what the person told."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a person tells of themselves. Texts are clean; what belongs to another mode than `mode` is empty."""
+
+    mode: Mode
+    name: str
+    position: str
+    organisation: str
+    email: str
+    honorific: str = ""
+    family_name: str = ""
+    given_name: str = ""
+    mobile: str = ""
+    zone: str = ""
+    platform_name: str = ""
+    video_language: str = ""
+    listed: bool = False
+    dietary: str = ""
+    access: str = ""
+
+
+COLUMNS = (
+    "honorific name family_name given_name position organisation email mobile zone platform_name video_language listed"
+).split()
+"""The details that are columns of Delegate under the same name."""
+NEEDS_KEPT = timedelta(days=30)
+"""How long after the summit's last day needs are kept."""
+IN_JOURNAL = {"mode", "name", "honorific", "position", "organisation", "listed"}
+"""What the journal quotes; of the rest it says only that it changed, because it is private and the journal is kept."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What somebody asks for who registers: not granted yet."""
+
+    submit_key: str
+    delegation_id: int
+    details: Details
+    language: str = "en"
+
+
+def register(event: Event, application: Application, now: datetime) -> Delegate:
+    """The delegate whom this application makes, with place, letter and journal.
+
+    The same form sent again, or twice at once, gives the delegate it made first. Refused when registration is closed,
+    when no place is left ("mode"), or when the form was used for somebody else ("submit_key").
+    """
+    event = _event(event.id)
+    key = tokens.digest(f"{event.id}/{application.submit_key}")
+    if (first := _made_by(key, application)) is not None:
+        return first
+    _may_register(event, now)
+    delegation = delegations.of(application.delegation_id, event.id)
+    delegate = _new(event, delegation, key, application, now)
+    try:
+        with db.session.begin_nested():
+            places.take(event.id, delegate.mode)
+            db.session.add(delegate)
+    except (IntegrityError, Refused):
+        # The same form may have come twice at once; then the other one was first, and holds the place.
+        if (first := _made_by(key, application)) is not None:
+            return first
+        raise
+    _note("registered", delegate, now, after=_quoted(_told(delegate), IN_JOURNAL))
+    post(letters.confirmation(delegate), now)
+    return delegate
+
+
+def change(delegate_id: int, details: Details, version: int, now: datetime) -> Delegate:
+    """Store what the person now tells of themselves; another mode gives the old place back and takes a new one.
+
+    `version` is the one the person saw. Refused when the registration was changed since ("version"), when it is
+    withdrawn, or when the new mode has no place left ("mode"); the old place is then kept. Nothing new: nothing told.
+    """
+    delegate = _held(delegate_id)
+    _stands(delegate)
+    _seen(delegate, version)
+    before = _told(delegate)
+    if details.mode != delegate.mode:
+        _move(delegate, details.mode, now)
+    for name in COLUMNS:
+        setattr(delegate, name, getattr(details, name))
+    _keep_needs(delegate, details)
+    after = _told(delegate)
+    changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+    if changes:
+        _touch(delegate, now)
+        _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes))
+        post(letters.changed(delegate, changes), now)
+    if "email" in changes:
+        post(letters.address_changed(delegate, before["email"]), now)
+    return delegate
+
+
+def withdraw(delegate_id: int, now: datetime) -> Delegate:
+    """The delegate does not come: the place is free, the calendar says so, needs are forgotten. Twice is once."""
+    delegate = _held(delegate_id)
+    if delegate.state == State.WITHDRAWN:
+        return delegate
+    _stands(delegate)
+    _not_over(delegate.event, now)
+    before, delegate.state = delegate.state, State.WITHDRAWN
+    delegate.needs = None
+    delegate.participation = participation.tell(
+        delegate, delegate.event, delegate.delegation.member.name, now, cancelled=True
+    )
+    places.free(delegate.event_id, delegate.mode)
+    _touch(delegate, now)
+    _note("withdrew", delegate, now, {"state": before.value}, {"state": delegate.state.value})
+    post(letters.withdrawn(delegate), now)
+    return delegate
+
+
+def renew(delegate_id: int, which: Literal["page", "calendar"], now: datetime) -> Delegate:
+    """A new secret for the person's page or calendar; the old one opens nothing from now on."""
+    delegate = _held(delegate_id)
+    if which == "page":
+        delegate.link_generation += 1
+    else:
+        delegate.feed_generation += 1
+    delegate.seal()
+    _touch(delegate, now)
+    _note("renewed link", delegate, now, after={"link": which})
+    post(letters.changed(delegate, {f"{which}_link": ("", "")}), now)
+    return delegate
+
+
+def by_link(token: str) -> Delegate:
+    """The delegate whose page this secret opens, with event, city and needs. Raises LookupError."""
+    return _one(_whole().where(Delegate.link_hash == tokens.digest(token)))
+
+
+def by_feed(token: str) -> Delegate:
+    """The delegate whose calendar this secret opens, with event, city and needs. Raises LookupError."""
+    return _one(_whole().where(Delegate.feed_hash == tokens.digest(token)))
+
+
+def forget_needs(today: date) -> int:
+    """Delete the needs of everybody whose summit ended more than `NEEDS_KEPT` ago; how many people it was."""
+    over = select(Event.id).where(Event.ends_on < today - NEEDS_KEPT)
+    theirs = select(Delegate.id).where(Delegate.event_id.in_(over))
+    gone = delete(Needs).where(Needs.delegate_id.in_(theirs)).returning(Needs.delegate_id)
+    return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
+
+
+def is_over(event: Event, now: datetime) -> bool:
+    """Whether the last day of the summit is past, by the clocks of its zone."""
+    return clock.local(now, event.zone).date() > event.ends_on
+
+
+def _whole() -> Select[Delegate]:
+    return select(Delegate).options(
+        joinedload(Delegate.event).options(joinedload(Event.network), joinedload(Event.host)),
+        joinedload(Delegate.delegation).joinedload(Delegation.member),
+        joinedload(Delegate.needs),
+    )
+
+
+def _one(query: Select[Delegate]) -> Delegate:
+    found = db.session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise LookupError("no delegate has this secret")
+    return found
+
+
+def _held(delegate_id: int) -> Delegate:
+    """The delegate as stored now, locked until the transaction ends."""
+    query = _whole().where(Delegate.id == delegate_id).with_for_update(of=Delegate)
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+
+
+def _event(event_id: int) -> Event:
+    query = select(Event).where(Event.id == event_id).options(joinedload(Event.network), joinedload(Event.host))
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+
+
+def _made_by(key: str, application: Application) -> Delegate | None:
+    """The delegate whom the same form made before. Refused when that form now speaks of somebody else."""
+    first = db.session.execute(_whole().where(Delegate.submit_key == key)).scalar_one_or_none()
+    if first is None:
+        return None
+    asked = application.details.name, application.details.email, application.delegation_id
+    if asked != (first.name, first.email, first.delegation_id):
+        raise Refused(
+            _(
+                "This form has already registered %(name)s (reference %(reference)s). To register another person with"
+                " what stands here now, press the button again; to correct what was sent, use the personal link.",
+                name=first.name,
+                reference=first.reference,
+            ),
+            "submit_key",
+        )
+    return first
+
+
+def _may_register(event: Event, now: datetime) -> None:
+    if not event.open_for_registration(now):
+        raise Refused(_("Registration for this summit is closed. Please write to the organisers."))
+    if event.approval != Approval.NONE:
+        raise Refused(_("People are registered for this summit by their city's office. Please ask your office."))
+
+
+def _new(event: Event, delegation: Delegation, key: str, application: Application, now: datetime) -> Delegate:
+    details = application.details
+    delegate = Delegate(
+        uid=new_uid(),
+        event_id=event.id,
+        delegation_id=delegation.id,
+        reference=_reference(event.id),
+        submit_key=key,
+        state=State.APPROVED,
+        mode=details.mode,
+        registered_at=now,
+        changed_at=now,
+        mode_changed_at=now,
+        language=application.language,
+        link_generation=0,
+        feed_generation=0,
+        mode_changes=0,
+        participation={},
+        **{name: getattr(details, name) for name in COLUMNS},
+    )
+    delegate.event, delegate.delegation = event, delegation
+    _keep_needs(delegate, details)
+    delegate.participation = participation.tell(delegate, event, delegation.member.name, now)
+    delegate.seal()
+    return delegate
+
+
+def _reference(event_id: int) -> str:
+    """Six characters that nobody at this event has yet: 2^30 of them."""
+    while True:
+        drawn = "".join(secrets.choice(tokens.ALPHABET) for _place in range(6))
+        used = select(Delegate.id).where(Delegate.event_id == event_id, Delegate.reference == drawn)
+        if db.session.execute(used).first() is None:
+            return drawn
+
+
+def _move(delegate: Delegate, mode: Mode, now: datetime) -> None:
+    _not_over(delegate.event, now)
+    places.move(delegate.event_id, delegate.mode, mode)
+    delegate.mode = mode
+    delegate.mode_changes += 1
+    delegate.mode_changed_at = now
+    delegate.participation = participation.tell(delegate, delegate.event, delegate.delegation.member.name, now)
+
+
+def _keep_needs(delegate: Delegate, details: Details) -> None:
+    if not (details.dietary or details.access):
+        delegate.needs = None
+    elif delegate.needs is None:
+        delegate.needs = Needs(dietary=details.dietary, access=details.access)
+    else:
+        delegate.needs.dietary, delegate.needs.access = details.dietary, details.access
+
+
+def _stands(delegate: Delegate) -> None:
+    if delegate.state != State.APPROVED:
+        raise Refused(_("This registration no longer stands, so there is nothing to change. You can register again."))
+
+
+def _not_over(event: Event, now: datetime) -> None:
+    if is_over(event, now):
+        raise Refused(_("The summit is over, so the way of taking part can no longer be changed."))
+
+
+def _seen(delegate: Delegate, version: int) -> None:
+    if delegate.version != version:
+        raise Refused(
+            _(
+                "This registration was changed elsewhere while this page was open. What you typed still stands below:"
+                " compare it with what is stored now, and press the button again to replace that."
+            ),
+            "version",
+        )
+
+
+def _touch(delegate: Delegate, now: datetime) -> None:
+    """Raise the version, even if only the needs changed or all happens within one tick of the clock."""
+    delegate.changed_at = now
+    flag_modified(delegate, "changed_at")
+    db.session.flush()
+
+
+def _told(delegate: Delegate) -> Told:
+    """What the person told, to compare before with after."""
+    needs = delegate.needs
+    told = {name: getattr(delegate, name) for name in COLUMNS}
+    return told | {"mode": delegate.mode.value, "needs": (needs.dietary, needs.access) if needs else ("", "")}
+
+
+def _quoted(told: Told, names: Collection[str]) -> Told:
+    return {name: told[name] if name in IN_JOURNAL else "(private)" for name in told if name in names}
+
+
+def _note(what: str, delegate: Delegate, now: datetime, before: Told | None = None, after: Told | None = None) -> None:
+    subject = f"delegate/{delegate.uid}"
+    note(what, subject, who=delegate.name, now=now, event_id=delegate.event_id, before=before, after=after)

@@ -1,0 +1,102 @@
+"""The register of a summit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock
+from app import db as database
+from app.accounts import brake
+from app.db import write
+from app.delegations import service as delegations
+from app.delegations.models import Delegation
+from app.events.models import Approval, Event
+from app.events.views import load
+from app.jobs import Duty, duties
+from app.refused import Refused
+from app.registration import places, service
+from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
+from app.registration.models import Delegate
+from app.web import answer, keeps_form, not_found, public, reader
+
+bp = Blueprint("registration", __name__)
+
+WRONG_CODES, A_WHILE = 10, timedelta(minutes=15)
+"""How many wrong codes may come from one network in how long."""
+
+
+@bp.route("/<event>/register", methods=["GET", "POST"])
+@public("the city's code, typed on the page, is the permission")
+@keeps_form
+def register(event: str) -> ResponseReturnValue:
+    """One person registers, with the code of their city."""
+    return _register(_load(event), None)
+
+
+@bp.route("/<event>/register/<token>", methods=["GET", "POST"])
+@public("the focal point's link is the permission")
+@keeps_form
+def register_by_link(event: str, token: str) -> ResponseReturnValue:
+    """One person registers for the city whose link this is."""
+    summit = _load(event)
+    try:
+        delegation = delegations.by_link(summit, token)
+    except Refused as no:
+        not_found(no.message)
+    return _register(summit, delegation)
+
+
+@bp.after_request
+def _kept_by_no_proxy(response: Response) -> Response:
+    """The page holds a token of the visitor's; their own browser may keep what they typed."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnValue:
+    """`delegation` is known when its link was followed, and asked for by its code when not."""
+    city = delegation.member.name if delegation else ""
+    if request.method == "GET" and not _takes_people(summit):
+        now = clock.now()
+        return render_template("registration/closed.html", summit=summit, now=now, over=service.is_over(summit, now))
+    form = RegistrationForm()
+    full = form.prepare(places.left(summit.id), city_known=delegation is not None)
+    if form.validate_on_submit():
+        with form.refusals():
+            found = delegation or delegations.by_code(summit, form.code.data, _may_guess)
+            done = _store(summit, found, form)
+            return redirect(url_for("mypage.registered", token=done.link), 303)
+    form.renewed(submit_key=new_key())
+    return answer("registration/register.html", form, summit=summit, city=city, full=full, **SUGGESTIONS)
+
+
+def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Delegate:
+    application = form.application(delegation.id, reader().language)
+    return write(lambda: service.register(summit, application, database.now()))
+
+
+def _load(slug: str) -> Event:
+    """The event in the address; 404 when there is none, or none that the public may know of."""
+    found = load(slug)
+    if not (found.release or _takes_people(found)):
+        not_found(_("There is no summit at this address. The front page lists those that are published."))
+    return found
+
+
+def _takes_people(summit: Event) -> bool:
+    return summit.approval == Approval.NONE and summit.open_for_registration(clock.now())
+
+
+def _may_guess() -> bool:
+    """Count one wrong code; whether more may come from where it came from."""
+    network = brake.network(request.remote_addr)
+    return write(lambda: brake.allowed("city code", network, WRONG_CODES, A_WHILE, database.now()))
+
+
+duties.append(
+    Duty("needs", lambda _stop: write(lambda: service.forget_needs(clock.now().date())), every=timedelta(hours=1))
+)

@@ -1,0 +1,188 @@
+"""The personal feed: what stands in it, how it follows the person, and to whom it opens."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlalchemy import delete, select, update
+
+from app.agenda.models import Session
+from app.db import db, write
+from app.events.models import Event, Mode
+from app.publishing import service as publishing
+from app.publishing.models import Release, Told
+from app.registration import service
+from app.registration.models import Delegate
+from tests.ical.parsers import instants
+from tests.queries import counted
+from tests.registration.cast import NOW, Cast, application, details, read
+
+LATER = NOW + timedelta(hours=1)
+
+
+def register(cast: Cast, **changes: Any) -> Delegate:
+    def act() -> Delegate:
+        return service.register(db.session.get_one(Event, cast.event_id), application(cast, **changes), NOW)
+
+    return read(cast.app, lambda: write(act))
+
+
+def address(cast: Cast, delegate: Delegate) -> str:
+    return read(cast.app, lambda: f"/c/{delegate.feed}/agenda.ics")
+
+
+def events(client: FlaskClient, path: str) -> dict[str, Any]:
+    """The VEVENTs of a feed by their titles."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return {str(each["SUMMARY"]): each for each in Calendar.from_ical(answer.data).walk("VEVENT")}
+
+
+def move(cast: Cast, mode: Mode, anna: Delegate, version: int = 1) -> Delegate:
+    return read(cast.app, lambda: write(lambda: service.change(anna.id, details(mode), version, LATER)))
+
+
+def test_it_holds_the_participation_everybodys_sessions_and_those_of_the_own_city(
+    cast: Cast, client: FlaskClient
+) -> None:
+    found = events(client, address(cast, register(cast)))
+    assert sorted(found) == ["Closed talk", "G-NETS Leaders Summit", "Reception", "Session 2"]
+
+
+def test_another_citys_closed_session_is_not_in_it(cast: Cast, client: FlaskClient) -> None:
+    found = events(client, address(cast, register(cast, city="Milan")))
+    assert sorted(found) == ["G-NETS Leaders Summit", "Reception", "Session 2"]
+
+
+def test_independent_readers_agree_on_the_instants(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    read_by = instants(client.get(address(cast, anna)).data)
+    starts = sorted(str(begin) for begin, _end in read_by["ical"].values())
+    assert starts == [
+        "2090-02-27",
+        "2090-02-28 00:00:00+00:00",
+        "2090-02-28 01:00:00+00:00",
+        "2090-02-28 02:00:00+00:00",
+    ]
+    assert read_by["ical"] == read_by["vobject"] == read_by["ical.js"]
+    assert read_by["ical"][f"{anna.uid}@plenary"] == (date(2090, 2, 27), date(2090, 3, 2))
+
+
+def test_at_the_venue_sessions_are_there(cast: Cast, client: FlaskClient) -> None:
+    session = events(client, address(cast, register(cast)))["Session 2"]
+    assert (session["LOCATION"], session["SEQUENCE"]) == ("Hilton Tokyo Shinjuku", 0)
+
+
+def test_online_sessions_are_online_and_a_change_of_mode_raises_their_sequence(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    path = address(cast, anna)
+    before = events(client, path)["Session 2"]
+    move(cast, Mode.ONLINE, anna)
+    after = events(client, path)["Session 2"]
+    assert (after["LOCATION"], after["SEQUENCE"], after["UID"]) == ("Online", before["SEQUENCE"] + 1, before["UID"])
+    assert after["DTSTAMP"].dt == LATER
+    move(cast, Mode.VENUE, anna, version=delegate(cast).version)
+    back = events(client, path)["Session 2"]
+    assert (back["LOCATION"], back["SEQUENCE"]) == ("Hilton Tokyo Shinjuku", before["SEQUENCE"] + 2)
+
+
+def delegate(cast: Cast) -> Delegate:
+    return read(cast.app, lambda: db.session.execute(select(Delegate)).scalar_one())
+
+
+def test_who_withdrew_keeps_the_cancelled_participation_alone(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    path = address(cast, anna)
+    read(cast.app, lambda: write(lambda: service.withdraw(anna.id, LATER)))
+    ((title, event),) = events(client, path).items()
+    assert (title, event["STATUS"], event["SEQUENCE"]) == ("Cancelled: G-NETS Leaders Summit", "CANCELLED", 1)
+
+
+def test_a_release_moves_the_session_in_it(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    path = address(cast, anna)
+    before = events(client, path)["Session 2"]
+
+    def publish() -> None:
+        moved = update(Session).where(Session.code == "session-2").values(day=date(2090, 3, 1))
+        db.session.execute(moved)
+        publishing.publish(cast.event_id, who="test", now=LATER)
+
+    read(cast.app, lambda: write(publish))
+    after = events(client, path)["Session 2"]
+    assert (after["SEQUENCE"], after["UID"]) == (before["SEQUENCE"] + 1, before["UID"])
+    assert after["DTSTART"].dt.astimezone(UTC) == datetime(2090, 3, 1, 0, 0, tzinfo=UTC)
+
+
+def test_it_is_private_and_its_octets_stay_until_something_changes(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    first, second = (client.get(address(cast, anna)) for _poll in range(2))
+    assert first.data == second.data
+    assert (first.content_type, first.headers["Cache-Control"], first.headers["X-Robots-Tag"]) == (
+        "text/calendar; charset=utf-8",
+        "private, max-age=300",
+        "noindex",
+    )
+    assert ("Set-Cookie" in first.headers, "Content-Disposition" in first.headers) == (False, False)
+
+
+def test_a_program_that_has_it_gets_304_at_two_queries_at_most(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    path = address(cast, anna)
+    etag = client.get(path).headers["ETag"]
+    with counted(cast.app) as statements:
+        answer = client.get(path, headers={"If-None-Match": etag})
+    assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag)
+    assert len(statements) <= 2
+
+
+def test_a_change_of_mode_is_fetched_anew_by_etag_and_by_date(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    path = address(cast, anna)
+    first = client.get(path)
+    move(cast, Mode.ONLINE, anna)
+    for headers in ({"If-None-Match": first.headers["ETag"]}, {"If-Modified-Since": first.headers["Last-Modified"]}):
+        assert client.get(path, headers=headers).status_code == 200
+
+
+def test_head_works_and_other_methods_do_not(cast: Cast, client: FlaskClient) -> None:
+    path = address(cast, register(cast))
+    head = client.head(path)
+    assert (head.status_code, head.data, client.post(path).status_code) == (200, b"", 405)
+
+
+def test_a_download_is_a_file_with_a_plain_name(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    answer = client.get(address(cast, anna) + "?download=1")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="summit-{anna.reference}.ics"'
+
+
+def test_it_names_no_person_and_no_address_and_opens_no_other_door(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    octets = client.get(address(cast, anna)).text.replace("\r\n ", "")
+    page = read(cast.app, lambda: anna.link)
+    assert [
+        each in octets for each in ("Anna", "rome.example.org", "+8190", "shellfish", page, "ATTENDEE", "METHOD")
+    ] == [False] * 7
+
+
+def test_a_wrong_secret_and_that_of_the_page_open_no_calendar(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    for token in ("wrong", read(cast.app, lambda: anna.link)):
+        answer = client.get(f"/c/{token}/agenda.ics")
+        assert (answer.status_code, "This address opens no calendar." in answer.text) == (404, True)
+
+
+def test_before_anything_is_published_it_holds_the_participation(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+
+    def unpublish() -> None:
+        for table in (Release, Told):
+            db.session.execute(delete(table))
+        db.session.execute(update(Event).values(release=0))
+
+    read(cast.app, lambda: write(unpublish))
+    assert list(events(client, address(cast, anna))) == ["G-NETS Leaders Summit"]
