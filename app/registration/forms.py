@@ -11,8 +11,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import Select
 
 from app import clock
 from app.events.models import Mode
@@ -112,6 +114,19 @@ def _is_mode(form: Any, field: Any) -> None:
         raise StopValidation(str(CHOOSE))
 
 
+class LongSelect(Select):  # type: ignore[misc]
+    """A select with hundreds of options, each of which is written once for all requests."""
+
+    @classmethod
+    def render_option(cls, choice: SelectChoice) -> Markup:
+        return _option(str(choice.value), str(choice.label or choice.value), choice.selected)
+
+
+@lru_cache(maxsize=2048)
+def _option(value: str, label: str, selected: bool) -> Markup:
+    return Markup('<option{} value="{}">{}</option>').format(" selected" if selected else "", value, label)
+
+
 @lru_cache
 def zone_choices() -> tuple[SelectChoice, ...]:
     """The time zones by area, each under the name of its city; first the zone where the person's own city is."""
@@ -184,6 +199,7 @@ class DetailsForm(Form):
         _l("Time zone you will be in"),
         [Asked(mode=Mode.ONLINE)],
         validate_choice=False,
+        widget=LongSelect(),
         description=_l("So that no session is put at an hour when you sleep."),
     )
     platform_name = StringField(

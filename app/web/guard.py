@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, NotFound
 
-from app.db import Busy
+from app.db import Busy, passing
 
 csrf = CSRFProtect()
 
@@ -53,14 +54,29 @@ def _busy(_fault: Busy) -> tuple[str, int, dict[str, str]]:
     return page, 503, {"Retry-After": "2"}
 
 
+def _broken(fault: DBAPIError) -> tuple[str, int, dict[str, str]]:
+    """A database that cannot be reached now is a passing fault, on reading too; any other is a fault of ours."""
+    if not passing(fault):
+        raise fault
+    return _busy(Busy())
+
+
 def _forged(_fault: CSRFError) -> tuple[str, int]:
     said = _("This page was open for long or came from elsewhere. Nothing was changed: go back and press again.")
     return render_template("errors/error.html", code=400, sentence=said), 400
 
 
+def _readable() -> None:
+    """No address of ours has control characters, and a database refuses some of them."""
+    if any(ord(each) < 32 for each in request.path):
+        raise NotFound
+
+
 def _check() -> None:
-    view = current_app.view_functions.get(request.endpoint or "")
-    if request.routing_exception is None and request.method not in {"GET", "HEAD", "OPTIONS", "TRACE"} and not getattr(view, "keeps_form", False):
+    """Ask for the token wherever something may change; a view that keeps its form asks for it by the form itself."""
+    if request.method in {"GET", "HEAD", "OPTIONS", "TRACE"} or request.routing_exception is not None:
+        return
+    if not getattr(current_app.view_functions[request.endpoint or ""], "keeps_form", False):
         csrf.protect()
 
 
@@ -74,8 +90,10 @@ def _headers(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
+    app.before_request(_readable)
     app.before_request(_check)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _in_words)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(Busy, _busy)
+    app.register_error_handler(DBAPIError, _broken)

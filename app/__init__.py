@@ -1,0 +1,56 @@
+"""Plenary: event registration and scheduling for summits of city networks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from flask_babel import Babel
+from flask_mail import Mail
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import accounts, cli, config, db, journal
+from app.agenda import views as agenda
+from app.desk import views as desk
+from app.mypage import views as mypage
+from app.outbox import models as outbox_models
+from app.publishing import models as publishing_models
+from app.publishing import service as publishing_service
+from app.publishing import views as publishing
+from app.registration import views as registration
+from app.visits import models as visits_models
+from app.web import guard, kept, reading, wording
+
+TABLES = (journal, outbox_models, publishing_models, visits_models)
+"""Rooms whose models must be known to the database though no route imports them."""
+
+
+def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
+    """The whole product, put together. `given` overrides all other settings (app/config.py).
+
+    Raises config.BadSetting with a sentence when a setting cannot be used.
+    """
+    app = kept.KeepingFlask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.from_mapping(config.read(given, os.environ))
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    kept.init_app(app)
+    guard.init_app(app)
+    Babel(app, locale_selector=reading.language)
+    wording.init_app(app)
+    reading.init_app(app)
+    db.init_app(app)
+    Migrate(app, db.db, directory=str(config.ROOT / "app" / "migrations"))
+    Mail(app)
+    accounts.init_app(app)
+    publishing_service.init_app(app)
+    publishing.init_app(app)
+    for room in (agenda, desk, registration, mypage):
+        app.register_blueprint(room.bp)
+    cli.init_app(app)
+    if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,112 @@
+"""The organisers' pages of the draft."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import clock
+from app.accounts import Role, staff, who
+from app.agenda import draft, service
+from app.agenda.forms import SessionForm, TableForm, row_values, session_values
+from app.agenda.models import Session
+from app.db import write
+from app.events.models import Event
+from app.events.views import desk, load
+from app.web import answer, keeps_form, not_found
+
+bp = Blueprint("agenda", __name__)
+
+
+@bp.route("/organise/<event>/agenda", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def table(event: str) -> ResponseReturnValue:
+    """The whole draft as one form."""
+    summit = load(event)
+    rows = draft.sessions(summit.id)
+    form = TableForm(data={"rows": [row_values(row) for row in rows]})
+    form.prepare(draft.rooms(summit.id))
+    if form.validate_on_submit():
+        with form.refusals():
+            now = clock.now()
+            changed = write(lambda: service.save_table(summit, form.given(), who=who(), now=now))
+            flash(_saved(changed), "success" if changed else "info")
+            return redirect(url_for("agenda.table", event=event), 303)
+    if form.form_errors:
+        rows = draft.sessions(summit.id)
+        form.catch_up(rows)
+    return answer("agenda/table.html", form, **desk(summit), **_outlined(summit, rows, form))
+
+
+def _outlined(event: Event, rows: list[Session], form: TableForm) -> dict[str, object]:
+    """The days with their sessions, the row of the form for each, and what to look at, by code."""
+    by_code = {each.form.code.data: each for each in form.rows}
+    beside: dict[str, list[object]] = {}
+    for caution in draft.cautions(event, rows):
+        beside.setdefault(caution.code, []).append(caution)
+    gone = [each for code, each in by_code.items() if code not in {row.code for row in rows}]
+    return {"days": draft.outline(rows), "lines": by_code, "cautions": beside, "gone": gone}
+
+
+def _saved(changed: int) -> str:
+    if not changed:
+        return str(_("Nothing was different from what is stored, so nothing was saved."))
+    return str(
+        ngettext(
+            "One session was changed. The public does not see it until it is published.",
+            "%(num)s sessions were changed. The public does not see them until they are published.",
+            changed,
+        )
+    )
+
+
+def _added(title: str) -> str:
+    return str(_("“%(title)s” is in the draft. The public does not see it until it is published.", title=title))
+
+
+@bp.route("/organise/<event>/agenda/new", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def new(event: str) -> ResponseReturnValue:
+    """A session more."""
+    summit = load(event)
+    form = SessionForm(data={"day": summit.starts_on})
+    form.prepare(draft.options(summit.id), draft.blocks(summit.id))
+    if form.validate_on_submit():
+        with form.refusals():
+            key, now = form.submit_key.data, clock.now()
+            made = write(lambda: service.add(summit, form.details(), key, who=who(), now=now))
+            flash(_added(made.title), "success")
+            return redirect(url_for("agenda.table", event=event), 303)
+    return answer("agenda/session.html", form, **desk(summit), session=None, repeats=form.when().repeats(summit.zone))
+
+
+@bp.route("/organise/<event>/agenda/<code>", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def session(event: str, code: str) -> ResponseReturnValue:
+    """One session in full."""
+    summit = load(event)
+    found, blocks = _session(summit, code), draft.blocks(summit.id)
+    form = SessionForm(data=session_values(found, blocks))
+    form.prepare(draft.options(summit.id), [each for each in blocks if each.code != code])
+    if form.validate_on_submit():
+        with form.refusals():
+            now = clock.now()
+            changed = write(lambda: service.change(summit, code, form.details(), form.seen(), who=who(), now=now))
+            flash(_saved(len(changed) and 1), "success" if changed else "info")
+            return redirect(url_for("agenda.table", event=event), 303)
+    if form.version.errors:
+        found = _session(summit, code)
+        form.version.data = found.version
+    return answer("agenda/session.html", form, **desk(summit), session=found, repeats=form.when().repeats(summit.zone))
+
+
+def _session(event: Event, code: str) -> Session:
+    try:
+        return draft.by_code(event.id, code)
+    except LookupError:
+        not_found(_("No session of this name is in the draft. It may have been deleted."))

@@ -1,0 +1,177 @@
+"""Commands: `flask --app wsgi NAME`. Each calls one service and commits."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from app import accounts, clock, jobs, outbox
+from app.db import db, write
+from app.events.models import Event
+from app.imports import Faulty, Report, bundled, load, read_file, rehearse
+from app.publishing import service as publishing
+from app.refused import Refused
+from app.web import absolute
+
+ORGANISER = "organiser@plenary.example"
+"""Who may run the demonstration summits; the password is set by the one-time link."""
+
+
+def demo(name: str) -> Report:
+    """Load one of the summits that come with the product, and publish it if it never was. Twice changes nothing."""
+    now = clock.now()
+    source = rehearse(now.date()) if name == "rehearsal" else read_file(bundled(name))
+
+    def act() -> Report:
+        report = load(source, now, timetable=name == "rehearsal")
+        if db.session.execute(select(Event.release).where(Event.id == report.event_id)).scalar_one() == 0:
+            publishing.publish(report.event_id, who="demonstration", now=now, note="As loaded")
+        return report
+
+    return write(act)
+
+
+def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Print a refusal as its sentence, a faulty file with every fault at its place; leave with exit code 1."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except Refused as no:
+            fail(no.message)
+        except Faulty as faulty:
+            fail("\n".join([str(faulty), *(f"  {fault}" for fault in faulty.faults)]))
+
+    return run
+
+
+def fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+@click.command("demo")
+@click.argument("name", type=click.Choice(["gnets-2023", "citynet-2013", "rehearsal"]))
+@with_appcontext
+@in_words
+def demo_command(name: str) -> None:
+    """Load a summit that comes with the product and publish its first release."""
+    click.echo(demo(name))
+
+
+@click.command("import-event")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--slug", help="The event's name in addresses, if not the file's own.")
+@click.option(
+    "--starts", type=click.DateTime(["%Y-%m-%d"]), help="Move the whole summit so that it begins on this day."
+)
+@click.option("--timetable", is_flag=True, help="Apply the clock times that the file holds for a demonstration.")
+@with_appcontext
+@in_words
+def import_command(file: Path, slug: str | None, starts: datetime | None, timetable: bool) -> None:
+    """Load an event file into the draft, where the file's word counts; registrations stay. Nothing is published."""
+    source = read_file(file)
+    day = starts.date() if starts else None
+    click.echo(write(lambda: load(source, clock.now(), slug=slug, starts=day, timetable=timetable)))
+
+
+@click.command("publish")
+@click.argument("event")
+@with_appcontext
+@in_words
+def publish_command(event: str) -> None:
+    """Publish the draft of EVENT as its next release."""
+    found = db.session.execute(select(Event.id).where(Event.slug == event)).scalar()
+    if found is None:
+        fail(f"There is no event {event!r}.")
+    release = write(lambda: publishing.publish(found, who="command line", now=clock.now()))
+    click.echo(f"Release {release.number} of {event} is published.")
+
+
+@click.command("worker")
+@with_appcontext
+def worker_command() -> None:
+    """Send letters and do what else waits, until told to stop."""
+    jobs.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("deliver")
+@with_appcontext
+def deliver_command() -> None:
+    """Send what waits in the outbox once, and stop."""
+    done = outbox.empty()
+    click.echo(f"Letters: {done.sent} sent, {done.failed} failed, {done.waiting} waiting to be tried again.")
+
+
+@click.command("create-organiser")
+@click.argument("email")
+@with_appcontext
+@in_words
+def create_organiser_command(email: str) -> None:
+    """Make EMAIL an organiser of every event; print a one-time link to set the password."""
+    click.echo(write(lambda: accounts.create_organiser(email, clock.now())))
+
+
+@click.command("prepare")
+@with_appcontext
+@in_words
+def prepare_command() -> None:
+    """Make the tables, on the first start two summits and an organiser, and greet: what `make run` begins with."""
+    upgrade()
+    first = db.session.execute(select(Event.id).limit(1)).scalar() is None
+    if first:
+        for name in ("gnets-2023", "rehearsal"):
+            click.echo(demo(name))
+    click.echo(greeting(first))
+
+
+def greeting(first: bool) -> str:
+    """Where to go, how to sign in, whose code to use, and where letters are."""
+    settings = current_app.config
+    lines = ["", f"  Public pages   {settings['BASE_URL']}"]
+    if first:
+        link = write(lambda: accounts.create_organiser(ORGANISER, clock.now()))
+        lines += [f"  Organiser      {ORGANISER}; set the password once, at", f"                 {link}"]
+    else:
+        lines.append(f"  Organisers     sign in at {absolute('security.login')}")
+    for address, sentence in _codes():
+        lines += [f"  Registration   {address}", f"                 {sentence}"]
+    lines += [f"  Letters        {_letters()}", ""]
+    return "\n".join(lines)
+
+
+def _letters() -> str:
+    folder = os.path.relpath(Path(current_app.config["INSTANCE"]) / "mail")
+    return current_app.config["MAIL_SERVER"] or f"{folder}/*.eml, until PLENARY_MAIL_SERVER is set"
+
+
+def _codes() -> list[tuple[str, str]]:
+    """The register page and one city's code of each event that shows one."""
+    rows = db.session.execute(select(Event.slug, Event.code_shown).where(Event.code_shown != "").order_by(Event.slug))
+    return [(absolute("registration.register", event=row.slug), row.code_shown) for row in rows]
+
+
+def init_app(app: Flask) -> None:
+    """Hang the commands on the application."""
+    for command in (
+        demo_command,
+        import_command,
+        publish_command,
+        worker_command,
+        deliver_command,
+        create_organiser_command,
+        prepare_command,
+    ):
+        app.cli.add_command(command)

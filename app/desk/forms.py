@@ -1,0 +1,59 @@
+"""What organisers choose and type on the desk's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import wtforms
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectChoice, SelectField, StringField
+from wtforms.validators import Length
+
+from app import ical
+from app.desk.service import Wanted
+from app.events.models import Mode
+from app.registration.models import State
+from app.web import Form
+
+MODES = {Mode.VENUE: _l("At the venue"), Mode.ONLINE: _l("Online"), Mode.VIDEO: _l("By video message")}
+
+
+def _line(text: str | None) -> str:
+    return ical.clean(text or "").replace("\n", " ").strip()
+
+
+class FilterForm(wtforms.Form):  # type: ignore[misc]
+    """Which registrations to list; read from the address, so that a list can be bookmarked."""
+
+    mode = SelectField(_l("Way of taking part"))
+    state = SelectField(_l("State"))
+    city = SelectField(_l("City"))
+
+    def prepare(self, cities: Mapping[str, str]) -> None:
+        states = {each.value: each.value.capitalize() for each in State}
+        for field, words in ((self.mode, MODES), (self.state, states), (self.city, cities)):
+            found = [SelectChoice(str(value), word) for value, word in words.items()]
+            field.choices = [SelectChoice("", _l("All")), *found]
+
+    def wanted(self) -> Wanted:
+        """What was asked for; a word that is no choice asks for nothing."""
+        asked = {}
+        for field in (self.mode, self.state, self.city):
+            known = {each.value for each in field.choices}
+            if field.data not in known:
+                field.data = ""
+            asked[field.name] = field.data
+        return Wanted(**asked)
+
+
+class PublishForm(Form):
+    """Make a release of the draft that was previewed."""
+
+    note = StringField(
+        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line]
+    )
+    seen = HiddenField()
+
+
+class DeleteForm(Form):
+    """The press of the button is all there is."""

@@ -1,0 +1,129 @@
+"""The organisers' desk: their events, the delegations and registrations of one, and publishing it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock
+from app.accounts import Role, staff, staff_home, who
+from app.agenda import draft
+from app.db import write
+from app.desk import service
+from app.desk.forms import DeleteForm, FilterForm, PublishForm
+from app.events.models import Event
+from app.events.views import desk, load
+from app.publishing import service as publishing
+from app.publishing.service import Preview
+from app.refused import Refused
+from app.web import answer, keeps_form, not_found
+
+bp = Blueprint("desk", __name__)
+
+
+@bp.get("/organise/")
+@staff_home(Role.ORGANISER)
+def home() -> ResponseReturnValue:
+    """The events that one may run."""
+    return render_template("desk/home.html", events=service.events_of(current_user.id), **desk(None))
+
+
+@bp.get("/organise/<event>/")
+@staff(Role.ORGANISER)
+def event(event: str) -> ResponseReturnValue:
+    return redirect(url_for("desk.delegations", event=event), 303)
+
+
+@bp.get("/organise/<event>/delegations")
+@staff(Role.ORGANISER)
+def delegations(event: str) -> ResponseReturnValue:
+    """Every delegation, its people and its sessions."""
+    summit = load(event)
+    rows = service.delegations(summit.id)
+    figures = service.figures(summit.id, rows)
+    return render_template("desk/delegations.html", rows=rows, figures=figures, **desk(summit))
+
+
+@bp.get("/organise/<event>/registrations")
+@staff(Role.ORGANISER)
+def registrations(event: str) -> ResponseReturnValue:
+    """Everybody who registered, narrowed by mode, state and city."""
+    summit = load(event)
+    form = FilterForm(request.args)
+    form.prepare({each.slug: each.name for each in service.cities(summit.id)})
+    wanted = form.wanted()
+    rows = service.registrations(summit.id, wanted)
+    return render_template("desk/registrations.html", form=form, wanted=wanted, rows=rows, **desk(summit))
+
+
+@bp.get("/organise/<event>/registrations/<reference>")
+@staff(Role.ORGANISER)
+def registration(event: str, reference: str) -> ResponseReturnValue:
+    """One delegate, with what they told in confidence and what the journal holds."""
+    summit = load(event)
+    try:
+        found = service.delegate(summit.id, reference)
+    except LookupError:
+        not_found(_("Nobody at this summit has this reference."))
+    notes = service.journal_of(found)
+    return render_template("desk/registration.html", delegate=found, notes=notes, **desk(summit))
+
+
+@bp.route("/organise/<event>/agenda/<code>/delete", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def delete(event: str, code: str) -> ResponseReturnValue:
+    """Take a session off the draft, which only one that was never published may be."""
+    summit = load(event)
+    try:
+        session = draft.by_code(summit.id, code)
+    except LookupError:
+        not_found(_("No session of this name is in the draft. It may have been deleted."))
+    form = DeleteForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            title = write(lambda: service.delete_session(summit.id, code, who=who(), now=clock.now()))
+            flash(_("“%(title)s” was deleted from the draft.", title=title), "success")
+            return redirect(url_for("agenda.table", event=event), 303)
+    published = service.was_published(summit, code)
+    return answer("desk/delete.html", form, session=session, published=published, **desk(summit))
+
+
+@bp.route("/organise/<event>/publish", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def publish(event: str) -> ResponseReturnValue:
+    """What publishing would change, and the button that does it."""
+    summit = load(event)
+    form = PublishForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            note, seen, now = form.note.data, form.seen.data or "", clock.now()
+            made = write(lambda: publishing.publish(summit.id, who=who(), now=now, seen=seen, note=note))
+            said = _("Release %(number)s is published. Pages and calendars follow at once.", number=made.number)
+            flash(said, "success")
+            return redirect(url_for("desk.publish", event=event), 303)
+    shown, obstacle = _preview(summit)
+    form.seen.data = shown.seen if shown else ""
+    told = service.calendar(shown) if shown else []
+    counts = service.counts(shown.differences) if shown else []
+    return answer(
+        "desk/publish.html",
+        form,
+        shown=shown,
+        obstacle=obstacle,
+        told=told,
+        counts=counts,
+        releases=service.releases(summit.id),
+        **desk(summit),
+    )
+
+
+def _preview(event: Event) -> tuple[Preview | None, str]:
+    """The preview, or the sentence that says why there can be none yet."""
+    try:
+        return publishing.preview(event.id, clock.now()), ""
+    except Refused as no:
+        return None, no.message

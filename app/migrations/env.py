@@ -1,0 +1,38 @@
+"""How Alembic runs our migrations: on the application's own engine, one transaction for all.
+
+SQLite rebuilds a table to change it. With foreign keys on, dropping the old table would delete every row that points
+at it, so they are off before the transaction begins, and checked before it ends.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+database = current_app.extensions["migrate"].db
+
+
+def keep_foreign_keys(connection: Connection, word: str) -> None:
+    """Outside of any transaction, where alone SQLite heeds it."""
+    if (driver := connection.connection.driver_connection) is not None:
+        driver.execute(f"PRAGMA foreign_keys={word}")
+
+
+def migrate(connection: Connection) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        keep_foreign_keys(connection, "OFF")
+    try:
+        context.configure(connection=connection, target_metadata=database.metadata, render_as_batch=sqlite)
+        with context.begin_transaction():
+            context.run_migrations()
+            if sqlite and (orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                raise RuntimeError(f"The migration would leave rows that point at nothing: {orphans}")
+    finally:
+        if sqlite:
+            keep_foreign_keys(connection, "ON")
+
+
+with database.engine.connect().execution_options(write=True) as opened:
+    migrate(opened)

@@ -1,0 +1,161 @@
+"""Speed and memory beside bare Flask, measured in one run so that the ratios can be compared: `make bench`.
+
+Each line is CPU time per request of the whole WSGI call (no network), the median of several rounds, and its ratio to
+a bare Flask application that returns a short text. Queries are counted on the same requests.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import event, select
+from werkzeug.test import EnvironBuilder
+
+from app import cli, clock, create_app, db
+from app.delegations.models import Delegation
+from app.events.models import Event, Mode
+from app.publishing.service import current
+from app.registration.service import Application, Details, register
+from app.web.kept import KeepingFlask
+from bench.feeds import by_icalendar
+
+ROUNDS = 7
+BUDGET = 0.15
+"""Seconds of each round."""
+
+
+def per_call(call: Callable[[], object]) -> float:
+    """CPU seconds of one call: the median of several rounds."""
+    call()
+    start = time.process_time()
+    count = 0
+    while time.process_time() - start < BUDGET / 5:
+        call()
+        count += 1
+    rounds = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        for _ in range(count * 5):
+            call()
+        rounds.append((time.process_time() - start) / (count * 5))
+    return statistics.median(rounds)
+
+
+def request(app: Any, path: str, headers: dict[str, str] | None = None) -> Callable[[], tuple[str, int]]:
+    """A call that makes one request as a server would and reads the whole answer: status and length."""
+    builder = EnvironBuilder(
+        path=path.partition("?")[0], query_string=path.partition("?")[2], headers=[*(headers or {}).items()]
+    )
+    environ = builder.get_environ()
+
+    def call() -> tuple[str, int]:
+        said: list[str] = []
+        body = app.wsgi_app(dict(environ), lambda status, headers, exc_info=None: said.append(status))
+        length = sum(len(each) for each in body)
+        if hasattr(body, "close"):
+            body.close()
+        return said[0], length
+
+    return call
+
+
+def bare() -> Flask:
+    app = Flask("bare")
+    app.add_url_rule("/", view_func=lambda: "Hello", endpoint="hello")
+    return app
+
+
+class Counting:
+    """Counts what is asked of the database: the statements of the engine, and the marks of kept pages."""
+
+    def __init__(self, app: KeepingFlask) -> None:
+        self.count = 0
+        mark = app.shelf.mark
+
+        def counted(slug: str) -> object:
+            self.count += 1
+            return mark(slug)
+
+        app.shelf.mark = counted
+        with app.app_context():
+            event.listen(db.db.engine, "before_cursor_execute", self._one)
+
+    def _one(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.count += not statement.startswith(("BEGIN", "ROLLBACK"))
+
+    def of(self, call: Callable[[], object]) -> int:
+        call()
+        before = self.count
+        call()
+        return self.count - before
+
+
+def etag(app: Flask, path: str) -> str:
+    return app.test_client().get(path).headers["ETag"]
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"INSTANCE": folder, "BASE_URL": "http://localhost", "SECRET_KEY": "bench" * 8})
+        with app.app_context():
+            upgrade()
+            cli.demo("gnets-2023")
+            cli.demo("rehearsal")
+            feed = personal_feed()
+        queries = Counting(app)
+        yardstick = per_call(request(bare(), "/"))
+        print(f"{'':44}{'µs a request':>14}{'× bare Flask':>14}{'queries':>9}{'octets':>9}")
+        print(f"{'bare Flask, a short text':44}{yardstick * 1e6:14.1f}{1:14.2f}{0:9}{5:9}")
+        agenda, calendar = "/rehearsal/agenda", "/rehearsal/agenda.ics"
+        for name, path, headers in (
+            ("public agenda, warm", agenda, {}),
+            ("public agenda, warm, in London's time", f"{agenda}?tz=Europe/London", {}),
+            ("public agenda, 304", agenda, {"If-None-Match": etag(app, agenda)}),
+            ("public feed, 200", calendar, {}),
+            ("public feed, 304", calendar, {"If-None-Match": etag(app, calendar)}),
+            ("personal feed, 200", feed, {}),
+            ("personal feed, 304", feed, {"If-None-Match": etag(app, feed)}),
+            ("front page of the summit", "/rehearsal/", {}),
+            ("register page", "/rehearsal/register", {}),
+        ):
+            call = request(app, path, headers)
+            status, octets = call()
+            assert status[:3] == ("304" if "304" in name else "200"), (path, status)
+            spent = per_call(call)
+            print(f"{name:44}{spent * 1e6:14.1f}{spent / yardstick:14.2f}{queries.of(call):9}{octets:9}")
+        cold = per_call(partial(anew, app, agenda))
+        print(f"{'public agenda, rendered anew each time':44}{cold * 1e6:14.1f}{cold / yardstick:14.2f}")
+        with app.test_request_context():
+            shown = current("rehearsal")
+            assert shown is not None
+            slow = per_call(lambda: by_icalendar(list(shown.public_entries.values())))
+        print(f"{'the public feed built by icalendar each time':44}{slow * 1e6:14.1f}{slow / yardstick:14.2f}")
+        print(f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+
+
+def anew(app: KeepingFlask, path: str) -> None:
+    """Ask for a page that is not kept."""
+    app.shelf.clear()
+    request(app, path)()
+
+
+def personal_feed() -> str:
+    """The path of the personal feed of a delegate of the rehearsal, registered for this."""
+    event = db.db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one()
+    delegation = db.db.session.execute(select(Delegation.id).where(Delegation.event_id == event.id)).scalars().first()
+    assert delegation is not None
+    details = Details(Mode.ONLINE, "Bench Mark", "Yardstick", "City of Measures", "bench@measures.example")
+    application = Application("a key for the bench", delegation, details)
+    return f"/c/{db.write(lambda: register(event, application, clock.now())).feed}/agenda.ics"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The commands, as somebody at a terminal uses them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from click.testing import Result
+from sqlalchemy import func, select
+
+from app.accounts.models import User
+from app.db import db
+from app.events.models import Event
+from app.imports import bundled
+from app.publishing.models import Release
+from app.web.kept import KeepingFlask
+
+
+def run(app: KeepingFlask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(args=list(words))
+
+
+def count(app: KeepingFlask, what: type) -> int:
+    with app.app_context():
+        return db.session.execute(select(func.count()).select_from(what)).scalar_one()
+
+
+def test_the_demonstration_is_loaded_and_published_once(app: KeepingFlask) -> None:
+    first, second = (run(app, "demo", "gnets-2023") for _ in range(2))
+    assert "NewYork → New York" in first.output
+    assert "nothing changed, all of it was there" in second.output
+    assert (count(app, Event), count(app, Release)) == (1, 1)
+
+
+def test_an_event_file_is_loaded_and_not_published(app: KeepingFlask) -> None:
+    answer = run(
+        app, "import-event", str(bundled("gnets-2023")), "--slug", "moved", "--starts", "2030-06-03", "--timetable"
+    )
+    assert answer.exit_code == 0, answer.output
+    with app.app_context():
+        event = db.session.execute(select(Event).where(Event.slug == "moved")).scalar_one()
+    assert (str(event.starts_on), str(event.ends_on), event.release) == ("2030-06-03", "2030-06-05", 0)
+
+
+def test_a_wrong_file_is_told_fault_by_fault_and_writes_nothing(app: KeepingFlask, tmp_path: Path) -> None:
+    document = json.loads(bundled("gnets-2023").read_text(encoding="utf-8"))
+    document["event"]["zone"] = "Mars/Phobos"
+    document["event"]["ends_on"] = "2023-02-01"
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    answer = run(app, "import-event", str(path))
+    assert (answer.exit_code, count(app, Event)) == (1, 0)
+    assert "/event/zone" in answer.output
+    assert "/event/ends_on" in answer.output
+
+
+def test_a_slug_that_is_an_address_of_the_product_is_refused(app: KeepingFlask) -> None:
+    answer = run(app, "import-event", str(bundled("gnets-2023")), "--slug", "organise")
+    assert (answer.exit_code, count(app, Event)) == (1, 0)
+
+
+def test_publishing_nothing_new_says_so(gnets: KeepingFlask) -> None:
+    answer = run(gnets, "publish", "gnets-2023")
+    assert (answer.exit_code, "Nothing has changed since release 1" in answer.output) == (1, True)
+
+
+def test_publishing_an_unknown_event_says_so(app: KeepingFlask) -> None:
+    assert "There is no event 'nowhere'" in run(app, "publish", "nowhere").output
+
+
+def test_an_organiser_gets_a_link_that_opens_the_page_for_the_password(app: KeepingFlask) -> None:
+    link = re.search(r"http://localhost(/sign-in/set/\S+)", run(app, "create-organiser", "yuriko@tokyo.example").output)
+    assert link is not None
+    assert app.test_client().get(link[1]).status_code == 200
+
+
+def test_an_address_that_is_none_makes_no_organiser(app: KeepingFlask) -> None:
+    assert (run(app, "create-organiser", "yuriko at tokyo").exit_code, count(app, User)) == (1, 0)
+
+
+def test_the_outbox_is_emptied_into_files(rehearsal: KeepingFlask) -> None:
+    assert "waiting" in run(rehearsal, "deliver").output
+
+
+def test_the_second_start_loads_nothing_and_makes_no_new_password_link(app: KeepingFlask) -> None:
+    first, second = run(app, "prepare"), run(app, "prepare")
+    assert ("/sign-in/set/" in first.output, "/sign-in/set/" in second.output) == (True, False)
+    assert (count(app, Event), count(app, Release), count(app, User)) == (2, 2, 1)
+    code = re.search(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", first.output)
+    assert code is not None
+    assert code[0] in second.output

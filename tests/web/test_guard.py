@@ -1,0 +1,65 @@
+"""What is refused before a view runs, and what goes wrong said in words."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from app.web import guard
+from app.web.kept import KeepingFlask
+
+
+class Gone(Exception):
+    sqlstate = "57P01"
+
+
+def test_a_form_without_its_token_is_refused_in_words(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"email": "yuriko@tokyo.example", "password": "a long enough sentence"})
+    assert (answer.status_code, "Nothing was changed" in answer.text) == (400, True)
+
+
+def test_a_forged_token_on_the_register_keeps_what_was_typed(rehearsal: KeepingFlask) -> None:
+    answer = rehearsal.test_client().post("/rehearsal/register", data={"csrf_token": "forged", "name": "KIM Minji"})
+    assert (answer.status_code, "Nothing is lost" in answer.text, "KIM Minji" in answer.text) == (422, True, True)
+
+
+@pytest.mark.parametrize("path", ["/rehearsal%00/agenda", "/rehearsal/sessions/%00", "/d/%00", "/organise/%00/agenda"])
+def test_an_address_with_a_control_character_answers_404(rehearsal: KeepingFlask, path: str) -> None:
+    assert rehearsal.test_client().get(path).status_code == 404
+
+
+def test_a_method_that_an_address_does_not_take_answers_405(rehearsal: KeepingFlask) -> None:
+    assert rehearsal.test_client().post("/rehearsal/agenda").status_code == 405
+
+
+def test_a_body_that_is_too_large_answers_413(rehearsal: KeepingFlask) -> None:
+    answer = rehearsal.test_client().post("/rehearsal/register", data={"name": "x" * 2_000_000})
+    assert answer.status_code == 413
+
+
+def test_a_database_out_of_reach_answers_503_in_words(app: KeepingFlask) -> None:
+    with app.test_request_context():
+        page, status, headers = guard._broken(OperationalError("", {}, Gone()))
+    assert (status, headers["Retry-After"], "Please go back and try again" in page) == (503, "2", True)
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_passing_one(app: KeepingFlask) -> None:
+    with app.test_request_context(), pytest.raises(OperationalError):
+        guard._broken(OperationalError("", {}, Exception("no such column")))
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/rehearsal/", "/rehearsal/agenda", "/nowhere", "/sign-in", "/rehearsal/agenda.ics"]
+)
+def test_every_answer_carries_the_policy(rehearsal: KeepingFlask, path: str) -> None:
+    headers = rehearsal.test_client().get(path).headers
+    assert {name: headers[name] for name in guard.HEADERS} == guard.HEADERS
+
+
+def test_production_sends_strict_transport_security() -> None:
+    app = Flask("secure")
+    app.after_request(guard._headers)
+    app.add_url_rule("/", view_func=lambda: "ok")
+    assert "max-age" in app.test_client().get("/", base_url="https://localhost").headers["Strict-Transport-Security"]

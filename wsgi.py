@@ -1,0 +1,5 @@
+"""The application, as a server loads it: `granian --interface wsgi wsgi:application`, `flask --app wsgi ...`."""
+
+from app import create_app
+
+application = create_app()
