@@ -130,18 +130,18 @@ def create_organiser_command(email: str) -> None:
 def prepare_command() -> None:
     """Make the tables, on the first start two summits and an organiser, and greet: what `make run` begins with."""
     upgrade()
-    first = db.session.execute(select(Event.id).limit(1)).scalar() is None
-    if first:
-        for name in ("gnets-2023", "rehearsal"):
+    there = set(db.session.execute(select(Event.slug)).scalars())
+    for name in ("gnets-2023", "rehearsal"):
+        if name not in there:
             click.echo(demo(name))
-    click.echo(greeting(first))
+    click.echo(greeting())
 
 
-def greeting(first: bool) -> str:
+def greeting() -> str:
     """Where to go, how to sign in, whose code to use, and where letters are."""
     settings = current_app.config
     lines = ["", f"  Public pages   {settings['BASE_URL']}"]
-    if first:
+    if not accounts.anybody():
         link = write(lambda: accounts.create_organiser(ORGANISER, clock.now()))
         lines += [f"  Organiser      {ORGANISER}; set the password once, at", f"                 {link}"]
     else:

@@ -18,7 +18,7 @@ def now() -> datetime:
 def zones() -> frozenset[str]:
     """The IANA zones a person may choose: Area/City and UTC, no abbreviations ("EST") and no offsets ("Etc/GMT+9")."""
     places = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
-    return frozenset(places | {"UTC"})
+    return frozenset(places | {"UTC", "Etc/UTC"})
 
 
 def is_zone(name: str) -> bool:

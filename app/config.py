@@ -1,7 +1,7 @@
 """Settings: defaults < instance/plenary.toml < PLENARY_* in the environment < the mapping given to `create_app`.
 
 A setting has one name everywhere: `PLENARY_MAIL_SERVER` in the environment, `MAIL_SERVER` in the file, the mapping
-and `app.config`. docs/operations.md lists them for those who run the product.
+and `app.config`. docs/contract.md lists them for those who run the product.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from sqlalchemy import URL
 
 from app import db
 
@@ -44,14 +46,17 @@ def read(given: Mapping[str, Any] | None, environment: Mapping[str, str]) -> dic
     """
     overrides = {name.removeprefix("PLENARY_"): value for name, value in (given or {}).items()}
     said = {name[8:]: value for name, value in environment.items() if name.startswith("PLENARY_")}
+    if unknown := said.keys() - DEFAULTS.keys():
+        raise BadSetting(f"There is no setting {', '.join(f'PLENARY_{name}' for name in sorted(unknown))}.")
     folder = Path(overrides.get("INSTANCE") or said.get("INSTANCE") or DEFAULTS["INSTANCE"]).resolve()
     _private(folder)
-    settings = DEFAULTS | _file(folder) | _typed({name: said[name] for name in said.keys() & DEFAULTS.keys()})
+    settings = DEFAULTS | _file(folder) | _typed(said)
     settings |= overrides
     settings["INSTANCE"] = str(folder)
     settings["BASE_URL"] = _base_url(settings["BASE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or _kept_key(folder)
-    url = db.address(settings["DATABASE_URL"]) if settings["DATABASE_URL"] else f"sqlite:///{folder / 'plenary.db'}"
+    file = URL.create("sqlite", database=str(folder / "plenary.db")).render_as_string()
+    url = db.address(settings["DATABASE_URL"]) if settings["DATABASE_URL"] else file
     base = urlsplit(settings["BASE_URL"])
     hosts = [base.hostname] if base.scheme == "https" else None  # production answers to its own name alone
     return FIXED | {"TRUSTED_HOSTS": hosts} | settings | {"SQLALCHEMY_DATABASE_URI": url}
@@ -95,8 +100,11 @@ def _file(folder: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as fault:
         raise BadSetting(f"{path.name} cannot be read: {fault}.") from fault
-    if unknown := settings.keys() - DEFAULTS.keys():
-        raise BadSetting(f"{path.name} names settings that do not exist: {', '.join(sorted(unknown))}.")
+    if unknown := settings.keys() - DEFAULTS.keys() | settings.keys() & {"INSTANCE"}:
+        raise BadSetting(f"{path.name} names settings that it cannot hold: {', '.join(sorted(unknown))}.")
+    for name, value in settings.items():
+        if type(value) is not type(DEFAULTS[name]):
+            raise BadSetting(f"{name} in {path.name} is {value!r}; it must be like {DEFAULTS[name]!r}.")
     return settings
 
 

@@ -91,6 +91,8 @@ class Busy(Exception):
 
 
 PASSING_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57014", "08003", "08006", "53100"}
+PATIENCE = 8.0
+"""Seconds that a writer waits for those before it."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -167,17 +169,31 @@ def address(url: str) -> str:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """On SQLite, queue for the write lock in the kernel: SQLite's own waiting is unfair and lets some starve."""
+    """On SQLite, queue for a lock of ours before the write lock: SQLite's own growing pauses let some starve."""
     url = db.engine.url
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         yield
         return
     queue = os.open(f"{url.database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(queue, fcntl.LOCK_EX)
+        _wait(queue)
         yield
     finally:
         os.close(queue)
+
+
+def _wait(queue: int) -> None:
+    """Wait for one's turn. Raises Busy when whoever has it does not end in time."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            if time.monotonic() > deadline:
+                raise Busy("Another process holds the database.") from fault
+            time.sleep(0.002)
+        else:
+            return
 
 
 def init_app(app: Flask) -> None:

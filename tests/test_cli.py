@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 from click.testing import Result
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.accounts.models import User
-from app.db import db
+from app.db import db, write
 from app.events.models import Event
 from app.imports import bundled
 from app.publishing.models import Release
@@ -83,9 +83,22 @@ def test_the_outbox_is_emptied_into_files(rehearsal: KeepingFlask) -> None:
     assert "waiting" in run(rehearsal, "deliver").output
 
 
-def test_the_second_start_loads_nothing_and_makes_no_new_password_link(app: KeepingFlask) -> None:
+def test_a_first_start_that_was_interrupted_is_made_whole_by_the_next(app: KeepingFlask) -> None:
+    run(app, "demo", "gnets-2023")
+    answer = run(app, "prepare")
+    assert (count(app, Event), "/sign-in/set/" in answer.output) == (2, True)
+
+
+def test_the_link_to_set_a_password_is_shown_until_somebody_has_one(app: KeepingFlask) -> None:
+    run(app, "prepare")
+    with app.app_context():
+        write(lambda: db.session.execute(update(User).values(password="hash of a sentence")))
+    assert "/sign-in/set/" not in run(app, "prepare").output
+
+
+def test_the_second_start_loads_nothing(app: KeepingFlask) -> None:
     first, second = run(app, "prepare"), run(app, "prepare")
-    assert ("/sign-in/set/" in first.output, "/sign-in/set/" in second.output) == (True, False)
+    assert ("/sign-in/set/" in first.output, "rows changed" in second.output) == (True, False)
     assert (count(app, Event), count(app, Release), count(app, User)) == (2, 2, 1)
     code = re.search(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", first.output)
     assert code is not None

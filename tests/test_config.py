@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from app import config
 
@@ -63,6 +64,23 @@ def test_production_answers_to_its_own_name_alone(tmp_path: Path) -> None:
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, environment: dict[str, str], sentence: str) -> None:
     with pytest.raises(config.BadSetting, match=sentence):
         read(tmp_path, environment)
+
+
+@pytest.mark.parametrize("line", ['MAIL_PORT = "587"', 'MAIL_USE_TLS = "no"', "MAIL_SERVER = 5"])
+def test_a_setting_of_the_wrong_kind_in_the_file_is_refused(tmp_path: Path, line: str) -> None:
+    (tmp_path / "plenary.toml").write_text(line)
+    with pytest.raises(config.BadSetting, match="it must be like"):
+        read(tmp_path)
+
+
+def test_a_mistyped_name_in_the_environment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(config.BadSetting, match="PLENARY_MAIL_SERVR"):
+        read(tmp_path, {"PLENARY_MAIL_SERVR": "smtp.example"})
+
+
+def test_a_folder_with_signs_of_an_address_in_its_name_still_holds_the_database(tmp_path: Path) -> None:
+    url = make_url(str(read(tmp_path / "a?b%20c")["SQLALCHEMY_DATABASE_URI"]))
+    assert url.database == str(tmp_path / "a?b%20c" / "plenary.db")
 
 
 def test_a_file_with_an_unknown_setting_is_refused(tmp_path: Path) -> None:

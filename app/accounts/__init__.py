@@ -3,7 +3,7 @@
 from app.accounts.access import staff, staff_home, who
 from app.accounts.models import Role
 from app.accounts.security import settings
-from app.accounts.service import create_organiser
+from app.accounts.service import anybody, create_organiser
 from app.accounts.views import init_app
 
-__all__ = ["Role", "create_organiser", "init_app", "settings", "staff", "staff_home", "who"]
+__all__ = ["Role", "anybody", "create_organiser", "init_app", "settings", "staff", "staff_home", "who"]

@@ -31,6 +31,11 @@ LINKS_OF_A_NETWORK = 20
 """Links to set a password asked for from one network in a span."""
 
 
+def anybody() -> bool:
+    """Whether anybody has set a password yet."""
+    return bool(db.session.execute(select(exists().where(User.password.is_not(None)))).scalar_one())
+
+
 def may(user_id: int, slug: str, roles: Collection[Role]) -> bool:
     """Whether the user holds one of `roles` (any role, when there are none) at the event of this slug.
 

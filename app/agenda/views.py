@@ -15,7 +15,7 @@ from app.agenda.models import Session
 from app.db import write
 from app.events.models import Event
 from app.events.views import desk, load
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, new_key, not_found
 
 bp = Blueprint("agenda", __name__)
 
@@ -31,8 +31,8 @@ def table(event: str) -> ResponseReturnValue:
     form.prepare(draft.rooms(summit.id))
     if form.validate_on_submit():
         with form.refusals():
-            now = clock.now()
-            changed = write(lambda: service.save_table(summit, form.given(), who=who(), now=now))
+            actor, now = who(), clock.now()
+            changed = write(lambda: service.save_table(summit, form.given(), who=actor, now=now))
             flash(_saved(changed), "success" if changed else "info")
             return redirect(url_for("agenda.table", event=event), 303)
     if form.form_errors:
@@ -77,8 +77,8 @@ def new(event: str) -> ResponseReturnValue:
     form.prepare(draft.options(summit.id), draft.blocks(summit.id))
     if form.validate_on_submit():
         with form.refusals():
-            key, now = form.submit_key.data, clock.now()
-            made = write(lambda: service.add(summit, form.details(), key, who=who(), now=now))
+            key, actor, now = form.submit_key.data or new_key(), who(), clock.now()
+            made = write(lambda: service.add(summit, form.details(), key, who=actor, now=now))
             flash(_added(made.title), "success")
             return redirect(url_for("agenda.table", event=event), 303)
     return answer("agenda/session.html", form, **desk(summit), session=None, repeats=form.when().repeats(summit.zone))
@@ -95,8 +95,8 @@ def session(event: str, code: str) -> ResponseReturnValue:
     form.prepare(draft.options(summit.id), [each for each in blocks if each.code != code])
     if form.validate_on_submit():
         with form.refusals():
-            now = clock.now()
-            changed = write(lambda: service.change(summit, code, form.details(), form.seen(), who=who(), now=now))
+            actor, now = who(), clock.now()
+            changed = write(lambda: service.change(summit, code, form.details(), form.seen(), who=actor, now=now))
             flash(_saved(len(changed) and 1), "success" if changed else "info")
             return redirect(url_for("agenda.table", event=event), 303)
     if form.version.errors:

@@ -84,7 +84,8 @@ def delete(event: str, code: str) -> ResponseReturnValue:
     form = DeleteForm()
     if form.validate_on_submit():
         with form.refusals():
-            title = write(lambda: service.delete_session(summit.id, code, who=who(), now=clock.now()))
+            actor, now = who(), clock.now()
+            title = write(lambda: service.delete_session(summit.id, code, who=actor, now=now))
             flash(_("“%(title)s” was deleted from the draft.", title=title), "success")
             return redirect(url_for("agenda.table", event=event), 303)
     published = service.was_published(summit, code)
@@ -100,8 +101,8 @@ def publish(event: str) -> ResponseReturnValue:
     form = PublishForm()
     if form.validate_on_submit():
         with form.refusals():
-            note, seen, now = form.note.data, form.seen.data or "", clock.now()
-            made = write(lambda: publishing.publish(summit.id, who=who(), now=now, seen=seen, note=note))
+            note, seen, actor, now = form.note.data, form.seen.data or "", who(), clock.now()
+            made = write(lambda: publishing.publish(summit.id, who=actor, now=now, seen=seen, note=note))
             said = _("Release %(number)s is published. Pages and calendars follow at once.", number=made.number)
             flash(said, "success")
             return redirect(url_for("desk.publish", event=event), 303)

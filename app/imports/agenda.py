@@ -77,6 +77,7 @@ def _columns(wanted: values.Session, parts: Parts) -> dict[str, object]:
         "day": slot.day,
         "starts": slot.starts,
         "ends": slot.ends,
+        "fold": False,
         "visibility": wanted.visibility,
         "note": wanted.note,
         "description": wanted.description,

@@ -16,6 +16,8 @@ from app.web import absolute
 
 EVERYBODYS = frozenset({"public", "delegates"})
 """The visibilities of sessions that every delegate may know of."""
+OWN = frozenset({*EVERYBODYS, "invited"})
+"""Those of sessions that a delegate may know of when their own city appears there."""
 
 
 def shown_to(delegate: Delegate) -> Published:
@@ -27,9 +29,13 @@ def shown_to(delegate: Delegate) -> Published:
 
 
 def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...]:
-    """The sessions in which the delegate's city appears, in the order of the programme."""
+    """The sessions in which the delegate's city appears and that its people may know of, in order."""
     slug = delegate.delegation.member.slug
-    return tuple(each for each in programme.sessions if any(seen.city == slug for seen in each.appearances))
+    return tuple(
+        each
+        for each in programme.sessions
+        if programme.visibility_of(each) in OWN and any(seen.city == slug for seen in each.appearances)
+    )
 
 
 def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.Entry]:
@@ -41,22 +47,13 @@ def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.En
     if delegate.state != State.APPROVED:
         return ical.live([_participation(delegate)], now)
     own = {session.code for session in own_sessions(delegate, shown.programme)}
-    told = [
-        entry if code in shown.public_entries else _without_page(entry)
-        for code, (entry, seen_by) in shown.entries.items()
-        if seen_by in EVERYBODYS or code in own
-    ]
+    told = [entry for code, (entry, seen_by) in shown.entries.items() if seen_by in EVERYBODYS or code in own]
     return ical.live([_participation(delegate), *(_here(delegate, entry) for entry in told)], now)
 
 
 def changed_at(delegate: Delegate) -> datetime:
     """When the delegate's own list of entries last changed, other than by a release."""
     return max(delegate.mode_changed_at, ical.Entry.from_json(delegate.participation).changed_at)
-
-
-def _without_page(entry: ical.Entry) -> ical.Entry:
-    """A session that is not for the public has no page that its address could open."""
-    return replace(entry, item=replace(entry.item, url=""))
 
 
 def _participation(delegate: Delegate) -> ical.Entry:

@@ -19,6 +19,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import Update, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from app import db as database
 from app.db import claim, db, write
@@ -168,9 +169,13 @@ def _one(letter: Claimed, batch: Batch, line: transport.Carrier) -> int:
         try:
             letter = _rendered(letter, batch.now())
         except Exception as fault:
+            if isinstance(fault, DBAPIError) and database.passing(fault):
+                raise  # the lease runs out, and the letter is tried again
             log.exception("The letter %d (%s) could not be rendered.", letter.id, letter.kind)
             _settle(batch, letter, state=State.FAILED, error=f"It could not be rendered: {fault!r}")
             return 1
+        finally:
+            db.session.rollback()  # what rendering read is not held while the server is spoken to
     line.open()
     if not write(lambda: _keep(letter, batch)):
         return 0

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def public_entries(shown: Published, codes: Iterable[str] | None = None) -> list[ical.Entry]:
     """What everybody may have in their calendar now: all, or only the sessions named."""
     found = shown.public_entries
-    return ical.live((found[code] for code in codes if code in found) if codes else found.values(), clock.now())
+    return ical.live(
+        (found[code] for code in codes if code in found) if codes is not None else found.values(), clock.now()
+    )
 
 
 def head(summit: Summit, uid: str, source: str) -> ical.Calendar:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
 Frozen = TypeVar("Frozen")
+OPENNESS = ("public", "delegates", "invited", "heads", "closed")
+"""The visibilities, from the most open to the least."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Appearance:
     """One city or one person in a session; exactly one of `city` (slug) and `person` (code) is set."""
 
     part: str
-    """"speaker", "moderator", "keynote", "president", "participant" ..."""
+    """What one appears as: "speaker", "moderator", "keynote", "presiding" ..."""
     city: str = ""
     person: str = ""
     mode: str = ""
@@ -190,17 +192,25 @@ class Programme:
     @cached_property
     def children(self) -> Mapping[str, tuple[Session, ...]]:
         """The sessions within each block, by the block's code, in order."""
-        return {
-            block.code: tuple(session for session in self.sessions if session.parent == block.code)
-            for block in self.sessions
-        }
+        found: dict[str, list[Session]] = {session.code: [] for session in self.sessions}
+        for session in self.sessions:
+            if session.parent in found:
+                found[session.parent].append(session)
+        return {code: tuple(within) for code, within in found.items()}
+
+    def visibility_of(self, session: Session) -> str:
+        """Who may know of it: what stands in a block is never more open than the block."""
+        block = self.session.get(session.parent)
+        return max(session.visibility, block.visibility if block else "public", key=OPENNESS.index)
 
     def open_to(self, *visibilities: str) -> Programme:
-        """The same programme with only the sessions of these visibilities (and only blocks that still stand)."""
-        from_here = tuple(session for session in self.sessions if session.visibility in visibilities)
-        standing = {session.code for session in from_here}
-        kept = tuple(session for session in from_here if not session.parent or session.parent in standing)
-        return Programme(**{field.name: getattr(self, field.name) for field in fields(self)} | {"sessions": kept})
+        """The same programme with only the sessions of these visibilities, without the people seen only in others."""
+        kept = tuple(session for session in self.sessions if self.visibility_of(session) in visibilities)
+        anywhere, here = (
+            {each.person for session in sessions for each in session.appearances} for sessions in (self.sessions, kept)
+        )
+        people = tuple(person for person in self.people if person.code in here or person.code not in anywhere)
+        return replace(self, sessions=kept, people=people)
 
 
 def to_json(value: Any) -> Any:

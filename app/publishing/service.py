@@ -20,7 +20,7 @@ from app.publishing.composing import compose
 from app.publishing.differences import Difference, differences
 from app.publishing.entries import items
 from app.publishing.models import Release, Told
-from app.publishing.programme import Programme, from_json, to_json
+from app.publishing.programme import Programme, Summit, from_json, to_json
 from app.refused import Refused
 from app.web import absolute
 from app.web.kept import KeepingFlask
@@ -116,7 +116,7 @@ def _tell(event_id: int, shown: Preview) -> None:
             row = Told(event_id=event_id, code=code, visibility="public", release=0, entry={})
             db.session.add(row)
         if code in session:
-            row.visibility = session[code].visibility
+            row.visibility = shown.programme.visibility_of(session[code])
         if row.entry != (told := entry.to_json()):
             row.entry, row.release = told, shown.programme.release
 
@@ -125,6 +125,16 @@ def current(slug: str) -> Published | None:
     """What the public is told of this event now, at the cost of one query; None when nothing is published."""
     found = db.session.execute(select(Event.id, Event.release).where(Event.slug == slug)).one_or_none()
     return published(found.id, found.release) if found is not None and found.release else None
+
+
+def summits() -> list[Summit]:
+    """The facts of every event that is published, the latest first. One query."""
+    rows = db.session.execute(
+        select(Release.programme["summit"])
+        .join(Event, (Event.id == Release.event_id) & (Event.release == Release.number))
+        .order_by(Event.starts_on.desc(), Event.slug)
+    )
+    return [from_json(Summit, facts) for (facts,) in rows]
 
 
 def published(event_id: int, release: int) -> Published:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -20,9 +19,10 @@ from app.publishing import feeds, service
 from app.publishing.programme import Appearance, City, Programme, Session, to_json
 from app.publishing.service import Published
 from app.registration.models import Delegate, State
+from app.registration.service import standing
 from app.web import absolute, not_found, public
 from app.web.kept import keep
-from app.web.wording import moment, zone_name
+from app.web.wording import zone_name
 
 bp = Blueprint("publishing", __name__)
 OPEN = public("the programme is for everybody")
@@ -45,11 +45,7 @@ def page(template: str, shown: Published, **values: object) -> str:
 @bp.get("/")
 @OPEN
 def home() -> str:
-    rows = db.session.execute(
-        select(Event.id, Event.release).where(Event.release > 0).order_by(Event.starts_on.desc(), Event.slug)
-    )
-    summits = [service.published(row.id, row.release).programme.summit for row in rows]
-    return render_template("public/home.html", summits=summits)
+    return render_template("public/home.html", summits=service.summits())
 
 
 @bp.get("/healthz")
@@ -74,7 +70,7 @@ def summit(event: str) -> str:
         "public/summit.html",
         programme=shown.public,
         zones=zones_of(shown.public),
-        registration=registration(row),
+        registration=standing(row, clock.now()),
     )
 
 
@@ -217,27 +213,6 @@ def listed_delegates(slug: str) -> list[Listed]:
     return [
         Listed(f"{each.honorific} {each.name}".strip(), each.position, each.delegation.member.name) for each in rows
     ]
-
-
-class Registration(NamedTuple):
-    open: bool
-    sentence: str
-
-
-def registration(event: Event) -> Registration:
-    """Whether people may register now, and a sentence about it."""
-    now = clock.now()
-    if event.open_for_registration(now):
-        closes = event.registration_closes
-        return Registration(True, _("Open until %(day)s.", day=_on(closes, event)) if closes else _("Open."))
-    opens = event.registration_opens
-    if opens is not None and now < opens:
-        return Registration(False, _("It opens on %(day)s.", day=_on(opens, event)))
-    return Registration(False, _("Registration is closed"))
-
-
-def _on(instant: datetime, event: Event) -> str:
-    return moment(instant, event.zone)
 
 
 class Counted(NamedTuple):

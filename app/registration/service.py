@@ -24,6 +24,7 @@ from app.outbox import post
 from app.refused import Refused
 from app.registration import letters, participation, places
 from app.registration.models import Delegate, Needs, State
+from app.web.wording import moment
 
 Told = dict[str, Any]
 """Name of a detail -> what the person told."""
@@ -172,6 +173,30 @@ def forget_needs(today: date) -> int:
     theirs = select(Delegate.id).where(Delegate.event_id.in_(over))
     gone = delete(Needs).where(Needs.delegate_id.in_(theirs)).returning(Needs.delegate_id)
     return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether people may register, and the sentence that says so."""
+
+    open: bool
+    sentence: str
+
+
+def standing(event: Event, now: datetime) -> Standing:
+    """How the register of this event stands at `now`."""
+    opens, closes = event.registration_opens, event.registration_closes
+    if is_over(event, now):
+        return Standing(False, _("This summit is over. Its programme and what came of it can still be read."))
+    if opens is not None and now < opens:
+        return Standing(False, _("Registration opens on %(moment)s.", moment=moment(opens, event.zone)))
+    if closes is not None and now >= closes:
+        return Standing(False, _("Registration closed on %(moment)s.", moment=moment(closes, event.zone)))
+    if opens is None or event.approval != Approval.NONE:
+        return Standing(False, _("Nobody can register for this summit here at present."))
+    if closes is None:
+        return Standing(True, _("Registration is open."))
+    return Standing(True, _("Registration is open until %(moment)s.", moment=moment(closes, event.zone)))
 
 
 def is_over(event: Event, now: datetime) -> bool:

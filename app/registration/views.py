@@ -14,7 +14,7 @@ from app.accounts import brake
 from app.db import write
 from app.delegations import service as delegations
 from app.delegations.models import Delegation
-from app.events.models import Approval, Event
+from app.events.models import Event
 from app.events.views import load
 from app.jobs import Duty, duties
 from app.refused import Refused
@@ -60,9 +60,9 @@ def _kept_by_no_proxy(response: Response) -> Response:
 def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnValue:
     """`delegation` is known when its link was followed, and asked for by its code when not."""
     city = delegation.member.name if delegation else ""
-    if request.method == "GET" and not _takes_people(summit):
-        now = clock.now()
-        return render_template("registration/closed.html", summit=summit, now=now, over=service.is_over(summit, now))
+    standing = service.standing(summit, clock.now())
+    if request.method == "GET" and not standing.open:
+        return render_template("registration/closed.html", summit=summit, standing=standing)
     form = RegistrationForm()
     full = form.prepare(places.left(summit.id), city_known=delegation is not None)
     if form.validate_on_submit():
@@ -71,7 +71,9 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
             done = _store(summit, found, form)
             return redirect(url_for("mypage.registered", token=done.link), 303)
     form.renewed(submit_key=new_key())
-    return answer("registration/register.html", form, summit=summit, city=city, full=full, **SUGGESTIONS)
+    return answer(
+        "registration/register.html", form, summit=summit, standing=standing, city=city, full=full, **SUGGESTIONS
+    )
 
 
 def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Delegate:
@@ -82,13 +84,9 @@ def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Del
 def _load(slug: str) -> Event:
     """The event in the address; 404 when there is none, or none that the public may know of."""
     found = load(slug)
-    if not (found.release or _takes_people(found)):
+    if not (found.release or service.standing(found, clock.now()).open):
         not_found(_("There is no summit at this address. The front page lists those that are published."))
     return found
-
-
-def _takes_people(summit: Event) -> bool:
-    return summit.approval == Approval.NONE and summit.open_for_registration(clock.now())
 
 
 def _may_guess() -> bool:

@@ -16,10 +16,15 @@ from app.db import Busy
 from app.refused import Refused
 
 
+def new_key() -> str:
+    """A submit key that no other form has."""
+    return secrets.token_urlsafe(16)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """The base of all forms."""
 
-    submit_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    submit_key = HiddenField(default=new_key)
     """Made with the form and kept while it is corrected: the same form sent twice is one act."""
 
     busy = False

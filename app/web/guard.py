@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
 from app.db import Busy, passing
 
@@ -41,11 +42,14 @@ def sentence(fault: HTTPException) -> str:
     return said or own.get(fault.code or 500, fault.description or own[500])
 
 
-def _in_words(fault: HTTPException) -> tuple[str, int] | Response:
+def _in_words(fault: HTTPException) -> ResponseReturnValue:
     if fault.code is not None and 300 <= fault.code < 400:
-        return fault.get_response()  # type: ignore[return-value]
+        return fault.get_response()
+    if isinstance(fault, SecurityError):  # not our host, so no page of ours can be addressed from here
+        return sentence(fault), 400, {"Content-Type": "text/plain; charset=utf-8"}
     code = fault.code or 500
-    return render_template("errors/error.html", code=code, sentence=sentence(fault)), code
+    page = render_template("errors/error.html", code=code, sentence=sentence(fault))
+    return page, code, [each for each in fault.get_headers() if each[0] != "Content-Type"]
 
 
 def _busy(_fault: Busy) -> tuple[str, int, dict[str, str]]:
@@ -83,7 +87,7 @@ def _check() -> None:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if current_app.config["BASE_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 

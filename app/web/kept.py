@@ -10,18 +10,22 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, current_app, g, request
 
-from app.web.reading import LANGUAGES, reader
+from app import clock
+from app.web.reading import LANGUAGES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Mark = object
-CHOICES = {"tz", "lang"}
+Key = tuple[str, tuple[str, str] | None]
+"""Path, and the zone and language asked for."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Shelf:
 
     def __init__(self, room: int = 32 * 1024 * 1024) -> None:
         self.room = room
-        self.pages: OrderedDict[tuple[str, str], Page] = OrderedDict()
+        self.pages: OrderedDict[Key, Page] = OrderedDict()
         self.held = 0
         self.lock = Lock()
         self.mark: Callable[[str], Mark] = lambda slug: None
@@ -49,22 +53,24 @@ class Shelf:
         """The page kept for this request, if its mark is still current."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
-        path = environ.get("PATH_INFO", "")
-        key = path, environ.get("QUERY_STRING", "")
-        page = self.pages.get(key)
+        path, choice = environ.get("PATH_INFO", ""), choices(environ.get("QUERY_STRING", ""))
+        page = self.pages.get((path, choice)) if choice is not None else None
         if page is None or page.mark != self.mark(path.split("/", 2)[1]):
             return None
+        with self.lock:
+            if (path, choice) in self.pages:
+                self.pages.move_to_end((path, choice))
         return page
 
-    def put(self, key: tuple[str, str], page: Page) -> None:
+    def put(self, key: Key, page: Page) -> None:
         with self.lock:
-            self.drop(key)
+            self._drop(key)
             self.pages[key] = page
             self.held += len(page.body)
             while self.held > self.room:
-                self.drop(next(iter(self.pages)))
+                self._drop(next(iter(self.pages)))
 
-    def drop(self, key: tuple[str, str]) -> None:
+    def _drop(self, key: Key) -> None:
         if (old := self.pages.pop(key, None)) is not None:
             self.held -= len(old.body)
 
@@ -102,7 +108,8 @@ def keep(mark: Mark) -> None:
 
 def _store(response: Response) -> Response:
     mark = g.get("keep")
-    if mark is None or response.status_code != 200 or request.method != "GET" or not _canonical():
+    choice = choices(request.query_string.decode("latin-1"))
+    if mark is None or choice is None or response.status_code != 200 or request.method != "GET":
         return response
     body = response.get_data()
     etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
@@ -111,20 +118,23 @@ def _store(response: Response) -> Response:
     response.headers["Vary"] = "Accept-Encoding"
     headers = [(name, value) for name, value in response.headers if name != "Set-Cookie"]
     validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
-    key = request.path, request.query_string.decode("latin-1")
-    current_app.shelf.put(key, Page(mark, body, etag, headers, validators))  # type: ignore[attr-defined]
+    current_app.shelf.put((request.path, choice), Page(mark, body, etag, headers, validators))  # type: ignore[attr-defined]
     return response
 
 
-def _canonical() -> bool:
-    """Whether the address asks for nothing but a zone and a language that exist: no stranger may fill the shelf."""
-    asked = request.args
-    return (
-        not set(asked) - CHOICES
-        and not reader().note
-        and asked.get("lang", "en") in LANGUAGES
-        and len(request.query_string) < 80
-    )
+@lru_cache(maxsize=1024)
+def choices(query: str) -> tuple[str, str] | None:
+    """The zone and language that a query string asks for, however it is written; None when it asks for more, or twice.
+
+    Both exist or are empty, so that no stranger can fill the shelf.
+    """
+    asked = parse_qsl(query, keep_blank_values=True)
+    found = dict(asked)
+    twice = len(found) < len(asked)
+    zone, language = found.pop("tz", ""), found.pop("lang", "")
+    if found or twice or (zone and not clock.is_zone(zone)) or (language and language not in LANGUAGES):
+        return None
+    return zone, language
 
 
 def init_app(app: KeepingFlask) -> None:

@@ -13,11 +13,16 @@ from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_location
 from babel.lists import format_list
 from flask import Flask, current_app, url_for
+from flask_babel import get_locale
 from markupsafe import Markup
 
 from app import clock
 from app.web.addresses import absolute, here
-from app.web.reading import language
+
+
+def language() -> str:
+    """The language that words are being put in: that of the page, or of the letter."""
+    return str(get_locale() or "en")
 
 
 def day(value: date, weekday: bool = True) -> str:

@@ -134,9 +134,21 @@ def test_head_of_a_kept_page_has_no_body(rehearsal: KeepingFlask) -> None:
 
 def test_a_stranger_cannot_fill_the_memory(rehearsal: KeepingFlask) -> None:
     client = rehearsal.test_client()
-    for query in ("tz=Mars/Phobos", "lang=xx", "anything=1", "tz=Asia/Tokyo&x=1"):
+    for query in ("tz=Mars/Phobos", "lang=xx", "anything=1", "tz=Asia/Tokyo&x=1", "tz=Asia/Tokyo&tz=Europe/Rome"):
         client.get(f"/rehearsal/agenda?{query}")
     assert list(rehearsal.shelf.pages) == []
+
+
+def test_a_choice_is_kept_once_however_it_is_written(rehearsal: KeepingFlask) -> None:
+    client = rehearsal.test_client()
+    pages = {client.get(f"/rehearsal/agenda?tz={zone}").data for zone in ("Asia/Tokyo", "Asia%2FTokyo", "%41sia/Tokyo")}
+    assert (len(pages), list(rehearsal.shelf.pages)) == (1, [("/rehearsal/agenda", ("Asia/Tokyo", ""))])
+
+
+def test_the_front_page_costs_one_query_for_any_number_of_summits(rehearsal: KeepingFlask) -> None:
+    with counted(rehearsal) as statements:
+        page = rehearsal.test_client().get("/").text
+    assert (len(statements), page.count("G-NETS Leaders Summit")) == (1, 2)
 
 
 def test_the_data_of_the_agenda_holds_what_the_page_says(gnets: KeepingFlask) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 import pytest
 from sqlalchemy import select
 
-from app.agenda.models import Session
+from app.agenda.models import Session, Visibility
 from app.clock import now
 from app.db import db, write
 from app.events.models import Event
@@ -132,6 +132,30 @@ def test_the_public_sees_a_change_only_when_it_is_published(rehearsal: KeepingFl
     with rehearsal.app_context():
         publish(db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one())
     assert all(b"A round on rivers" in client.get(f"/rehearsal/{path}").data for path in paths)
+
+
+def close(code: str) -> None:
+    vars_of(session(code), visibility=Visibility.CLOSED)
+
+
+def test_what_stands_in_a_closed_block_is_nowhere_in_public(rehearsal: KeepingFlask) -> None:
+    client = rehearsal.test_client()
+    with rehearsal.app_context():
+        edit(lambda: close("block-safe"))
+        publish(db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one())
+    answers = [client.get(f"/rehearsal/sessions/session-5{end}").status_code for end in ("", ".ics")]
+    told = [b"session-5" in client.get(f"/rehearsal/{path}").data for path in ("agenda", "agenda.ics", "agenda.json")]
+    assert (answers, told) == ([404, 404], [False, False, False])
+
+
+def test_who_appears_in_closed_sessions_alone_is_not_named_in_public(rehearsal: KeepingFlask) -> None:
+    client = rehearsal.test_client()
+    assert "Kim Trial" in client.get("/rehearsal/people").text
+    with rehearsal.app_context():
+        edit(lambda: close("plenary"))
+        publish(db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one())
+    named = ["Kim Trial" in client.get(f"/rehearsal/{path}").text for path in ("people", "agenda.json", "agenda.ics")]
+    assert named == [False, False, False]
 
 
 def test_an_hour_that_the_clocks_skip_cannot_be_published(app: KeepingFlask) -> None:

@@ -122,7 +122,7 @@ def _agenda(event: Event) -> None:
     rows: list[tuple[str, Visibility, dict[str, Mode | None]]] = [
         ("Session 2", Visibility.PUBLIC, {"Lancaster": Mode.ONLINE, "Milan": Mode.VIDEO, "Rome": None}),
         ("Reception", Visibility.DELEGATES, {}),
-        ("Closed talk", Visibility.CLOSED, {"Rome": Mode.VENUE}),
+        ("Closed talk", Visibility.INVITED, {"Rome": Mode.VENUE}),
     ]
     for place, (title, visibility, cities) in enumerate(rows):
         session = Session(

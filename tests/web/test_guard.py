@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from app import create_app
+from app.db import db
 from app.web import guard
 from app.web.kept import KeepingFlask
 
@@ -31,7 +35,16 @@ def test_an_address_with_a_control_character_answers_404(rehearsal: KeepingFlask
 
 
 def test_a_method_that_an_address_does_not_take_answers_405(rehearsal: KeepingFlask) -> None:
-    assert rehearsal.test_client().post("/rehearsal/agenda").status_code == 405
+    answer = rehearsal.test_client().post("/rehearsal/agenda")
+    assert (answer.status_code, set(answer.allow)) == (405, {"GET", "HEAD", "OPTIONS"})
+
+
+def test_another_host_than_ours_gets_a_plain_no(tmp_path: Path) -> None:
+    app = create_app({"INSTANCE": str(tmp_path), "BASE_URL": "https://summit.example"})
+    answer = app.test_client().get("/", base_url="https://elsewhere.example")
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_a_body_that_is_too_large_answers_413(rehearsal: KeepingFlask) -> None:
@@ -58,8 +71,10 @@ def test_every_answer_carries_the_policy(rehearsal: KeepingFlask, path: str) -> 
     assert {name: headers[name] for name in guard.HEADERS} == guard.HEADERS
 
 
-def test_production_sends_strict_transport_security() -> None:
+@pytest.mark.parametrize(("base", "sent"), [("https://summit.example", True), ("http://localhost", False)])
+def test_production_alone_asks_browsers_to_keep_to_https(base: str, sent: bool) -> None:
     app = Flask("secure")
+    app.config["BASE_URL"] = base
     app.after_request(guard._headers)
     app.add_url_rule("/", view_func=lambda: "ok")
-    assert "max-age" in app.test_client().get("/", base_url="https://localhost").headers["Strict-Transport-Security"]
+    assert ("Strict-Transport-Security" in app.test_client().get("/").headers) is sent
