@@ -14,8 +14,9 @@ HOST = "127.0.0.1"
 PREPARE = [sys.executable, "-m", "flask", "--app", "wsgi", "prepare"]
 WORKER = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
 SERVER = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"]
-SERVER += ["--workers-kill-timeout", "3", "--log-level", "warning", "--host", HOST]
+SERVER += ["--workers-kill-timeout", "3", "--respawn-failed-workers", "--log-level", "warning", "--host", HOST]
 PATIENCE = 10  # seconds that children may take to stop once asked
+FALLS, A_MINUTE = 5, 60  # how often a child may end by itself within a minute before all of it stops
 
 Children = dict[str, subprocess.Popen[bytes]]
 
@@ -46,13 +47,21 @@ def start(words: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(words, start_new_session=True)
 
 
-def watch(children: Children, port: int) -> str:
-    """Say when the server answers, then wait until a child ends; tell which and how."""
+def watch(children: Children, commands: dict[str, list[str]], port: int) -> str:
+    """Say when the server answers; start a child again that ends by itself. Return when one does so again and again."""
     ready = False
+    falls: list[float] = []
     while True:
         for name, child in children.items():
-            if child.poll() is not None:
-                return f"The {name} stopped by itself (exit code {child.returncode}), so all of Plenary stops."
+            if child.poll() is None:
+                continue
+            falls = [fall for fall in falls if fall > time.monotonic() - A_MINUTE] + [time.monotonic()]
+            told = f"The {name} stopped by itself (exit code {child.returncode})"
+            if len(falls) >= FALLS or not ready:
+                return f"{told}, so all of Plenary stops."
+            print(f"{told} and is started again.", flush=True)
+            time.sleep(1)
+            children[name] = start(commands[name])
         if not ready and (ready := answers(port)):
             print(f"Plenary is ready on http://{HOST}:{port}. Ctrl-C stops it.", flush=True)
         time.sleep(0.1)
@@ -82,9 +91,9 @@ def main() -> None:
         children["preparation"] = start(PREPARE)
         if not (fault := children["preparation"].wait()):
             del children["preparation"]
-            children["server"] = start([*SERVER, "--port", str(port), "wsgi:application"])
-            children["worker"] = start(WORKER)
-            fault = watch(children, port)
+            commands = {"server": [*SERVER, "--port", str(port), "wsgi:application"], "worker": WORKER}
+            children |= {name: start(words) for name, words in commands.items()}
+            fault = watch(children, commands, port)
     except KeyboardInterrupt:
         print("\nPlenary stops.", flush=True)
     finally:

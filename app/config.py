@@ -65,6 +65,7 @@ def read(given: Mapping[str, Any] | None, environment: Mapping[str, str]) -> dic
 FIXED: dict[str, Any] = {
     "MAX_CONTENT_LENGTH": 1024 * 1024,
     "MAX_FORM_PARTS": 1000,
+    "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # what people typed stays out of logs
     "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
     "WTF_CSRF_TIME_LIMIT": None,  # a form left open overnight still counts
     "WTF_CSRF_CHECK_DEFAULT": False,  # app.web.guard checks, and leaves views that keep their forms to do it themselves
@@ -116,8 +117,11 @@ def _base_url(url: str) -> str:
 
 
 def _private(folder: Path) -> None:
-    """Make the folder if need be, and close it to all but its owner."""
+    """Make the folder if need be, and close it to all but its owner; not one that others use."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    there = {each.name for each in folder.iterdir()}
+    if there and not any(name.startswith(("plenary.", "secret.key", ".secret.")) for name in there):
+        raise BadSetting(f"PLENARY_INSTANCE is {folder}, which holds other things; give Plenary a folder of its own.")
     if folder.stat().st_uid == os.getuid():
         folder.chmod(0o700)
 

@@ -7,6 +7,7 @@ SQLite, READ COMMITTED with time-outs on PostgreSQL), is tried again on passing 
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import random
 import sqlite3
@@ -91,16 +92,17 @@ class Busy(Exception):
 
 
 PASSING_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57014", "08003", "08006", "53100"}
-PATIENCE = 8.0
-"""Seconds that a writer waits for those before it."""
+PATIENCE = 6.0
+"""Seconds in which a change must begin to be stored; after them, whoever waits is told to try again."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
-def write(act: Callable[[], Done], tries: int = 4) -> Done:
+def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
     """Run `act` as one transaction and commit it; its result is returned.
 
     `act` does the whole unit of work and holds no commit, rendering, mail, hashing or network. It may be run again
-    from the start, so it must read what it decides on. Raises `Busy` when passing faults do not pass.
+    from the start, so it must read what it decides on. Raises `Busy` when passing faults do not pass within
+    `patience` seconds.
     """
     if _writing.get():
         raise RuntimeError("write() inside write(): the inner one would commit half of the outer one's work")
@@ -108,12 +110,13 @@ def write(act: Callable[[], Done], tries: int = 4) -> Done:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside write(); they would be lost")
     token = _writing.set(True)
+    deadline = time.monotonic() + patience
     try:
-        for attempt in range(tries):
+        for attempt in itertools.count():
             session.rollback()
             session.expire_all()  # forget what was read before: `act` never decides on stale rows
             try:
-                with _turn():
+                with _turn(deadline):
                     session.connection(execution_options={"write": True})
                     done = act()
                     session.commit()
@@ -122,10 +125,10 @@ def write(act: Callable[[], Done], tries: int = 4) -> Done:
                 if not passing(fault):
                     raise
                 session.rollback()
-                if attempt == tries - 1:
+                if time.monotonic() > deadline:
                     raise Busy("The database is busy.") from fault
-                time.sleep(random.uniform(0, 0.03 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
-        raise AssertionError("unreachable: the last try returns or raises")
+                time.sleep(random.uniform(0, min(0.03 * 2**attempt, 0.25)))  # noqa: S311 (spreads tries, guards nothing)
+        raise AssertionError("unreachable: the loop ends by returning or raising")
     except BaseException:
         session.rollback()
         raise
@@ -168,7 +171,7 @@ def address(url: str) -> str:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _turn(deadline: float) -> Iterator[None]:
     """On SQLite, queue for a lock of ours before the write lock: SQLite's own growing pauses let some starve."""
     url = db.engine.url
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
@@ -176,15 +179,14 @@ def _turn() -> Iterator[None]:
         return
     queue = os.open(f"{url.database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _wait(queue)
+        _wait(queue, deadline)
         yield
     finally:
         os.close(queue)
 
 
-def _wait(queue: int) -> None:
+def _wait(queue: int, deadline: float) -> None:
     """Wait for one's turn. Raises Busy when whoever has it does not end in time."""
-    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -220,7 +222,7 @@ def _keep_private(engine: Engine) -> None:
 
 def _connect_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not guess when to begin
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in ("busy_timeout=1500", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

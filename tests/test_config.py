@@ -83,6 +83,12 @@ def test_a_folder_with_signs_of_an_address_in_its_name_still_holds_the_database(
     assert url.database == str(tmp_path / "a?b%20c" / "plenary.db")
 
 
+def test_a_folder_of_others_is_not_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(config.BadSetting, match="holds other things"):
+        read(tmp_path)
+
+
 def test_a_file_with_an_unknown_setting_is_refused(tmp_path: Path) -> None:
     (tmp_path / "plenary.toml").write_text('MAIL_SERVR = "smtp.example"\n')
     with pytest.raises(config.BadSetting, match="MAIL_SERVR"):

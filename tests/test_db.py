@@ -89,7 +89,7 @@ def test_a_fault_that_does_not_pass_says_busy_and_changes_nothing(app: KeepingFl
 
     with app.app_context():
         with pytest.raises(Busy):
-            write(act, tries=2)
+            write(act, patience=0.1)
         assert notes() == 0
 
 

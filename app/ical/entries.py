@@ -18,8 +18,9 @@ class Item:
 
     `starts` and `ends` are aware datetimes (kept in UTC, whole seconds), or two plain dates: all day,
     "time to be announced". `ends` is exclusive and later than `starts`. `zone` is the Area/City in
-    which it is written. `online`, the link to join, is set only in personal feeds. Texts are cleaned
-    here, so that equal items are equal octets. Raises ValueError, in a sentence, for what cannot be written.
+    which it is written. `online`, the link to join, is set only in personal feeds; so is `free`, for what
+    takes none of the reader's time. Texts are cleaned here, so that equal items are equal octets.
+    Raises ValueError, in a sentence, for what cannot be written.
     """
 
     uid: str
@@ -33,6 +34,7 @@ class Item:
     online: str = ""
     geo: tuple[float, float] | None = None
     cancelled: bool = False
+    free: bool = False
 
     def __post_init__(self) -> None:
         zone_of(self.zone)

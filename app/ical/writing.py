@@ -157,7 +157,7 @@ def _vevent(entry: Entry, language: str) -> bytes:
     event["SEQUENCE"] = vInt(entry.sequence)
     event["DTSTART"], event["DTEND"] = _times(item)
     event["STATUS"] = _Text("CANCELLED" if item.cancelled else "CONFIRMED")
-    event["TRANSP"] = _Text("TRANSPARENT" if item.cancelled or item.all_day else "OPAQUE")
+    event["TRANSP"] = _Text("TRANSPARENT" if item.cancelled or item.all_day or item.free else "OPAQUE")
     event["SUMMARY"] = _Text((words.cancelled_prefix(language) if item.cancelled else "") + item.title)
     if description := _description(item, language):
         event["DESCRIPTION"] = _Text(description)

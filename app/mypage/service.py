@@ -41,13 +41,22 @@ def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...
 def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.Entry]:
     """The delegate's calendar at `now`: the participation, everybody's sessions, and those of their own city.
 
-    Who has withdrawn keeps the cancelled participation alone. Sessions take place where the delegate does, so each
-    change of mode raises their SEQUENCE and moves their last change.
+    Who has withdrawn keeps the cancelled participation alone; who is not at the venue goes on no visit. Sessions
+    take place where the delegate does, so each change of mode raises their SEQUENCE and moves their last change.
     """
     if delegate.state != State.APPROVED:
         return ical.live([_participation(delegate)], now)
     own = {session.code for session in own_sessions(delegate, shown.programme)}
-    told = [entry for code, (entry, seen_by) in shown.entries.items() if seen_by in EVERYBODYS or code in own]
+    away = (
+        set()
+        if delegate.mode == Mode.VENUE
+        else {each.code for each in shown.programme.sessions if each.kind == "visit"}
+    )
+    told = [
+        entry
+        for code, (entry, seen_by) in shown.entries.items()
+        if code not in away and (seen_by in EVERYBODYS or code in own)
+    ]
     return ical.live([_participation(delegate), *(_here(delegate, entry) for entry in told)], now)
 
 
@@ -62,10 +71,14 @@ def _participation(delegate: Delegate) -> ical.Entry:
 
 
 def _here(delegate: Delegate, entry: ical.Entry) -> ical.Entry:
-    """The entry as it is for somebody who takes part in this delegate's mode (RFC 5546 2.1.4)."""
+    """The entry as it is for somebody who takes part in this delegate's mode (RFC 5546 2.1.4).
+
+    Who sends a video message goes nowhere and gives no time of their own.
+    """
     item = entry.item
-    if delegate.mode == Mode.ONLINE:
-        item = replace(item, place=_("Online"), geo=None)
+    if delegate.mode != Mode.VENUE:
+        video = delegate.mode == Mode.VIDEO
+        item = replace(item, place="" if video else _("Online"), geo=None, free=video)
     if not delegate.mode_changes:
         return replace(entry, item=item)
     newest = max(entry.changed_at, delegate.mode_changed_at)

@@ -126,7 +126,8 @@ def _sessions(event: Event) -> tuple[Session, ...]:
     ).scalars()
     by_id = {row.id: row for row in rows}
     codes = {row.id: row.code for row in by_id.values()}
-    frozen = {row.id: _session(row, event.zone, codes) for row in by_id.values()}
+    dropped = {row.id for row in by_id.values() if row.cancelled}
+    frozen = {row.id: _session(row, event.zone, codes, row.parent_id in dropped) for row in by_id.values()}
     return tuple(frozen[each] for each in _in_order(by_id, frozen))
 
 
@@ -144,7 +145,8 @@ def _in_order(rows: dict[int, agenda.Session], frozen: dict[int, Session]) -> li
     return sorted(rows, key=place)
 
 
-def _session(row: agenda.Session, zone: str, codes: dict[int, str]) -> Session:
+def _session(row: agenda.Session, zone: str, codes: dict[int, str], block_cancelled: bool) -> Session:
+    """What stands in a cancelled block is cancelled with it."""
     try:
         span = row.span(zone)
     except ical.Gap as gap:
@@ -164,7 +166,7 @@ def _session(row: agenda.Session, zone: str, codes: dict[int, str]) -> Session:
         visibility=row.visibility.value,
         note=row.note,
         description=row.description,
-        cancelled=row.cancelled,
+        cancelled=row.cancelled or block_cancelled,
         appearances=tuple(_appearance(each) for each in row.appearances),
     )
 

@@ -25,15 +25,16 @@ def items(programme: Programme) -> dict[str, Item]:
 
 def _item(session: Session, day: date, programme: Programme) -> Item:
     summit = programme.summit
+    elsewhere = session.kind == "visit"  # a visit leaves the venue, and where to is for its own page to say
     return Item(
         uid=f"{session.uid}@plenary",
         title=_title(session, programme),
         starts=session.starts or day,
         ends=session.ends or day + timedelta(days=1),
         zone=summit.zone,
-        place=", ".join(filter(None, (session.room, summit.venue))),
+        place=", ".join(filter(None, (session.room, "" if elsewhere else summit.venue))),
         description="\n".join(_lines(session, programme)),
-        geo=summit.geo,
+        geo=None if elsewhere else summit.geo,
         cancelled=session.cancelled,
     )
 

@@ -34,7 +34,7 @@ def head(summit: Summit, uid: str, source: str) -> ical.Calendar:
         uid=uid,
         name=summit.title,
         zone=summit.zone,
-        description=" ".join(filter(None, (summit.motto, summit.note))),
+        description=". ".join(filter(None, (summit.motto, summit.note))),
         url=absolute("publishing.summit", event=summit.slug),
         source=source,
         color="teal",

@@ -97,6 +97,21 @@ class Session:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One row of a day of the agenda: a session, or a block with those of its sessions that are on this day."""
+
+    session: Session
+    within: tuple[Session, ...] = ()
+    continued: bool = False
+    """The block began on an earlier day."""
+
+    @property
+    def starts(self) -> datetime | None:
+        """When it begins on this day; None while that is to be announced."""
+        return next((each.starts for each in (self.session, *self.within) if each.starts), None)
+
+
+@dataclass(frozen=True)
 class Visit:
     """A guided visit with limited seats."""
 
@@ -197,6 +212,25 @@ class Programme:
             if session.parent in found:
                 found[session.parent].append(session)
         return {code: tuple(within) for code, within in found.items()}
+
+    @cached_property
+    def days(self) -> tuple[tuple[date | None, tuple[Row, ...]], ...]:
+        """The agenda by days; None, last, is "during the summit". A block stands on every day of its sessions."""
+        found: dict[date | None, dict[str, list[Session]]] = {}
+        for session in self.sessions:
+            if not self.children[session.code]:
+                block = session.parent if session.parent in self.session else session.code
+                found.setdefault(session.day, {}).setdefault(block, []).append(session)
+        seen: set[str] = set()
+        days = []
+        for day in sorted(found, key=lambda day: day or date.max):
+            rows = tuple(
+                Row(self.session[code], tuple(each for each in within if each.code != code), code in seen)
+                for code, within in found[day].items()
+            )
+            seen |= found[day].keys()
+            days.append((day, rows))
+        return tuple(days)
 
     def visibility_of(self, session: Session) -> str:
         """Who may know of it: what stands in a block is never more open than the block."""

@@ -76,6 +76,7 @@ def publish(event_id: int, *, who: str, now: datetime, seen: str | None = None, 
     Refused when the draft is no longer the one that was previewed (`seen`), when somebody published meanwhile, and
     when nothing has changed.
     """
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update())  # nobody edits meanwhile
     shown = preview(event_id, now)
     number = shown.programme.release
     if seen is not None and seen != shown.seen:

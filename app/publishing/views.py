@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import NamedTuple
 
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
@@ -77,10 +76,7 @@ def summit(event: str) -> str:
 @bp.get("/<event>/agenda")
 @OPEN
 def agenda(event: str) -> str:
-    shown = published(event)
-    top = [session for session in shown.public.sessions if not session.parent]
-    days = [(day, list(group)) for day, group in groupby(top, key=lambda session: session.day)]
-    return page("public/agenda.html", shown, days=days)
+    return page("public/agenda.html", published(event))
 
 
 @bp.get("/<event>/agenda.ics")
@@ -248,10 +244,22 @@ def counted(cities: tuple[City, ...]) -> str:
     return "; ".join(filter(None, (f"{total}: {parts}" if parts else total, twice)))
 
 
-def zones_of(programme: Programme) -> list[tuple[str, str]]:
-    """The zones offered to a reader: those of the cities that take part, and UTC; any other is taken by ?tz=."""
-    names = {each.zone for each in programme.cities} | {"UTC"}
-    return sorted(((zone, zone_name(zone)) for zone in names), key=lambda each: each[1])
+OTHERS = (
+    "UTC Pacific/Honolulu America/Anchorage America/Los_Angeles America/Denver America/Mexico_City America/Chicago"
+    " America/Bogota America/Lima America/New_York America/Halifax America/St_Johns America/Sao_Paulo"
+    " America/Argentina/Buenos_Aires Atlantic/Azores Europe/London Africa/Lagos Europe/Paris Europe/Istanbul"
+    " Africa/Cairo"
+    " Africa/Johannesburg Africa/Nairobi Asia/Tehran Asia/Dubai Asia/Karachi Asia/Kolkata Asia/Kathmandu Asia/Dhaka"
+    " Asia/Yangon Asia/Bangkok Asia/Shanghai Asia/Tokyo Australia/Adelaide Australia/Sydney Pacific/Auckland"
+).split()
+"""A zone of every clock in use, for readers from elsewhere; any other zone is taken by ?tz=."""
+
+
+def zones_of(programme: Programme) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The clocks offered to a reader: those of the cities, by the cities' own names, and those of other places."""
+    cities = sorted(((city.zone, city.name) for city in programme.cities), key=lambda each: each[1])
+    others = sorted(((zone, zone_name(zone)) for zone in OTHERS), key=lambda each: each[1])
+    return [(_("Cities of this summit"), cities), (_("Other places"), others)]
 
 
 def init_app(app: Flask) -> None:

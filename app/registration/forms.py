@@ -16,7 +16,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectF
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import Select
 
-from app import clock
+from app import clock, tokens
 from app.events.models import Mode
 from app.ical import clean
 from app.outbox import reachable
@@ -109,6 +109,11 @@ def _is_address(form: Any, field: Any) -> None:
         raise ValidationError(no.message) from no
 
 
+def _is_code(form: Any, field: Any) -> None:
+    if len(tokens.typed(field.data)) != 11:
+        raise ValidationError(_("A city's code has ten letters and figures."))
+
+
 def _is_mode(form: Any, field: Any) -> None:
     if field.data not in {each.value for each in field.choices}:
         raise StopValidation(str(CHOOSE))
@@ -143,7 +148,7 @@ class CodeForm(Form):
 
     code = StringField(
         _l("City code"),
-        [Asked(_l("Enter the code of your city."))],
+        [Asked(_l("Enter the code of your city.")), _is_code],
         [one_line],
         description=_l("Ten letters and figures that your city's office gave you, such as 7K4M9-QXPW2."),
     )

@@ -182,7 +182,7 @@ def _own_time(facts: Facts) -> list[str]:
     if facts["mode"] != Mode.ONLINE or here.utcoffset() == there.utcoffset():
         return []
     at = {"time": clock_time(begins, own), "day": day_full(there.date()), "zone": zone_name(own)}
-    return [_("Midnight before the first day there is %(time)s on %(day)s, %(zone)s time.", **at)]
+    return [_("With you, in %(zone)s, the first day begins at %(time)s on %(day)s.", **at)]
 
 
 def _attached(facts: Facts, language: str) -> Attachment:

@@ -351,4 +351,12 @@ def _quoted(told: Told, names: Collection[str]) -> Told:
 
 def _note(what: str, delegate: Delegate, now: datetime, before: Told | None = None, after: Told | None = None) -> None:
     subject = f"delegate/{delegate.uid}"
-    note(what, subject, who=delegate.name, now=now, event_id=delegate.event_id, before=before, after=after)
+    note(
+        what,
+        subject,
+        who=f"{delegate.reference} ({delegate.name})",
+        now=now,
+        event_id=delegate.event_id,
+        before=before,
+        after=after,
+    )

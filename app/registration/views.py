@@ -27,6 +27,8 @@ bp = Blueprint("registration", __name__)
 
 WRONG_CODES, A_WHILE = 10, timedelta(minutes=15)
 """How many wrong codes may come from one network in how long."""
+REGISTRATIONS, AN_HOUR = 100, timedelta(hours=1)
+"""How many may register from one network in how long: a delegation behind one address, but no flood of letters."""
 
 
 @bp.route("/<event>/register", methods=["GET", "POST"])
@@ -67,6 +69,8 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
     full = form.prepare(places.left(summit.id), city_known=delegation is not None)
     if form.validate_on_submit():
         with form.refusals():
+            if not standing.open:
+                raise Refused(standing.sentence)
             found = delegation or delegations.by_code(summit, form.code.data, _may_guess)
             done = _store(summit, found, form)
             return redirect(url_for("mypage.registered", token=done.link), 303)
@@ -78,7 +82,15 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
 
 def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Delegate:
     application = form.application(delegation.id, reader().language)
-    return write(lambda: service.register(summit, application, database.now()))
+    network = brake.network(request.remote_addr)
+
+    def act() -> Delegate:
+        now = database.now()
+        if not brake.allowed("registration", network, REGISTRATIONS, AN_HOUR, now):
+            raise Refused(_("Very many registrations came from your network. Please try again in an hour."))
+        return service.register(summit, application, now)
+
+    return write(act)
 
 
 def _load(slug: str) -> Event:

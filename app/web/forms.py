@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from app.db import Busy
 from app.refused import Refused
+
+PLAIN = re.compile(r"[A-Za-z_]+(-([0-9]{1,4}|[A-Za-z_]+))*")
+"""The names of fields: words, and numbers where fields repeat."""
 
 
 def new_key() -> str:
@@ -28,6 +34,15 @@ class Form(FlaskForm):  # type: ignore[misc]
     """Made with the form and kept while it is corrected: the same form sent twice is one act."""
 
     busy = False
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only fields of the form itself, never JSON or files in their stead, and none with a freakish name."""
+            if formdata is not _Auto:
+                return formdata
+            if request.method not in {"POST", "PUT", "PATCH"}:
+                return None
+            return MultiDict((name, text) for name, text in request.form.items(multi=True) if PLAIN.fullmatch(name))
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)

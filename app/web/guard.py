@@ -7,12 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, NotFound, SecurityError
+from werkzeug.exceptions import (
+    HTTPException,
+    NotFound,
+    RequestEntityTooLarge,
+    SecurityError,
+    UnsupportedMediaType,
+)
 
 from app.db import Busy, passing
 
 csrf = CSRFProtect()
 
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+FIELDS = 10_000
+"""How many fields a form may have; the table of a great agenda has some thousands."""
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " frame-ancestors 'none'; form-action 'self'"
@@ -34,6 +43,7 @@ def sentence(fault: HTTPException) -> str:
         404: _("There is nothing at this address. It may have been mistyped, or the link may have been replaced."),
         405: _("This address cannot be used in this way."),
         413: _("What you sent is larger than we can take."),
+        415: _("Plenary takes forms, and nothing in any other shape."),
         429: _("Too many tries. Please wait a few minutes and try again."),
         500: _("Something went wrong on our side. Nothing you sent was stored; please try again."),
         503: _("So many are writing just now that this could not be stored. Please try again in a moment."),
@@ -71,9 +81,13 @@ def _forged(_fault: CSRFError) -> tuple[str, int]:
 
 
 def _readable() -> None:
-    """No address of ours has control characters, and a database refuses some of them."""
+    """No address of ours has control characters, which a database refuses; and what is sent are forms of human size."""
     if any(ord(each) < 32 for each in request.path):
         raise NotFound
+    if request.content_length and request.mimetype not in FORMS:
+        raise UnsupportedMediaType
+    if request.mimetype == "application/x-www-form-urlencoded" and request.get_data().count(b"&") > FIELDS:
+        raise RequestEntityTooLarge
 
 
 def _check() -> None:

@@ -82,10 +82,20 @@ def listed(words: Sequence[str]) -> str:
     return format_list(list(words), locale=language())
 
 
+UNNAMED = {
+    "UTC": "UTC",
+    "Etc/UTC": "UTC",
+    "America/Sao_Paulo": "São Paulo",
+    "America/Argentina/Buenos_Aires": "Buenos Aires",
+    "Europe/Tirane": "Tirana",
+}
+"""Zones whose city the locale data leave without its name."""
+
+
 @lru_cache(maxsize=2048)
 def _zone_name(zone: str, spoken: str) -> str:
-    if zone == "UTC":
-        return "UTC"
+    if zone in UNNAMED:
+        return UNNAMED[zone]
     name: str = get_timezone_location(ZoneInfo(zone), locale=spoken, return_city=True)
     return name
 

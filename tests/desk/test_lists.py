@@ -205,7 +205,7 @@ def test_the_journal_of_a_person_stands_on_their_page(desks: KeepingFlask, tokyo
     reference = register(desks, "Seoul")
     withdraw(desks, reference)
     page = words(tokyo.get(f"{REGISTRATIONS}/{reference}"))
-    assert "Kim Haneulwithdrewstate: approvedstate: withdrawn" in page.replace("\n", "")
+    assert f"{reference} (Kim Haneul)withdrewstate: approvedstate: withdrawn" in page.replace("\n", "")
 
 
 def test_a_person_of_another_summit_is_not_found(desks: KeepingFlask, tokyo: Organiser, rome: Organiser) -> None:

@@ -89,6 +89,14 @@ def test_online_sessions_are_online_and_a_change_of_mode_raises_their_sequence(c
     assert (back["LOCATION"], back["SEQUENCE"]) == ("Hilton Tokyo Shinjuku", before["SEQUENCE"] + 2)
 
 
+def test_a_video_message_takes_nobody_anywhere_and_none_of_their_time(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    path = address(cast, anna)
+    move(cast, Mode.VIDEO, anna)
+    session = events(client, path)["Session 2"]
+    assert (session.get("LOCATION"), session.get("GEO"), session["TRANSP"]) == (None, None, "TRANSPARENT")
+
+
 def delegate(cast: Cast) -> Delegate:
     return read(cast.app, lambda: db.session.execute(select(Delegate)).scalar_one())
 

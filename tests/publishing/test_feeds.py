@@ -109,6 +109,11 @@ def test_a_session_that_is_closed_leaves_the_public_feed(rehearsal: KeepingFlask
     assert b"secret" not in octets
 
 
+def test_a_visit_claims_no_place_that_nobody_named(rehearsal: KeepingFlask) -> None:
+    entry = entries(rehearsal.test_client().get(FEED).data)["site-visit"]
+    assert {"LOCATION", "GEO"} & entry.keys() == set()
+
+
 def test_a_feed_is_served_as_a_snapshot_to_subscribe_to(rehearsal: KeepingFlask) -> None:
     answer = rehearsal.test_client().get(FEED)
     wanted = {

@@ -94,6 +94,14 @@ def test_the_local_date_is_written_when_it_differs(rehearsal: KeepingFlask) -> N
     assert f"{starts:%H:%M}–{ends:%H:%M} Los Angeles, {starts:%a} {starts.day} {starts:%b}" in page
 
 
+def test_a_reader_finds_their_own_city_among_the_clocks(rehearsal: KeepingFlask) -> None:
+    page = rehearsal.test_client().get("/rehearsal/agenda?tz=Asia/Kolkata").text
+    offered = re.findall(r'<option value="([^"]+)"( selected)?>([^<]+)</option>', page)
+    assert ("Asia/Kolkata", " selected", "Delhi") in offered
+    assert ("America/Los_Angeles", "", "Lancaster") in offered
+    assert [label for _, selected, label in offered if selected] == ["Delhi"]
+
+
 def test_an_online_city_carries_its_own_hour(rehearsal: KeepingFlask) -> None:
     starts = begins(rehearsal, "session-6", "Europe/London")
     assert f"London (online) {starts:%H:%M} local" in text(rehearsal, "/rehearsal/agenda")

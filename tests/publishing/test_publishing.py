@@ -134,6 +134,29 @@ def test_the_public_sees_a_change_only_when_it_is_published(rehearsal: KeepingFl
     assert all(b"A round on rivers" in client.get(f"/rehearsal/{path}").data for path in paths)
 
 
+def test_a_session_on_another_day_than_its_block_stands_on_that_day(rehearsal: KeepingFlask) -> None:
+    with rehearsal.app_context():
+        day = session("plenary").day
+        edit(lambda: vars_of(session("session-3"), day=day, starts=time(13), ends=time(14)))
+        event = db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one()
+        days = dict(service.preview(event.id, now()).programme.days)
+    rows = [(row.session.code, [each.code for each in row.within], row.continued) for row in days[day]]
+    assert rows == [
+        ("plenary", [], False),
+        ("communique", [], False),
+        ("block-inclusive", ["session-3"], True),
+    ]
+
+
+def test_what_stands_in_a_cancelled_block_is_cancelled_in_the_calendar_too(draft: Event) -> None:
+    edit(lambda: vars_of(session("block-safe"), cancelled=True))
+    publish(draft)
+    shown = service.current("rehearsal")
+    assert shown is not None
+    entry, _ = shown.entries["session-5"]
+    assert (entry.item.cancelled, entry.sequence) == (True, 1)
+
+
 def close(code: str) -> None:
     vars_of(session(code), visibility=Visibility.CLOSED)
 

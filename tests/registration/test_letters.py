@@ -77,7 +77,7 @@ def test_the_confirmation_says_all_that_stands(cast: Cast) -> None:
 def test_somebody_online_is_told_what_the_days_are_where_they_are(cast: Cast) -> None:
     register(cast, mode=Mode.ONLINE, zone="America/Los_Angeles")
     text = rendered(cast).text
-    assert "07:00 on Sunday 26 February 2090, Los Angeles time" in text
+    assert "in Los Angeles, the first day begins at 07:00 on Sunday 26 February 2090" in text
     assert "you appear there as Rome 1" in text
 
 

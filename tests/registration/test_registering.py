@@ -33,7 +33,9 @@ def test_delegate_letter_and_journal_are_stored_together(cast: Cast, client: Fla
     letters = read(cast.app, lambda: list(db.session.execute(select(Message.key, Message.to))))
     notes = select(Note.what, Note.who).where(Note.subject == f"delegate/{anna.uid}")
     assert letters == [(f"confirmation/summit/{anna.reference}/0", "office@rome.example.org")]
-    assert read(cast.app, lambda: list(db.session.execute(notes))) == [("registered", "Anna Bianchi")]
+    assert read(cast.app, lambda: list(db.session.execute(notes))) == [
+        ("registered", f"{anna.reference} (Anna Bianchi)")
+    ]
 
 
 def test_the_journal_quotes_nothing_private(cast: Cast, client: FlaskClient) -> None:

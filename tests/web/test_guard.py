@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,33 @@ def test_an_address_with_a_control_character_answers_404(rehearsal: KeepingFlask
 def test_a_method_that_an_address_does_not_take_answers_405(rehearsal: KeepingFlask) -> None:
     answer = rehearsal.test_client().post("/rehearsal/agenda")
     assert (answer.status_code, set(answer.allow)) == (405, {"GET", "HEAD", "OPTIONS"})
+
+
+@pytest.mark.parametrize("body", ["5", '"x"', "[1]", '{"name": 5}', "[" * 100_000])
+def test_what_is_no_form_is_not_read(rehearsal: KeepingFlask, body: str) -> None:
+    answer = rehearsal.test_client().post("/rehearsal/register", data=body, content_type="application/json")
+    assert (answer.status_code, "Plenary takes forms" in answer.text) == (415, True)
+
+
+@pytest.mark.parametrize("name", ["name", "code", "email", "submit_key"])
+def test_a_file_in_the_place_of_a_word_is_no_word(rehearsal: KeepingFlask, name: str) -> None:
+    file = {name: (BytesIO(b"octets"), "name.txt")}
+    answer = rehearsal.test_client().post("/rehearsal/register", data=file, content_type="multipart/form-data")
+    assert answer.status_code == 422
+
+
+def test_a_form_with_very_many_fields_is_refused_at_once(rehearsal: KeepingFlask) -> None:
+    form = "application/x-www-form-urlencoded"
+    answer = rehearsal.test_client().post("/rehearsal/register", data="a=&" * 20_000, content_type=form)
+    assert answer.status_code == 413
+
+
+def test_what_goes_wrong_is_logged_without_the_secret_of_the_address(
+    app: KeepingFlask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with app.test_request_context("/d/a-secret-of-somebodys/change"):
+        app.log_exception((ValueError, ValueError("broken"), None))
+    assert ("/d/<token>/change" in caplog.text, "a-secret-of-somebodys" in caplog.text) == (True, False)
 
 
 def test_another_host_than_ours_gets_a_plain_no(tmp_path: Path) -> None:
