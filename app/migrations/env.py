@@ -30,6 +30,7 @@ def migrate(connection: Connection) -> None:
             if sqlite and (orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
                 raise RuntimeError(f"The migration would leave rows that point at nothing: {orphans}")
     finally:
+        connection.rollback()  # within a transaction SQLite would not heed the next line
         if sqlite:
             keep_foreign_keys(connection, "ON")
 
