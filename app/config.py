@@ -120,7 +120,8 @@ def _private(folder: Path) -> None:
     """Make the folder if need be, and close it to all but its owner; not one that others use."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     there = {each.name for each in folder.iterdir()}
-    if there and not any(name.startswith(("plenary.", "secret.key", ".secret.")) for name in there):
+    ours = ("plenary.", "secret.key", ".secret.", "mail", "uploads")
+    if there and not any(name.startswith(ours) for name in there):
         raise BadSetting(f"PLENARY_INSTANCE is {folder}, which holds other things; give Plenary a folder of its own.")
     if folder.stat().st_uid == os.getuid():
         folder.chmod(0o700)
