@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
@@ -28,3 +28,8 @@ def is_zone(name: str) -> bool:
 def local(instant: datetime, zone: str) -> datetime:
     """The same instant as a clock in `zone` shows it."""
     return instant.astimezone(ZoneInfo(zone))
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The instant at which this day begins on the clocks of `zone`."""
+    return datetime.combine(day, time(), ZoneInfo(zone))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
-
-from babel import Locale
 
 from app import ical
 from app.agenda.models import Kind
 from app.events.models import RESERVED, Mode
 from app.imports.faults import Fault
 from app.imports.raw import Cities, Thing, clock, day, inheriting, items, listed, modes, thing, things, word
+from app.network.dates import in_order
 from app.network.models import folded
+from app.network.places import countries
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _members(book: Book) -> Iterator[Fault]:
         yield from _names(place, member, owners)
         for at, office in things(member, "offices", place):
             since, until = word(office, "since"), word(office, "until")
-            if since and until and until < since:
+            if not in_order(since, until):
                 yield Fault(f"{at}/until", f"The office ends ({until}) before it begins ({since}).")
         offices = ((at, f"{word(each, 'name')} {word(each, 'since')}") for at, each in things(member, "offices", place))
         yield from _once(offices, "The office “{}” is given twice.")
@@ -256,10 +256,3 @@ def _exists(place: str, on: date | None, at: time | None, zone: str) -> Iterator
             ical.wall(on, at, zone)
         except ical.Gap as gap:
             yield Fault(place, str(gap))
-
-
-@lru_cache(maxsize=1)
-def countries() -> frozenset[str]:
-    """The ISO 3166-1 codes (CLDR's territories without its groups and private codes)."""
-    groups = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-    return frozenset(code for code in map(str, Locale("en").territories) if code.isalpha() and len(code) == 2) - groups

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
-from app.delegations.models import Delegation, DelegationMode
+from app.delegations.models import Answer, Delegation, DelegationMode
 from app.events.models import Event, Outcome, Person, Room, Theme, new_uid
 from app.imports import values
 from app.imports.tally import Tally
-from app.network.models import Alias, Member, Network, Office
+from app.network.models import Alias, Member, Network, Office, folded
+from app.refused import Refused
 
 Members = dict[str, Member]
 """By slug."""
@@ -42,9 +43,20 @@ def network(wanted: values.Network, tally: Tally) -> tuple[Network, Members]:
     tally.put(row, **_fields(wanted, "members"))
     db.session.flush()
     known = {each.slug: each for each in row.members}
+    for each in wanted.members:
+        _not_there_under_another_id(each, row.members)
     members = {each.slug: _member(row, known.get(each.slug), each, tally) for each in wanted.members}
     db.session.flush()
     return row, members
+
+
+def _not_there_under_another_id(wanted: values.Member, members: Iterable[Member]) -> None:
+    name = (folded(wanted.name), wanted.country, wanted.kind, wanted.disambiguator)
+    for each in members:
+        if each.slug != wanted.slug and (each.folded, each.country, each.kind, each.disambiguator) == name:
+            raise Refused(
+                f"“{wanted.name}” is a member already, under the id “{each.slug}”; the file calls it “{wanted.slug}”."
+            )
 
 
 def _member(network: Network, row: Member | None, wanted: values.Member, tally: Tally) -> Member:
@@ -141,7 +153,13 @@ def delegations(event: Event, source: values.EventFile, members: Members, tally:
 
 def _made(event: Event, member: Member) -> Delegation:
     row = Delegation(
-        uid=new_uid(), event_id=event.id, member_id=member.id, code_generation=0, link_generation=0, modes=[]
+        uid=new_uid(),
+        event_id=event.id,
+        member_id=member.id,
+        answer=Answer.APPROVED if member.id == event.host_id else Answer.ACCEPTED,
+        code_generation=0,
+        link_generation=0,
+        modes=[],
     )
     row.seal()
     return row

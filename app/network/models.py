@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Model, choice
+
+IN_ORDER = "until = '' OR since = '' OR substr(since, 1, length(until)) <= until"
+"""A day of a month may well stand before that month's end: "2013-11-05" to "2013-11"."""
 
 
 class Kind(StrEnum):
@@ -53,14 +59,24 @@ class Member(Model):
     """A city or institution that belongs to a network. A city in two networks is a member of each."""
 
     __tablename__ = "members"
-    __table_args__ = (UniqueConstraint("network_id", "slug"),)
+    __table_args__ = (
+        UniqueConstraint("network_id", "slug"),
+        UniqueConstraint("network_id", "folded", "country", "kind", "disambiguator", name="uq_members_name"),
+        CheckConstraint("folded <> ''", name="name_has_letters"),
+        CheckConstraint(IN_ORDER, name="in_order"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
     slug: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(120))
+    folded: Mapped[str] = mapped_column(String(400), index=True)
+    """The name as search sees it; follows `name` by itself."""
     kind: Mapped[Kind] = mapped_column(choice(Kind, "kind"))
     standing: Mapped[Standing | None] = mapped_column(choice(Standing, "standing"))
+    since: Mapped[str] = mapped_column(String(10), default="")
+    """From when it has this standing, and `until` when it belonged to the network: dates as of an `Office`."""
+    until: Mapped[str] = mapped_column(String(10), default="")
     country: Mapped[str] = mapped_column(String(2))
     """ISO 3166-1 alpha-2."""
     country_printed: Mapped[bool] = mapped_column(default=True)
@@ -72,6 +88,8 @@ class Member(Model):
     longitude: Mapped[float | None]
     region: Mapped[str] = mapped_column(String(60), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
+    made_by: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The mark of the form that made the member, so that the same form sent twice makes one."""
 
     network: Mapped[Network] = relationship(back_populates="members", lazy="raise_on_sql")
     aliases: Mapped[list[Alias]] = relationship(
@@ -80,6 +98,14 @@ class Member(Model):
     offices: Mapped[list[Office]] = relationship(
         back_populates="member", lazy="raise_on_sql", order_by="Office.id", cascade="all, delete-orphan"
     )
+    past: Mapped[list[PastStanding]] = relationship(
+        lazy="raise_on_sql", order_by="PastStanding.id", cascade="all, delete-orphan"
+    )
+
+    @validates("name")
+    def _fold(self, _key: str, name: str) -> str:
+        self.folded = folded(name)
+        return name
 
 
 class Alias(Model):
@@ -91,8 +117,14 @@ class Alias(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     name: Mapped[str] = mapped_column(String(120))
+    folded: Mapped[str] = mapped_column(String(400), index=True)
 
     member: Mapped[Member] = relationship(back_populates="aliases", lazy="raise_on_sql")
+
+    @validates("name")
+    def _fold(self, _key: str, name: str) -> str:
+        self.folded = folded(name)
+        return name
 
 
 class Office(Model):
@@ -105,7 +137,7 @@ class Office(Model):
     __tablename__ = "offices"
     __table_args__ = (
         UniqueConstraint("member_id", "name", "since"),
-        CheckConstraint("until = '' OR since = '' OR since <= until", name="in_order"),
+        CheckConstraint(IN_ORDER, name="in_order"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,7 +151,48 @@ class Office(Model):
     member: Mapped[Member] = relationship(back_populates="offices", lazy="raise_on_sql")
 
 
+class PastStanding(Model):
+    """A standing that a member had before its present one; dates as of an `Office`."""
+
+    __tablename__ = "past_standings"
+    __table_args__ = (CheckConstraint(IN_ORDER, name="in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    standing: Mapped[Standing] = mapped_column(choice(Standing, "standing"))
+    since: Mapped[str] = mapped_column(String(10), default="")
+    until: Mapped[str] = mapped_column(String(10), default="")
+
+
+class MemberFile(Model):
+    """A table of members that somebody sent and is looking through; it waits a day, and goes when it is loaded."""
+
+    __tablename__ = "member_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(43), unique=True)
+    """Random, in its address."""
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    filename: Mapped[str] = mapped_column(String(200))
+    header: Mapped[list[str]] = mapped_column(JSON)
+    rows: Mapped[list[list[str]]] = mapped_column(JSON)
+    numbers: Mapped[list[int]] = mapped_column(JSON)
+    """The number of each row in the file."""
+    reading: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """{"columns": [field or "" for each column], "kind": ..., "standing": ...}: how it is read."""
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+
+
+LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h", "ŧ": "t"}
+)
+"""Letters that Unicode does not take apart."""
+
+
+@lru_cache(maxsize=8192)
 def folded(name: str) -> str:
     """A name as search and matching see it: no accents, case, spaces or punctuation. "São Paulo" -> "saopaulo"."""
-    bare = "".join(each for each in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(each))
-    return "".join(each for each in bare if each.isalnum())
+    apart = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
+    bare = "".join(each for each in apart if not unicodedata.combining(each))
+    return "".join(each for each in unicodedata.normalize("NFC", bare) if each.isalnum())[:400]

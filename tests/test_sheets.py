@@ -1,0 +1,233 @@
+"""Tables in and out: what people send is read or refused in words, and what we send runs no formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from app.refused import Refused
+from app.sheets import COLUMNS, ROWS, harmless, read, write_csv, write_xlsx
+from app.web.kept import KeepingFlask
+
+pytestmark = pytest.mark.one_database
+
+PAYLOADS = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(1,1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "\uff1d1+1",
+    "\uff0b1+1",
+    "\uff0d1+1",
+    "\uff20SUM(1)",
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("http://example.org","x")',
+    "'=1+1",
+    " '=1+1",
+    "\u3000=1+1",
+    "\xa0=1+1",
+    "-2+3+cmd|' /C calc'!A0",
+    '+"x"',
+]
+CITIES = ("São Paulo", "Malmö", "東京", "서울")
+
+
+@pytest.fixture(autouse=True)
+def spoken(standing: KeepingFlask) -> Iterator[None]:
+    """Refusals speak a language, so they need an application."""
+    with standing.app_context():
+        yield
+
+
+def workbook(*rows: tuple[Any, ...]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_csv_is_read_in_any_usual_form(coding: str, separator: str) -> None:
+    text = "\r\n".join([f"Name{separator}Country", *(f"{city}{separator}XX" for city in CITIES)])
+    sheet = read(text.encode(coding), "members.csv")
+    assert (sheet.header, sheet.rows) == (("Name", "Country"), tuple((city, "XX") for city in CITIES))
+
+
+def test_an_old_csv_of_windows_keeps_its_accents() -> None:
+    assert read("Name\r\nSão Paulo\r\nMalmö".encode("cp1252"), "a.csv").rows == (("São Paulo",), ("Malmö",))
+
+
+def test_a_separator_within_quotation_marks_parts_nothing() -> None:
+    sheet = read(b'"Name; with, commas,,";Country\n"Washington, D.C.";US\n', "a.csv")
+    assert sheet.rows == (("Washington, D.C.", "US"),)
+
+
+def test_the_separator_that_a_spreadsheet_declares_is_taken() -> None:
+    sheet = read(b"sep=;\r\nName, long;Country\r\nRome;IT\r\n", "a.csv")
+    assert (sheet.header, sheet.rows, sheet.numbers) == (("Name, long", "Country"), (("Rome", "IT"),), (3,))
+
+
+def test_empty_rows_are_left_out_and_the_others_keep_their_numbers() -> None:
+    sheet = read(b"\n\nName,Country\n,,\nRome,IT\n\nMilan\n", "a.csv")
+    assert (sheet.rows, sheet.numbers) == ((("Rome", "IT"), ("Milan", "")), (5, 7))
+
+
+def test_a_workbook_is_read_as_text() -> None:
+    octets = workbook(
+        ("Name", "Since", "At", "People", "Share", "Full"),
+        ("Seoul", date(2013, 11, 5), datetime.fromisoformat("2013-11-05T09:30"), 2013, 37.5, True),
+    )
+    assert read(octets, "a.xlsx").rows == (("Seoul", "2013-11-05", "2013-11-05 09:30", "2013", "37.5", "yes"),)
+
+
+def test_a_formula_of_a_workbook_is_not_read() -> None:
+    assert read(workbook(("Name", "Note"), ("Rome", "=1+1")), "a.xlsx").rows == (("Rome", ""),)
+
+
+def test_marks_that_turn_text_around_do_not_come_in() -> None:
+    assert read("Name\nRo\u202eme\x00\x07".encode(), "a.csv").rows == (("Rome",),)
+
+
+def test_a_workbook_that_lies_about_its_size_is_read_by_what_it_holds() -> None:
+    octets = workbook(("Name",), ("Rome",))
+    with zipfile.ZipFile(io.BytesIO(octets)) as packed:
+        parts = {each: packed.read(each) for each in packed.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b'ref="A1:A2"', b'ref="A1:XFD1048576"')
+    assert sheet != parts["xl/worksheets/sheet1.xml"]
+    assert read(packed_of(parts), "a.xlsx").rows == (("Rome",),)
+
+
+def packed_of(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    return out.getvalue()
+
+
+def refusal(octets: bytes, name: str = "members.xlsx") -> str:
+    with pytest.raises(Refused) as no:
+        read(octets, name)
+    return no.value.message
+
+
+def bomb() -> bytes:
+    """A workbook of some kilobytes that says it unpacks to three gigabytes, in sheets of 500 MB each."""
+    whole = 500 * 1024 * 1024
+    squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = squeezer.compress(bytes(1024 * 1024)) + squeezer.flush()
+    entries, listing = b"", b""
+    for name in (b"xl/workbook.xml", *(b"xl/worksheets/sheet%d.xml" % n for n in range(6))):
+        fields = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0, 0, len(packed), whole, len(name), 0)
+        listing += b"PK\x01\x02" + struct.pack("<H", 20) + fields
+        listing += struct.pack("<HHHII", 0, 0, 0, 0, len(entries)) + name
+        entries += b"PK\x03\x04" + fields + name + packed
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 7, 7, len(listing), len(entries), 0)
+    return entries + listing + end
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    assert refusal(bomb()) == "This workbook is too large once unpacked. Save the one sheet that is needed alone."
+
+
+def test_an_entity_bomb_is_refused() -> None:
+    parts = {"xl/workbook.xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'}
+    assert refusal(packed_of(parts)) == "This workbook holds what no spreadsheet writes, so it was not opened."
+
+
+@pytest.mark.parametrize(
+    ("octets", "said"),
+    [
+        (b"", "The file is empty."),
+        (b"\r\n \r\n", "The file is empty."),
+        (b"PK\x03\x04 and then nothing", "This workbook is damaged, or locked by a password."),
+        (packed_of({"letter.txt": b"Dear all"}), "This file is packed, but it is no .xlsx workbook."),
+        (
+            packed_of({"xl/workbook.xml": b"<nonsense/>"}),
+            "This workbook cannot be read. Open it in a spreadsheet and save it again as .xlsx.",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old",
+            "“members.xlsx” is in an old format of Excel. Save it as .xlsx or as CSV.",
+        ),
+        (b"%PDF-1.7", "“members.xlsx” is no table. Choose a CSV or an .xlsx file."),
+        (b"\x81\x8d\x8f", "The letters in this file cannot be told. Save it as “CSV UTF-8” or as .xlsx."),
+        (b"," * COLUMNS + b"x\n", f"The table has more than {COLUMNS} columns."),
+        (b"Name\n" + b"Rome\n" * (ROWS + 1), f"The table has more than {ROWS} rows. Split it into several files."),
+        (b"Name\n" + b"x" * 200_000, "Row 2 cannot be read as CSV; a quotation mark may be missing."),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(octets: bytes, said: str) -> None:
+    assert refusal(octets) == said
+
+
+def test_a_table_of_the_greatest_size_is_read() -> None:
+    assert len(read(b"Name\n" + b"Rome\n" * ROWS, "a.csv").rows) == ROWS
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_cell_of_a_csv_begins_as_a_formula(payload: str) -> None:
+    (cell,) = list(csv.reader(io.StringIO(write_csv(["Name"], [[payload]]).decode("utf-8-sig"), newline="")))[1]
+    assert cell == f"'{payload}"
+
+
+def test_no_cell_of_a_workbook_is_a_formula() -> None:
+    sheet = load_workbook(io.BytesIO(write_xlsx(["Name"], [[each] for each in PAYLOADS]))).active
+    assert sheet is not None
+    cells = [(cell.data_type, cell.value) for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert [kind for kind, _ in cells] == ["s"] * len(PAYLOADS)
+
+
+@pytest.mark.parametrize("plain", ["+81 3 1234 5678", "-46.6333", "2013-11", "São Paulo", "Côte d'Ivoire", "O'Higgins"])
+def test_what_cannot_run_stays_as_it_is(plain: str) -> None:
+    assert harmless(plain) == plain
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+def test_what_was_written_reads_back(write: Callable[..., bytes]) -> None:
+    header = ("Name", "Also called", "Telephone", "East")
+    rows = tuple((city, each.strip(), "+81 3 1234 5678", "-46.6") for city in CITIES for each in PAYLOADS)
+    sheet = read(write(header, rows), "members")
+    assert (sheet.header, sheet.rows) == (header, rows)
+
+
+cells = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=12).map(str.strip)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(cells.filter(bool), cells), max_size=5))
+def test_any_text_survives_a_csv(rows: list[tuple[str, str]]) -> None:
+    sheet = read(write_csv(("Name", "Note"), rows), "a.csv")
+    assert sheet.rows == tuple(rows)
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=150, deadline=None)
+def test_any_octets_are_read_or_refused(octets: bytes) -> None:
+    for sent in (octets, b"PK\x03\x04" + octets):
+        said = ""
+        try:
+            header = read(sent, "a").header
+        except Refused as no:
+            header, said = (), no.message
+        assert bool(header) != said.endswith(".")
