@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import tokens
 from app.db import Model, choice
-from app.events.models import Event, Mode, new_uid
+from app.events.models import Due, Event, Mode, new_uid
+from app.files import File
 from app.network.models import Member
 
 
@@ -27,6 +29,12 @@ class Answer(StrEnum):
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
     CLOSED = "closed"
+
+
+STANDING = frozenset({Answer.ACCEPTED, Answer.SUBMITTED, Answer.RETURNED, Answer.APPROVED})
+"""Answers with which a delegation takes part in a summit that lies ahead: it may register people."""
+TAKES_PART = STANDING | {Answer.CLOSED}
+"""The same, and those whose summit is over: the public reads of them."""
 
 
 class Delegation(Model):
@@ -50,11 +58,32 @@ class Delegation(Model):
     link_generation: Mapped[int] = mapped_column(default=0)
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
 
+    invited_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    """Why the city declined or withdrew, in its own words."""
+    internal_note: Mapped[str] = mapped_column(String(1000), default="")
+    """For the organisers alone."""
+    letter_required: Mapped[bool] = mapped_column(default=False)
+    """Whether a letter of authority is due before the delegation is approved."""
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    changes_pending: Mapped[bool] = mapped_column(default=False)
+    """Something that was approved has changed and waits for the organiser."""
+    modes_asked: Mapped[str] = mapped_column(String(40), default="")
+    """The modes that the city asks for after the deadline, "venue online"; empty when it asks for none."""
+    version: Mapped[int] = mapped_column(default=1)
+
+    focal_points: Mapped[list[FocalPoint]] = relationship(
+        back_populates="delegation", lazy="raise_on_sql", order_by="FocalPoint.id", cascade="all, delete-orphan"
+    )
     event: Mapped[Event] = relationship(lazy="raise_on_sql")
     member: Mapped[Member] = relationship(lazy="raise_on_sql")
+    letter: Mapped[File | None] = relationship(lazy="raise_on_sql")
     modes: Mapped[list[DelegationMode]] = relationship(
         lazy="raise_on_sql", order_by="DelegationMode.id", cascade="all, delete-orphan"
     )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it from the class)
 
     @property
     def code(self) -> str:
@@ -70,6 +99,105 @@ class Delegation(Model):
         """Store the hashes of the present code and link; to be called when made and whenever a generation rises."""
         self.code_hash = tokens.digest(f"{self.event_id}/{self.code}")
         self.link_hash = tokens.digest(self.link)
+
+
+class Category(StrEnum):
+    """The kinds of places a delegation has, counted apart (rule 9.1 of the domain)."""
+
+    HEADS = "heads"
+    DELEGATES = "delegates"
+    SUPPORT = "support"
+    ACCOMPANYING = "accompanying"
+    MEDIA = "media"
+
+
+class Quota(Model):
+    """How many of one category a delegation may enter, and how many it has. Venue and online are counted apart.
+
+    No row: no limit. A place is taken by one conditional UPDATE, and the table refuses to exceed. Lowering below use
+    writes the difference into `granted` and `lowered`, with number, reason and name in `overflows`; each place that is
+    then given back is gone, until no more are taken than the city has.
+    """
+
+    __tablename__ = "quotas"
+    __table_args__ = (
+        UniqueConstraint("delegation_id", "category", "mode"),
+        CheckConstraint("seats >= 0 AND taken >= 0 AND lowered >= 0 AND granted >= lowered", name="counts"),
+        CheckConstraint("taken <= seats + granted", name="never_exceeded"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegations.id"))
+    category: Mapped[Category] = mapped_column(choice(Category, "category"))
+    mode: Mapped[Mode] = mapped_column(choice(Mode, "mode"))
+    seats: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    granted: Mapped[int] = mapped_column(default=0)
+    lowered: Mapped[int] = mapped_column(default=0)
+    """How many of `granted` are there only because the quota was lowered below its use; they go as they come free."""
+
+
+class Overflow(Model):
+    """Places beyond a quota: how many, why, by whom, when. Never taken back in silence."""
+
+    __tablename__ = "overflows"
+    __table_args__ = (CheckConstraint("number > 0", name="number"), CheckConstraint("reason <> ''", name="reason"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quota_id: Mapped[int] = mapped_column(ForeignKey("quotas.id"), index=True)
+    number: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(500))
+    granted_by: Mapped[str] = mapped_column(String(200))
+    granted_at: Mapped[datetime]
+
+
+class FocalPoint(Model):
+    """A person who enters and answers for a delegation. There may be several; who hands over is no longer active."""
+
+    __tablename__ = "focal_points"
+    __table_args__ = (CheckConstraint("link_generation >= 0", name="generations"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), default=new_uid, unique=True)
+    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegations.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    language: Mapped[str] = mapped_column(String(12), default="en")
+    active: Mapped[bool] = mapped_column(default=True)
+    added_at: Mapped[datetime]
+    link_generation: Mapped[int] = mapped_column(default=0)
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    delegation: Mapped[Delegation] = relationship(back_populates="focal_points", lazy="raise_on_sql")
+
+    @property
+    def link(self) -> str:
+        """The secret in the address of the delegation's page, as this person opens it."""
+        return focal_secret(self.uid, self.link_generation)
+
+    def seal(self) -> None:
+        """Store the hash of the present link; to be called when made and whenever the generation rises."""
+        self.link_hash = tokens.digest(self.link)
+
+
+def focal_secret(uid: str, generation: int) -> str:
+    return tokens.secret("focal point", uid, generation)
+
+
+class Extension(Model):
+    """A later deadline for one delegation: until when, why, by whom."""
+
+    __tablename__ = "extensions"
+    __table_args__ = (UniqueConstraint("delegation_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegations.id"))
+    kind: Mapped[Due] = mapped_column(choice(Due, "kind"))
+    until: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))
+    granted_by: Mapped[str] = mapped_column(String(200))
 
 
 class DelegationMode(Model):

@@ -11,12 +11,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app import tokens
 from app.db import db
-from app.delegations.models import Answer, Delegation
+from app.delegations.models import STANDING, Answer, Delegation
 from app.events.models import Event
 from app.refused import Refused
 
-STAYED_AWAY = frozenset({Answer.DECLINED, Answer.LAPSED, Answer.WITHDRAWN, Answer.CANCELLED, Answer.CLOSED})
-"""Answers with which a delegation registers nobody."""
+NOT_YET = frozenset({Answer.DRAFT, Answer.INVITED})
+"""The city has not answered so far."""
 
 
 def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> Delegation:
@@ -42,11 +42,17 @@ def by_link(event: Event, token: str) -> Delegation:
 
 
 def of(delegation_id: int, event_id: int) -> Delegation:
-    """The delegation of this event with its member, if it may register people now. Refused when it may not."""
+    """The delegation of this event with its member, and the event with network and host, if it may register people now.
+
+    Refused when it may not. One query.
+    """
     found = db.session.execute(
         select(Delegation)
         .where(Delegation.id == delegation_id, Delegation.event_id == event_id)
-        .options(joinedload(Delegation.member))
+        .options(
+            joinedload(Delegation.member),
+            joinedload(Delegation.event).options(joinedload(Event.network), joinedload(Event.host)),
+        )
         .execution_options(populate_existing=True)
     ).scalar_one()
     return _open(found)
@@ -59,6 +65,9 @@ def _find(event: Event, secret: ColumnElement[bool]) -> Delegation | None:
 
 
 def _open(delegation: Delegation) -> Delegation:
-    if delegation.answer in STAYED_AWAY:
+    if delegation.answer in NOT_YET:
+        said = _("Your city has not accepted its invitation yet, so nobody can register. Please ask your office.")
+        raise Refused(said, "code")
+    if delegation.answer not in STANDING:
         raise Refused(_("Your city does not take part in this summit at present. Please ask your office."), "code")
     return delegation

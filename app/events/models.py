@@ -15,7 +15,7 @@ from app.network.models import Member, Network
 
 RESERVED = frozenset(
     "account admin api assets c calendar d demo docs embed f favicon feeds healthz help letters login logout m manifest"
-    " metrics organise organize people privacy readyz robots sign-in sign-out sitemap static summits v".split()
+    " metrics networks organise organize people privacy readyz robots sign-in sign-out sitemap static summits v".split()
 )
 """Words that are addresses of the product itself; no event may take one as its slug."""
 
@@ -100,6 +100,35 @@ class Event(Model):
     def open_for_registration(self, now: datetime) -> bool:
         opens, closes = self.registration_opens, self.registration_closes
         return opens is not None and opens <= now and (closes is None or now < closes)
+
+
+class Due(StrEnum):
+    """What a deadline is for."""
+
+    ANSWER = "answer"
+    """Cities answer their invitation."""
+    NOMINATION = "nomination"
+    """Cities say who comes, or how many."""
+    CONFIRMATION = "confirmation"
+    """The people nominated have filled in their registration."""
+    MODE = "mode"
+    """The way of taking part may be changed without asking."""
+    HEAD = "head"
+    """The head of a delegation may be changed without asking."""
+
+
+class Deadline(Model):
+    """A moment by which something is due; "closes 23:59" includes 23:59:59. Shown in the zone of the event too."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (UniqueConstraint("event_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    kind: Mapped[Due] = mapped_column(choice(Due, "kind"))
+    at: Mapped[datetime]
+    hard: Mapped[bool] = mapped_column(default=False)
+    """After a hard one nothing is taken any more, after a soft one it is taken and marked late."""
 
 
 class Theme(Model):

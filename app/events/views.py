@@ -25,8 +25,11 @@ def desk(event: Event | None) -> dict[str, Any]:
     if event is None:
         return {"event": None, "rooms": []}
     pages = (
-        ("delegations", _("Delegations"), "desk.delegations"),
+        ("delegations", _("Delegations"), "board.table"),
+        ("invitations", _("Invitations"), "invitations.members"),
         ("registrations", _("Registrations"), "desk.registrations"),
+        ("approvals", _("Approvals"), "approvals.table"),
+        ("deadlines", _("Deadlines"), "deadlines.table"),
         ("agenda", _("Agenda"), "agenda.table"),
         ("publish", _("Publish"), "desk.publish"),
     )

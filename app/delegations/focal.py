@@ -1,0 +1,159 @@
+"""Focal points: who speaks for a city. Named by the organisers, they name colleagues and hand over by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import tokens
+from app.db import db
+from app.delegations import letters
+from app.delegations.deadlines import limits
+from app.delegations.models import Answer, Delegation, FocalPoint
+from app.events.models import Due, Event, new_uid
+from app.journal import note
+from app.outbox import post, reachable
+from app.refused import Refused
+
+AT_MOST = 10
+"""How many may speak for one city at a time; each of them gets every letter."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody who is to speak for a city."""
+
+    name: str
+    email: str
+    position: str = ""
+    phone: str = ""
+    language: str = "en"
+
+
+def by_link(token: str) -> FocalPoint:
+    """The active focal point whose page this secret opens, with the delegation and all it shows. Raises LookupError."""
+    query = select(FocalPoint).where(FocalPoint.link_hash == tokens.digest(token), FocalPoint.active)
+    found = db.session.execute(query.options(joinedload(FocalPoint.delegation).options(*_WHOLE))).scalar_one_or_none()
+    if found is None:
+        raise LookupError("no focal point has this secret")
+    return found
+
+
+def held(delegation_id: int) -> Delegation:
+    """The delegation as stored now, locked until the transaction ends, with event, member, modes and focal points."""
+    query = whole().where(Delegation.id == delegation_id).with_for_update(of=Delegation)
+    return db.session.execute(query.execution_options(populate_existing=True)).unique().scalar_one()
+
+
+def whole() -> Select[Delegation]:
+    """Delegations with event, member, modes, letter and focal points."""
+    return select(Delegation).options(*_WHOLE)
+
+
+_WHOLE = (
+    joinedload(Delegation.event).options(joinedload(Event.network), joinedload(Event.host)),
+    joinedload(Delegation.member),
+    joinedload(Delegation.letter),
+    selectinload(Delegation.modes),
+    selectinload(Delegation.focal_points),
+)
+
+
+def active(delegation: Delegation) -> list[FocalPoint]:
+    """Those who speak for the city now, in the order in which they came."""
+    return [each for each in delegation.focal_points if each.active]
+
+
+def named(focal: FocalPoint) -> str:
+    """How the journal names them: "Gaia Romani (focal point of Rome)"."""
+    return str(_("%(name)s (focal point of %(city)s)", name=focal.name[:100], city=focal.delegation.member.name[:70]))
+
+
+def appoint(delegation_id: int, contact: Contact, *, who: str, now: datetime) -> FocalPoint:
+    """One more who speaks for the city; a letter brings the link, unless the invitation is still to be sent.
+
+    Somebody of the same name and address who does so already stays alone. Refused when no letter can reach them
+    ("email"), or when there are `AT_MOST` already.
+    """
+    reachable(contact.email)
+    delegation = held(delegation_id)
+    same = (contact.name.casefold(), contact.email.casefold())
+    for each in active(delegation):
+        if (each.name.casefold(), each.email.casefold()) == same:
+            return each
+    if len(active(delegation)) >= AT_MOST:
+        raise Refused(_("%(num)s people speak for this city already; that is the most there can be.", num=AT_MOST))
+    focal = _new(delegation, contact, now)
+    _note("named focal point", delegation, who, now, after={"name": focal.name, "email": focal.email})
+    if delegation.answer != Answer.DRAFT:
+        limit = limits(delegation.event_id, delegation.id).get(Due.ANSWER)
+        post(letters.appointed(focal, who, limit), now)
+    return focal
+
+
+def hand_over(focal_id: int, contact: Contact, *, now: datetime) -> FocalPoint:
+    """Another person speaks for the city instead of this one, whose link opens nothing any more.
+
+    Pressed twice it is done once. Refused when no letter can reach the other ("email") or it is the same person.
+    """
+    delegation_id = db.session.execute(select(FocalPoint.delegation_id).where(FocalPoint.id == focal_id)).scalar_one()
+    delegation = held(delegation_id)
+    focal = next(each for each in delegation.focal_points if each.id == focal_id)
+    if (focal.name.casefold(), focal.email.casefold()) == (contact.name.casefold(), contact.email.casefold()):
+        raise Refused(_("This is you. Enter the name and the address of the person who takes over."), "email")
+    who = named(focal)
+    if focal.active:
+        _end(focal)
+        _note("handed over", delegation, who, now, {"name": focal.name}, {"name": contact.name})
+        db.session.flush()
+    return appoint(delegation_id, contact, who=who, now=now)
+
+
+def dismiss(focal_id: int, *, who: str, now: datetime) -> None:
+    """This person no longer speaks for the city; the link opens nothing any more. Twice is once.
+
+    Refused for the only one of a city that was invited: somebody must be there to get the letters.
+    """
+    delegation_id = db.session.execute(select(FocalPoint.delegation_id).where(FocalPoint.id == focal_id)).scalar_one()
+    delegation = held(delegation_id)
+    focal = next(each for each in delegation.focal_points if each.id == focal_id)
+    if not focal.active:
+        return
+    if len(active(delegation)) == 1 and delegation.answer != Answer.DRAFT:
+        raise Refused(_("%(name)s is the only focal point. Add another one first.", name=focal.name))
+    _end(focal)
+    _note("dismissed focal point", delegation, who, now, {"name": focal.name, "email": focal.email})
+    db.session.flush()
+
+
+def _new(delegation: Delegation, contact: Contact, now: datetime) -> FocalPoint:
+    focal = FocalPoint(uid=new_uid(), delegation_id=delegation.id, link_generation=0, active=True, added_at=now)
+    for name in ("name", "email", "position", "phone", "language"):
+        setattr(focal, name, getattr(contact, name))
+    focal.delegation = delegation
+    focal.seal()
+    db.session.add(focal)
+    db.session.flush()
+    return focal
+
+
+def _end(focal: FocalPoint) -> None:
+    focal.active = False
+    focal.link_generation += 1
+    focal.seal()
+
+
+def _note(
+    what: str,
+    delegation: Delegation,
+    who: str,
+    now: datetime,
+    before: dict[str, str] | None = None,
+    after: dict[str, str] | None = None,
+) -> None:
+    subject = f"delegation/{delegation.uid}"
+    note(what, subject, who=who, now=now, event_id=delegation.event_id, before=before, after=after)

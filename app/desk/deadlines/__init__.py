@@ -1,0 +1,1 @@
+"""The deadlines of a summit, and who was given longer."""

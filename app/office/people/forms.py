@@ -1,0 +1,201 @@
+"""What a focal point fills in for the city's people; the person's own form stands with registration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from app.delegations.forms import MODES, at_most, is_reachable, line, lines
+from app.events.models import Mode
+from app.registration.forms import Asked, AtMost, BehalfForm, ChangeForm, readable
+from app.registration.models import Capacity, Delegate, Rank
+from app.registration.nominating import Nomination
+from app.registration.notices import rank_word, role_word
+from app.web import Form
+
+HIDDEN_FROM_OFFICE = {"dietary": "", "access": "", "listed": False}
+"""What a person told in confidence, or alone can agree to: never shown to their city's office."""
+
+
+def _is_offered(form: Any, field: Any) -> None:
+    if field.data not in {each.value for each in field.choices}:
+        raise StopValidation(_("Choose one of these."))
+
+
+class AskedUnlessOnBehalf:
+    """An address is asked for, unless the office fills in the form."""
+
+    field_flags = {"required": True}  # noqa: RUF012 (WTForms reads it so)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data:
+            return
+        field.errors = []
+        if form.behalf.data:
+            raise StopValidation()
+        raise StopValidation(_("Enter an email address, or tick that your office fills in the form."))
+
+
+class NameForm(Form):
+    """Whom the city names, and as what (form F3)."""
+
+    name = StringField(
+        _l("Name"),
+        [Asked(_l("Enter a name.")), AtMost(200), readable],
+        [line],
+        description=_l("As it shall be shown, in any script and order. We never turn it around."),
+    )
+    role = SelectField(
+        _l("Role in the delegation"), [Asked(_l("Choose one of these.")), _is_offered], validate_choice=False
+    )
+    rank = SelectField(
+        _l("Rank at home"),
+        [Asked(_l("Choose the rank.")), _is_offered],
+        validate_choice=False,
+        description=_l("Protocol orders by it. It is apart from the role in the delegation."),
+    )
+    position = StringField(
+        _l("Position"),
+        [Asked(_l("Enter the position.")), AtMost(200), readable],
+        [line],
+        description=_l("The office or function, such as Deputy Mayor. Kept as you type it."),
+    )
+    email = StringField(
+        _l("Email"),
+        [AskedUnlessOnBehalf(), AtMost(254), is_reachable],
+        [line],
+        description=_l("The person’s own link goes there. Several people may share one address."),
+    )
+    behalf = BooleanField(
+        _l("Our office fills in the form for this person"),
+        description=_l("Then no address is needed, and the form opens next."),
+    )
+    mode = RadioField(_l("How will the person take part?"), [Asked(_l("Choose one."))], validate_choice=False)
+    relation = StringField(
+        _l("Relation to the city, if not of its staff"),
+        [Asked(), AtMost(200)],
+        [line],
+        description=_l("Such as professor of the city’s university, or spouse of the mayor."),
+    )
+    knows = BooleanField(
+        _l("The person knows that I give these data"),
+        [Asked(_l("Tell the person first, and tick that they know."))],
+        description=_l("A letter tells them what is held, and how to object."),
+    )
+
+    def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
+        """Let the focal point choose; what is to be said of modes in which no place is left."""
+        self.role.choices = [SelectChoice(each.value, role_word(each).capitalize()) for each in Capacity]
+        ranks = [SelectChoice(each.value, rank_word(each).capitalize()) for each in Rank]
+        self.rank.choices = [SelectChoice("", _("Choose …")), *ranks]
+        if self.mode is not None:
+            self.mode.choices = [SelectChoice(mode.value, MODES[mode]) for mode in left]
+            if len(left) == 1 and not self.mode.data:
+                self.mode.data = self.mode.choices[0].value
+        waits = _("No place is left at present; the person would be put on the waiting list.")
+        return {mode.value: waits for mode, free in left.items() if not free}
+
+    def validate_mode(self, field: Any) -> None:
+        _is_offered(self, field)
+
+    def nomination(self, mode: Mode | None = None) -> Nomination:
+        """What was filled in, once it is valid; with the mode that stays, if it was not asked for."""
+        return Nomination(
+            name=self.name.data,
+            role=Capacity(self.role.data),
+            rank=Rank(self.rank.data),
+            position=self.position.data,
+            email=self.email.data,
+            mode=mode or Mode(self.mode.data),
+            relation=self.relation.data,
+            knows=self.knows.data,
+            submit_key=self.submit_key.data or "",
+        )
+
+
+class OnBehalfForm(BehalfForm):
+    """The person's form in the words of who fills it in for them. What the person told in confidence is not shown."""
+
+    def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
+        super().offer(left)
+        self.mode.label.text = _("How does the person take part?")
+        self.dietary.label.text = _("What the person eats")
+        self.access.label.text = _("What the person needs to get about and to follow")
+        self.zone.label.text = _("Time zone the person will be in")
+        self.platform_name.label.text = _("Name the person will show on the platform")
+        waits = _("No place is left at present; the person would be put on the waiting list.")
+        return {mode.value: waits for mode, free in left.items() if not free}
+
+    @staticmethod
+    def shown(person: Delegate) -> dict[str, Any]:
+        """What the form shows at first."""
+        return ChangeForm.of(person) | HIDDEN_FROM_OFFICE
+
+
+class DecideForm(Form):
+    """Whether the city stands for somebody who came with its code."""
+
+    decision = RadioField(
+        _l("Does your city stand for this person?"),
+        [Asked(_l("Choose one of the two."))],
+        choices=[SelectChoice("approve", _l("Yes, approve")), SelectChoice("refuse", _l("No, refuse"))],
+        invalid_choice_message=_l("Choose one of the two."),
+    )
+    comment = TextAreaField(
+        _l("Reason, if you refuse"),
+        [at_most(500)],
+        filters=[lines],
+        description=_l("The person reads it, and it is kept."),
+    )
+
+
+class HeadForm(Form):
+    """Make somebody the head; who was it becomes a deputy or a delegate."""
+
+    former = RadioField(
+        _l("What does the present head become?"),
+        [Asked(_l("Choose one of the two."))],
+        choices=[
+            SelectChoice(Capacity.DELEGATE.value, _l("Delegate")),
+            SelectChoice(Capacity.DEPUTY.value, _l("First deputy head")),
+        ],
+        default=Capacity.DELEGATE.value,
+        invalid_choice_message=_l("Choose one of the two."),
+    )
+
+    @property
+    def becomes(self) -> Literal[Capacity.DELEGATE, Capacity.DEPUTY]:
+        deputy = self.former is not None and self.former.data == Capacity.DEPUTY.value
+        return Capacity.DEPUTY if deputy else Capacity.DELEGATE
+
+
+class RoleForm(Form):
+    """Another role than head."""
+
+    role = SelectField(
+        _l("Role in the delegation"), [Asked(_l("Choose one of these.")), _is_offered], validate_choice=False
+    )
+
+    def offer(self) -> None:
+        others = [each for each in Capacity if each != Capacity.HEAD]
+        self.role.choices = [SelectChoice(each.value, role_word(each).capitalize()) for each in others]
+
+
+class OrderForm(Form):
+    """The deputies in the order that a button asks for."""
+
+    order = HiddenField()
+
+
+class RemoveForm(Form):
+    """Take somebody off the list."""
+
+    reason = TextAreaField(
+        _l("Reason"), [at_most(500)], filters=[lines], description=_l("If you give one, the person reads it.")
+    )
+    sure = BooleanField(_l("I have read what ends"), [Asked(_l("Tick this to take the person off the list."))])

@@ -1,0 +1,104 @@
+"""What a focal point's page says: where the delegation stands, who its people are, what is owed and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+
+from app.agenda.models import Appearance, Session
+from app.db import db
+from app.delegations.deadlines import Limit, Limits
+from app.delegations.models import STANDING, Answer, Delegation
+from app.events.models import Due, Mode
+from app.refused import Refused
+from app.registration.models import ENDED, Capacity, Delegate, State
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something the city owes, or may still do until a moment."""
+
+    words: str
+    done: bool
+    limit: Limit | None
+    endpoint: str = ""
+    """The page of the office where it is done; empty: there is none."""
+    label: str = ""
+    """The words of the link to that page."""
+
+
+def people(delegation_id: int) -> list[Delegate]:
+    """Everybody of the delegation, those who no longer come last. One query."""
+    found = select(Delegate).where(Delegate.delegation_id == delegation_id).order_by(Delegate.id)
+    return sorted(db.session.execute(found).scalars(), key=lambda each: (each.state in ENDED, each.id))
+
+
+def tasks(delegation: Delegation, limits: Limits, rows: Collection[Delegate]) -> list[Task]:
+    """What is owed and by when, in the order of the deadlines' kinds; nothing for a city that does not take part."""
+    if delegation.answer not in STANDING:
+        return []
+    present = [each for each in rows if each.state not in ENDED]
+    head = any(each.role == Capacity.HEAD for each in present)
+    only_video = {each.mode for each in delegation.modes} == {Mode.VIDEO}
+    waiting = sum(each.state in {State.NOMINATED, State.RETURNED} for each in present)
+    said = ngettext("%(num)s person has not filled in the form", "%(num)s people have not filled in the form", waiting)
+    found = [
+        Task(_("Say who comes"), bool(present) or only_video, limits.get(Due.NOMINATION)),
+        Task(_("Name the head of your delegation"), head or only_video, limits.get(Due.HEAD)),
+        Task(said if waiting else _("Everybody’s form is filled in"), not waiting, limits.get(Due.CONFIRMATION)),
+    ]
+    if delegation.letter_required:
+        word = _("Hand in the letter of authority")
+        found.append(Task(word, delegation.letter_id is not None, None, "office.letter", _("Hand it in")))
+    return found
+
+
+def must_stay(delegation: Delegation, modes: Collection[Mode]) -> None:
+    """Refused on "modes" when people of the city take part in one that is not among them any more."""
+    leaving = [each.mode for each in delegation.modes if each.mode not in modes]
+    counted = db.session.execute(
+        select(Delegate.mode, func.count())
+        .where(Delegate.delegation_id == delegation.id, Delegate.mode.in_(leaving), Delegate.state.not_in(ENDED))
+        .group_by(Delegate.mode)
+    )
+    where = {Mode.VENUE: _("at the venue"), Mode.ONLINE: _("online"), Mode.VIDEO: _("by video message")}
+    for mode, number in counted:
+        raise Refused(
+            ngettext(
+                "One person of yours is registered %(where)s. They must change that or withdraw first.",
+                "%(num)s people of yours are registered %(where)s. They must change that or withdraw first.",
+                number,
+                where=where[mode],
+            ),
+            "modes",
+        )
+
+
+def present(delegation_id: int) -> int:
+    """How many people would lose their place if the city withdrew."""
+    ask = select(func.count()).where(Delegate.delegation_id == delegation_id, Delegate.state.not_in(ENDED))
+    return db.session.execute(ask).scalar_one()
+
+
+def sessions(delegation_id: int) -> list[str]:
+    """The titles of the sessions in which the city appears, as the organisers have them now. One query."""
+    found = (
+        select(Session.title)
+        .join(Appearance)
+        .where(Appearance.delegation_id == delegation_id, Session.cancelled.is_(False))
+    )
+    return list(db.session.execute(found.order_by(Session.day, Session.starts, Session.position)).scalars())
+
+
+def may_answer(delegation: Delegation, limits: Limits, now: datetime) -> bool:
+    """Whether the invitation can be answered: it is open, or has lapsed by a soft deadline."""
+    limit = limits.get(Due.ANSWER)
+    over = limit is not None and limit.over(now)
+    if delegation.answer == Answer.INVITED:
+        return not (over and limit is not None and limit.hard)
+    return delegation.answer == Answer.LAPSED and limit is not None and not (over and limit.hard)
