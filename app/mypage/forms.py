@@ -14,6 +14,19 @@ class WithdrawForm(Form):
     """Nothing to fill in: the button is the act."""
 
 
+class OfferForm(Form):
+    """Whether somebody takes the place that is held for them."""
+
+    decision = RadioField(
+        _l("Do you take the place?"),
+        choices=[
+            SelectChoice("take", _l("Yes, I take it")),
+            SelectChoice("decline", _l("No, give it to the next in line")),
+        ],
+        invalid_choice_message=_l("Choose one of the two."),
+    )
+
+
 class RenewForm(Form):
     """Which of the two links is to be replaced."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -18,6 +18,81 @@ EVERYBODYS = frozenset({"public", "delegates"})
 """The visibilities of sessions that every delegate may know of."""
 OWN = frozenset({*EVERYBODYS, "invited"})
 """Those of sessions that a delegate may know of when their own city appears there."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a registration stands, as its person reads it."""
+
+    heading: str
+    sentence: str
+    tone: str
+
+
+def standing(delegate: Delegate) -> Standing:
+    """The heading of the page and what it means for the person; an approved registration needs no sentence."""
+    city = delegate.delegation.member.name
+    reason = _("The reason given: %(reason)s", reason=delegate.comment) if delegate.comment else ""
+    said = {
+        State.APPROVED: (_("Your registration"), "", "good"),
+        State.NOMINATED: (
+            _("You are nominated"),
+            _(
+                "%(city)s has named you for its delegation. Please complete your registration. If you do not want to"
+                " take part, or that we hold what stands here, object.",
+                city=city,
+            ),
+            "warn",
+        ),
+        State.SUBMITTED: (
+            _("Your registration is with your city"),
+            _("The office of %(city)s has to agree to it. Please book nothing before a letter confirms it.", city=city),
+            "info",
+        ),
+        State.ENDORSED: (
+            _("Your registration is with the organisers"),
+            _("%(city)s stands for it. Please book nothing before a letter confirms it.", city=city),
+            "info",
+        ),
+        State.RETURNED: (
+            _("Please look at your registration again"),
+            _("It was returned: %(comment)s", comment=delegate.comment),
+            "warn",
+        ),
+        State.WAITLISTED: (
+            _("You are on the waiting list"),
+            _("No place is left at present. We write when it is your turn; the order of the list is kept strictly."),
+            "info",
+        ),
+        State.OFFERED: (
+            _("A place is held for you"),
+            _("It is your turn. Take the place or decline it before the time is over."),
+            "warn",
+        ),
+        State.WITHDRAWN: (
+            _("You have withdrawn"),
+            _("Your place is free for somebody else, and the days in your calendar are cancelled."),
+            "warn",
+        ),
+        State.REFUSED: (_("Your city did not agree to this registration"), reason, "warn"),
+        State.REJECTED: (_("This registration was rejected"), reason, "warn"),
+        State.CANCELLED: (
+            _("This registration was cancelled"),
+            reason or _("The organisers had to cancel it. Please write to them if you have questions."),
+            "warn",
+        ),
+        State.REPLACED: (
+            _("This registration no longer stands"),
+            _("Questions are best put to the office of your city."),
+            "warn",
+        ),
+        State.EXPIRED: (
+            _("You are no longer on the waiting list"),
+            _("Two offers of a place stayed without an answer. Please write to the organisers if you want to come."),
+            "warn",
+        ),
+    }
+    return Standing(*said[delegate.state])
 
 
 def shown_to(delegate: Delegate) -> Published:
@@ -45,7 +120,7 @@ def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.En
     take place where the delegate does, so each change of mode raises their SEQUENCE and moves their last change.
     """
     if delegate.state != State.APPROVED:
-        return ical.live([_participation(delegate)], now)
+        return ical.live([_participation(delegate)] if delegate.participation else [], now)
     own = {session.code for session in own_sessions(delegate, shown.programme)}
     away = (
         set()
@@ -62,6 +137,8 @@ def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.En
 
 def changed_at(delegate: Delegate) -> datetime:
     """When the delegate's own list of entries last changed, other than by a release."""
+    if not delegate.participation:
+        return delegate.mode_changed_at
     return max(delegate.mode_changed_at, ical.Entry.from_json(delegate.participation).changed_at)
 
 

@@ -8,13 +8,17 @@ from flask_babel import gettext as _
 
 from app import clock, db
 from app.db import write
+from app.delegations.deadlines import limits
+from app.events.models import Due
 from app.mypage import service
-from app.mypage.forms import RenewForm, WithdrawForm
+from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
 from app.publishing import feeds
-from app.registration import places
+from app.registration import nominating, places, waiting
 from app.registration import service as registration
-from app.registration.forms import SUGGESTIONS, ChangeForm
-from app.registration.models import Delegate, State
+from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm
+from app.registration.models import ENDED, Delegate, State
+from app.registration.news import rank_word, role_word
+from app.registration.service import FILLED_IN
 from app.web import absolute, answer, keeps_form, not_found, public
 
 bp = Blueprint("mypage", __name__)
@@ -41,7 +45,7 @@ def registered(token: str) -> ResponseReturnValue:
 def change(token: str) -> ResponseReturnValue:
     """Correct what was told, the way of taking part included."""
     delegate = _delegate(token)
-    if delegate.state != State.APPROVED:
+    if delegate.state not in FILLED_IN or nominating.awaits_form(delegate):
         return redirect(url_for("mypage.page", token=token), 303)
     key, summit = delegate.id, delegate.event
     form = ChangeForm(data=ChangeForm.of(delegate))
@@ -72,7 +76,7 @@ def change(token: str) -> ResponseReturnValue:
 def withdraw(token: str) -> ResponseReturnValue:
     """Say what withdrawing means, and do it when the button is pressed."""
     delegate = _delegate(token)
-    if delegate.state != State.APPROVED:
+    if delegate.state in ENDED:
         return redirect(url_for("mypage.page", token=token), 303)
     key = delegate.id
     form = WithdrawForm()
@@ -82,6 +86,75 @@ def withdraw(token: str) -> ResponseReturnValue:
             return redirect(url_for("mypage.page", token=token), 303)
     delegate = _delegate(token)
     return answer("mypage/withdraw.html", form, token=token, delegate=delegate, summit=delegate.event)
+
+
+@bp.route("/d/<token>/complete", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def complete(token: str) -> ResponseReturnValue:
+    """Somebody who was named fills in the form: sends it, or saves it half-way and goes on elsewhere."""
+    delegate = _delegate(token)
+    if not nominating.awaits_form(delegate):
+        return redirect(url_for("mypage.page", token=token), 303)
+    key, name, summit = delegate.id, delegate.name, delegate.event
+    draft = nominating.draft_of(key)
+    form = CompleteForm(data=CompleteForm.of(delegate, draft.values if draft else None))
+    full = form.offer(places.left(summit.id))
+    if form.is_submitted() and form.save.data:
+        if _saved(form, key):
+            return redirect(url_for("mypage.complete", token=token), 303)
+    elif form.validate_on_submit():
+        with form.refusals():
+            write(lambda: nominating.complete(key, form.details(), on_behalf=False, who=name, now=db.now()))
+            return redirect(url_for("mypage.registered", token=token), 303)
+    stored = _delegate(token)
+    return answer(
+        "mypage/complete.html",
+        form,
+        token=token,
+        delegate=stored,
+        summit=stored.event,
+        city=stored.delegation.member.name,
+        limit=limits(stored.event_id, stored.delegation_id).get(Due.CONFIRMATION),
+        now=clock.now(),
+        own_zone=stored.zone or stored.delegation.member.zone,
+        draft=draft,
+        full={mode: _("No place is left at present; you would be put on the waiting list.") for mode in full},
+        **SUGGESTIONS,
+    )
+
+
+def _saved(form: CompleteForm, key: int) -> bool:
+    """Keep the form as it is, whether it is right or not; only a page that came from elsewhere is not taken."""
+    form.validate()
+    if form.form_errors:
+        return False
+    for field in form:
+        field.errors = []
+    with form.refusals():
+        write(lambda: nominating.save_draft(key, form.values(), db.now()))
+        flash(_("Saved. Open this page again on any device, with the same link, and go on."), "success")
+    return not form.errors
+
+
+@bp.route("/d/<token>/offer", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def offer(token: str) -> ResponseReturnValue:
+    """Take the place that is held, or give it to the next in line."""
+    delegate = _delegate(token)
+    if delegate.state != State.OFFERED:
+        return redirect(url_for("mypage.page", token=token), 303)
+    key = delegate.id
+    form = OfferForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            act = waiting.accept if form.decision.data == "take" else waiting.decline
+            write(lambda: act(key, db.now()))
+            return redirect(url_for("mypage.registered", token=token), 303)
+    delegate = _delegate(token)
+    own_zone = delegate.zone or delegate.delegation.member.zone
+    return answer("mypage/offer.html", form, token=token, delegate=delegate, summit=delegate.event, own_zone=own_zone)
 
 
 @bp.route("/d/<token>/links", methods=["GET", "POST"])
@@ -148,6 +221,12 @@ def _page(delegate: Delegate, new: bool) -> str:
         public=shown.public.session,
         sessions=service.own_sessions(delegate, programme),
         stands=delegate.state == State.APPROVED,
+        standing=service.standing(delegate),
+        active=delegate.state not in ENDED,
+        owes_form=nominating.awaits_form(delegate),
+        may_change=delegate.state in FILLED_IN and not delegate.owes_form,
+        role=role_word(delegate.role),
+        rank=rank_word(delegate.rank) if delegate.rank else "",
         over=registration.is_over(delegate.event, clock.now()),
         new=new and delegate.state == State.APPROVED,
         own_zone=delegate.zone or delegate.delegation.member.zone,

@@ -194,7 +194,7 @@ class DetailsForm(Form):
         _l("Mobile telephone"),
         [Asked(_l("Enter a number at which you can be reached on the day."), Mode.VENUE), AtMost(40), _is_telephone],
         [one_line],
-        description=_l("With the country, as in +81 90 1234 5678. Only the organisers see it."),
+        description=_l("With the country, as in +81 90 1234 5678. Only the organisers and your city’s office see it."),
     )
     dietary = StringField(_l("What you eat"), [Asked(mode=Mode.VENUE), AtMost(300)], [one_line])
     access = TextAreaField(
@@ -284,6 +284,42 @@ class RegistrationForm(CodeForm, DetailsForm):
         """What is asked for, for this delegation. A form without a key of its own gets one: it is like no other."""
         key = self.submit_key.data or ""
         return Application(key if len(key) >= 16 else new_key(), delegation_id, self.details(), language)
+
+
+class CompleteForm(DetailsForm):
+    """Somebody who was named fills in the rest; it can be saved half-way, and is judged only when it is sent."""
+
+    privacy = BooleanField(
+        _l("I have read how these data are used"), [Asked(_l("Read how the data are used, and tick that you have."))]
+    )
+    save = HiddenField()
+    """What the button that saves half-way sends."""
+
+    @staticmethod
+    def of(delegate: Delegate, draft: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What the form shows at first: what was saved half-way, or else what is stored."""
+        return ChangeForm.of(delegate) | dict(draft or {})
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, for a draft, whether it is right or not; the tick of the privacy note is asked again."""
+        names = (*COLUMNS, "mode", "dietary", "access")
+        typed = {name: self[name].data for name in names}
+        return {name: value[:1000] if isinstance(value, str) else value for name, value in typed.items() if value}
+
+
+class BehalfForm(CompleteForm):
+    """The city's office fills in the same for a person, who may have no address of their own."""
+
+    email = StringField(
+        _l("Email"),
+        [Asked(), AtMost(254), _is_address],
+        [one_line],
+        description=_l("Letters about this registration go there. Without one, your office gets them."),
+    )
+    privacy = BooleanField(
+        _l("The person knows that I give these data, and how they are used"),
+        [Asked(_l("Tell the person first, and tick that they know."))],
+    )
 
 
 class ChangeForm(DetailsForm):

@@ -136,9 +136,10 @@ def _render(template: str, subject: str, facts: Facts, language: str, **more: An
         feed=absolute("mypage.feed", token=feed),
         agenda=absolute("publishing.agenda", event=facts["slug"]),
         register=absolute("registration.register", event=facts["slug"]),
+        attached=bool(facts["entry"]),
         **more,
     )
-    return Rendered(subject, text, html, (_attached(facts, language),))
+    return Rendered(subject, text, html, (_attached(facts, language),) if facts["entry"] else ())
 
 
 def _who(facts: Facts) -> Rows:
@@ -147,7 +148,7 @@ def _who(facts: Facts) -> Rows:
     return [
         (_("Name"), f"{facts['called']}, {facts['city']}"),
         (_("Reference"), facts["reference"]),
-        (_("Way of taking part"), _mode(facts["mode"])),
+        (_("Way of taking part"), mode_word(facts["mode"])),
         (_("Days"), [_("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"])), *_own_time(facts)]),
     ]
 
@@ -177,7 +178,7 @@ def _how(facts: Facts) -> Rows:
 
 def _own_time(facts: Facts) -> list[str]:
     """For somebody online whose clock differs from the summit's: when its first day begins there."""
-    begins, own = ical.Entry.from_json(facts["entry"]).item.begins, facts["own_zone"]
+    begins, own = clock.midnight(date.fromisoformat(facts["first"]), facts["zone"]), facts["own_zone"]
     here, there = (clock.local(begins, zone) for zone in (facts["zone"], own))
     if facts["mode"] != Mode.ONLINE or here.utcoffset() == there.utcoffset():
         return []
@@ -229,12 +230,13 @@ def _worded(name: str, value: Any) -> str:
     if name == "listed":
         said: str = _("yes") if value else _("no")
     elif name == "mode":
-        said = _mode(value)
+        said = mode_word(value)
     else:
         said = str(value) or _("nothing")
     return said
 
 
-def _mode(value: str) -> str:
+def mode_word(value: str) -> str:
+    """A way of taking part as it stands in a sentence."""
     said: dict[str, str] = {"venue": _("at the venue"), "online": _("online"), "video": _("by video message")}
     return said[value]

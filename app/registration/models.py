@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import tokens
 from app.db import Model, choice
-from app.delegations.models import Delegation
+from app.delegations.models import Category, Delegation
 from app.events.models import Event, Mode, new_uid
 
 
@@ -33,6 +33,40 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
+COUNTED = frozenset({State.NOMINATED, State.SUBMITTED, State.ENDORSED, State.APPROVED, State.OFFERED, State.RETURNED})
+"""States in which a person counts against the delegation's quota (rule 9.1)."""
+SEATED = frozenset({State.APPROVED, State.OFFERED})
+"""States in which a person holds a place of the event (rule 9.5)."""
+ENDED = frozenset({State.REFUSED, State.REJECTED, State.WITHDRAWN, State.CANCELLED, State.REPLACED, State.EXPIRED})
+"""States that are never left; an organiser who reopens makes a new row."""
+
+
+class Capacity(StrEnum):
+    """The role of a person in the delegation, apart from the person's rank at home."""
+
+    HEAD = "head"
+    DEPUTY = "deputy head"
+    DELEGATE = "delegate"
+    ADVISER = "adviser"
+    INTERPRETER = "interpreter"
+    PROTOCOL = "protocol"
+    SECURITY = "security"
+    MEDIA = "media officer"
+    COMPANION = "accompanying"
+
+
+class Rank(StrEnum):
+    """The rank of a person at home, by which protocol orders; apart from the role in the delegation."""
+
+    LEADER = "leader"
+    DEPUTY_LEADER = "deputy leader"
+    MINISTER = "minister-level"
+    SENIOR = "senior official"
+    OFFICIAL = "official"
+    EXPERT = "expert"
+    OTHER = "other"
+
+
 class Places(Model):
     """How many may take part in one mode, and how many of those places are taken.
 
@@ -42,7 +76,7 @@ class Places(Model):
     __tablename__ = "places"
     __table_args__ = (
         UniqueConstraint("event_id", "mode"),
-        CheckConstraint("taken >= 0 AND granted >= 0", name="counts"),
+        CheckConstraint("taken >= 0 AND lowered >= 0 AND granted >= lowered", name="counts"),
         CheckConstraint("seats IS NULL OR taken <= seats + granted", name="never_oversold"),
     )
 
@@ -54,6 +88,8 @@ class Places(Model):
     taken: Mapped[int] = mapped_column(default=0)
     granted: Mapped[int] = mapped_column(default=0)
     """How many beyond `seats` the organisers allowed, by name and reason in the journal."""
+    lowered: Mapped[int] = mapped_column(default=0)
+    """How many of `granted` are there only because the seats were lowered below use; they go as they come free."""
 
 
 def page_secret(uid: str, generation: int) -> str:
@@ -66,6 +102,13 @@ def feed_secret(uid: str, generation: int) -> str:
     return tokens.secret("calendar", uid, generation)
 
 
+ACTIVE_HEAD = (
+    "role = 'head' AND state IN ('nominated', 'submitted', 'endorsed', 'returned', 'waitlisted', 'offered', 'approved')"
+)
+
+WAITING = "state = 'waitlisted'"
+
+
 class Delegate(Model):
     """One person of a delegation who registered for an event. Email is not a key: offices share one address."""
 
@@ -73,6 +116,20 @@ class Delegate(Model):
     __table_args__ = (
         UniqueConstraint("event_id", "reference"),
         CheckConstraint("link_generation >= 0 AND feed_generation >= 0", name="generations"),
+        Index(
+            "uq_delegates_one_active_head",
+            "delegation_id",
+            unique=True,
+            sqlite_where=text(ACTIVE_HEAD),
+            postgresql_where=text(ACTIVE_HEAD),
+        ),
+        Index(
+            "ix_delegates_waiting",
+            "event_id",
+            "mode",
+            sqlite_where=text(WAITING),
+            postgresql_where=text(WAITING),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,6 +145,32 @@ class Delegate(Model):
     registered_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(String(12), default="en")
+
+    role: Mapped[Capacity] = mapped_column(choice(Capacity, "role"), default=Capacity.DELEGATE)
+    rank: Mapped[Rank | None] = mapped_column(choice(Rank, "rank"))
+    deputy_place: Mapped[int | None]
+    """1..n among the deputies of the delegation: who steps in first."""
+    category: Mapped[Category | None] = mapped_column(choice(Category, "category"))
+    """The quota this person counts in at present; None while not counted."""
+    state_at: Mapped[datetime]
+    """Since when the state is what it is."""
+    comment: Mapped[str] = mapped_column(String(1000), default="")
+    """What the organiser or focal point said when returning, refusing or rejecting."""
+    late: Mapped[bool] = mapped_column(default=False)
+    """Came after a soft deadline."""
+    endorsed: Mapped[bool] = mapped_column(default=False)
+    """The city stands for this person: its focal point nominated or endorsed them."""
+    relation: Mapped[str] = mapped_column(String(200), default="")
+    """What ties somebody to the city who is not of its staff."""
+    list_class: Mapped[int] = mapped_column(default=0)
+    """The class on the waiting list, lower first; set by the organiser."""
+    joined_list_at: Mapped[datetime | None]
+    offered_until: Mapped[datetime | None]
+    unanswered: Mapped[int] = mapped_column(default=0)
+    """How many offers of a place this person let pass."""
+    party: Mapped[str] = mapped_column(String(32), default="")
+    """People with the same mark are placed together or not at all; empty: alone."""
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("delegates.id"))
 
     honorific: Mapped[str] = mapped_column(String(40), default="")
     name: Mapped[str] = mapped_column(String(200))
@@ -125,6 +208,11 @@ class Delegate(Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it from the class)
 
     @property
+    def signed(self) -> str:
+        """As the journal names the person for what they do themselves; a name alone may be anybody's."""
+        return f"{self.reference} ({self.name})"
+
+    @property
     def link(self) -> str:
         """The secret in the address of the person's own page."""
         return page_secret(self.uid, self.link_generation)
@@ -133,6 +221,11 @@ class Delegate(Model):
     def feed(self) -> str:
         """The secret in the address of the person's own calendar; it opens nothing else."""
         return feed_secret(self.uid, self.feed_generation)
+
+    @property
+    def owes_form(self) -> bool:
+        """Whether the person's own details are still to be filled in; no form is complete without an organisation."""
+        return not self.organisation
 
     @property
     def called(self) -> str:
@@ -154,3 +247,13 @@ class Needs(Model):
     access: Mapped[str] = mapped_column(String(500), default="")
 
     delegate: Mapped[Delegate] = relationship(back_populates="needs", lazy="raise_on_sql")
+
+
+class Draft(Model):
+    """A form saved half-way, to be gone on with on another device; forgotten when it is sent."""
+
+    __tablename__ = "drafts"
+
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("delegates.id"), primary_key=True)
+    saved_at: Mapped[datetime]
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,36 +1,53 @@
-"""Places: taken and given back by conditional updates, so that no two people ever hold the same one."""
+"""Places: taken and given back by conditional updates, so that no two people ever hold the same one.
+
+Whoever stands on the waiting list comes first: while somebody waits for a mode, nobody else takes a place in it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, text, update
 
 from app.db import claim, db
 from app.events.models import Mode
+from app.journal import note
 from app.refused import Refused
-from app.registration.models import Places
+from app.registration.models import WAITING, Delegate, Places
 
-LEFT = or_(Places.seats.is_(None), Places.taken < Places.seats + Places.granted)
+ROOM = or_(Places.seats.is_(None), Places.taken < Places.seats + Places.granted)
+NOBODY_WAITS = ~exists(
+    select(Delegate.id).where(
+        Delegate.event_id == Places.event_id, Delegate.mode == Places.mode, text(f"delegates.{WAITING}")
+    )
+)
+LEFT = and_(ROOM, NOBODY_WAITS)
+GONE = case((Places.lowered > 0, 1), else_=0)
+"""The part of a returned place that is lost, because the seats were lowered below their use."""
 
 
-def take(event_id: int, mode: Mode) -> None:
-    """Take one place. Refused on "mode" when none is left."""
-    if not claim(update(Places).where(_of(event_id, mode), LEFT).values(taken=Places.taken + 1)):
+def take(event_id: int, mode: Mode, *, from_list: bool = False) -> None:
+    """Take one place. Refused on "mode" when none is left, or others wait for it and this is not one `from_list`."""
+    free = ROOM if from_list else LEFT
+    if not claim(update(Places).where(_of(event_id, mode), free).values(taken=Places.taken + 1)):
         raise Refused(no_place(mode), "mode")
 
 
 def free(event_id: int, mode: Mode) -> None:
     """Give one place back."""
-    if not claim(update(Places).where(_of(event_id, mode), Places.taken > 0).values(taken=Places.taken - 1)):
+    giving = update(Places).where(_of(event_id, mode), Places.taken > 0)
+    if not claim(giving.values(taken=Places.taken - 1, granted=Places.granted - GONE, lowered=Places.lowered - GONE)):
         raise RuntimeError(f"a place ({mode}) is given back that was never taken")
 
 
-def move(event_id: int, before: Mode, after: Mode) -> None:
-    """Give one place back and take one in another mode. Refused on "mode" when none is left there."""
-    steps = {before: free, after: take}
-    for mode in Mode:  # always in one order, so that two who change seats do not wait for each other
-        if mode in steps:
-            steps[mode](event_id, mode)
+def lock(event_id: int, modes: Iterable[Mode]) -> dict[Mode, Places]:
+    """The places of these modes as stored now, held until the transaction ends."""
+    wanted = set(modes)
+    query = select(Places).where(Places.event_id == event_id, Places.mode.in_(wanted)).order_by(Places.id)
+    rows = db.session.execute(query.with_for_update().execution_options(populate_existing=True)).scalars()
+    return {row.mode: row for row in rows}
 
 
 def left(event_id: int) -> dict[Mode, bool]:
@@ -38,6 +55,60 @@ def left(event_id: int) -> dict[Mode, bool]:
     rows = db.session.execute(select(Places.mode, LEFT).where(Places.event_id == event_id))
     found = {mode: bool(free) for mode, free in rows}
     return {mode: found[mode] for mode in Mode if mode in found}
+
+
+def of(event_id: int) -> list[Places]:
+    """The places of an event in the order of modes, as stored now. One query."""
+    query = select(Places).where(Places.event_id == event_id).execution_options(populate_existing=True)
+    found = {row.mode: row for row in db.session.execute(query).scalars()}
+    return [found[mode] for mode in Mode if mode in found]
+
+
+def set_seats(event_id: int, mode: Mode, seats: int | None, reason: str, *, who: str, now: datetime) -> Places:
+    """Set how many may take part in this mode; None: no limit. Whoever has a place keeps it.
+
+    Below what is taken nobody new comes, and each place given back is gone until the number fits again. Refused on
+    "seats" below 0, on "reason" when seats are taken away without one.
+    """
+    if seats is not None and seats < 0:
+        raise Refused(_("The number of seats is 0 or more."), "seats")
+    row = lock(event_id, [mode]).get(mode)
+    if row is None:
+        raise Refused(_("This summit does not offer this way of taking part."), "seats")
+    before = {"seats": row.seats, "granted": row.granted, "taken": row.taken}
+    given = row.granted - row.lowered
+    over = max(0, row.taken - seats - given) if seats is not None else 0
+    if over and not reason.strip():
+        raise Refused(
+            _("More are taken than that. Say why the number is lowered: it is kept in the journal."), "reason"
+        )
+    row.seats, row.granted, row.lowered = seats, given + over, over
+    db.session.flush()
+    after = {"seats": row.seats, "granted": row.granted, "taken": row.taken, "reason": reason.strip()}
+    note("set places", f"places/{mode.value}", who=who, now=now, event_id=event_id, before=before, after=after)
+    return row
+
+
+def grant(event_id: int, mode: Mode, number: int, reason: str, *, who: str, now: datetime) -> Places:
+    """Allow so many places beyond the seats; number, reason and name stand in the journal. Refused in words."""
+    if number < 1:
+        raise Refused(_("Grant at least one place."), "number")
+    if not reason.strip():
+        raise Refused(_("Say why: the reason is kept with the name of who granted it."), "reason")
+    row = lock(event_id, [mode]).get(mode)
+    if row is None or row.seats is None:
+        raise Refused(_("There is no limit here, so nothing needs to be granted."), "number")
+    before = {"seats": row.seats, "granted": row.granted, "taken": row.taken}
+    row.granted += number
+    db.session.flush()
+    after = {"seats": row.seats, "granted": row.granted, "taken": row.taken, "reason": reason.strip()}
+    note("granted places", f"places/{mode.value}", who=who, now=now, event_id=event_id, before=before, after=after)
+    return row
+
+
+def room(row: Places) -> bool:
+    """Whether a place is left in this row, whoever waits."""
+    return row.seats is None or row.taken < row.seats + row.granted
 
 
 def no_place(mode: Mode) -> str:

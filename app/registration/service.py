@@ -11,19 +11,19 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from app import clock, tokens
 from app.db import db
+from app.delegations import deadlines, quotas
 from app.delegations import service as delegations
 from app.delegations.models import Delegation
-from app.events.models import Approval, Event, Mode, new_uid
+from app.events.models import Due, Event, Mode, new_uid
 from app.journal import note
 from app.outbox import post
 from app.refused import Refused
-from app.registration import letters, participation, places
-from app.registration.models import Delegate, Needs, State
+from app.registration import letters, line, notices, places, rows, states
+from app.registration.models import ENDED, SEATED, Capacity, Delegate, Draft, Needs, State
 from app.web.wording import moment
 
 Told = dict[str, Any]
@@ -57,6 +57,8 @@ COLUMNS = (
 """The details that are columns of Delegate under the same name."""
 NEEDS_KEPT = timedelta(days=30)
 """How long after the summit's last day needs are kept."""
+FILLED_IN = frozenset({State.SUBMITTED, State.ENDORSED, State.WAITLISTED, State.OFFERED, State.APPROVED})
+"""States of a registration whose form is complete and that stands: its details may be changed."""
 IN_JOURNAL = {"mode", "name", "honorific", "position", "organisation", "listed"}
 """What the journal quotes; of the rest it says only that it changed, because it is private and the journal is kept."""
 
@@ -72,29 +74,39 @@ class Application:
 
 
 def register(event: Event, application: Application, now: datetime) -> Delegate:
-    """The delegate whom this application makes, with place, letter and journal.
+    """The delegate whom this application makes, with place, letter and journal: approved at once, or submitted to the
+    city's office where the summit asks for its approval.
 
     The same form sent again, or twice at once, gives the delegate it made first. Refused when registration is closed,
     when no place is left ("mode"), or when the form was used for somebody else ("submit_key").
     """
-    event = _event(event.id)
-    key = tokens.digest(f"{event.id}/{application.submit_key}")
-    if (first := _made_by(key, application)) is not None:
-        return first
-    _may_register(event, now)
-    delegation = delegations.of(application.delegation_id, event.id)
-    delegate = _new(event, delegation, key, application, now)
+    event_id = db.session.identity_key(instance=event)[1][0]  # reads nothing, unlike event.id
+    key = tokens.digest(f"{event_id}/{application.submit_key}")
+    mode, placed = application.details.mode, False
     try:
-        with db.session.begin_nested():
-            places.take(event.id, delegate.mode)
-            db.session.add(delegate)
-    except (IntegrityError, Refused):
-        # The same form may have come twice at once; then the other one was first, and holds the place.
+        delegation = delegations.of(application.delegation_id, event_id)
+        event = delegation.event
+        _may_register(event, now)
+        if states.after_form(event.approval, endorsed=False) in SEATED:
+            states.take_place(event_id, mode)
+            placed = True
+    except Refused:
+        # The same form may have come before; then it holds a place already.
         if (first := _made_by(key, application)) is not None:
             return first
         raise
+    again, limited = _known(key, delegation.id, mode)
+    if again and (first := _made_by(key, application)) is not None:
+        if placed:
+            places.free(event_id, mode)
+        return first
+    delegate = _new(event, delegation, key, application, now)
+    try:
+        states.enter(delegate, now=now, placed=placed, limited=limited or not placed)
+    except IntegrityError as fault:
+        raise Refused(_("This form was sent twice at once. Please press the button again."), "submit_key") from fault
     _note("registered", delegate, now, after=_quoted(_told(delegate), IN_JOURNAL))
-    post(letters.confirmation(delegate), now)
+    notices.tell(delegate, None, now, who=delegate.signed)
     return delegate
 
 
@@ -102,17 +114,20 @@ def change(delegate_id: int, details: Details, version: int, now: datetime) -> D
     """Store what the person now tells of themselves; another mode gives the old place back and takes a new one.
 
     `version` is the one the person saw. Refused when the registration was changed since ("version"), when it is
-    withdrawn, or when the new mode has no place left ("mode"); the old place is then kept. Nothing new: nothing told.
+    withdrawn, or when the new mode has no place left or may not be chosen any more ("mode"); the old place is then
+    kept. Nothing new: nothing told.
     """
-    delegate = _held(delegate_id)
+    delegate = rows.one(delegate_id)
     _stands(delegate)
     _seen(delegate, version)
     before = _told(delegate)
     if details.mode != delegate.mode:
-        _move(delegate, details.mode, now)
+        _not_over(delegate.event, now)
+        _in_time_for_mode(delegate, now)
+        states.change_mode(delegate, details.mode, now=now)
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
-    _keep_needs(delegate, details)
+    keep_needs(delegate, details)
     after = _told(delegate)
     changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     if changes:
@@ -124,28 +139,36 @@ def change(delegate_id: int, details: Details, version: int, now: datetime) -> D
     return delegate
 
 
+def set_mode(delegate_id: int, mode: Mode, *, who: str, now: datetime) -> Delegate:
+    """An organiser changes the way of taking part, after the deadline too. Refused on "mode" when none is left."""
+    delegate = rows.one(delegate_id)
+    _stands(delegate)
+    before = delegate.mode
+    if mode != before:
+        states.change_mode(delegate, mode, now=now)
+        changes = {"mode": (before.value, mode.value)}
+        _touch(delegate, now)
+        _note("changed", delegate, now, {"mode": before.value}, {"mode": mode.value}, who=who)
+        if delegate.email:
+            post(letters.changed(delegate, changes), now)
+    return delegate
+
+
 def withdraw(delegate_id: int, now: datetime) -> Delegate:
     """The delegate does not come: the place is free, the calendar says so, needs are forgotten. Twice is once."""
-    delegate = _held(delegate_id)
+    delegate = rows.one(delegate_id)
     if delegate.state == State.WITHDRAWN:
         return delegate
-    _stands(delegate)
+    if delegate.state in ENDED:
+        _stands(delegate)
     _not_over(delegate.event, now)
-    before, delegate.state = delegate.state, State.WITHDRAWN
-    delegate.needs = None
-    delegate.participation = participation.tell(
-        delegate, delegate.event, delegate.delegation.member.name, now, cancelled=True
-    )
-    places.free(delegate.event_id, delegate.mode)
-    _touch(delegate, now)
-    _note("withdrew", delegate, now, {"state": before.value}, {"state": delegate.state.value})
-    post(letters.withdrawn(delegate), now)
+    states.move(delegate, State.WITHDRAWN, who=delegate.signed, now=now)
     return delegate
 
 
 def renew(delegate_id: int, which: Literal["page", "calendar"], now: datetime) -> Delegate:
     """A new secret for the person's page or calendar; the old one opens nothing from now on."""
-    delegate = _held(delegate_id)
+    delegate = rows.one(delegate_id)
     if which == "page":
         delegate.link_generation += 1
     else:
@@ -159,18 +182,22 @@ def renew(delegate_id: int, which: Literal["page", "calendar"], now: datetime) -
 
 def by_link(token: str) -> Delegate:
     """The delegate whose page this secret opens, with event, city and needs. Raises LookupError."""
-    return _one(_whole().where(Delegate.link_hash == tokens.digest(token)))
+    return _one(rows.whole().where(Delegate.link_hash == tokens.digest(token)))
 
 
 def by_feed(token: str) -> Delegate:
     """The delegate whose calendar this secret opens, with event, city and needs. Raises LookupError."""
-    return _one(_whole().where(Delegate.feed_hash == tokens.digest(token)))
+    return _one(rows.whole().where(Delegate.feed_hash == tokens.digest(token)))
 
 
 def forget_needs(today: date) -> int:
-    """Delete the needs of everybody whose summit ended more than `NEEDS_KEPT` ago; how many people it was."""
+    """Delete the needs and half-filled forms of everybody whose summit ended more than `NEEDS_KEPT` ago.
+
+    Returns how many people's needs it was.
+    """
     over = select(Event.id).where(Event.ends_on < today - NEEDS_KEPT)
     theirs = select(Delegate.id).where(Delegate.event_id.in_(over))
+    db.session.execute(delete(Draft).where(Draft.delegate_id.in_(theirs)).execution_options(synchronize_session=False))
     gone = delete(Needs).where(Needs.delegate_id.in_(theirs)).returning(Needs.delegate_id)
     return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
 
@@ -192,7 +219,7 @@ def standing(event: Event, now: datetime) -> Standing:
         return Standing(False, _("Registration opens on %(moment)s.", moment=moment(opens, event.zone)))
     if closes is not None and now >= closes:
         return Standing(False, _("Registration closed on %(moment)s.", moment=moment(closes, event.zone)))
-    if opens is None or event.approval != Approval.NONE:
+    if opens is None:
         return Standing(False, _("Nobody can register for this summit here at present."))
     if closes is None:
         return Standing(True, _("Registration is open."))
@@ -204,14 +231,6 @@ def is_over(event: Event, now: datetime) -> bool:
     return clock.local(now, event.zone).date() > event.ends_on
 
 
-def _whole() -> Select[Delegate]:
-    return select(Delegate).options(
-        joinedload(Delegate.event).options(joinedload(Event.network), joinedload(Event.host)),
-        joinedload(Delegate.delegation).joinedload(Delegation.member),
-        joinedload(Delegate.needs),
-    )
-
-
 def _one(query: Select[Delegate]) -> Delegate:
     found = db.session.execute(query).scalar_one_or_none()
     if found is None:
@@ -219,20 +238,20 @@ def _one(query: Select[Delegate]) -> Delegate:
     return found
 
 
-def _held(delegate_id: int) -> Delegate:
-    """The delegate as stored now, locked until the transaction ends."""
-    query = _whole().where(Delegate.id == delegate_id).with_for_update(of=Delegate)
-    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+def _known(key: str, delegation_id: int, mode: Mode) -> tuple[bool, bool]:
+    """Whether this form made a delegate before, and whether the city has a quota for what it asks.
 
-
-def _event(event_id: int) -> Event:
-    query = select(Event).where(Event.id == event_id).options(joinedload(Event.network), joinedload(Event.host))
-    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    While a place of this mode is held by this transaction, no other one can change either answer.
+    """
+    made = select(Delegate.id).where(Delegate.submit_key == key).exists()
+    limited = quotas.is_limited(delegation_id, line.category(Capacity.DELEGATE), mode)
+    found = db.session.execute(select(made.label("made"), limited.label("limited"))).one()
+    return bool(found.made), bool(found.limited)
 
 
 def _made_by(key: str, application: Application) -> Delegate | None:
     """The delegate whom the same form made before. Refused when that form now speaks of somebody else."""
-    first = db.session.execute(_whole().where(Delegate.submit_key == key)).scalar_one_or_none()
+    first = db.session.execute(rows.whole().where(Delegate.submit_key == key)).scalar_one_or_none()
     if first is None:
         return None
     asked = application.details.name, application.details.email, application.delegation_id
@@ -252,8 +271,6 @@ def _made_by(key: str, application: Application) -> Delegate | None:
 def _may_register(event: Event, now: datetime) -> None:
     if not event.open_for_registration(now):
         raise Refused(_("Registration for this summit is closed. Please write to the organisers."))
-    if event.approval != Approval.NONE:
-        raise Refused(_("People are registered for this summit by their city's office. Please ask your office."))
 
 
 def _new(event: Event, delegation: Delegation, key: str, application: Application, now: datetime) -> Delegate:
@@ -262,9 +279,10 @@ def _new(event: Event, delegation: Delegation, key: str, application: Applicatio
         uid=new_uid(),
         event_id=event.id,
         delegation_id=delegation.id,
-        reference=_reference(event.id),
+        reference=new_reference(),
         submit_key=key,
-        state=State.APPROVED,
+        state=states.after_form(event.approval, endorsed=False),
+        role=Capacity.DELEGATE,
         mode=details.mode,
         registered_at=now,
         changed_at=now,
@@ -277,31 +295,30 @@ def _new(event: Event, delegation: Delegation, key: str, application: Applicatio
         **{name: getattr(details, name) for name in COLUMNS},
     )
     delegate.event, delegate.delegation = event, delegation
-    _keep_needs(delegate, details)
-    delegate.participation = participation.tell(delegate, event, delegation.member.name, now)
+    keep_needs(delegate, details)
     delegate.seal()
     return delegate
 
 
-def _reference(event_id: int) -> str:
-    """Six characters that nobody at this event has yet: 2^30 of them."""
-    while True:
-        drawn = "".join(secrets.choice(tokens.ALPHABET) for _place in range(6))
-        used = select(Delegate.id).where(Delegate.event_id == event_id, Delegate.reference == drawn)
-        if db.session.execute(used).first() is None:
-            return drawn
+def new_reference() -> str:
+    """Six characters that nobody at the event has yet: one of 2^30, and the table refuses to have one twice."""
+    return "".join(secrets.choice(tokens.ALPHABET) for _place in range(6))
 
 
-def _move(delegate: Delegate, mode: Mode, now: datetime) -> None:
-    _not_over(delegate.event, now)
-    places.move(delegate.event_id, delegate.mode, mode)
-    delegate.mode = mode
-    delegate.mode_changes += 1
-    delegate.mode_changed_at = now
-    delegate.participation = participation.tell(delegate, delegate.event, delegate.delegation.member.name, now)
+def _in_time_for_mode(delegate: Delegate, now: datetime) -> None:
+    """Mark a change of mode as late after a soft deadline. Refused on "mode" after a hard one, with the way on."""
+    limit = deadlines.limits(delegate.event_id, delegate.delegation_id).get(Due.MODE)
+    if limit is None or not limit.over(now):
+        return
+    if limit.hard:
+        at = moment(limit.at, delegate.event.zone)
+        said = _("The way of taking part could be changed until %(at)s. Please ask the organisers to change it.", at=at)
+        raise Refused(said, "mode")
+    delegate.late = True
 
 
-def _keep_needs(delegate: Delegate, details: Details) -> None:
+def keep_needs(delegate: Delegate, details: Details) -> None:
+    """Store what somebody needs to eat and to get about, or forget it."""
     if not (details.dietary or details.access):
         delegate.needs = None
     elif delegate.needs is None:
@@ -311,7 +328,7 @@ def _keep_needs(delegate: Delegate, details: Details) -> None:
 
 
 def _stands(delegate: Delegate) -> None:
-    if delegate.state != State.APPROVED:
+    if delegate.state not in FILLED_IN:
         raise Refused(_("This registration no longer stands, so there is nothing to change. You can register again."))
 
 
@@ -349,14 +366,14 @@ def _quoted(told: Told, names: Collection[str]) -> Told:
     return {name: told[name] if name in IN_JOURNAL else "(private)" for name in told if name in names}
 
 
-def _note(what: str, delegate: Delegate, now: datetime, before: Told | None = None, after: Told | None = None) -> None:
+def _note(
+    what: str,
+    delegate: Delegate,
+    now: datetime,
+    before: Told | None = None,
+    after: Told | None = None,
+    who: str = "",
+) -> None:
     subject = f"delegate/{delegate.uid}"
-    note(
-        what,
-        subject,
-        who=f"{delegate.reference} ({delegate.name})",
-        now=now,
-        event_id=delegate.event_id,
-        before=before,
-        after=after,
-    )
+    told_by = who or delegate.signed
+    note(what, subject, who=told_by, now=now, event_id=delegate.event_id, before=before, after=after)

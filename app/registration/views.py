@@ -14,11 +14,11 @@ from app.accounts import brake
 from app.db import write
 from app.delegations import service as delegations
 from app.delegations.models import Delegation
-from app.events.models import Event
+from app.events.models import Approval, Event, Mode
 from app.events.views import load
 from app.jobs import Duty, duties
 from app.refused import Refused
-from app.registration import places, service
+from app.registration import places, service, waiting
 from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
 from app.registration.models import Delegate
 from app.web import answer, keeps_form, not_found, public, reader
@@ -66,7 +66,7 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
     if request.method == "GET" and not standing.open:
         return render_template("registration/closed.html", summit=summit, standing=standing)
     form = RegistrationForm()
-    full = form.prepare(places.left(summit.id), city_known=delegation is not None)
+    form.prepare(dict.fromkeys(Mode, True), city_known=delegation is not None)
     if form.validate_on_submit():
         with form.refusals():
             if not standing.open:
@@ -75,6 +75,9 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
             done = _store(summit, found, form)
             return redirect(url_for("mypage.registered", token=done.link), 303)
     form.renewed(submit_key=new_key())
+    full = form.offer(places.left(summit.id))
+    if summit.approval != Approval.NONE:
+        full = dict.fromkeys(full, _("No place is left at present; once agreed to, you are put on the waiting list."))
     return answer(
         "registration/register.html", form, summit=summit, standing=standing, city=city, full=full, **SUGGESTIONS
     )
@@ -107,6 +110,9 @@ def _may_guess() -> bool:
     return write(lambda: brake.allowed("city code", network, WRONG_CODES, A_WHILE, database.now()))
 
 
+duties.append(
+    Duty("offers", lambda _stop: write(lambda: waiting.expire_due(database.now())), every=timedelta(seconds=30))
+)
 duties.append(
     Duty("needs", lambda _stop: write(lambda: service.forget_needs(clock.now().date())), every=timedelta(hours=1))
 )

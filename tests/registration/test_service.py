@@ -18,7 +18,7 @@ from app.ical import Entry
 from app.outbox import Message
 from app.refused import Refused
 from app.registration import service
-from app.registration.models import Delegate, Places
+from app.registration.models import Delegate, Places, State
 from tests.registration.cast import NOW, Cast, application, delegates, details, needs, read, standing, taken
 
 Done = TypeVar("Done")
@@ -99,10 +99,11 @@ def test_registration_after_the_deadline_is_refused(cast: Cast) -> None:
         do(cast, late)
 
 
-def test_where_the_office_approves_nobody_registers_alone(cast: Cast) -> None:
+def test_where_the_office_approves_who_registers_alone_waits_for_it_without_a_place(cast: Cast) -> None:
     do(cast, lambda: db.session.execute(update(Event).values(approval=Approval.BOTH)))
-    with pytest.raises(Refused, match="city's office"):
-        register(cast)
+    anna = register(cast)
+    assert (anna.state, anna.participation, taken(cast.app)["venue"]) == (State.SUBMITTED, {}, 0)
+    assert [key.split("/")[0] for key in letters(cast)] == ["submitted"]
 
 
 def test_going_online_frees_the_seat_and_forgets_the_needs(cast: Cast) -> None:

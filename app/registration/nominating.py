@@ -1,0 +1,400 @@
+"""Nominating: a city names its people, fills in for them, answers for who came with its code, and swaps who comes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
+
+from app import tokens
+from app.db import db
+from app.delegations import deadlines
+from app.delegations.models import STANDING, Delegation
+from app.events.models import Approval, Due, Event, Mode, new_uid
+from app.journal import note
+from app.outbox import reachable
+from app.refused import Refused
+from app.registration import notices, rows, states
+from app.registration.drafts import awaits_form, draft_of, save_draft
+from app.registration.models import ENDED, Capacity, Delegate, Draft, Rank, State
+from app.registration.service import COLUMNS, Details, is_over, keep_needs, new_reference
+from app.registration.twins import Known, are_twins, twins
+from app.web.wording import moment
+
+__all__ = ["Known", "are_twins", "awaits_form", "draft_of", "save_draft", "twins"]
+
+
+@dataclass(frozen=True)
+class Nomination:
+    """Whom a city names, and as what. Texts are clean."""
+
+    name: str
+    role: Capacity
+    rank: Rank | None
+    position: str
+    email: str = ""
+    """May be empty when the form is filled in on the person's behalf; several people may share one."""
+    mode: Mode = Mode.VENUE
+    relation: str = ""
+    """What ties the person to the city, if they are not of its staff."""
+    knows: bool = False
+    """The person knows that these data are given."""
+    submit_key: str = ""
+    """Made with the form; the same form sent twice names one person."""
+    language: str = "en"
+
+
+def nominate(delegation_id: int, nomination: Nomination, *, who: str, now: datetime) -> Delegate:
+    """The person whom the city now names, counted in its quota; a letter tells them what is held and how to object.
+
+    The same form sent again, or twice at once, names one person. Refused in words: no quota left or a head already
+    there ("role"), the person does not know ("knows"), the city does not take part, the deadline is past and hard.
+    """
+    delegation = hold(delegation_id)
+    key = _key(delegation_id, nomination)
+    if (first := db.session.execute(rows.whole().where(Delegate.submit_key == key)).scalar_one_or_none()) is not None:
+        return first
+    _may_name(delegation, nomination, now)
+    late = _late(delegation, Due.NOMINATION, now)
+    if nomination.role == Capacity.HEAD:
+        late = _late(delegation, Due.HEAD, now) or late
+        _no_head(delegation)
+    delegate = _new(delegation, nomination, key, now)
+    delegate.late = late
+    if nomination.role == Capacity.DEPUTY:
+        delegate.deputy_place = 1 + len(deputies(delegation_id))
+    states.enter(delegate, now=now)
+    if nomination.role == Capacity.HEAD:
+        _new_letter_for_successor(delegation, delegate, who=who, now=now)
+    _note("nominated", delegate, who, now, after=_quoted(nomination))
+    notices.nominated(delegate, now, who=who)
+    return delegate
+
+
+def complete(delegate_id: int, details: Details, *, on_behalf: bool, who: str, now: datetime) -> Delegate:
+    """Fill in the form of somebody nominated, returned or put in another's place, and send it.
+
+    It goes to whoever still has to agree; where nobody has, it is approved, or put on the waiting list when no place
+    is left. The draft is forgotten. Refused when there is nothing to fill in, when the deadline is past and hard, on
+    "email" when the person fills it in without one, and on "mode" or "role" when another mode has none left.
+    """
+    delegate = rows.one(delegate_id)
+    if not awaits_form(delegate):
+        raise Refused(_("There is nothing to fill in any more: the registration is complete, or no longer stands."))
+    _not_over(delegate.event, now)
+    if not (details.email or on_behalf):
+        raise Refused(_("Enter an email address."), "email")
+    if details.email:
+        reachable(details.email)
+    delegate.late = _late(delegate.delegation, Due.CONFIRMATION, now) or delegate.late
+    states.change_mode(delegate, details.mode, now=now)
+    for name in COLUMNS:
+        setattr(delegate, name, getattr(details, name))
+    keep_needs(delegate, details)
+    db.session.execute(delete(Draft).where(Draft.delegate_id == delegate.id))
+    said = {"mode": details.mode.value, "name": details.name, "position": details.position, "on behalf": on_behalf}
+    _note("filled in", delegate, who, now, after=said)
+    if delegate.state in {State.NOMINATED, State.RETURNED}:
+        to = states.after_form(delegate.event.approval, delegate.endorsed)
+        states.move_or_wait(delegate, to, who=who, now=now)
+    else:
+        states.touch(delegate, now)
+        notices.tell(delegate, None, now, who=who)
+    return delegate
+
+
+def endorse(delegate_id: int, *, who: str, now: datetime) -> Delegate:
+    """The city stands for somebody who came with its code: approved, or with the organisers. Twice is once."""
+    delegate = rows.one(delegate_id)
+    if delegate.endorsed and delegate.state != State.SUBMITTED:
+        return delegate
+    if delegate.state != State.SUBMITTED:
+        raise Refused(_("This registration does not wait for the city any more."))
+    delegate.endorsed = True
+    to = states.after_form(delegate.event.approval, endorsed=True)
+    states.move_or_wait(delegate, to, who=who, now=now)
+    return delegate
+
+
+def refuse(delegate_id: int, reason: str, *, who: str, now: datetime) -> Delegate:
+    """The city does not stand for somebody who came with its code; the person reads the reason ("comment")."""
+    delegate = rows.one(delegate_id)
+    states.move(delegate, State.REFUSED, who=who, now=now, comment=reason)
+    return delegate
+
+
+def remove(delegate_id: int, *, who: str, now: datetime, reason: str = "") -> Delegate:
+    """The city takes somebody off its list; what they held comes free. Twice is once."""
+    delegate = rows.one(delegate_id)
+    if delegate.state == State.WITHDRAWN:
+        return delegate
+    _not_over(delegate.event, now)
+    states.move(delegate, State.WITHDRAWN, who=who, now=now, comment=reason)
+    return delegate
+
+
+def name_head(
+    delegate_id: int,
+    *,
+    who: str,
+    now: datetime,
+    former: Literal[Capacity.DELEGATE, Capacity.DEPUTY] = Capacity.DELEGATE,
+) -> Delegate:
+    """Make somebody of the delegation its head, in one step; who was it becomes `former`, as deputy the first one.
+
+    No new letter is due: the person was on the list already. Refused on "role" when a quota has no room for the change,
+    and after a hard deadline.
+    """
+    delegation = hold(_delegation_of(delegate_id))
+    people = _active(delegation.id)
+    chosen = people.get(delegate_id)
+    if chosen is None:
+        raise Refused(_("This person's registration no longer stands, so they cannot be the head."), "role")
+    if chosen.role == Capacity.HEAD:
+        return chosen
+    chosen.late = _late(delegation, Due.HEAD, now) or chosen.late
+    old = next((each for each in people.values() if each.role == Capacity.HEAD), None)
+    line = [each for each in _deputies(people) if each is not chosen]
+    states.change_roles(({old: former} if old else {}) | {chosen: Capacity.HEAD}, who=who, now=now)
+    _number([old, *line] if old and former == Capacity.DEPUTY else line)
+    if delegation.event.approval == Approval.BOTH:
+        delegation.changes_pending = True
+    for each in (chosen, old):
+        if each is not None:
+            notices.new_role(each, now, who=who)
+    return chosen
+
+
+def promote_deputy(delegation_id: int, *, who: str, now: datetime) -> Delegate:
+    """Make the first deputy the head; who was it becomes a delegate. Refused when there is no deputy."""
+    first = next(iter(deputies(delegation_id)), None)
+    if first is None:
+        raise Refused(_("The delegation has no deputy. Name one, or choose somebody of the list as head."), "role")
+    return name_head(first.id, who=who, now=now)
+
+
+def change_role(delegate_id: int, role: Capacity, *, who: str, now: datetime) -> Delegate:
+    """Give somebody another role than head; a new deputy is the last one. Refused on "role" without room."""
+    delegation = hold(_delegation_of(delegate_id))
+    people = _active(delegation.id)
+    chosen = people.get(delegate_id)
+    if chosen is None:
+        raise Refused(_("This person's registration no longer stands."), "role")
+    if role == Capacity.HEAD:
+        return name_head(delegate_id, who=who, now=now)
+    line = [each for each in _deputies(people) if each is not chosen]
+    states.change_roles({chosen: role}, who=who, now=now)
+    _number([*line, chosen] if role == Capacity.DEPUTY else line)
+    return chosen
+
+
+def order_deputies(delegation_id: int, delegate_ids: Sequence[int], *, who: str, now: datetime) -> None:
+    """Put the deputies in this order: who steps in first stands first. Refused when they are not all of them."""
+    delegation = hold(delegation_id)
+    people = {each.id: each for each in _deputies(_active(delegation_id))}
+    if sorted(delegate_ids) != sorted(people):
+        raise Refused(_("The deputies have changed meanwhile. Please look at the list again."), "deputies")
+    if (before := list(people)) == list(delegate_ids):
+        return
+    _number([people[key] for key in delegate_ids])
+    told = [{"deputies": [people[key].name for key in keys]} for keys in (before, delegate_ids)]
+    subject = f"delegation/{delegation.uid}"
+    note("ordered deputies", subject, who=who, now=now, event_id=delegation.event_id, before=told[0], after=told[1])
+
+
+def deputies(delegation_id: int) -> list[Delegate]:
+    """The deputies in order, with whole rows. One query."""
+    return _deputies(_active(delegation_id))
+
+
+def substitute(delegate_id: int, nomination: Nomination, *, who: str, now: datetime) -> Delegate:
+    """Put another person in the place of this one: seat, mode, party and place in line go over, the old link dies.
+
+    The newcomer fills in their own form, and holds the place meanwhile. The mode stays as it is; the role is the one
+    nominated. Refused as `nominate`, and when the registration no longer stands.
+    """
+    delegation = hold(_delegation_of(delegate_id))
+    key = _key(delegation.id, nomination)
+    if (first := db.session.execute(rows.whole().where(Delegate.submit_key == key)).scalar_one_or_none()) is not None:
+        return first
+    old = rows.one(delegate_id)
+    if not states.may_follow(old.state, State.REPLACED):
+        raise Refused(_("This registration no longer stands, so nobody can be put in its place."))
+    _may_name(delegation, nomination, now)
+    if nomination.role == Capacity.HEAD and old.role != Capacity.HEAD:
+        _no_head(delegation)
+    new = _new(delegation, nomination, key, now)
+    new.mode, new.late = old.mode, old.late
+    new.party, new.list_class, new.joined_list_at = old.party, old.list_class, old.joined_list_at
+    new.offered_until = old.offered_until
+    place = old.deputy_place
+    states.hand_over(old, new, who=who, now=now)
+    line = [each for each in deputies(delegation.id) if each is not new]
+    if nomination.role == Capacity.DEPUTY:
+        line.insert(place - 1 if place else len(line), new)
+    _number(line)
+    if nomination.role == Capacity.HEAD:
+        _new_letter_for_successor(delegation, new, who=who, now=now)
+    if new.state == State.APPROVED and delegation.event.approval == Approval.BOTH:
+        delegation.changes_pending = True
+    _note("nominated", new, who, now, after=_quoted(nomination) | {"in place of": old.reference})
+    notices.nominated(new, now, who=who)
+    return new
+
+
+def hold(delegation_id: int) -> Delegation:
+    """The delegation with event and member, locked until the transaction ends: its people are changed one by one."""
+    query = select(Delegation).where(Delegation.id == delegation_id)
+    query = query.options(
+        joinedload(Delegation.event).options(joinedload(Event.network), joinedload(Event.host)),
+        joinedload(Delegation.member),
+    )
+    return db.session.execute(query.with_for_update(of=Delegation)).scalar_one()
+
+
+def _key(delegation_id: int, nomination: Nomination) -> str:
+    drawn = nomination.submit_key or secrets.token_urlsafe(16)
+    return tokens.digest(f"nomination/{delegation_id}/{drawn}")
+
+
+def _may_name(delegation: Delegation, nomination: Nomination, now: datetime) -> None:
+    if delegation.answer not in STANDING:
+        raise Refused(_("Your city does not take part in this summit at present, so it can name nobody."))
+    _not_over(delegation.event, now)
+    if not nomination.knows:
+        raise Refused(_("Tell the person first, and tick that they know: they may object to being entered."), "knows")
+    if nomination.email:
+        reachable(nomination.email)
+
+
+def _not_over(event: Event, now: datetime) -> None:
+    if is_over(event, now):
+        raise Refused(_("The summit is over, so nothing about its people can be changed any more."))
+
+
+def _late(delegation: Delegation, kind: Due, now: datetime) -> bool:
+    """Whether this comes after a soft deadline. Refused after a hard one, with the way on."""
+    limit = deadlines.limits(delegation.event_id, delegation.id).get(kind)
+    if limit is None or not limit.over(now):
+        return False
+    if limit.hard:
+        at = moment(limit.at, delegation.event.zone)
+        said = _("This was possible until %(at)s. Please ask the organisers: they can give your city more time.", at=at)
+        raise Refused(said)
+    return True
+
+
+def _no_head(delegation: Delegation) -> None:
+    for each in _active(delegation.id).values():
+        if each.role == Capacity.HEAD:
+            said = _(
+                "%(name)s is the head of this delegation already. Enter the person in another role and make them the"
+                " head afterwards, or put them in the place of %(name)s.",
+                name=each.name,
+            )
+            raise Refused(said, "role")
+
+
+def _new_letter_for_successor(delegation: Delegation, head: Delegate, *, who: str, now: datetime) -> None:
+    """A head who was not on the list before needs a new letter of authority, if this is not the first head."""
+    earlier = select(Delegate.id).where(
+        Delegate.delegation_id == delegation.id,
+        Delegate.id != head.id,
+        Delegate.role == Capacity.HEAD,
+        Delegate.state.in_(ENDED),
+    )
+    if db.session.execute(earlier.limit(1)).first() is None:
+        return
+    before = {"letter": delegation.letter_id, "letter required": delegation.letter_required}
+    delegation.letter_id, delegation.letter_required = None, True
+    after = {"letter": None, "letter required": True, "new head": head.name}
+    subject = f"delegation/{delegation.uid}"
+    note("letter due", subject, who=who, now=now, event_id=delegation.event_id, before=before, after=after)
+
+
+def _new(delegation: Delegation, nomination: Nomination, key: str, now: datetime) -> Delegate:
+    delegate = Delegate(
+        uid=new_uid(),
+        event_id=delegation.event_id,
+        delegation_id=delegation.id,
+        reference=new_reference(),
+        submit_key=key,
+        state=State.NOMINATED,
+        endorsed=True,
+        role=nomination.role,
+        rank=nomination.rank,
+        mode=nomination.mode,
+        relation=nomination.relation,
+        registered_at=now,
+        changed_at=now,
+        mode_changed_at=now,
+        language=nomination.language,
+        name=nomination.name,
+        position=nomination.position,
+        organisation="",
+        email=nomination.email,
+        link_generation=0,
+        feed_generation=0,
+        mode_changes=0,
+        unanswered=0,
+        list_class=0,
+        party="",
+        participation={},
+    )
+    delegate.event, delegate.delegation, delegate.needs = delegation.event, delegation, None
+    delegate.seal()
+    return delegate
+
+
+def _delegation_of(delegate_id: int) -> int:
+    return db.session.execute(select(Delegate.delegation_id).where(Delegate.id == delegate_id)).scalar_one()
+
+
+def _active(delegation_id: int) -> dict[int, Delegate]:
+    """The people of a delegation whose registration stands, locked."""
+    query = rows.whole().where(Delegate.delegation_id == delegation_id, Delegate.state.not_in(ENDED))
+    query = query.order_by(Delegate.id).with_for_update(of=Delegate)
+    return {each.id: each for each in db.session.execute(query).scalars()}
+
+
+def _deputies(people: dict[int, Delegate]) -> list[Delegate]:
+    found = [each for each in people.values() if each.role == Capacity.DEPUTY]
+    return sorted(found, key=lambda each: (each.deputy_place or len(found) + 1, each.id))
+
+
+def _number(line: Sequence[Delegate]) -> None:
+    """Give deputies the places 1..n in this order."""
+    for place, each in enumerate(line, 1):
+        if each.deputy_place != place:
+            each.deputy_place = place
+    db.session.flush()
+
+
+def _close_gaps(change: states.Change, now: datetime) -> None:
+    """Who stood behind a deputy who left moves up."""
+    if change.after in ENDED and change.delegate.role == Capacity.DEPUTY:
+        _number(deputies(change.delegate.delegation_id))
+
+
+states.consequences.append(_close_gaps)
+
+
+def _quoted(nomination: Nomination) -> dict[str, Any]:
+    return {
+        "name": nomination.name,
+        "role": nomination.role.value,
+        "rank": nomination.rank.value if nomination.rank else "",
+        "position": nomination.position,
+        "mode": nomination.mode.value,
+    }
+
+
+def _note(what: str, delegate: Delegate, who: str, now: datetime, after: dict[str, Any]) -> None:
+    subject = f"delegate/{delegate.uid}"
+    note(what, subject, who=who, now=now, event_id=delegate.event_id, after=after)

@@ -1,0 +1,203 @@
+"""What people and their focal points are told by mail when a registration moves: each transition has its words.
+
+Approved and withdrawn by oneself are told by the letters of letters.py. Facts are frozen and hold no secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.db import db
+from app.delegations.models import FocalPoint, focal_secret
+from app.events.models import Approval
+from app.outbox import Letter, Rendered, compose, post, renders
+from app.registration import letters
+from app.registration.models import Delegate, State, page_secret
+from app.registration.news import WORDS, Facts, News, person, rank_word, reason, role_word
+from app.web import absolute
+
+__all__ = ["focal_points", "new_role", "nominated", "rank_word", "role_word", "tell"]
+
+
+def tell(delegate: Delegate, before: State | None, now: datetime, *, who: str) -> None:
+    """Post the letters that fit where the registration now stands, to the person and to the focal points."""
+    state = delegate.state
+    by_themselves = who == delegate.signed
+    if state == State.APPROVED and not delegate.owes_form:
+        _to_person(delegate, letters.confirmation(delegate), now)
+    elif state == State.WITHDRAWN and by_themselves:
+        _to_person(delegate, letters.withdrawn(delegate), now)
+    else:
+        kind = "offer passed" if before == State.OFFERED and state == State.WAITLISTED else KINDS.get(state)
+        if kind is not None:
+            _to_person(delegate, _letter(kind, delegate, who), now)
+    if _concerns_focal_points(delegate, by_themselves):
+        for focal in focal_points(delegate.delegation_id):
+            post(_to_focal(delegate, focal, who), now)
+
+
+def nominated(delegate: Delegate, now: datetime, *, who: str) -> None:
+    """Tell somebody that they were nominated: by whom, what is held of them, and how to go on or to object."""
+    _to_person(delegate, _letter("nominated", delegate, who), now)
+
+
+def new_role(delegate: Delegate, now: datetime, *, who: str) -> None:
+    """Tell somebody that they are the head of their delegation now, or no longer."""
+    _to_person(delegate, _letter("new role", delegate, who), now)
+
+
+def focal_points(delegation_id: int) -> list[FocalPoint]:
+    """Those who answer for the delegation at present. One query."""
+    query = select(FocalPoint).where(FocalPoint.delegation_id == delegation_id, FocalPoint.active)
+    return list(db.session.execute(query.order_by(FocalPoint.id)).scalars())
+
+
+KINDS = {
+    State.SUBMITTED: "submitted",
+    State.ENDORSED: "endorsed",
+    State.RETURNED: "returned",
+    State.REFUSED: "refused",
+    State.REJECTED: "rejected",
+    State.WAITLISTED: "waitlisted",
+    State.OFFERED: "offered",
+    State.EXPIRED: "expired",
+    State.WITHDRAWN: "removed",
+    State.CANCELLED: "cancelled",
+    State.REPLACED: "replaced",
+}
+"""The letter that tells a person of a state."""
+
+
+def _concerns_focal_points(delegate: Delegate, by_themselves: bool) -> bool:
+    """Whether those who answer for the city are told: not what they did themselves, and nothing where all is free."""
+    approval, state = delegate.event.approval, delegate.state
+    if approval == Approval.NONE:
+        return False
+    if state in {State.SUBMITTED, State.RETURNED, State.REJECTED, State.CANCELLED}:
+        return True
+    return (state == State.WITHDRAWN and by_themselves) or (state == State.APPROVED and approval == Approval.BOTH)
+
+
+def _to_person(delegate: Delegate, letter: Letter, now: datetime) -> None:
+    """Post it, unless the person is entered on behalf, without an address."""
+    if delegate.email:
+        post(letter, now)
+
+
+def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
+    event = delegate.event
+    return Letter(
+        kind=kind,
+        key=f"{kind}/{event.slug}/{delegate.reference}/{delegate.version}",
+        to=delegate.email,
+        to_name=delegate.name,
+        facts=_facts(delegate) | {"by": who},
+        language=delegate.language,
+        event_id=event.id,
+        reply_to=event.reply_to,
+        sender_name=event.title,
+    )
+
+
+def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
+    event = delegate.event
+    told = {"by": who, "focal": focal.uid, "focal_generation": focal.link_generation, "focal_name": focal.name}
+    return Letter(
+        kind="person moved",
+        key=f"person moved/{event.slug}/{delegate.reference}/{delegate.version}/{focal.uid}",
+        to=focal.email,
+        to_name=focal.name,
+        facts=_facts(delegate) | told,
+        language=focal.language,
+        event_id=event.id,
+        reply_to=event.reply_to,
+        sender_name=event.title,
+    )
+
+
+def _facts(delegate: Delegate) -> dict[str, Any]:
+    event, member = delegate.event, delegate.delegation.member
+    until = delegate.offered_until
+    return {
+        "uid": delegate.uid,
+        "link_generation": delegate.link_generation,
+        "called": delegate.called,
+        "name": delegate.name,
+        "city": member.name,
+        "position": delegate.position,
+        "relation": delegate.relation,
+        "email": delegate.email,
+        "role": delegate.role.value,
+        "rank": delegate.rank.value if delegate.rank else "",
+        "mode": delegate.mode.value,
+        "state": delegate.state.value,
+        "reference": delegate.reference,
+        "comment": delegate.comment,
+        "until": until.isoformat() if until else "",
+        "own_zone": delegate.zone or member.zone,
+        "slug": event.slug,
+        "summit": event.title,
+        "note": event.note,
+        "first": event.starts_on.isoformat(),
+        "last": event.ends_on.isoformat(),
+        "zone": event.zone,
+        "reply_to": event.reply_to,
+    }
+
+
+def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
+    def render(facts: Facts, language: str) -> Rendered:
+        news, secret = WORDS[kind](facts), page_secret(facts["uid"], facts["link_generation"])
+        ways = [(words, absolute(to, token=secret)) for words, to in news.ways]
+        return _compose(news, ways, facts, facts["called"], language)
+
+    return render
+
+
+for _kind in WORDS:
+    renders(_kind)(_renderer(_kind))
+
+
+@renders("person moved")
+def _person_moved(facts: Facts, language: str) -> Rendered:
+    """To a focal point: where one of the people now stands."""
+    at = {"name": facts["called"], "city": facts["city"]}
+    heading, sentence = {
+        State.SUBMITTED: (
+            _("%(name)s has registered for %(city)s", **at),
+            _("This person used your city’s code. Please approve the registration, or refuse it with a reason."),
+        ),
+        State.RETURNED: (
+            _("The registration of %(name)s was returned", **at),
+            _("It needs mending; the person was told, and you can do it for them."),
+        ),
+        State.REJECTED: (_("The registration of %(name)s was rejected", **at), _("The organisers gave this reason:")),
+        State.CANCELLED: (_("The registration of %(name)s was cancelled", **at), _("The organisers did this.")),
+        State.WITHDRAWN: (_("%(name)s has withdrawn", **at), _("The place in your quota is free again.")),
+        State.APPROVED: (_("%(name)s is approved", **at), _("The organisers have approved the registration.")),
+    }[State(facts["state"])]
+    news = News(heading, [sentence], [*person(facts), *reason(facts)], [])
+    secret = focal_secret(facts["focal"], facts["focal_generation"])
+    ways = [(_("Open your delegation’s page"), absolute("office.page", token=secret))]
+    return _compose(news, ways, facts, facts["focal_name"], language)
+
+
+def _compose(news: News, ways: list[tuple[str, str]], facts: Facts, to_name: str, language: str) -> Rendered:
+    text, html = compose(
+        "news",
+        language,
+        summit=facts["summit"],
+        note=facts["note"],
+        to_name=to_name,
+        contact=facts["reply_to"],
+        heading=news.heading,
+        sentences=news.sentences,
+        rows=news.rows,
+        ways=ways,
+    )
+    return Rendered(news.heading, text, html)

@@ -1,0 +1,41 @@
+"""Delegates as rows: with what belongs to them, and locked for who is going to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.db import db
+from app.delegations.models import Delegation
+from app.events.models import Event
+from app.registration.models import Delegate
+
+
+def whole() -> Select[Delegate]:
+    """Delegates with event, network, host, delegation, city and needs."""
+    return select(Delegate).options(
+        joinedload(Delegate.event).options(joinedload(Event.network), joinedload(Event.host)),
+        joinedload(Delegate.delegation).joinedload(Delegation.member),
+        joinedload(Delegate.needs),
+    )
+
+
+def held(delegate_ids: Iterable[int]) -> dict[int, Delegate]:
+    """These delegates as stored now, locked until the transaction ends, in the order asked for. One query.
+
+    Inside of `write` only: it forgets what was read before, so what the query loads is fresh. Nothing that the act
+    itself has loaded since is loaded anew, and no relationship of it is lost.
+    """
+    wanted = list(delegate_ids)
+    if not wanted:
+        return {}
+    query = whole().where(Delegate.id.in_(wanted)).order_by(Delegate.id).with_for_update(of=Delegate)
+    by_id = {each.id: each for each in db.session.execute(query).scalars()}
+    return {key: by_id[key] for key in wanted}
+
+
+def one(delegate_id: int) -> Delegate:
+    """One delegate, so. One query."""
+    return held([delegate_id])[delegate_id]
