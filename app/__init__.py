@@ -15,7 +15,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import accounts, cli, config, db, journal
 from app.agenda import views as agenda
 from app.desk import views as desk
+from app.desk.approvals import views as approvals
+from app.desk.board import views as board
+from app.desk.deadlines import views as deadlines
+from app.desk.invitations import views as invitations
 from app.mypage import views as mypage
+from app.network import views as network
+from app.office import views as office
+from app.office.people import views as people
 from app.outbox import models as outbox_models
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
@@ -48,7 +55,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    for room in (agenda, desk, registration, mypage):
+    for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
         app.register_blueprint(room.bp)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:

@@ -27,6 +27,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
+from app import clock
+
 Done = TypeVar("Done")
 
 
@@ -155,11 +157,13 @@ def claim(update: Update) -> bool:
 
 
 def now() -> datetime:
-    """The database's own clock: for leases, expiry and deadlines, so that one machine's wrong clock harms nobody."""
-    if db.engine.dialect.name == "postgresql":
-        return cast(datetime, db.session.execute(text("SELECT clock_timestamp()")).scalar_one()).astimezone(UTC)
-    stamp = db.session.execute(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")).scalar_one()
-    return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
+    """The database's own clock: for leases, expiry and deadlines, so that one machine's wrong clock harms nobody.
+
+    SQLite runs within this process and has no other clock than ours.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return clock.now()
+    return cast(datetime, db.session.execute(text("SELECT clock_timestamp()")).scalar_one()).astimezone(UTC)
 
 
 def address(url: str) -> str:

@@ -14,7 +14,7 @@ from app.accounts.models import Role, Staff
 from app.agenda.models import Appearance, Session
 from app.agenda.service import delete
 from app.db import db
-from app.delegations.models import Answer, Delegation
+from app.delegations.models import TAKES_PART, Delegation
 from app.events.models import Event, Mode
 from app.journal import Note
 from app.network.models import Member
@@ -22,9 +22,6 @@ from app.publishing.differences import Difference
 from app.publishing.models import Release
 from app.publishing.service import Preview, programme_of
 from app.registration.models import Delegate, Places, State
-
-AWAY = frozenset({Answer.DECLINED, Answer.WITHDRAWN, Answer.CANCELLED})
-"""Answers of those who do not take part, and are not counted."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def delegations(event_id: int) -> list[CityRow]:
         .order_by(Member.name)
     ).scalars()
     people = _people(event_id)
-    sessions = _sessions(event_id)
+    sessions = sessions_of(event_id)
     return [
         CityRow(
             each,
@@ -129,7 +126,8 @@ def _people(event_id: int) -> dict[tuple[int, State], int]:
     return {(delegation, state): count for delegation, state, count in counted}
 
 
-def _sessions(event_id: int) -> dict[int, list[str]]:
+def sessions_of(event_id: int) -> dict[int, list[str]]:
+    """The sessions in which each delegation (by its id) appears: numbers, or titles of those without. One query."""
     rows = db.session.execute(
         select(Appearance.delegation_id, Session.number, Session.title)
         .join(Session)
@@ -156,7 +154,7 @@ def figures(event_id: int, rows: Sequence[CityRow]) -> Figures:
     )
     found = {row.mode: (row.taken, None if row.seats is None else row.seats + row.granted) for row in places}
     return Figures(
-        sum(each.delegation.answer not in AWAY for each in rows),
+        sum(each.delegation.answer in TAKES_PART for each in rows),
         {row.mode: row.people for row in people},
         {mode: found[mode] for mode in Mode if mode in found},
     )

@@ -33,7 +33,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/organise/<event>/")
 @staff(Role.ORGANISER)
 def event(event: str) -> ResponseReturnValue:
-    return redirect(url_for("desk.delegations", event=event), 303)
+    return redirect(url_for("board.table", event=event), 303)
 
 
 @bp.get("/organise/<event>/delegations")

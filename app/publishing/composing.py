@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from app import ical
 from app.agenda import models as agenda
 from app.db import db
-from app.delegations.models import Delegation
+from app.delegations.models import TAKES_PART, Delegation
 from app.events.models import Event, Mode
 from app.events.models import Outcome as OutcomeRow
 from app.events.models import Person as PersonRow
@@ -85,7 +85,7 @@ def _summit(event: Event) -> Summit:
 def _cities(event: Event) -> tuple[City, ...]:
     found = db.session.execute(
         select(Delegation)
-        .where(Delegation.event_id == event.id, Delegation.answer.not_in(("declined", "withdrawn", "cancelled")))
+        .where(Delegation.event_id == event.id, Delegation.answer.in_(TAKES_PART))
         .options(selectinload(Delegation.modes), selectinload(Delegation.member))
         .join(Member)
         .order_by(Delegation.position, Member.name)
@@ -167,8 +167,13 @@ def _session(row: agenda.Session, zone: str, codes: dict[int, str], block_cancel
         note=row.note,
         description=row.description,
         cancelled=row.cancelled or block_cancelled,
-        appearances=tuple(_appearance(each) for each in row.appearances),
+        appearances=tuple(_appearance(each) for each in row.appearances if _comes(each)),
     )
+
+
+def _comes(row: agenda.Appearance) -> bool:
+    """Whether it is a person's, or that of a city which takes part; of others the draft keeps what was planned."""
+    return row.delegation is None or row.delegation.answer in TAKES_PART
 
 
 def _appearance(row: agenda.Appearance) -> Appearance:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
+from wtforms import FileField, HiddenField
 
 from app.db import Busy
 from app.refused import Refused
@@ -37,12 +37,18 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Only fields of the form itself, never JSON or files in their stead, and none with a freakish name."""
+            """Words for fields of words and files for fields of files, never JSON, and none with a freakish name."""
             if formdata is not _Auto:
                 return formdata
             if request.method not in {"POST", "PUT", "PATCH"}:
                 return None
-            return MultiDict((name, text) for name, text in request.form.items(multi=True) if PLAIN.fullmatch(name))
+            told: MultiDict[str, Any] = MultiDict(
+                (name, text) for name, text in request.form.items(multi=True) if PLAIN.fullmatch(name)
+            )
+            for field in form:
+                if isinstance(field, FileField):
+                    told.setlist(field.name, request.files.getlist(field.name))
+            return told
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)

@@ -102,14 +102,14 @@ def test_whoever_runs_nothing_has_no_front_page(desks: KeepingFlask) -> None:
     assert Organiser(desks, "milan").get("/organise/").status_code == 404
 
 
-def test_the_desk_opens_at_the_delegations(tokyo: Organiser) -> None:
+def test_the_desk_opens_at_the_board(tokyo: Organiser) -> None:
     answer = tokyo.get(f"{REHEARSAL}/")
-    assert (answer.status_code, answer.location) == (303, DELEGATIONS)
+    assert (answer.status_code, answer.location) == (303, f"{REHEARSAL}/board")
 
 
 def test_a_row_says_what_a_city_sends_and_where_it_speaks(tokyo: Organiser) -> None:
     found = rows(tokyo.get(DELEGATIONS))
-    assert found["TokyoTokyo time"].startswith("Accepted | At the venue | 0 approved | 1, 3, 5 |")
+    assert found["TokyoTokyo time"].startswith("Approved | At the venue | 0 approved | 1, 3, 5 |")
     assert found["New YorkNew York time"].startswith(
         "Accepted | At the venue, by video message | 0 approved | 1, Video"
     )

@@ -1,0 +1,240 @@
+"""The board as the database holds it. Each function costs a fixed number of queries, whatever the number of cities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy.orm import contains_eager
+
+from app import clock
+from app.db import db
+from app.delegations.models import Answer, Delegation, DelegationMode, FocalPoint, Quota
+from app.desk import service as desk
+from app.desk.board.needs import Row
+from app.events.models import Event, Mode
+from app.journal import Note, note
+from app.network.models import Alias, Member, folded
+from app.refused import Refused
+from app.registration.models import COUNTED, ENDED, Capacity, Delegate, State
+
+REVIEWED = "reviewed changes"
+MOST = 200
+"""Lines of the journal that one page shows."""
+
+
+@dataclass(frozen=True)
+class People:
+    """How many people of one city stand where."""
+
+    registered: int = 0
+    approved: int = 0
+    waitlisted: int = 0
+    to_decide: int = 0
+
+
+@dataclass(frozen=True)
+class Participant:
+    """One approved person, as the list of participants has it."""
+
+    city: str
+    city_slug: str
+    reference: str
+    name: str
+    role: Capacity
+    deputy_place: int | None
+    position: str
+    organisation: str
+    mode: Mode
+    listed: bool
+    """They agreed to stand in the public list."""
+
+
+def rows(event: Event, now: datetime) -> list[Row]:
+    """Every delegation of the event as the board shows it, by name. Eight queries."""
+    found = db.session.execute(
+        select(
+            *(Delegation.id, Delegation.answer, Delegation.invited_at, Delegation.modes_asked),
+            *(Delegation.changes_pending, Delegation.letter_required, Delegation.letter_id),
+            *(Delegation.member_id, Member.slug, Member.name, Member.zone),
+        )
+        .join(Delegation.member)
+        .where(Delegation.event_id == event.id)
+        .order_by(Member.folded, Member.slug)
+    ).all()
+    people, heads, modes, quotas = _people(event.id), _heads(event.id), _modes(event.id), _quotas(event.id)
+    reachable, aliases, sessions = _reachable(event.id), _aliases(event.id), desk.sessions_of(event.id)
+    over, made = clock.local(now, event.zone).date() > event.ends_on, []
+    for each in found:
+        stand, (head, state) = people.get(each.id, People()), heads.get(each.id, ("", None))
+        taken, quota = quotas.get(each.id, (0, None))
+        made.append(
+            Row(
+                slug=each.slug,
+                name=each.name,
+                zone=each.zone,
+                answer=each.answer,
+                over=over,
+                names=(folded(each.name), *aliases[each.member_id]),
+                reachable=each.id in reachable,
+                silent=_silent(each.answer, each.invited_at, now),
+                modes=tuple(mode for mode in Mode if mode in modes[each.id]),
+                modes_asked=bool(each.modes_asked),
+                changes=each.changes_pending,
+                head=head,
+                head_approved=state == State.APPROVED,
+                letter_required=each.letter_required,
+                letter_held=each.letter_id is not None,
+                registered=stand.registered,
+                approved=stand.approved,
+                quota_taken=taken,
+                quota=quota,
+                waitlisted=stand.waitlisted,
+                to_decide=stand.to_decide,
+                sessions=tuple(sessions.get(each.id, ())),
+            )
+        )
+    return made
+
+
+def _silent(answer: Answer, invited_at: datetime | None, now: datetime) -> int | None:
+    return max(0, (now - invited_at).days) if answer == Answer.INVITED and invited_at else None
+
+
+def _people(event_id: int) -> dict[int, People]:
+    def number(*states: State) -> object:
+        return func.sum(case((Delegate.state.in_(states), 1), else_=0))
+
+    counted = db.session.execute(
+        select(
+            Delegate.delegation_id,
+            number(*COUNTED),  # type: ignore[call-overload]
+            number(State.APPROVED),
+            number(State.WAITLISTED),
+            number(State.ENDORSED),
+        )
+        .where(Delegate.event_id == event_id)
+        .group_by(Delegate.delegation_id)
+    )
+    return {key: People(*numbers) for key, *numbers in counted}
+
+
+def _heads(event_id: int) -> dict[int, tuple[str, State | None]]:
+    query = select(Delegate.delegation_id, Delegate.name, Delegate.state).where(
+        Delegate.event_id == event_id, Delegate.role == Capacity.HEAD, Delegate.state.not_in(ENDED)
+    )
+    return {key: (name, state) for key, name, state in db.session.execute(query)}
+
+
+def _modes(event_id: int) -> dict[int, set[Mode]]:
+    query = select(DelegationMode.delegation_id, DelegationMode.mode).join(
+        Delegation, Delegation.id == DelegationMode.delegation_id
+    )
+    found: dict[int, set[Mode]] = defaultdict(set)
+    for key, mode in db.session.execute(query.where(Delegation.event_id == event_id)):
+        found[key].add(mode)
+    return found
+
+
+def _quotas(event_id: int) -> dict[int, tuple[int, int]]:
+    """(taken, allowed) of each delegation that has any quota, over categories and modes."""
+    counted = db.session.execute(
+        select(Quota.delegation_id, func.sum(Quota.taken), func.sum(Quota.seats + Quota.granted - Quota.lowered))
+        .join(Delegation, Delegation.id == Quota.delegation_id)
+        .where(Delegation.event_id == event_id)
+        .group_by(Quota.delegation_id)
+    )
+    return {key: (int(taken), int(allowed)) for key, taken, allowed in counted}
+
+
+def _reachable(event_id: int) -> set[int]:
+    query = select(FocalPoint.delegation_id).join(Delegation, Delegation.id == FocalPoint.delegation_id)
+    return set(db.session.execute(query.where(Delegation.event_id == event_id, FocalPoint.active)).scalars())
+
+
+def _aliases(event_id: int) -> dict[int, list[str]]:
+    mine = and_(Delegation.member_id == Alias.member_id, Delegation.event_id == event_id)
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, name in db.session.execute(select(Alias.member_id, Alias.folded).join(Delegation, mine)):
+        found[key].append(name)
+    return found
+
+
+def city(event_id: int, slug: str) -> Delegation:
+    """The delegation of this city with its member. Raises LookupError. One query."""
+    query = select(Delegation).join(Delegation.member).options(contains_eager(Delegation.member))
+    row = db.session.execute(query.where(Delegation.event_id == event_id, Member.slug == slug)).scalar_one_or_none()
+    if row is None:
+        raise LookupError(f"no delegation of this event is of {slug!r}")
+    return row
+
+
+def changes(delegation: Delegation) -> list[Note]:
+    """What the journal holds of a delegation and its people since changes were last looked at, latest first.
+
+    Two queries.
+    """
+    mine = f"delegation/{delegation.uid}"
+    people = select(literal("delegate/").concat(Delegate.uid)).where(Delegate.delegation_id == delegation.id)
+    last = select(func.max(Note.id)).where(Note.subject == mine, Note.what == REVIEWED)
+    after = db.session.execute(last).scalar() or 0
+    lines = select(Note).where(Note.id > after, or_(Note.subject == mine, Note.subject.in_(people)))
+    return list(db.session.execute(lines.order_by(Note.id.desc()).limit(MOST)).scalars())
+
+
+def review(delegation_id: int, seen: str, *, who: str, now: datetime) -> None:
+    """The changes up to the line `seen` of the journal were looked at. Refused when there are later ones."""
+    query = select(Delegation).where(Delegation.id == delegation_id).with_for_update()
+    row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    if mark(changes(row)) != seen:
+        raise Refused(_("More has changed since you looked. Please look again."))
+    if row.changes_pending and not row.modes_asked:
+        row.changes_pending = False
+        note(REVIEWED, f"delegation/{row.uid}", who=who, now=now, event_id=row.event_id)
+
+
+def mark(lines: Sequence[Note]) -> str:
+    """Which line of the journal is the latest of these."""
+    return str(lines[0].id) if lines else ""
+
+
+def participants(event_id: int) -> list[Participant]:
+    """Everybody approved: by city, in each the head, the deputies in their order, then the others. One query."""
+    found = db.session.execute(
+        select(
+            *(Member.name, Member.slug, Delegate.reference, Delegate.honorific, Delegate.name.label("person")),
+            *(Delegate.role, Delegate.deputy_place, Delegate.position, Delegate.organisation),
+            *(Delegate.mode, Delegate.listed),
+        )
+        .join(Delegation, Delegation.id == Delegate.delegation_id)
+        .join(Member, Member.id == Delegation.member_id)
+        .where(Delegate.event_id == event_id, Delegate.state == State.APPROVED)
+    )
+    people = [
+        Participant(
+            city=row.name,
+            city_slug=row.slug,
+            reference=row.reference,
+            name=f"{row.honorific} {row.person}".strip(),
+            role=row.role,
+            deputy_place=row.deputy_place,
+            position=row.position,
+            organisation=row.organisation,
+            mode=row.mode,
+            listed=row.listed,
+        )
+        for row in found
+    ]
+    return sorted(people, key=_protocol)
+
+
+ORDER = list(Capacity)
+
+
+def _protocol(one: Participant) -> tuple[str, str, int, int, str, str]:
+    place = one.deputy_place if one.deputy_place is not None else 1_000
+    return folded(one.city), one.city_slug, ORDER.index(one.role), place, folded(one.name), one.reference
