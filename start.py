@@ -60,11 +60,18 @@ def watch(children: Children, commands: dict[str, list[str]], port: int) -> str:
             if len(falls) >= FALLS or not ready:
                 return f"{told}, so all of Plenary stops."
             print(f"{told} and is started again.", flush=True)
+            end_rest(child)
             time.sleep(1)
             children[name] = start(commands[name])
         if not ready and (ready := answers(port)):
             print(f"Plenary is ready on http://{HOST}:{port}. Ctrl-C stops it.", flush=True)
         time.sleep(0.1)
+
+
+def end_rest(child: subprocess.Popen[bytes]) -> None:
+    """End whatever is left of a child's session; nothing is, as a rule."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def stop(children: Children) -> None:
@@ -75,8 +82,7 @@ def stop(children: Children) -> None:
     for child in children.values():
         with suppress(subprocess.TimeoutExpired):
             child.wait(max(0, deadline - time.monotonic()))
-        with suppress(ProcessLookupError, PermissionError):  # nothing is left, which is the rule
-            os.killpg(child.pid, signal.SIGKILL)
+        end_rest(child)
         child.wait()
 
 
