@@ -8,8 +8,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from app import ical
-from app.events.models import Event, Mode
-from app.publishing.programme import Programme, Session, Summit
+from app.events.models import Mode
+from app.publishing.composing import summit_of
+from app.publishing.programme import Programme, Session
 from app.publishing.service import Published, published
 from app.registration.models import Delegate, State
 from app.web import absolute
@@ -100,7 +101,7 @@ def shown_to(delegate: Delegate) -> Published:
     event = delegate.event
     if event.release:
         return published(event.id, event.release)
-    return Published(Programme(0, delegate.registered_at, _summit(event)), {})
+    return Published(Programme(0, delegate.registered_at, summit_of(event)), {})
 
 
 def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...]:
@@ -160,21 +161,3 @@ def _here(delegate: Delegate, entry: ical.Entry) -> ical.Entry:
         return replace(entry, item=item)
     newest = max(entry.changed_at, delegate.mode_changed_at)
     return replace(entry, item=item, sequence=entry.sequence + delegate.mode_changes, changed_at=newest)
-
-
-def _summit(event: Event) -> Summit:
-    return Summit(
-        slug=event.slug,
-        title=event.title,
-        network=event.network.name,
-        network_name=event.network.full_name,
-        edition=event.edition,
-        motto=event.motto,
-        starts_on=event.starts_on,
-        ends_on=event.ends_on,
-        zone=event.zone,
-        place=event.host.name if event.host else "",
-        venue=event.venue,
-        format=event.format,
-        note=event.note,
-    )

@@ -50,7 +50,7 @@ def compose(event_id: int, release: int, now: datetime) -> Programme:
     return Programme(
         release=release,
         published_at=now,
-        summit=_summit(event),
+        summit=summit_of(event),
         themes=tuple(Theme(each.slug, each.name, each.tone) for each in event.themes),
         cities=_cities(event),
         people=tuple(_person(each) for each in event.people),
@@ -60,7 +60,8 @@ def compose(event_id: int, release: int, now: datetime) -> Programme:
     )
 
 
-def _summit(event: Event) -> Summit:
+def summit_of(event: Event) -> Summit:
+    """The event's own facts; its network and host are loaded."""
     here = event.latitude is not None and event.longitude is not None
     return Summit(
         slug=event.slug,
