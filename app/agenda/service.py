@@ -7,18 +7,17 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import partial
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from app import journal
-from app.agenda import draft
-from app.agenda.models import Kind, Session, Visibility
-from app.agenda.speaking import Speaker, in_order, seat
-from app.agenda.telling import Cells, cells_of, noted, shown, spoken, told
+from app.agenda import acts, draft
+from app.agenda.acts import Changed
+from app.agenda.facts import Facts
+from app.agenda.models import Appearance, Kind, Session, Visibility
+from app.agenda.speaking import Speaker, seats
+from app.agenda.telling import Cells, cells_of, deed, differing, names_of, shown
 from app.agenda.times import When, check
 from app.db import db
 from app.events.models import Event
@@ -76,27 +75,29 @@ def save_table(event: Event, rows: Sequence[Row], *, who: str, now: datetime) ->
 
     All or nothing: raises RowsRefused, which names every row that is wrong or was changed by others meanwhile.
     """
-    rooms = _begin(event)
-    stored = {each.code: each for each in draft.sessions(event.id)}
+    acts.hold(event.id)
+    rooms = draft.rooms(event.id)
     touched = [row for row in rows if row.cells.mark != row.seen]
+    found = acts.rows(event.id, {row.code for row in touched})
     faults: dict[str, Refused] = {}
     stale: set[str] = set()
     for row in touched:
         try:
-            if (session := stored.get(row.code)) is None:
+            if row.code not in found:
                 raise Refused(_("Somebody took this session off the draft meanwhile."))
-            if row.version != session.version and row.cells != cells_of(session):
+            session, facts = found[row.code]
+            if row.version != session.version and row.cells != cells_of(facts):
                 stale.add(row.code)
-                raise _meanwhile(told(session, rooms), row.cells.plain(rooms))
+                raise _meanwhile(event, facts, _with(facts, row.cells, event))
             _check_cells(row.cells, event, rooms)
         except Refused as no:
             faults[row.code] = no
     if faults:
         raise RowsRefused(faults, frozenset(stale))
-    changed = [row for row in touched if row.cells != cells_of(stored[row.code])]
-    for row in changed:
-        session = stored[row.code]
-        noted(event, session, partial(_put, session, row.cells, event), rooms, who=who, now=now)
+    changes = [Changed(facts, _with(facts, row.cells, event)) for row in touched for facts in [found[row.code][1]]]
+    changed = [each for each in changes if each.before != each.after]
+    what = deed(changed[0].before, changed[0].after) if len(changed) == 1 else "sessions changed"
+    acts.perform(event.id, what, changed, who=who, now=now)
     return len(changed)
 
 
@@ -108,15 +109,15 @@ def _check_cells(cells: Cells, event: Event, rooms: Mapping[int, str]) -> None:
     check(When(cells.day, cells.starts, cells.ends), event)
 
 
-def _put(session: Session, cells: Cells, event: Event) -> None:
-    for name, value in asdict(cells).items():
-        setattr(session, name, value)
-    session.fold = session.fold and When(cells.day, cells.starts, cells.ends).repeats(event.zone)
+def _with(facts: Facts, cells: Cells, event: Event) -> Facts:
+    repeats = When(cells.day, cells.starts, cells.ends).repeats(event.zone)
+    return replace(facts, **asdict(cells), fold=facts.fold and repeats)
 
 
-def _meanwhile(stored: Mapping[str, Any], typed: Mapping[str, Any]) -> Refused:
+def _meanwhile(event: Event, stored: Facts, typed: Facts) -> Refused:
     """The refusal of a change to what others changed meanwhile, with what is stored where it is not what was typed."""
-    values = "; ".join(f"{name}: {shown(stored[name])}" for name in typed if stored[name] != typed[name])
+    now, _then = differing(stored, typed, names_of(event.id))
+    values = "; ".join(f"{name}: {shown(value)}" for name, value in now.items())
     return Refused(
         _(
             "Somebody else changed this meanwhile. Stored now: %(values)s. What you typed still stands here; save again"
@@ -132,7 +133,7 @@ def add(event: Event, details: Details, key: str, *, who: str, now: datetime) ->
 
     Refused beside its field; on "submit_key" when the form has already made another session.
     """
-    rooms = _begin(event)
+    acts.hold(event.id)
     uid = hashlib.blake2b(f"session/{event.id}/{key}".encode(), digest_size=16).hexdigest()
     first = db.session.execute(select(Session).where(Session.uid == uid)).scalar_one_or_none()
     if first is not None:
@@ -141,28 +142,11 @@ def add(event: Event, details: Details, key: str, *, who: str, now: datetime) ->
         said = _("This form has already made “%(title)s”. Press the button again to make another.", title=first.title)
         raise Refused(said, "submit_key")
     last = db.session.execute(select(func.max(Session.position)).where(Session.event_id == event.id)).scalar_one()
-    session = Session(
-        event_id=event.id,
-        code=_free_code(event.id),
-        uid=uid,
-        position=(last or 0) + 1,
-        title=details.title,
-        kind=details.kind,
-        fold=False,
-        cancelled=False,
-        note="",
-        description="",
-        visibility=details.visibility,
-        appearances=[],
-    )
-    choices = draft.options(event.id)
-    _apply(event, session, details, choices)
-    db.session.add(session)
-    db.session.flush()
-    seat(session, details.speakers, choices)
-    after = told(session, rooms, choices)
-    journal.note("session added", f"session/{session.code}", who=who, now=now, event_id=event.id, after=after)
-    return session
+    code = free_code(event.id)
+    blank = Facts(code=code, uid=uid, kind=details.kind, title=details.title, position=(last or 0) + 1)
+    made = _detailed(event, blank, details, [], draft.options(event.id))
+    acts.perform(event.id, "session added", [Changed(None, made)], who=who, now=now)
+    return db.session.execute(select(Session).where(Session.uid == uid)).scalar_one()
 
 
 def change(event: Event, code: str, details: Details, version: int, *, who: str, now: datetime) -> list[str]:
@@ -170,62 +154,33 @@ def change(event: Event, code: str, details: Details, version: int, *, who: str,
 
     Refused beside its field, and on "version" when somebody changed the session since the form was opened.
     """
-    rooms = _begin(event)
-    session = _held(event, code)
-    choices = draft.options(event.id)
-    before = told(session, rooms, choices)
+    acts.hold(event.id)
+    session, before = _held(event, code)
+    after = _detailed(event, before, details, session.appearances, draft.options(event.id))
     if session.version != version:
-        raise _meanwhile(before, _plain(details, choices))
-    rewrite = partial(_rewrite, event, session, details, choices)
-    return noted(event, session, rewrite, rooms, choices, who=who, now=now)
+        raise _meanwhile(event, before, after)
+    acts.perform(event.id, deed(before, after), [Changed(before, after)], who=who, now=now)
+    return list(differing(before, after, names_of(event.id))[1])
 
 
-def _plain(details: Details, choices: draft.Options) -> dict[str, Any]:
-    """What was typed, as `telling.told` says it of a stored session."""
-    when = details.when
-    cells = Cells(details.title, when.day, when.starts, when.ends, details.room_id, details.cancelled)
-    return cells.plain(choices.rooms) | {
-        "kind": details.kind.value,
-        "number": details.number,
-        "theme": details.theme,
-        "visibility": details.visibility.value,
-        "note": details.note,
-        "description": details.description,
-        "who appears": [spoken(each.who, each.part, each.mode) for each in in_order(details.speakers)],
-    }
-
-
-def delete(event: Event, code: str, *, published: bool, who: str, now: datetime) -> Session:
-    """Take a session off the draft for good. Refused when it was published, or when others stand within it."""
-    rooms = _begin(event)
-    session = _held(event, code)
+def delete(event: Event, code: str, *, published: bool, who: str, now: datetime) -> str:
+    """Take a session off the draft; its title. Refused when it was published, or when others stand within it."""
+    acts.hold(event.id)
+    _session, facts = _held(event, code)
     if published:
         raise Refused(_("This session was published, so calendars hold it. It can be cancelled, but not deleted."))
-    within = select(Session.title).where(Session.parent_id == session.id).order_by(Session.position)
-    if titles := list(db.session.execute(within).scalars()):
-        said = _("Other sessions stand within this one: %(titles)s. Move them out first.", titles=", ".join(titles))
-        raise Refused(said)
-    before = told(session, rooms, draft.options(event.id))
-    journal.note("session deleted", f"session/{code}", who=who, now=now, event_id=event.id, before=before)
-    db.session.delete(session)
-    db.session.flush()
-    return session
+    acts.perform(event.id, "session deleted", [Changed(facts, None)], who=who, now=now)
+    return facts.title
 
 
-def _begin(event: Event) -> dict[int, str]:
-    """Wait for one's turn at this event's draft, so that what is checked here still holds when it is stored."""
-    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
-    return draft.rooms(event.id)
+def _held(event: Event, code: str) -> tuple[Session, Facts]:
+    found = acts.rows(event.id, {code}).get(code)
+    if found is None:
+        raise Refused(_("Somebody took this session off the draft meanwhile."))
+    return found
 
 
-def _held(event: Event, code: str) -> Session:
-    try:
-        return draft.by_code(event.id, code)
-    except LookupError as gone:
-        raise Refused(_("Somebody took this session off the draft meanwhile.")) from gone
-
-
-def _free_code(event_id: int) -> str:
+def free_code(event_id: int) -> str:
     """Six characters that no session of this event has yet."""
     while True:
         drawn = "".join(secrets.choice(ALPHABET) for _place in range(6))
@@ -234,46 +189,49 @@ def _free_code(event_id: int) -> str:
             return drawn
 
 
-def _rewrite(event: Event, session: Session, details: Details, choices: draft.Options) -> None:
-    seat(session, details.speakers, choices)
-    _apply(event, session, details, choices)
-
-
-def _apply(event: Event, session: Session, details: Details, choices: draft.Options) -> None:
-    """Put all but the speakers into the row. Refused beside the field that is wrong."""
+def _detailed(
+    event: Event, facts: Facts, details: Details, present: Sequence[Appearance], choices: draft.Options
+) -> Facts:
+    """The facts with all that the form says. Refused beside the field that is wrong."""
     when = replace(details.when, fold=details.when.fold and details.when.repeats(event.zone))
     _check_cells(Cells(details.title, when.day, when.starts, when.ends, details.room_id), event, choices.rooms)
     if details.theme and details.theme not in choices.themes:
         raise Refused(_("This theme is no longer there. Choose another."), "theme")
-    session.number = _free_number(event, session, details.number)
-    session.parent_id = _parent(event, session, details.parent)
-    session.theme_id = choices.themes[details.theme].id if details.theme else None
-    session.day, session.starts, session.ends, session.fold = when.day, when.starts, when.ends, when.fold
-    for name in ("title", "kind", "room_id", "visibility", "note", "description", "cancelled"):
-        setattr(session, name, getattr(details, name))
+    _free_number(event, facts.code, details.number)
+    _is_block(event, facts.code, details.parent)
+    same = {name: getattr(details, name) for name in SAME}
+    return replace(
+        facts,
+        theme_id=choices.themes[details.theme].id if details.theme else None,
+        **asdict(when),
+        **same,
+        seats=seats(details.speakers, present, choices),
+    )
 
 
-def _free_number(event: Event, session: Session, number: int | None) -> int | None:
+SAME = ("title", "kind", "number", "parent", "room_id", "visibility", "note", "description", "cancelled")
+"""Details that are facts under the same name."""
+
+
+def _free_number(event: Event, code: str, number: int | None) -> None:
     if number is None:
-        return None
+        return
     others = select(Session.title).where(Session.event_id == event.id, Session.number == number)
-    with db.session.no_autoflush:
-        taken = db.session.execute(others.where(Session.id.is_distinct_from(session.id))).scalars().first()
+    taken = db.session.execute(others.where(Session.code != code)).scalars().first()
     if taken is not None:
         said = _("“%(title)s” already has the number %(number)s. Choose another, or none.", title=taken, number=number)
         raise Refused(said, "number")
-    return number
 
 
-def _parent(event: Event, session: Session, code: str) -> int | None:
-    if not code:
-        return None
-    with db.session.no_autoflush:
-        block = {each.code: each for each in draft.blocks(event.id)}.get(code)
-        holds = select(Session.id).where(Session.parent_id == session.id) if session.id else None
-        inhabited = holds is not None and db.session.execute(holds).first() is not None
-    if block is None or block.id == session.id:
+def _is_block(event: Event, code: str, parent: str) -> None:
+    """Refused on "parent" when the session cannot stand within this block."""
+    if not parent:
+        return
+    blocks = {each.code: each for each in draft.blocks(event.id)}
+    if parent not in blocks or parent == code:
         raise Refused(_("This is not a block of this summit. Choose another."), "parent")
-    if inhabited:
+    if code not in blocks:
+        return
+    within = select(Session.id).where(Session.parent_id == blocks[code].id)
+    if db.session.execute(within).first() is not None:
         raise Refused(_("Sessions stand within this one, so it cannot stand within another."), "parent")
-    return block.id

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app.agenda.draft import Options
-from app.agenda.models import Appearance, Part, Session
-from app.db import db
+from app.agenda.facts import Seat, seat_of
+from app.agenda.models import Appearance, Part
 from app.events.models import Mode
 from app.refused import Refused
 
@@ -32,29 +32,26 @@ def in_order(speakers: Sequence[Speaker]) -> list[Speaker]:
     return sorted(speakers, key=lambda each: (each.order is None, each.order or 0))
 
 
-def seat(session: Session, speakers: Sequence[Speaker], choices: Options) -> None:
-    """Who appears, numbered from 1: by the order asked for, then as listed. What the form does not show is kept."""
-    present = {each.id: each for each in session.appearances}
+def seats(speakers: Sequence[Speaker], present: Sequence[Appearance], choices: Options) -> tuple[Seat, ...]:
+    """Who appears, by the order asked for, then as listed. What the form does not show is kept from who is `present`.
+
+    Refused on "speakers" when somebody is no longer there, or stands twice in the same part.
+    """
     asked = in_order(speakers)
     _once(asked, choices)
-    kept = {each.appearance_id for each in asked}
-    for place, row in enumerate(session.appearances, 1):
-        row.position = -place  # out of the way, since no two may share a place even for a moment
-    session.appearances = [row for row in session.appearances if row.id in kept]
-    db.session.flush()
-    for place, each in enumerate(asked, 1):
-        row = present.get(each.appearance_id or 0) or _added(session)
-        row.position, row.part, row.mode = place, each.part, each.mode
-        kind, _colon, name = each.who.partition(":")
-        row.delegation_id = choices.cities[name].id if kind == "city" else None
-        row.person_id = choices.people[name].id if kind == "person" else None
-    session.appearances.sort(key=lambda row: row.position)
+    rows = {each.id: each for each in present}
+    return tuple(_seat(each, rows.get(each.appearance_id or 0), choices) for each in asked)
 
 
-def _added(session: Session) -> Appearance:
-    row = Appearance(session_id=session.id, topic="", shown_position="")
-    session.appearances.append(row)
-    return row
+def _seat(speaker: Speaker, row: Appearance | None, choices: Options) -> Seat:
+    kind, _colon, name = speaker.who.partition(":")
+    return replace(
+        seat_of(row) if row else Seat(speaker.part),
+        part=speaker.part,
+        mode=speaker.mode,
+        delegation_id=choices.cities[name].id if kind == "city" else None,
+        person_id=choices.people[name].id if kind == "person" else None,
+    )
 
 
 def _once(speakers: Sequence[Speaker], choices: Options) -> None:

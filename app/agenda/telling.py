@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy import select
 
-from app import journal
-from app.agenda.draft import Options
-from app.agenda.models import Part, Session
+from app.agenda.facts import Facts, Seat
+from app.agenda.models import Session
 from app.db import db
-from app.events.models import Event, Mode
+from app.delegations.models import Delegation
+from app.events.models import Person, Room, Theme
+from app.network.models import Member
 
 
 @dataclass(frozen=True)
@@ -29,90 +30,112 @@ class Cells:
     room_id: int | None = None
     cancelled: bool = False
 
-    def plain(self, rooms: Mapping[int, str]) -> dict[str, Any]:
-        """As `telling.told` says them of a stored session."""
-        return {
-            "title": self.title,
-            "day": self.day.isoformat() if self.day else None,
-            "start": f"{self.starts:%H:%M}" if self.starts else None,
-            "end": f"{self.ends:%H:%M}" if self.ends else None,
-            "room": rooms.get(self.room_id or 0, ""),
-            "cancelled": self.cancelled,
-        }
-
     @property
     def mark(self) -> str:
         """Tells these cells from others: travels with a row, so that an untouched one is known as such."""
         return hashlib.blake2b(repr(asdict(self)).encode(), digest_size=9).hexdigest()
 
 
-def cells_of(session: Session) -> Cells:
+def cells_of(session: Session | Facts) -> Cells:
     """The cells of a session as it is stored."""
     return Cells(session.title, session.day, session.starts, session.ends, session.room_id, session.cancelled)
 
 
-def noted(
-    event: Event,
-    session: Session,
-    act: Callable[[], None],
-    rooms: Mapping[int, str],
-    choices: Options | None = None,
-    *,
-    who: str,
-    now: datetime,
-) -> list[str]:
-    """Change one session by `act` and write the journal: what changed, before and after. The names of what changed."""
-    before = told(session, rooms, choices)
-    act()
-    after = told(session, rooms, choices)
-    changed = [name for name in after if before[name] != after[name]]
-    if changed:
-        flag_modified(session, "title")  # raises the version even when only the speaking order changed
-        journal.note(
-            _deed(changed, session),
-            f"session/{session.code}",
-            who=who,
-            now=now,
-            event_id=event.id,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
-    db.session.flush()
-    return changed
+@dataclass(frozen=True)
+class Names:
+    """How rooms, themes, cities and people are called in the journal, by their ids."""
+
+    rooms: Mapping[int, str]
+    themes: Mapping[int, str]
+    cities: Mapping[int, str]
+    people: Mapping[int, str]
 
 
-def _deed(changed: Sequence[str], session: Session) -> str:
-    if "cancelled" in changed:
-        return "session cancelled" if session.cancelled else "session reinstated"
-    return "session moved" if {"day", "start", "end", "room"} & set(changed) else "session changed"
+def names_of(event_id: int) -> Names:
+    """The names of everything that sessions of this event refer to. Four queries."""
+
+    def named(key: Any, name: Any, table: Any) -> dict[int, str]:
+        return {row[0]: row[1] for row in db.session.execute(select(key, name).where(table.event_id == event_id))}
+
+    cities = select(Delegation.id, Member.slug).join(Delegation.member).where(Delegation.event_id == event_id)
+    return Names(
+        rooms=named(Room.id, Room.name, Room),
+        themes=named(Theme.id, Theme.slug, Theme),
+        cities={row[0]: row[1] for row in db.session.execute(cities)},
+        people=named(Person.id, Person.code, Person),
+    )
 
 
-def told(session: Session, rooms: Mapping[int, str], choices: Options | None = None) -> dict[str, Any]:
-    """A session in plain JSON values, as the journal keeps it; with `choices`, theme and who appears too."""
-    plain = cells_of(session).plain(rooms)
-    if choices is None:
-        return plain
-    themes = {each.id: each.slug for each in choices.themes.values()}
-    names = {each.id: f"city:{slug}" for slug, each in choices.cities.items()}
-    people = {each.id: f"person:{code}" for code, each in choices.people.items()}
-    return plain | {
-        "kind": session.kind.value,
-        "number": session.number,
-        "theme": themes.get(session.theme_id or 0, ""),
-        "block": session.parent_id,
-        "later hour": session.fold,
-        "visibility": session.visibility.value,
-        "note": session.note,
-        "description": session.description,
-        "who appears": [
-            spoken(names.get(each.delegation_id or 0) or people.get(each.person_id or 0, ""), each.part, each.mode)
-            for each in sorted(session.appearances, key=lambda each: each.position)
-        ],
+def told(facts: Facts, names: Names) -> dict[str, Any]:
+    """A session in plain JSON values, as the journal keeps it."""
+    return {
+        "title": facts.title,
+        "day": facts.day.isoformat() if facts.day else None,
+        "start": f"{facts.starts:%H:%M}" if facts.starts else None,
+        "end": f"{facts.ends:%H:%M}" if facts.ends else None,
+        "room": names.rooms.get(facts.room_id or 0, ""),
+        "cancelled": facts.cancelled,
+        "kind": facts.kind.value,
+        "number": facts.number,
+        "theme": names.themes.get(facts.theme_id or 0, ""),
+        "block": facts.parent,
+        "later hour": facts.fold,
+        "visibility": facts.visibility.value,
+        "note": facts.note,
+        "description": facts.description,
+        "place in the list": facts.position,
+        "minutes needed": facts.length,
+        "equipment": list(facts.needs),
+        "audience": facts.audience,
+        "after": facts.after_code,
+        "pinned": facts.pin.value,
+        "order": facts.order_rule.value,
+        "draw": facts.order_seed,
+        "minutes each": facts.minutes_each,
+        "who appears": [_spoken(each, names) for each in facts.seats],
     }
 
 
-def spoken(who: str, part: Part, mode: Mode | None) -> str:
-    return f"{who} ({part.value}, {mode.value if mode else 'to be confirmed'})"
+def differing(before: Facts | None, after: Facts | None, names: Names) -> tuple[Any, Any]:
+    """What differs, before and after, as the journal keeps it; all of it where there was or is nothing."""
+    old, new = (told(each, names) if each else None for each in (before, after))
+    if old is None or new is None:
+        return old, new
+    changed = [name for name in new if old[name] != new[name]]
+    return {name: old[name] for name in changed}, {name: new[name] for name in changed}
+
+
+def deed(before: Facts | None, after: Facts | None) -> str:
+    """What was done to one session, as the journal calls it."""
+    if before is None:
+        return "session added"
+    if after is None:
+        return "session deleted"
+    if before.cancelled != after.cancelled:
+        return "session cancelled" if after.cancelled else "session reinstated"
+    moved = (before.day, before.starts, before.ends, before.room_id) != (
+        after.day,
+        after.starts,
+        after.ends,
+        after.room_id,
+    )
+    return "session moved" if moved else "session changed"
+
+
+def _spoken(seat: Seat, names: Names) -> str:
+    """ "city:rome (speaker, online)", with whatever else was arranged behind it."""
+    city, person = names.cities.get(seat.delegation_id or 0), names.people.get(seat.person_id or 0)
+    who = f"city:{city}" if city else f"person:{person or '?'}"
+    more = {
+        "topic": seat.topic,
+        "as": seat.shown_position,
+        "minutes": seat.minutes,
+        "speaker": seat.speaker_id,
+        "confirmed": seat.confirmed or "",
+        "asked": seat.asked_at.isoformat() if seat.asked_at else "",
+    }
+    said = "".join(f", {name} {value}" for name, value in more.items() if value)
+    return f"{who} ({seat.part.value}, {seat.mode.value if seat.mode else 'to be confirmed'}{said})"
 
 
 def shown(value: Any) -> str:

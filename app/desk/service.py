@@ -216,7 +216,7 @@ def was_published(event: Event, code: str) -> bool:
 def delete_session(event_id: int, code: str, *, who: str, now: datetime) -> str:
     """Delete a session that no release holds; its title. Refused in words otherwise."""
     event = db.session.execute(select(Event).where(Event.id == event_id).with_for_update()).scalar_one()
-    return delete(event, code, published=was_published(event, code), who=who, now=now).title
+    return delete(event, code, published=was_published(event, code), who=who, now=now)
 
 
 def calendar(shown: Preview) -> list[Told]:

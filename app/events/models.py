@@ -79,6 +79,9 @@ class Event(Model):
     """Who reads the answers to letters."""
     stated: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     """Counts as the sources state them: {"people": 300}."""
+    planning: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """How the agenda is judged and proposed: {"severity": {kind: word}, "level": {rule: 0..4}, "walking": minutes ...};
+    what is not named stands at its default."""
     release: Mapped[int] = mapped_column(default=0)
     """The number of the release the public sees; 0: nothing is published yet."""
 
@@ -149,12 +152,22 @@ class Room(Model):
     """A hall, a breakout room, or a room online."""
 
     __tablename__ = "rooms"
-    __table_args__ = (UniqueConstraint("event_id", "name"), CheckConstraint("seats >= 0", name="seats"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "name"),
+        CheckConstraint("seats >= 0", name="seats"),
+        CheckConstraint("changeover >= 0 AND changeover <= 240", name="changeover"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     name: Mapped[str] = mapped_column(String(120))
     seats: Mapped[int | None]
+    equipment: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What it has of what sessions may need: "interpretation", "streaming", "stage"; any words."""
+    changeover: Mapped[int] = mapped_column(default=0)
+    """Minutes to get it ready for the next session."""
+    building: Mapped[str] = mapped_column(String(120), default="")
+    """Rooms of one building are near each other; between buildings people need the event's walking time."""
     position: Mapped[int] = mapped_column(default=0)
 
 
