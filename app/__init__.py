@@ -28,6 +28,7 @@ from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
 from app.registration import views as registration
+from app.schedule import views as schedule
 from app.visits import models as visits_models
 from app.web import guard, kept, reading, wording
 
@@ -55,7 +56,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
+    desks = (desk, board, invitations, approvals, deadlines, schedule)
+    for room in (network, agenda, registration, mypage, office, people, *desks):
         app.register_blueprint(room.bp)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:

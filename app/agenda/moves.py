@@ -58,7 +58,7 @@ def place(facts: Facts, target: Target) -> Changed:
 def shift(sessions: Iterable[Facts], day: date, after: time, minutes: int) -> list[Changed]:
     """All of a day that begins at `after` or later, earlier or later by some minutes."""
     return [
-        Changed(each, _shifted(each, minutes))
+        Changed(each, later(each, minutes))
         for each in sessions
         if each.day == day and each.starts is not None and each.starts >= after
     ]
@@ -140,7 +140,7 @@ def delay(sessions: Iterable[Facts], room_id: int, day: date, since: time, minut
     for each in late:
         if _start(each) >= free:
             break
-        changes.append(Changed(each, _shifted(each, free - _start(each))))
+        changes.append(Changed(each, later(each, free - _start(each))))
         free = _end(changes[-1])
     return changes
 
@@ -153,7 +153,8 @@ def _end(changed: Changed) -> int:
     return _minutes(changed.after.ends) if changed.after and changed.after.ends else 0
 
 
-def _shifted(facts: Facts, minutes: int) -> Facts:
+def later(facts: Facts, minutes: int) -> Facts:
+    """The session some minutes later, or earlier; one without a time as it is."""
     if facts.day is None or facts.starts is None or facts.ends is None:
         return facts
     return _at(facts, facts.day, _minutes(facts.starts) + minutes, _minutes(facts.ends) + minutes, facts.room_id)

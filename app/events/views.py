@@ -30,7 +30,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         ("registrations", _("Registrations"), "desk.registrations"),
         ("approvals", _("Approvals"), "approvals.table"),
         ("deadlines", _("Deadlines"), "deadlines.table"),
-        ("agenda", _("Agenda"), "agenda.table"),
+        ("agenda", _("Agenda"), "schedule.board"),
         ("publish", _("Publish"), "desk.publish"),
     )
     return {"event": event, "rooms": [(key, label, url_for(to, event=event.slug)) for key, label, to in pages]}

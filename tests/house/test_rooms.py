@@ -15,7 +15,7 @@ ROOMS = (
     "clock refused ical planning "
     "db journal jobs files sheets tokens outbox web "
     "accounts network events delegations registration agenda visits videos publishing "
-    "imports mypage office desk"
+    "imports mypage office schedule desk"
 ).split()
 ROOF = {"__init__", "cli", "config", "migrations"}
 FILES = "models letters service forms views".split()

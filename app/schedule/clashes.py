@@ -1,0 +1,103 @@
+"""What clashes in a draft, as its organisers judge it, in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import chain
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import journal
+from app.agenda.models import Waiver
+from app.db import db
+from app.planning import clashes, kinds
+from app.planning.clashes import Clashes
+from app.planning.kinds import Conflict, Judged, Kind
+from app.refused import Refused
+from app.schedule.plan import Plan
+
+Found = Mapping[str, tuple[Judged, ...]]
+"""Code of a session -> what is to be said of it, the gravest first; what concerns no session stands under ""."""
+
+
+def of(event_id: int, plan: Plan) -> tuple[Judged, ...]:
+    """All that is to be shown of this draft, the gravest first. One query, for the waivers."""
+    return judged(plan, clashes.conflicts(plan.problem, plan.placings), waivers(event_id))
+
+
+def judged(plan: Plan, found: Iterable[Conflict], waived: Mapping[str, Waiver]) -> tuple[Judged, ...]:
+    """These conflicts as the organisers take them."""
+    reasons = {_key(key): row.reason for key, row in waived.items()}
+    return kinds.judge(found, plan.settings.severities, reasons)
+
+
+def index(plan: Plan) -> Clashes:
+    """What can be asked what a move would bring."""
+    return Clashes(plan.problem, plan.placings)
+
+
+def by_session(found: Iterable[Judged]) -> Found:
+    """The same under the code of each session concerned."""
+    rows: dict[str, list[Judged]] = defaultdict(list)
+    for each in found:
+        for code in each.conflict.sessions or ("",):
+            rows[code].append(each)
+    return {code: tuple(each) for code, each in rows.items()}
+
+
+def words(conflict: Conflict) -> str:
+    """ "Rome is in “Session 5” and “Plenary” at the same time." """
+    return kinds.sentence(conflict, lambda said: str(_(said)), "{:%H:%M}".format)
+
+
+def mark(conflict: Conflict) -> str:
+    """What names a conflict in a form and in the table of waivers."""
+    kind, subjects = conflict.key
+    return f"{kind.value}|{subjects}"
+
+
+def _key(mark: str) -> tuple[Kind, str]:
+    kind, _bar, subjects = mark.partition("|")
+    return Kind(kind), subjects
+
+
+def waivers(event_id: int) -> dict[str, Waiver]:
+    """What the organisers accepted, by mark."""
+    found = db.session.execute(select(Waiver).where(Waiver.event_id == event_id)).scalars()
+    known = {each.value for each in Kind}
+    return {row.key: row for row in found if row.key.partition("|")[0] in known}
+
+
+def waive(event_id: int, key: str, reason: str, *, who: str, now: datetime) -> None:
+    """Accept one clash, with the reason. Refused without one. Accepted again, the newer reason stands."""
+    if not reason.strip():
+        raise Refused(_("Say why: the reason is kept, and stands beside what is published."), "reason")
+    row = db.session.execute(select(Waiver).where(Waiver.event_id == event_id, Waiver.key == key)).scalar_one_or_none()
+    before = {"reason": row.reason} if row else None
+    if row is None:
+        row = Waiver(event_id=event_id, key=key, reason="", who="", at=now)
+        db.session.add(row)
+    row.reason, row.who, row.at = reason.strip(), who, now
+    after = {"reason": row.reason}
+    subject = f"clash/{key}"[:120]
+    journal.note("clash accepted", subject, who=who, now=now, event_id=event_id, before=before, after=after)
+    db.session.flush()
+
+
+def insist(event_id: int, key: str, *, who: str, now: datetime) -> None:
+    """Look at this clash again: its waiver is taken back. Twice is once."""
+    row = db.session.execute(select(Waiver).where(Waiver.event_id == event_id, Waiver.key == key)).scalar_one_or_none()
+    if row is None:
+        return
+    said = {"reason": row.reason, "accepted by": row.who}
+    journal.note("clash no longer accepted", f"clash/{key}"[:120], who=who, now=now, event_id=event_id, before=said)
+    db.session.delete(row)
+    db.session.flush()
+
+
+def concerned(before: Found, after: Found) -> set[str]:
+    """The sessions of which something else is said now."""
+    return {code for code in chain(before, after) if code and before.get(code) != after.get(code)}

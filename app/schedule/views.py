@@ -1,0 +1,342 @@
+"""The organisers' board: days, rooms and times, moved by hand, by keyboard or by forms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    get_template_attribute,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import clock
+from app.accounts import Role, staff, who
+from app.agenda import acts
+from app.agenda.acts import Changed, Stale
+from app.agenda.facts import Facts
+from app.agenda.models import Act
+from app.db import db, write
+from app.events.models import Event
+from app.events.views import desk, load
+from app.journal import note
+from app.planning.clashes import Change, Clashes
+from app.planning.model import Placing
+from app.refused import Refused
+from app.schedule import arranging, cards, clashes, plan, settings
+from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm, RulesForm, WaiveForm, name
+from app.schedule.plan import Plan
+from app.schedule.words import BIGS, DEEDS, LABELS
+from app.web import answer, keeps_form, not_found
+from app.web.wording import day_short
+
+bp = Blueprint("schedule", __name__)
+
+JSON = "application/json"
+
+
+@bp.get("/organise/<event>/schedule")
+@staff(Role.ORGANISER)
+def board(event: str) -> ResponseReturnValue:
+    """All days, all rooms, what waits for a time, and what clashes."""
+    summit = load(event)
+    now = plan.of(summit)
+    form = ChoiceForm(request.args)
+    choice = form.prepare(now)
+    found = clashes.of(summit.id, now)
+    made = cards.cards(now, clashes.by_session(found))
+    return render_template(
+        "schedule/board.html",
+        form=form,
+        choice=choice,
+        plan=now,
+        days=cards.days(now, made, choice),
+        tray=cards.tray(made, choice),
+        found=found,
+        history=acts.history(summit.id),
+        last=acts.last(summit.id),
+        deeds=DEEDS,
+        bigs=BIGS,
+        **desk(summit),
+    )
+
+
+@bp.route("/organise/<event>/schedule/sessions/<code>", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def place(event: str, code: str) -> ResponseReturnValue:
+    """Put one session somewhere. A script is told the cards that changed, a person sees the board again."""
+    summit = load(event)
+    before = plan.of(summit)
+    if code not in before.items:
+        not_found(_("No session of this name is in the draft. It may have been deleted."))
+    form = PlaceForm(data=_placed(before, code))
+    form.prepare(before)
+    if form.validate_on_submit():
+        with form.refusals():
+            try:
+                target, actor, now = form.target(before), who(), clock.now()
+                act = write(lambda: arranging.place(summit, code, form.seen(), target, who=actor, now=now))
+            except Stale as no:
+                return _stale(summit, code, form, no)
+            return _done(summit, before, act)
+    if request.accept_mimetypes.best == JSON and request.method == "POST":
+        said = " ".join(str(each) for errors in form.errors.values() for each in errors)
+        return jsonify(said=said), 503 if form.busy else 422
+    return _place_page(summit, code, form)
+
+
+def _place_page(summit: Event, code: str, form: PlaceForm, theirs: Facts | None = None) -> ResponseReturnValue:
+    now = plan.of(summit)
+    found = clashes.by_session(clashes.of(summit.id, now)).get(code, ())
+    values = {"title": now.titles.get(code, ""), "item": now.items.get(code), "found": found, "theirs": theirs}
+    return answer("schedule/place.html", form, code=code, rooms_by_id=_rooms(now), **values, **desk(summit))
+
+
+def _placed(now: Plan, code: str) -> dict[str, Any]:
+    item = now.items[code]
+    starts, ends = item.times or (None, None)
+    day = item.day.isoformat() if item.day and item.times else ""
+    return {"day": day, "starts": starts, "ends": ends, "room": str(item.room or ""), "version": item.version}
+
+
+def _stale(summit: Event, code: str, form: PlaceForm, no: Stale) -> ResponseReturnValue:
+    """Both places side by side; pressing again puts ours in the place of theirs."""
+    now = plan.of(summit)
+    theirs = no.stored.get(code)
+    if request.accept_mimetypes.best == JSON:
+        said = {"said": no.message, "theirs": _where(now, theirs), "version": _version(now, code)}
+        return jsonify(**said, cards=_html(summit, now, {code})), 409
+    form.version.data = _version(now, code)
+    form.form_errors.append(no.message)
+    page = _place_page(summit, code, form, theirs)
+    return (page[0], 409) if isinstance(page, tuple) else page
+
+
+def _version(now: Plan, code: str) -> int:
+    return now.items[code].version if code in now.items else 0
+
+
+def _where(now: Plan, facts: Facts | None) -> str:
+    """ "28 Feb 12:10, Hall A", or that it waits, or is gone."""
+    if facts is None:
+        return str(_("taken off the draft"))
+    if facts.day is None or facts.starts is None:
+        return str(_("without a time"))
+    room = _rooms(now).get(facts.room_id or 0, _("no room yet"))
+    return f"{day_short(facts.day)} {facts.starts:%H:%M}, {room}"
+
+
+def _rooms(now: Plan) -> dict[int, str]:
+    return {each.id: each.name for each in now.rooms}
+
+
+def _done(summit: Event, before: Plan, act: Act | None) -> ResponseReturnValue:
+    """What a move changed, and what is to be said of it."""
+    now = plan.of(summit)
+    moved = {each["code"] for each in act.changes} if act else set()
+    old, new = (clashes.by_session(clashes.of(summit.id, each)) for each in (before, now))
+    said = _said(now, act, sum(len(new.get(code, ())) - len(old.get(code, ())) for code in moved))
+    if request.accept_mimetypes.best == JSON:
+        html = _html(summit, now, moved | clashes.concerned(old, new), new)
+        return jsonify(said=said, cards=html, last=acts.last(summit.id), act=act.number if act else None)
+    flash(said, "success" if act else "info")
+    return redirect(url_for("schedule.board", event=summit.slug, _anchor="days"), 303)
+
+
+def _said(now: Plan, act: Act | None, more: int) -> str:
+    if act is None:
+        return str(_("It stands there already."))
+    changes = acts.changes_of(act)
+    facts = changes[0].after or changes[0].before
+    said = str(_("“%(title)s”: %(where)s.", title=facts.title if facts else "", where=_where(now, changes[0].after)))
+    if more > 0:
+        said += " " + ngettext("One more thing to look at.", "%(num)s more things to look at.", more)
+    if more < 0:
+        said += " " + ngettext("One thing less to look at.", "%(num)s things less to look at.", -more)
+    return said
+
+
+def _html(summit: Event, now: Plan, codes: Collection[str], found: clashes.Found | None = None) -> dict[str, str]:
+    """The cards of these sessions as the board draws them; empty for one that is gone."""
+    shown = found if found is not None else clashes.by_session(clashes.of(summit.id, now))
+    made = cards.cards(now, shown, codes)
+    draw = get_template_attribute("schedule/card.html", "card")
+    return {code: str(draw(made[code], summit, now.zone)) if code in made else "" for code in codes}
+
+
+@bp.get("/organise/<event>/schedule/since/<int:number>")
+@staff(Role.ORGANISER)
+def since(event: str, number: int) -> Response:
+    """What others did after this act, for a board that stands open."""
+    summit = load(event)
+    news = acts.since(summit.id, number)
+    if not news:
+        return jsonify(last=number, cards={}, said="")
+    now = plan.of(summit)
+    codes = {each["code"] for act in news for each in act.changes}
+    latest = news[-1]
+    said = _("%(who)s: %(deed)s.", who=latest.who, deed=DEEDS.get(latest.deed, latest.deed))
+    return jsonify(last=latest.number, cards=_html(summit, now, codes), said=str(said))
+
+
+@bp.post("/organise/<event>/schedule/acts/<int:number>/<any(undo, redo):way>")
+@staff(Role.ORGANISER)
+def take_back(event: str, number: int, way: str) -> ResponseReturnValue:
+    """Take an act back, or do it again."""
+    summit, actor, now = load(event), who(), clock.now()
+    before = plan.of(summit)
+    step = acts.undo if way == "undo" else acts.redo
+    try:
+        act = write(lambda: step(summit.id, number, who=actor, now=now))
+    except Refused as no:
+        if request.accept_mimetypes.best == JSON:
+            return jsonify(said=no.message), 409 if isinstance(no, Stale) else 422
+        flash(no.message, "error")
+        return redirect(url_for("schedule.board", event=event), 303)
+    return _done(summit, before, act)
+
+
+@bp.route(
+    "/organise/<event>/schedule/move/<any(later, day, swap, copy, split, fit, delay):kind>", methods=["GET", "POST"]
+)
+@staff(Role.ORGANISER)
+@keeps_form
+def big(event: str, kind: str) -> ResponseReturnValue:
+    """A move of many: what it would change and what would clash, then the act itself."""
+    summit = load(event)
+    before = plan.of(summit)
+    form = BIG[kind]()
+    form.prepare(before)
+    changes: list[Changed] = []
+    if form.validate_on_submit():
+        with form.refusals():
+            move = form.move(summit.id)
+            if form.seen.data:
+                seen, actor, now = form.seen.data, who(), clock.now()
+                act = write(lambda: arranging.carry_out(summit, BIGS[kind][0], move, seen, who=actor, now=now))
+                return _done(summit, before, act)
+            changes, form.seen.data = arranging.preview(summit, move)
+    if form.form_errors:
+        changes, form.seen.data = _again(summit, form)
+    values = {"kind": kind, "words": BIGS[kind], "changes": changes, "rooms_by_id": _rooms(before)}
+    return answer("schedule/big.html", form, **values, **_consequences(before, changes), **desk(summit))
+
+
+def _again(summit: Event, form: BigForm) -> tuple[list[Changed], str]:
+    """What the move would change by now, when it was refused because the draft is another."""
+    try:
+        return arranging.preview(summit, form.move(summit.id))
+    except Refused:
+        return [], ""
+
+
+def _consequences(before: Plan, changes: Iterable[Changed]) -> dict[str, Any]:
+    """What would clash that does not now, and the other way round."""
+    placed = {each.code: each.after for each in changes if each.after and each.code in before.items}
+    change = _asked(before, placed) if placed else Change()
+    shown = {kind for kind, word in before.settings.severities.items() if word != "ignore"}
+    return {
+        "appeared": [clashes.words(each) for each in change.appeared if each.kind in shown],
+        "vanished": [clashes.words(each) for each in change.vanished if each.kind in shown],
+    }
+
+
+def _asked(before: Plan, placed: dict[str, Facts]) -> Change:
+    index: Clashes = clashes.index(before)
+    return index.after_all([_placing(before, facts) for facts in placed.values() if facts.code in index.placings])
+
+
+def _placing(before: Plan, facts: Facts) -> Placing:
+    day: date | None = facts.day
+    start = plan.start_of(before, day, facts.starts) if day and facts.starts else None
+    return Placing(facts.code, start, str(facts.room_id) if facts.room_id else None)
+
+
+@bp.get("/organise/<event>/schedule/clashes")
+@staff(Role.ORGANISER)
+def found(event: str) -> ResponseReturnValue:
+    """Everything there is to look at, by kind, with what was accepted and why."""
+    summit = load(event)
+    now = plan.of(summit)
+    rows = clashes.of(summit.id, now)
+    waived = clashes.waivers(summit.id)
+    return render_template(
+        "schedule/clashes.html",
+        kinds=cards.kinds_of(each for each in rows if not each.waived),
+        accepted=[(each, waived[clashes.mark(each.conflict)]) for each in rows if each.waived],
+        labels={kind.value: label for kind, label in LABELS.items()},
+        say=clashes.words,
+        mark=clashes.mark,
+        plan=now,
+        **desk(summit),
+    )
+
+
+@bp.route("/organise/<event>/schedule/clashes/accept", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def waive(event: str) -> ResponseReturnValue:
+    """Accept one clash, with a reason."""
+    summit = load(event)
+    key = request.args.get("clash", "")
+    rows = {clashes.mark(each.conflict): each for each in clashes.of(summit.id, plan.of(summit))}
+    if key not in rows:
+        flash(_("This clash is there no more."), "info")
+        return redirect(url_for("schedule.found", event=event), 303)
+    form = WaiveForm(data={"reason": rows[key].waived})
+    if form.validate_on_submit():
+        with form.refusals():
+            reason, actor, now = form.reason.data, who(), clock.now()
+            write(lambda: clashes.waive(summit.id, key, reason, who=actor, now=now))
+            return redirect(url_for("schedule.found", event=event), 303)
+    return answer("schedule/waive.html", form, said=clashes.words(rows[key].conflict), **desk(summit))
+
+
+@bp.post("/organise/<event>/schedule/clashes/look-again")
+@staff(Role.ORGANISER)
+def insist(event: str) -> ResponseReturnValue:
+    """Take back that a clash was accepted."""
+    summit, key, actor, now = load(event), request.form.get("clash", "")[:300], who(), clock.now()
+    write(lambda: clashes.insist(summit.id, key, who=actor, now=now))
+    return redirect(url_for("schedule.found", event=event), 303)
+
+
+@bp.route("/organise/<event>/schedule/rules", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def rules(event: str) -> ResponseReturnValue:
+    """What counts as a clash here, and which clashes stop publishing."""
+    summit = load(event)
+    form = RulesForm(data=RulesForm.of(settings.read(summit.planning)))
+    if form.validate_on_submit():
+        with form.refusals():
+            chosen = settings.plain(form.settings())
+            key, actor, now = summit.id, who(), clock.now()
+            write(lambda: _set_rules(key, chosen, actor, now))
+            flash(_("Stored. The board judges by these rules from now on."), "success")
+            return redirect(url_for("schedule.found", event=event), 303)
+    return answer("schedule/rules.html", form, fields=[form[name(kind)] for kind in LABELS], **desk(summit))
+
+
+def _set_rules(event_id: int, chosen: dict[str, Any], who: str, now: Any) -> None:
+    event = db.session.get_one(Event, event_id, with_for_update=True)
+    before, event.planning = event.planning, {**event.planning, **chosen}
+    note("rules changed", f"event/{event.slug}", who=who, now=now, event_id=event_id, before=before, after=chosen)
+
+
+@bp.record_once
+def _teach(state: Any) -> None:
+    """Templates that draw cards say clashes in words."""
+    state.app.add_template_global(clashes.words, "say_clash")

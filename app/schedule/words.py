@@ -1,0 +1,78 @@
+"""How the board calls what happens on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.planning.kinds import Kind
+
+LABELS: dict[Kind, Any] = {
+    Kind.ROOM_TWICE: _l("Two sessions in one room at once"),
+    Kind.CHANGEOVER: _l("Too little time to get a room ready"),
+    Kind.ROOM_SHUT: _l("A room that cannot be had"),
+    Kind.CAPACITY: _l("More people than seats"),
+    Kind.EQUIPMENT: _l("Equipment that the room lacks"),
+    Kind.MODE_EQUIPMENT: _l("Somebody online or by video where the room cannot show them"),
+    Kind.PERSON_TWICE: _l("A person in two sessions at once"),
+    Kind.MODERATOR_TWICE: _l("A moderator in two sessions at once"),
+    Kind.CITY_TWICE: _l("A city in two sessions at once"),
+    Kind.CITY_SPLIT: _l("A city with different people in two sessions at once"),
+    Kind.WALKING: _l("Too little time between two buildings"),
+    Kind.AWAY: _l("Somebody who is not available"),
+    Kind.ONLY_ONLINE: _l("Somebody who can join only online"),
+    Kind.VISIT: _l("Somebody who is on a site visit"),
+    Kind.NOT_ARRIVED: _l("Somebody who has not arrived yet"),
+    Kind.LEFT: _l("Somebody who has left already"),
+    Kind.OUTSIDE_DAY: _l("Outside the hours of the summit"),
+    Kind.BREAK: _l("Into a break"),
+    Kind.HOURS: _l("A city online at night"),
+    Kind.EDGE_HOURS: _l("A city online early or late"),
+    Kind.BESIDE_PLENARY: _l("Something beside a plenary"),
+    Kind.APART: _l("Two that should not run beside each other"),
+    Kind.ORDER: _l("Before the session it should follow"),
+    Kind.SAME_DAY: _l("Two on different days that belong to one"),
+    Kind.OUTSIDE_BLOCK: _l("A session outside its block"),
+    Kind.ROLE_MISSING: _l("Nobody to moderate or speak"),
+    Kind.SPEAKER_UNNAMED: _l("A city that has not said who speaks"),
+    Kind.VIDEO_MISSING: _l("A video message that has not come"),
+    Kind.MODE_OPEN: _l("A way of taking part to be confirmed"),
+    Kind.MODE_NOT_OFFERED: _l("A city in a way in which it does not take part"),
+    Kind.OVERRUN: _l("More minutes of speaking than the session has"),
+    Kind.UNPLACED: _l("A session without a time"),
+    Kind.NO_ROOM: _l("A session without a room"),
+    Kind.CITY_NEVER: _l("A city in no session"),
+    Kind.CITY_OFTEN: _l("A city in more sessions than usual"),
+}
+"""Each kind of clash as the rules and the list of clashes head it."""
+
+BIGS: dict[str, tuple[str, Any]] = {
+    "later": ("moved many", _l("Move all after a time")),
+    "day": ("moved a day", _l("Move one day to another")),
+    "swap": ("swapped", _l("Swap two sessions")),
+    "copy": ("copied", _l("Copy a session")),
+    "split": ("split", _l("Split a session")),
+    "fit": ("fitted", _l("Fit sessions into their block")),
+    "delay": ("delayed", _l("A room runs late")),
+}
+"""Each move of many by its word in the address: how the history calls it, and its heading."""
+DEEDS: dict[str, Any] = {
+    "session added": _l("added"),
+    "session deleted": _l("deleted"),
+    "session moved": _l("moved"),
+    "session changed": _l("changed"),
+    "session cancelled": _l("cancelled"),
+    "session reinstated": _l("reinstated"),
+    "sessions changed": _l("changed several"),
+    "moved many": _l("moved all after a time"),
+    "moved a day": _l("moved a whole day"),
+    "swapped": _l("swapped two"),
+    "copied": _l("copied"),
+    "split": _l("split"),
+    "fitted": _l("fitted sessions into their block"),
+    "delayed": _l("made a room late"),
+    "undone": _l("took something back"),
+    "done again": _l("did something again"),
+}
+"""The deeds of the history in words."""
