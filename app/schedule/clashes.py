@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import journal
+from app.agenda.models import Kind as SessionKind
 from app.agenda.models import Waiver
 from app.db import db
 from app.planning import clashes, kinds
@@ -31,7 +32,21 @@ def of(event_id: int, plan: Plan) -> tuple[Judged, ...]:
 def judged(plan: Plan, found: Iterable[Conflict], waived: Mapping[str, Waiver]) -> tuple[Judged, ...]:
     """These conflicts as the organisers take them."""
     reasons = {_key(key): row.reason for key, row in waived.items()}
-    return kinds.judge(found, plan.settings.severities, reasons)
+    return kinds.judge(worth_saying(plan, found), plan.settings.severities, reasons)
+
+
+def worth_saying(plan: Plan, found: Iterable[Conflict]) -> Iterator[Conflict]:
+    """Without what follows from how a draft is written: a block without times of its own is where its sessions are,
+    and neither blocks nor visits need a room."""
+    for each in found:
+        items = [plan.items[code] for code in each.sessions if code in plan.items]
+        spread = any(item.code in plan.blocks and item.times is None for item in items)
+        roomless = any(item.code in plan.blocks or item.kind == SessionKind.VISIT for item in items)
+        if spread and each.kind in {Kind.OUTSIDE_BLOCK, Kind.UNPLACED}:
+            continue
+        if roomless and each.kind is Kind.NO_ROOM:
+            continue
+        yield each
 
 
 def index(plan: Plan) -> Clashes:

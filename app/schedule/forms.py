@@ -152,7 +152,7 @@ def _minutes() -> IntegerField:
 class ShiftForm(BigForm):
     """All of a day after a time, later or earlier."""
 
-    day = SelectField(_l("Day"))
+    day = SelectField(_l("Day"), [_asked(_l("Choose a day."))])
     after = _clock(_l("All that start at this time or later"), _asked(_l("Give a time.")))
     minutes = _minutes()
 
@@ -167,8 +167,8 @@ class ShiftForm(BigForm):
 class ToDayForm(BigForm):
     """All of one day to another."""
 
-    source = SelectField(_l("From"))
-    target = SelectField(_l("To"))
+    source = SelectField(_l("From"), [_asked(_l("Choose one of these."))])
+    target = SelectField(_l("To"), [_asked(_l("Choose one of these."))])
 
     def prepare(self, plan: Plan) -> None:
         self.source.choices = self.target.choices = _days(plan)
@@ -181,8 +181,8 @@ class ToDayForm(BigForm):
 class SwapForm(BigForm):
     """Two sessions change places."""
 
-    one = SelectField(_l("This session"))
-    other = SelectField(_l("And this one"))
+    one = SelectField(_l("This session"), [_asked(_l("Choose one of these."))])
+    other = SelectField(_l("And this one"), [_asked(_l("Choose one of these."))])
 
     def prepare(self, plan: Plan) -> None:
         self.one.choices = self.other.choices = _sessions(plan)
@@ -197,7 +197,7 @@ class SwapForm(BigForm):
 class CopyForm(BigForm):
     """A session once more, in the tray."""
 
-    one = SelectField(_l("Session"))
+    one = SelectField(_l("Session"), [_asked(_l("Choose one of these."))])
     title = StringField(_l("Title of the copy"), [_asked(_l("A session needs a title.")), Length(max=200)], [_line])
 
     def prepare(self, plan: Plan) -> None:
@@ -211,7 +211,7 @@ class CopyForm(BigForm):
 class SplitForm(BigForm):
     """Two sessions of one."""
 
-    one = SelectField(_l("Session"))
+    one = SelectField(_l("Session"), [_asked(_l("Choose one of these."))])
     at = _clock(_l("The second begins at"), _asked(_l("Give a time.")))
     title = StringField(_l("Title of the second"), [_asked(_l("A session needs a title.")), Length(max=200)], [_line])
     stay = IntegerField(
@@ -234,7 +234,7 @@ class SplitForm(BigForm):
 class FitForm(BigForm):
     """The sessions of a block, one after the other, into its time."""
 
-    block = SelectField(_l("Block"))
+    block = SelectField(_l("Block"), [_asked(_l("Choose one of these."))])
 
     def prepare(self, plan: Plan) -> None:
         self.block.choices = _sessions(plan, blocks=True)
@@ -255,8 +255,8 @@ class FitForm(BigForm):
 class DelayForm(BigForm):
     """A room runs late on the day itself."""
 
-    room = SelectField(_l("Room"))
-    day = SelectField(_l("Day"))
+    room = SelectField(_l("Room"), [_asked(_l("Choose a room."))])
+    day = SelectField(_l("Day"), [_asked(_l("Choose a day."))])
     since = _clock(_l("What starts at this time or later"), _asked(_l("Give a time.")))
     minutes = IntegerField(
         _l("Is late by how many minutes"),
@@ -332,7 +332,8 @@ def name(kind: kinds.Kind) -> str:
 
 def _severity(kind: kinds.Kind) -> SelectField:
     words = {Severity.IGNORE: _l("Pass over"), Severity.WARN: _l("Warn"), Severity.BLOCK: _l("Stop publishing")}
-    return SelectField(LABELS[kind], choices=[SelectChoice(each.value, word) for each, word in words.items()])
+    choices = [SelectChoice(each.value, word) for each, word in words.items()]
+    return SelectField(LABELS[kind], [_asked(_l("Choose one of these."))], choices=choices)
 
 
 for _kind in kinds.Kind:

@@ -74,6 +74,8 @@ class Plan:
     items: Mapping[str, Item]
     """By code, in the organisers' order; cancelled ones too, which the problem does not hold."""
     titles: Mapping[str, str]
+    blocks: frozenset[str]
+    """The codes of sessions that hold others."""
     rooms: tuple[Named, ...]
     themes: Mapping[int, Named]
     settings: Settings
@@ -109,6 +111,7 @@ def of(event: Event) -> Plan:
         placings=tuple(_placing(row, spans) for row in standing),
         items=items,
         titles={row.code: row.title for row in rows},
+        blocks=frozenset(codes[row.parent_id] for row in rows if row.parent_id in codes),
         rooms=tuple(Named(each.id, each.name) for each in rooms),
         themes={key: Named(key, row.name, row.tone) for key, row in themes.items()},
         settings=chosen,

@@ -34,7 +34,7 @@ from app.journal import note
 from app.planning.clashes import Change, Clashes
 from app.planning.model import Placing
 from app.refused import Refused
-from app.schedule import arranging, cards, clashes, plan, settings
+from app.schedule import afar, arranging, cards, clashes, plan, settings
 from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm, RulesForm, WaiveForm, name
 from app.schedule.plan import Plan
 from app.schedule.words import BIGS, DEEDS, LABELS
@@ -248,8 +248,8 @@ def _consequences(before: Plan, changes: Iterable[Changed]) -> dict[str, Any]:
     change = _asked(before, placed) if placed else Change()
     shown = {kind for kind, word in before.settings.severities.items() if word != "ignore"}
     return {
-        "appeared": [clashes.words(each) for each in change.appeared if each.kind in shown],
-        "vanished": [clashes.words(each) for each in change.vanished if each.kind in shown],
+        side: [clashes.words(each) for each in clashes.worth_saying(before, found) if each.kind in shown]
+        for side, found in (("appeared", change.appeared), ("vanished", change.vanished))
     }
 
 
@@ -311,6 +311,24 @@ def insist(event: str) -> ResponseReturnValue:
     summit, key, actor, now = load(event), request.form.get("clash", "")[:300], who(), clock.now()
     write(lambda: clashes.insist(summit.id, key, who=actor, now=now))
     return redirect(url_for("schedule.found", event=event), 303)
+
+
+@bp.get("/organise/<event>/schedule/hours")
+@staff(Role.ORGANISER)
+def hours(event: str) -> ResponseReturnValue:
+    """The clocks of the cities that join online: their hours by day, when sessions suit them, who bears the burden."""
+    summit = load(event)
+    now = plan.of(summit)
+    burdens = afar.burdens(now)
+    return render_template(
+        "schedule/hours.html",
+        heat=afar.heat(now),
+        fits=afar.fits(now),
+        burdens=burdens,
+        worst=burdens[0][0] if burdens and burdens[0][1].unpleasant else "",
+        limits=now.settings.limits,
+        **desk(summit),
+    )
 
 
 @bp.route("/organise/<event>/schedule/rules", methods=["GET", "POST"])
