@@ -29,6 +29,7 @@ from app.publishing import service as publishing_service
 from app.publishing import views as publishing
 from app.registration import views as registration
 from app.schedule import views as schedule
+from app.schedule.cities import views as cities
 from app.visits import models as visits_models
 from app.web import guard, kept, reading, wording
 
@@ -56,7 +57,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    desks = (desk, board, invitations, approvals, deadlines, schedule)
+    desks = (desk, board, invitations, approvals, deadlines, schedule, cities)
     for room in (network, agenda, registration, mypage, office, people, *desks):
         app.register_blueprint(room.bp)
     cli.init_app(app)

@@ -72,6 +72,8 @@ DEEDS: dict[str, Any] = {
     "split": _l("split"),
     "fitted": _l("fitted sessions into their block"),
     "delayed": _l("made a room late"),
+    "cities moved": _l("moved a city"),
+    "put in order": _l("put the speakers in order"),
     "undone": _l("took something back"),
     "done again": _l("did something again"),
 }

@@ -1,0 +1,1 @@
+"""Cities in sessions: who appears where, in which order, for how long."""

@@ -1,0 +1,209 @@
+"""The second board: cities in sessions, their order, and the running sheet of one session."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, flash, get_template_attribute, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app import clock
+from app.accounts import Role, staff, who
+from app.agenda import acts
+from app.agenda.acts import Stale
+from app.agenda.facts import Facts
+from app.agenda.models import Act, Order
+from app.db import write
+from app.events.models import Event
+from app.events.views import desk, load
+from app.planning.sheet import PER_CITY, sheet
+from app.schedule import cards, clashes, plan
+from app.schedule.cards import Card
+from app.schedule.cities import service
+from app.schedule.cities.forms import ORDERS, MoveForm, RuleForm, TurnsForm
+from app.schedule.plan import Plan
+from app.web import answer, keeps_form, not_found
+from app.web.wording import zone_name
+
+bp = Blueprint("cities", __name__)
+
+JSON = "application/json"
+WITHOUT = frozenset({"break", "meal", "visit", "social", "press", "internal"})
+"""Kinds of sessions in which cities do not appear one by one; shown only when some do."""
+
+
+@bp.get("/organise/<event>/schedule/cities")
+@staff(Role.ORGANISER)
+def board(event: str) -> ResponseReturnValue:
+    """Every session with its cities in order, and the cities that are in none."""
+    summit = load(event)
+    now = plan.of(summit)
+    made = cards.cards(now, clashes.by_session(clashes.of(summit.id, now)))
+    columns = _columns(now, made.values())
+    return render_template(
+        "schedule/cities/board.html", columns=columns, idle=_idle(now), last=acts.last(summit.id), **desk(summit)
+    )
+
+
+def _columns(now: Plan, made: Iterable[Card]) -> list[Card]:
+    rows = [
+        each
+        for each in made
+        if not each.holds and not each.item.cancelled and (each.cities or each.item.kind.value not in WITHOUT)
+    ]
+    far = max(now.days, default=None)
+    return sorted(
+        rows, key=lambda each: (each.item.day or far, each.begins is None, each.begins or 0, each.item.position)
+    )
+
+
+def _idle(now: Plan) -> list[cards.Guest]:
+    """The cities that are in no session, by name."""
+    busy = {seat.who for each in now.problem.sessions for seat in each.appearances}
+    return [
+        cards.Guest(each.id.removeprefix("city:"), each.name, "") for each in now.problem.cities if each.id not in busy
+    ]
+
+
+@bp.route("/organise/<event>/schedule/cities/<slug>", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def move(event: str, slug: str) -> ResponseReturnValue:
+    """Put a city into a session, into another, or out of one."""
+    summit = load(event)
+    before = plan.of(summit)
+    city = next((each for each in before.problem.cities if each.id == f"city:{slug}"), None)
+    if city is None:
+        not_found(_("No city of this name takes part in the summit."))
+    source = request.args.get("from", "")
+    titles = {code: before.titles[code] for code, item in before.items.items() if not item.cancelled}
+    form = MoveForm(data={"target": source, "versions": _versions(before)})
+    form.prepare(titles)
+    if form.validate_on_submit():
+        with form.refusals():
+            try:
+                return _moved(summit, before, slug, source, form)
+            except Stale as no:
+                form.versions.data = _versions(plan.of(summit))
+                form.form_errors.append(no.message)
+    if request.accept_mimetypes.best == JSON and request.method == "POST":
+        said = " ".join(str(each) for errors in form.errors.values() for each in errors)
+        return jsonify(
+            said=said, **_redrawn(summit, {source, form.target.data or ""})
+        ), 409 if form.form_errors else 422
+    values = {"city": city, "source": titles.get(source, "")}
+    return answer("schedule/cities/move.html", form, **values, **desk(summit))
+
+
+def _versions(now: Plan) -> str:
+    return " ".join(f"{code}:{item.version}" for code, item in now.items.items())
+
+
+def _moved(summit: Event, before: Plan, slug: str, source: str, form: MoveForm) -> ResponseReturnValue:
+    target, place, seen = form.target.data or "", (form.place.data or 1000) - 1, form.seen()
+    actor, now = who(), clock.now()
+    act = write(lambda: service.move(summit, slug, source, target, place, seen, who=actor, now=now))
+    name = next(each.name for each in before.problem.cities if each.id == f"city:{slug}")
+    where = before.titles.get(target, "") or _("in no session")
+    said = _("%(city)s: %(where)s.", city=name, where=where)
+    if request.accept_mimetypes.best == JSON:
+        return jsonify(said=said, act=act.number if act else None, **_redrawn(summit, {source, target}))
+    flash(said, "success" if act else "info")
+    return redirect(url_for("cities.board", event=summit.slug), 303)
+
+
+def _redrawn(summit: Event, codes: set[str]) -> dict[str, Any]:
+    """The columns of these sessions as the board draws them, and the tray."""
+    now = plan.of(summit)
+    made = cards.cards(now, clashes.by_session(clashes.of(summit.id, now)), codes)
+    draw = get_template_attribute("schedule/cities/column.html", "column")
+    tray = get_template_attribute("schedule/cities/column.html", "tray")
+    columns = {code: str(draw(each, summit)) for code, each in made.items()}
+    return {"columns": columns, "tray": str(tray(_idle(now), summit)), "last": acts.last(summit.id)}
+
+
+@bp.route("/organise/<event>/schedule/sessions/<code>/order", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def turns(event: str, code: str) -> ResponseReturnValue:
+    """Who speaks when, for how long: the running sheet of a session, and the forms that change it."""
+    summit = load(event)
+    facts, version = _session(summit, code)
+    people = service.speakers(summit.id, {each.delegation_id for each in facts.seats if each.delegation_id})
+    form = TurnsForm(data=TurnsForm.of(facts, version, people))
+    form.prepare(facts, people)
+    if form.validate_on_submit():
+        with form.refusals():
+            try:
+                given, each, seen, actor, now = form.given(), form.each.data, form.seen(), who(), clock.now()
+                act = write(lambda: service.set_turns(summit, code, given, each, seen, who=actor, now=now))
+                return _ordered(event, code, act)
+            except Stale as no:
+                form.version.data = version
+                form.form_errors.append(no.message)
+    rule = RuleForm(formdata=None, data={"rule": facts.order_rule.value, "seed": facts.order_seed, "version": version})
+    return answer("schedule/cities/order.html", form, rule=rule, **_shown(summit, code, facts), **desk(summit))
+
+
+@bp.route("/organise/<event>/schedule/sessions/<code>/rule", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def rule(event: str, code: str) -> ResponseReturnValue:
+    """Put the cities of a session in the order of a rule."""
+    summit = load(event)
+    facts, version = _session(summit, code)
+    form = RuleForm(data={"rule": facts.order_rule.value, "seed": facts.order_seed, "version": version})
+    if form.validate_on_submit():
+        with form.refusals():
+            try:
+                chosen, seed = Order(form.rule.data), form.seed.data
+                if chosen == Order.DRAW and seed is None:
+                    seed = secrets.randbelow(1_000_000)
+                seen, language, actor, now = form.seen(), str(get_locale() or "en"), who(), clock.now()
+                act = write(lambda: service.arrange(summit, code, chosen, seed, seen, language, who=actor, now=now))
+                return _ordered(event, code, act)
+            except Stale as no:
+                form.version.data = version
+                form.form_errors.append(no.message)
+    return answer("schedule/cities/rule.html", form, facts=facts, code=code, **desk(summit))
+
+
+def _ordered(event: str, code: str, act: Act | None) -> ResponseReturnValue:
+    flash(
+        _("Stored. The public reads it once it is published.") if act else _("It stands so already."),
+        "success" if act else "info",
+    )
+    return redirect(url_for("cities.turns", event=event, code=code), 303)
+
+
+def _session(summit: Event, code: str) -> tuple[Facts, int]:
+    found = acts.rows(summit.id, {code}).get(code) if code.isprintable() else None
+    if found is None:
+        not_found(_("No session of this name is in the draft. It may have been deleted."))
+    return found[1], found[0].version
+
+
+def _shown(summit: Event, code: str, facts: Facts) -> dict[str, Any]:
+    """The running sheet and the names in it."""
+    now = plan.of(summit)
+    names = {each.id: each for each in (*now.problem.cities, *now.problem.people)}
+    session = next((each for each in now.problem.sessions if each.id == code), None)
+    start = next((each.start for each in now.placings if each.session == code), None)
+    lines = None
+    if session is not None and start is not None:
+        zones = {each.id: each.zone for each in now.problem.cities}
+        each = facts.minutes_each or PER_CITY
+        lines = sheet(start, session.length, session.appearances, zones, each=each, limits=now.settings.limits)
+    return {
+        "facts": facts,
+        "code": code,
+        "sheet": lines,
+        "names": names,
+        "called": service.called(summit.id, facts.seats),
+        "order_word": ORDERS[facts.order_rule],
+        "zone_of": {each.id: zone_name(each.zone) for each in now.problem.cities},
+    }
