@@ -97,8 +97,12 @@ def preview(event: Event, move: Move) -> tuple[list[Changed], str]:
 
 
 def carry_out(event: Event, what: str, move: Move, seen: str, *, who: str, now: datetime) -> Act | None:
-    """Do a move of many as one act. Refused when it is no longer what was seen."""
+    """Do a move of many as one act. Refused when it is no longer what was seen. None when the same form, which names
+    the session that it makes, has made it before."""
     acts.hold(event.id)
+    board = acts.stored(event.id)
+    if any(each.before is None and each.code in board for each in move(board)):
+        return None
     changes, now_seen = preview(event, move)
     if now_seen != seen:
         raise Refused(_("The draft has changed since you looked. Read what would change now, then press again."))
