@@ -17,6 +17,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectChoice,
     SelectField,
     StringField,
@@ -26,6 +27,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app import ical
+from app.agenda.absences import Told
 from app.agenda.draft import Options
 from app.agenda.models import Appearance, Kind, Part, Session, Visibility
 from app.agenda.service import Details, Row, RowsRefused
@@ -83,6 +85,7 @@ NOT_A_DAY = _l("Write the day as year, month and day: 2023-02-28.")
 NOT_A_TIME = _l("Write the time in 24 hours: 09:15.")
 NOT_A_NUMBER = _l("Write a whole number, in figures.")
 EMPTY_ROWS = 3
+CLOCK = ["%H:%M", "%H:%M:%S"]
 
 
 def _line(text: str | None) -> str:
@@ -113,8 +116,8 @@ class WhenFields(wtforms.Form):  # type: ignore[misc]
     """Day, start and end: shape alone; whether they can stand together is for the service to say."""
 
     day = DateField(_l("Day"), [Optional()], invalid_value_message=NOT_A_DAY)
-    starts = TimeField(_l("Start"), [Optional()], format=["%H:%M", "%H:%M:%S"], invalid_value_message=NOT_A_TIME)
-    ends = TimeField(_l("End"), [Optional()], format=["%H:%M", "%H:%M:%S"], invalid_value_message=NOT_A_TIME)
+    starts = TimeField(_l("Start"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
+    ends = TimeField(_l("End"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
 
 
 class Placed:
@@ -227,8 +230,8 @@ class SessionForm(Form, Placed):
     theme = SelectField(_l("Theme"), choices=[], validate_choice=False)
     parent = SelectField(_l("Within the block"), choices=[], validate_choice=False)
     day = DateField(_l("Day"), [Optional()], invalid_value_message=NOT_A_DAY)
-    starts = TimeField(_l("Start"), [Optional()], format=["%H:%M", "%H:%M:%S"], invalid_value_message=NOT_A_TIME)
-    ends = TimeField(_l("End"), [Optional()], format=["%H:%M", "%H:%M:%S"], invalid_value_message=NOT_A_TIME)
+    starts = TimeField(_l("Start"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
+    ends = TimeField(_l("End"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
     fold = BooleanField(_l("The later of the two hours, where clocks are set back that night"))
     visibility = SelectField(_l("Who may know of it"), [InputRequired()], choices=_choices(VISIBILITIES))
     note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line])
@@ -291,6 +294,41 @@ class SessionForm(Form, Placed):
                 if no.field == "submit_key":
                     self.submit_key.data = secrets.token_urlsafe(16)
                 raise
+
+
+class AbsenceForm(Form):
+    """When somebody or something cannot be had, by the clock of who tells it."""
+
+    whose = SelectField(_l("Whom it is about"), choices=[], validate_choice=False)
+    begins_on = DateField(_l("From the day"), [InputRequired(NOT_A_DAY)], invalid_value_message=NOT_A_DAY)
+    begins = TimeField(_l("Time"), [InputRequired(NOT_A_TIME)], format=CLOCK, invalid_value_message=NOT_A_TIME)
+    ends_on = DateField(_l("Until the day"), [InputRequired(NOT_A_DAY)], invalid_value_message=NOT_A_DAY)
+    ends = TimeField(_l("Time"), [InputRequired(NOT_A_TIME)], format=CLOCK, invalid_value_message=NOT_A_TIME)
+    zone = SelectField(_l("By the clocks of"), choices=[], validate_choice=False)
+    only = RadioField(
+        _l("In this time"),
+        choices=[SelectChoice("", _l("Not at all")), SelectChoice(Mode.ONLINE.value, _l("Only online"))],
+        default="",
+        invalid_choice_message=_l("Choose one of these."),
+    )
+    note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line])
+
+    def prepare(self, whose: Mapping[str, Mapping[str, str]], zones: Mapping[str, str]) -> None:
+        """Offer whom it may be about, by kind, and the clocks it may be told by; of one alone nothing is asked."""
+        heads = {"room": _("Rooms"), "person": _("People"), "city": _("Cities")}
+        self.whose.choices = [
+            SelectChoice(key, name, optgroup=heads[kind])
+            for kind, names in whose.items()
+            for key, name in names.items()
+        ]
+        self.zone.choices = [SelectChoice(zone, name) for zone, name in zones.items()]
+
+    def told(self) -> Told:
+        zone = self.zone.data or self.zone.choices[0].value
+        only = Mode(self.only.data) if self.only.data else None
+        return Told(
+            self.begins_on.data, self.begins.data, self.ends_on.data, self.ends.data, zone, only, self.note.data
+        )
 
 
 def session_values(session: Session, blocks: Iterable[Session]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db, files
+from app.agenda import absences
+from app.agenda.forms import AbsenceForm
 from app.db import write
 from app.delegations import answering, focal
 from app.delegations.deadlines import limits
@@ -22,7 +24,8 @@ from app.jobs import Duty, duties
 from app.office import service
 from app.office.forms import LetterForm, WithdrawForm
 from app.office.people import service as people_service
-from app.web import absolute, answer, keeps_form, not_found, public
+from app.web import absolute, answer, keeps_form, new_key, not_found, public
+from app.web.wording import zone_name
 
 bp = Blueprint("office", __name__)
 SECRET = public("the focal point's secret in the address is the permission")
@@ -168,6 +171,35 @@ def letter(token: str) -> ResponseReturnValue:
 def letter_file(token: str) -> ResponseReturnValue:
     """The letter of authority as it was handed in."""
     return download(of(token).delegation.letter)
+
+
+@bp.route("/f/<token>/availability", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def availability(token: str) -> ResponseReturnValue:
+    """When the city's people cannot take part, told by the city's own clocks or the summit's."""
+    found = of(token)
+    key, who, delegation = found.delegation_id, focal.named(found), found.delegation
+    event, home = delegation.event, delegation.member.zone
+    form = AbsenceForm(data={"begins_on": event.starts_on, "ends_on": event.starts_on, "zone": home})
+    form.prepare({}, {zone: zone_name(zone) for zone in dict.fromkeys((home, event.zone))})
+    if form.validate_on_submit():
+        with form.refusals():
+            sent, now = form.submit_key.data or new_key(), db.now()
+            write(lambda: absences.add(event, f"city:{key}", form.told(), sent, who=who, now=now))
+            flash(_("Stored. The organisers are warned when they plan something then."), "success")
+            return redirect(url_for("office.availability", token=token), 303)
+    return _form("office/availability.html", form, token, lines=absences.listed(event.id, key))
+
+
+@bp.post("/f/<token>/availability/<uid>/remove")
+@SECRET
+def available(token: str, uid: str) -> ResponseReturnValue:
+    """Take back a time that was told."""
+    found = of(token)
+    key, who, event_id, now = found.delegation_id, focal.named(found), found.delegation.event_id, db.now()
+    write(lambda: absences.remove(event_id, uid, delegation_id=key, who=who, now=now))
+    return redirect(url_for("office.availability", token=token), 303)
 
 
 @bp.route("/f/<token>/withdraw", methods=["GET", "POST"])

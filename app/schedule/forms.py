@@ -16,7 +16,7 @@ from app import ical
 from app.agenda import moves
 from app.agenda.acts import Changed
 from app.agenda.facts import Facts
-from app.agenda.forms import NOT_A_NUMBER, NOT_A_TIME
+from app.agenda.forms import CLOCK, NOT_A_NUMBER, NOT_A_TIME
 from app.agenda.models import Kind
 from app.agenda.moves import Target
 from app.agenda.service import ALPHABET
@@ -32,7 +32,6 @@ from app.schedule.words import LABELS
 from app.web import Form
 from app.web.wording import day_full
 
-CLOCK = ["%H:%M", "%H:%M:%S"]
 TRAY = ""
 """The day of a session that waits for one."""
 

@@ -23,9 +23,10 @@ from flask_babel import ngettext
 
 from app import clock
 from app.accounts import Role, staff, who
-from app.agenda import acts
+from app.agenda import absences, acts
 from app.agenda.acts import Changed, Stale
 from app.agenda.facts import Facts
+from app.agenda.forms import AbsenceForm
 from app.agenda.models import Act
 from app.db import db, write
 from app.events.models import Event
@@ -38,8 +39,8 @@ from app.schedule import afar, arranging, cards, clashes, plan, settings
 from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm, RulesForm, WaiveForm, name
 from app.schedule.plan import Plan
 from app.schedule.words import BIGS, DEEDS, LABELS
-from app.web import answer, keeps_form, not_found
-from app.web.wording import day_short
+from app.web import answer, keeps_form, new_key, not_found
+from app.web.wording import day_short, zone_name
 
 bp = Blueprint("schedule", __name__)
 
@@ -329,6 +330,32 @@ def hours(event: str) -> ResponseReturnValue:
         limits=now.settings.limits,
         **desk(summit),
     )
+
+
+@bp.route("/organise/<event>/schedule/absences", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def away(event: str) -> ResponseReturnValue:
+    """When rooms, people and cities cannot be had."""
+    summit = load(event)
+    form = AbsenceForm(data={"begins_on": summit.starts_on, "ends_on": summit.starts_on})
+    form.prepare(absences.subjects(summit.id), {summit.zone: zone_name(summit.zone)})
+    if form.validate_on_submit():
+        with form.refusals():
+            key, actor, now = form.submit_key.data or new_key(), who(), clock.now()
+            write(lambda: absences.add(summit, form.whose.data or "", form.told(), key, who=actor, now=now))
+            flash(_("Stored. The board warns of it from now on."), "success")
+            return redirect(url_for("schedule.away", event=event), 303)
+    return answer("schedule/absences.html", form, lines=absences.listed(summit.id), **desk(summit))
+
+
+@bp.post("/organise/<event>/schedule/absences/<uid>/remove")
+@staff(Role.ORGANISER)
+def back(event: str, uid: str) -> ResponseReturnValue:
+    """Whoever was away can be had after all."""
+    summit, actor, now = load(event), who(), clock.now()
+    write(lambda: absences.remove(summit.id, uid, who=actor, now=now))
+    return redirect(url_for("schedule.away", event=event), 303)
 
 
 @bp.route("/organise/<event>/schedule/rules", methods=["GET", "POST"])
