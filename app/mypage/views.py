@@ -125,12 +125,15 @@ def complete(token: str) -> ResponseReturnValue:
 
 
 def _saved(form: CompleteForm, key: int) -> bool:
-    """Keep the form as it is, whether it is right or not; only a page that came from elsewhere is not taken."""
+    """Keep the form as it is, whether it is right or not; not a page that came from elsewhere, nor needs that the
+    person does not agree to have stored."""
     form.validate()
-    if form.form_errors:
-        return False
+    unagreed = form.agreed.errors
     for field in form:
         field.errors = []
+    form.agreed.errors = unagreed
+    if form.form_errors or unagreed:
+        return False
     with form.refusals():
         write(lambda: nominating.save_draft(key, form.values(), db.now()))
         flash(_("Saved. Open this page again on any device, with the same link, and go on."), "success")

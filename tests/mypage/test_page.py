@@ -47,6 +47,7 @@ def changed(**changes: str) -> dict[str, str]:
         "email": "office@rome.example.org",
         "mobile": "+819012345678",
         "dietary": "No shellfish",
+        "agreed": "y",
     }
     return {name: value for name, value in (told | changes).items() if value}
 
