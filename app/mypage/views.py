@@ -12,6 +12,8 @@ from app.delegations.deadlines import limits
 from app.events.models import Due
 from app.mypage import service
 from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
+from app.profiles import service as profiles
+from app.profiles.models import Page
 from app.publishing import feeds
 from app.registration import nominating, places, waiting
 from app.registration import service as registration
@@ -231,6 +233,8 @@ def _page(delegate: Delegate, new: bool) -> str:
         role=role_word(delegate.role),
         rank=rank_word(delegate.rank) if delegate.rank else "",
         over=registration.is_over(delegate.event, clock.now()),
+        about=profiles.overview(delegate.id),
+        about_pages=list(Page),
         new=new and delegate.state == State.APPROVED,
         own_zone=delegate.zone or delegate.delegation.member.zone,
         address=absolute("mypage.page", token=delegate.link),
