@@ -22,8 +22,10 @@ from app.desk.invitations import views as invitations
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
+from app.office.about import views as office_about
 from app.office.people import views as people
 from app.outbox import models as outbox_models
+from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
@@ -56,6 +58,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     publishing_service.init_app(app)
     publishing.init_app(app)
     for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
+        app.register_blueprint(room.bp)
+    for room in (profiles, office_about):
         app.register_blueprint(room.bp)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:

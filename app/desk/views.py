@@ -15,6 +15,7 @@ from app.desk import service
 from app.desk.forms import DeleteForm, FilterForm, PublishForm
 from app.events.models import Event
 from app.events.views import desk, load
+from app.profiles import service as profiles
 from app.publishing import service as publishing
 from app.publishing.service import Preview
 from app.refused import Refused
@@ -67,8 +68,16 @@ def registration(event: str, reference: str) -> ResponseReturnValue:
         found = service.delegate(summit.id, reference)
     except LookupError:
         not_found(_("Nobody at this summit has this reference."))
-    notes = service.journal_of(found)
-    return render_template("desk/registration.html", delegate=found, notes=notes, **desk(summit))
+    notes, profile = service.journal_of(found), profiles.profile_of(found.id)
+    return render_template(
+        "desk/registration.html",
+        delegate=found,
+        notes=notes,
+        profile=profile,
+        in_lists=profiles.in_lists(found, profile) if profile else "",
+        consents=profiles.consents_of(found.id),
+        **desk(summit),
+    )
 
 
 @bp.route("/organise/<event>/agenda/<code>/delete", methods=["GET", "POST"])

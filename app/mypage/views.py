@@ -12,6 +12,8 @@ from app.delegations.deadlines import limits
 from app.events.models import Due
 from app.mypage import service
 from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
+from app.profiles import service as profiles
+from app.profiles.models import Page
 from app.publishing import feeds
 from app.registration import nominating, places, waiting
 from app.registration import service as registration
@@ -125,12 +127,15 @@ def complete(token: str) -> ResponseReturnValue:
 
 
 def _saved(form: CompleteForm, key: int) -> bool:
-    """Keep the form as it is, whether it is right or not; only a page that came from elsewhere is not taken."""
+    """Keep the form as it is, whether it is right or not; not a page that came from elsewhere, nor needs that the
+    person does not agree to have stored."""
     form.validate()
-    if form.form_errors:
-        return False
+    unagreed = form.agreed.errors
     for field in form:
         field.errors = []
+    form.agreed.errors = unagreed
+    if form.form_errors or unagreed:
+        return False
     with form.refusals():
         write(lambda: nominating.save_draft(key, form.values(), db.now()))
         flash(_("Saved. Open this page again on any device, with the same link, and go on."), "success")
@@ -228,6 +233,8 @@ def _page(delegate: Delegate, new: bool) -> str:
         role=role_word(delegate.role),
         rank=rank_word(delegate.rank) if delegate.rank else "",
         over=registration.is_over(delegate.event, clock.now()),
+        about=profiles.overview(delegate.id),
+        about_pages=list(Page),
         new=new and delegate.state == State.APPROVED,
         own_zone=delegate.zone or delegate.delegation.member.zone,
         address=absolute("mypage.page", token=delegate.link),

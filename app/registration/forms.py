@@ -81,6 +81,15 @@ class AtMost:
             )
 
 
+class AgreedIfTold:
+    """What somebody at the venue eats and needs is stored only if they agree to that (GDPR 9.2 a)."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        told = form.mode.data == Mode.VENUE.value and (form.dietary.data or form.access.data)
+        if told and not field.data:
+            raise StopValidation(_("Tick this, or empty the fields about food and access."))
+
+
 def readable(form: Any, field: Any) -> None:
     """At least one letter or figure, of any script."""
     if not any(each.isalnum() for each in field.data):
@@ -200,6 +209,11 @@ class DetailsForm(Form):
     access = TextAreaField(
         _l("What you need to get about and to follow"), [Asked(mode=Mode.VENUE), AtMost(500)], [lines]
     )
+    agreed = BooleanField(
+        _l("I agree that the organisers store this to look after me"),
+        [AgreedIfTold()],
+        description=_l("Only if you filled in one of the two. Empty both to take it back: then all of it is deleted."),
+    )
     zone = SelectField(
         _l("Time zone you will be in"),
         [Asked(mode=Mode.ONLINE)],
@@ -252,6 +266,7 @@ class DetailsForm(Form):
             mobile=telephone(self.mobile.data) if venue else "",
             dietary=self.dietary.data if venue else "",
             access=self.access.data if venue else "",
+            agreed=self.agreed.data and venue,
             zone=self.zone.data or "" if online else "",
             platform_name=self.platform_name.data if online else "",
             video_language=self.video_language.data if video else "",
@@ -301,8 +316,11 @@ class CompleteForm(DetailsForm):
         return ChangeForm.of(delegate) | dict(draft or {})
 
     def values(self) -> dict[str, Any]:
-        """What was typed, for a draft, whether it is right or not; the tick of the privacy note is asked again."""
-        names = (*COLUMNS, "mode", "dietary", "access")
+        """What was typed, for a draft, whether it is right or not; the tick of the privacy note is asked again.
+
+        Needs are in it only with the tick that agrees to have them stored.
+        """
+        names = (*COLUMNS, "mode", *(("dietary", "access", "agreed") if self.agreed.data else ()))
         typed = {name: self[name].data for name in names}
         return {name: value[:1000] if isinstance(value, str) else value for name, value in typed.items() if value}
 
@@ -335,6 +353,7 @@ class ChangeForm(DetailsForm):
             "mode": delegate.mode.value,
             "dietary": needs.dietary if needs else "",
             "access": needs.access if needs else "",
+            "agreed": needs is not None and needs.agreed_at is not None,
             "version": str(delegate.version),
         }
 

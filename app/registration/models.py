@@ -245,6 +245,8 @@ class Needs(Model):
     delegate_id: Mapped[int] = mapped_column(ForeignKey("delegates.id"), primary_key=True)
     dietary: Mapped[str] = mapped_column(String(300), default="")
     access: Mapped[str] = mapped_column(String(500), default="")
+    agreed_at: Mapped[datetime | None]
+    """When the person agreed that this is stored (GDPR 9.2 a); None: told before that was asked."""
 
     delegate: Mapped[Delegate] = relationship(back_populates="needs", lazy="raise_on_sql")
 

@@ -96,7 +96,7 @@ def complete(delegate_id: int, details: Details, *, on_behalf: bool, who: str, n
     states.change_mode(delegate, details.mode, now=now)
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
-    keep_needs(delegate, details)
+    keep_needs(delegate, details, now)
     db.session.execute(delete(Draft).where(Draft.delegate_id == delegate.id))
     said = {"mode": details.mode.value, "name": details.name, "position": details.position, "on behalf": on_behalf}
     _note("filled in", delegate, who, now, after=said)

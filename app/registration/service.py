@@ -49,6 +49,8 @@ class Details:
     listed: bool = False
     dietary: str = ""
     access: str = ""
+    agreed: bool = False
+    """The person agrees that what they eat and need is stored."""
 
 
 COLUMNS = (
@@ -127,7 +129,7 @@ def change(delegate_id: int, details: Details, version: int, now: datetime) -> D
         states.change_mode(delegate, details.mode, now=now)
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
-    keep_needs(delegate, details)
+    keep_needs(delegate, details, now)
     after = _told(delegate)
     changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     if changes:
@@ -295,7 +297,7 @@ def _new(event: Event, delegation: Delegation, key: str, application: Applicatio
         **{name: getattr(details, name) for name in COLUMNS},
     )
     delegate.event, delegate.delegation = event, delegation
-    keep_needs(delegate, details)
+    keep_needs(delegate, details, now)
     delegate.seal()
     return delegate
 
@@ -317,14 +319,17 @@ def _in_time_for_mode(delegate: Delegate, now: datetime) -> None:
     delegate.late = True
 
 
-def keep_needs(delegate: Delegate, details: Details) -> None:
-    """Store what somebody needs to eat and to get about, or forget it."""
+def keep_needs(delegate: Delegate, details: Details, now: datetime) -> None:
+    """Store what somebody needs to eat and to get about and since when they agree to that, or forget both."""
     if not (details.dietary or details.access):
         delegate.needs = None
-    elif delegate.needs is None:
-        delegate.needs = Needs(dietary=details.dietary, access=details.access)
-    else:
-        delegate.needs.dietary, delegate.needs.access = details.dietary, details.access
+        return
+    if delegate.needs is None:
+        delegate.needs = Needs()
+    needs = delegate.needs
+    needs.dietary, needs.access = details.dietary, details.access
+    if details.agreed and needs.agreed_at is None:
+        needs.agreed_at = now
 
 
 def _stands(delegate: Delegate) -> None:

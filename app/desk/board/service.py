@@ -19,6 +19,7 @@ from app.desk.board.needs import Row
 from app.events.models import Event, Mode
 from app.journal import Note, note
 from app.network.models import Alias, Member, folded
+from app.profiles.models import Profile
 from app.refused import Refused
 from app.registration.models import COUNTED, ENDED, Capacity, Delegate, State
 
@@ -52,6 +53,8 @@ class Participant:
     mode: Mode
     listed: bool
     """They agreed to stand in the public list."""
+    own_script: str
+    pronunciation: str
 
 
 def rows(event: Event, now: datetime) -> list[Row]:
@@ -208,10 +211,11 @@ def participants(event_id: int) -> list[Participant]:
         select(
             *(Member.name, Member.slug, Delegate.reference, Delegate.honorific, Delegate.name.label("person")),
             *(Delegate.role, Delegate.deputy_place, Delegate.position, Delegate.organisation),
-            *(Delegate.mode, Delegate.listed),
+            *(Delegate.mode, Delegate.listed, Profile.own_script, Profile.pronunciation),
         )
         .join(Delegation, Delegation.id == Delegate.delegation_id)
         .join(Member, Member.id == Delegation.member_id)
+        .outerjoin(Profile, Profile.delegate_id == Delegate.id)
         .where(Delegate.event_id == event_id, Delegate.state == State.APPROVED)
     )
     people = [
@@ -226,6 +230,8 @@ def participants(event_id: int) -> list[Participant]:
             organisation=row.organisation,
             mode=row.mode,
             listed=row.listed,
+            own_script=row.own_script or "",
+            pronunciation=row.pronunciation or "",
         )
         for row in found
     ]

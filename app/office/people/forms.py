@@ -18,7 +18,7 @@ from app.registration.nominating import Nomination
 from app.registration.notices import rank_word, role_word
 from app.web import Form
 
-HIDDEN_FROM_OFFICE = {"dietary": "", "access": "", "listed": False}
+HIDDEN_FROM_OFFICE = {"dietary": "", "access": "", "agreed": False, "listed": False}
 """What a person told in confidence, or alone can agree to: never shown to their city's office."""
 
 
@@ -126,6 +126,8 @@ class OnBehalfForm(BehalfForm):
         self.mode.label.text = _("How does the person take part?")
         self.dietary.label.text = _("What the person eats")
         self.access.label.text = _("What the person needs to get about and to follow")
+        self.agreed.label.text = _("The person agrees that the organisers store this to look after them")
+        self.agreed.description = _("Only if you filled in one of the two. Ask the person first.")
         self.zone.label.text = _("Time zone the person will be in")
         self.platform_name.label.text = _("Name the person will show on the platform")
         waits = _("No place is left at present; the person would be put on the waiting list.")
