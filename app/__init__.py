@@ -19,6 +19,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.staff import views as staff_desk
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
@@ -55,8 +56,9 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
-        app.register_blueprint(room.bp)
+    rooms = (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people)
+    for blueprint in (*(room.bp for room in rooms), staff_desk.bp):
+        app.register_blueprint(blueprint)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
