@@ -71,9 +71,9 @@ def guess(delegate_id: int, uid: str, kind: Kind, typed: str, now: datetime) -> 
 
 
 def masked(address: str) -> str:
-    """ "o…@rome.example.org": enough to know which mailbox to look into."""
+    """ "o…@rome.example.org": enough to know which mailbox to look into; empty without an address."""
     name, _at, domain = address.partition("@")
-    return f"{name[:1]}…@{domain}" if domain else ""
+    return f"{name[:1]}…\u2060@{domain}" if domain else ""  # and no line breaks between the two
 
 
 def sweep(now: datetime) -> int:

@@ -460,10 +460,19 @@ class AskForm(Form):
     )
 
 
+class Marked:
+    """The field is marked as one to be filled in; the view says no to an empty one in its own words."""
+
+    field_flags: Mapping[str, bool] = {"required": True}
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Nothing to do: the same form asks for a code, and then there is none to type."""
+
+
 class CodeForm(Form):
     """A code that came by letter."""
 
-    code = StringField(_l("The code from the letter"), [Asked(), AtMost(40)], [one_line])
+    code = StringField(_l("The code from the letter"), [Marked(), Asked(), AtMost(40)], [one_line])
     send = HiddenField()
     """What the other button, which asks for a code, sends."""
 

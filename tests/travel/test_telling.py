@@ -11,11 +11,12 @@ from sqlalchemy import func, select, update
 from app.db import db
 from app.events.models import Event, Mode
 from app.outbox import Message, State
+from app.registration import nominating
 from app.registration import service as registration
 from app.travel import codes, service
 from app.travel.models import Code, Hotel, Kind
 from tests.registration.cast import NOW, Cast, read
-from tests.registration.people import do, now_of
+from tests.registration.people import OFFICE, at_once, do, nomination, now_of
 from tests.travel.guests import (
     JOURNEY,
     PASSPORT,
@@ -339,3 +340,33 @@ def _details() -> dict[str, str]:
         "organisation": "City of Rome",
         "mobile": "+819012345678",
     }
+
+
+def test_a_successor_comes_into_nothing_that_was_told_in_confidence(cast: Cast, client: FlaskClient) -> None:
+    anna = guest(cast)
+    tell_all(cast, client, anna)
+    heir = do(cast, lambda: nominating.substitute(anna.id, nomination("Luca Ferri"), who=OFFICE, now=NOW))
+    assert (bool(held(cast, anna)), bool(held(cast, heir))) == (False, False)
+
+
+def test_two_who_press_at_once_store_one_row(cast: Cast) -> None:
+    anna = guest(cast)
+
+    def press(_number: int) -> None:
+        do(cast, lambda: service.ask_letter(anna.id, who="a test", now=NOW))
+        do(cast, lambda: service.store(anna.id, "company", {"companions": ["Carla"]}, who="a test", now=NOW))
+
+    at_once(4, press)
+    assert (journey(cast, anna).companions, len(notes(cast, "asked for a visa letter"))) == (["Carla"], 1)
+
+
+def test_of_many_tries_at_once_five_count(cast: Cast, client: FlaskClient) -> None:
+    anna = guest(cast)
+    tell_all(cast, client, anna)
+    do(cast, lambda: codes.send(anna.id, Kind.TRAVEL, NOW))
+    right = drawn(cast, anna, Kind.TRAVEL)
+    wrong = f"{(int(right) + 1) % 1_000_000:06}"
+    at_once(8, lambda _number: do(cast, lambda: codes.guess(anna.id, anna.uid, Kind.TRAVEL, wrong, NOW)))
+    tries = select(Code.tries).where(Code.delegate_id == anna.id)
+    assert read(cast.app, lambda: db.session.execute(tries).scalar_one()) == codes.TRIES
+    assert do(cast, lambda: codes.guess(anna.id, anna.uid, Kind.TRAVEL, right, NOW)) is False
