@@ -27,11 +27,11 @@ def test_a_journey_is_owed_and_then_told_and_never_shown(cities: Cities, client:
     cities.accept("Rome", now=NOW)
     person = came(cities)
     page = of(cities, person)
-    assert "Arrival and departure Owed" in text(client.get(page))
+    assert "Journey Owed" in text(client.get(page))
     answer = client.post(f"{page}/travel", data=hidden(client.get(f"{page}/travel")) | JOURNEY)
     assert answer.status_code == 303
     pages = client.get(page).text + client.get(f"{page}/travel").text
-    assert ("Arrival and departure told" in text(client.get(page)), "AZ 792" in pages) == (True, False)
+    assert ("Journey told" in text(client.get(page)), "AZ 792" in pages) == (True, False)
     assert [(each.arrival_flight, each.told_from) for each in journeys(cities)] == [("AZ 792", person.email)]
 
 
