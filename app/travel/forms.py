@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -21,97 +18,32 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from app import clock
 from app.events.models import Event
 from app.refused import Refused
-from app.registration.forms import AREAS, Asked, AtMost, LongSelect, lines, one_line, readable, telephone
+from app.registration.forms import Asked, AtMost, LongSelect, lines, one_line, readable
 from app.travel import rules
+from app.travel.fields import (
+    CLOCK,
+    NOT_A_DAY,
+    NOT_A_TIME,
+    again_field,
+    countries,
+    day_field,
+    is_telephone,
+    kept,
+    zone_field,
+    zones,
+)
 from app.travel.models import Hotel, Logistics, VisaData
 from app.web import Form
-from app.web.wording import language, zone_name
+from app.web.wording import language
 
-NOT_A_DAY = _l("Write the day as year, month and day: 2023-02-28.")
-NOT_A_TIME = _l("Write the time in 24 hours: 23:59.")
-CLOCK = ["%H:%M", "%H:%M:%S"]
-NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
-"""Codes of two letters that name no country."""
 MOST_COMPANIONS = 20
 RELATIONS = (_l("Spouse or partner"), _l("Parent"), _l("Office"))
 PAYERS = (_l("My city"), _l("Myself"), _l("The organisers"))
-
-
-def kept(rule: Callable[[str], str]) -> Callable[[Any, Any], None]:
-    """A validator that writes the field as the rule does, or says why it cannot."""
-
-    def check(_form: Any, field: Any) -> None:
-        try:
-            field.data = rule(field.data)
-        except Refused as no:
-            raise ValidationError(no.message) from no
-
-    return check
-
-
-def is_telephone(_form: Any, field: Any) -> None:
-    field.data = telephone(field.data)
-
-
-@lru_cache
-def countries(spoken: str) -> tuple[SelectChoice, ...]:
-    """The countries by name in this language, the empty choice first."""
-    names = Locale(spoken).territories
-    known = [
-        (name, code) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
-    ]
-    return (SelectChoice("", _("Choose")), *(SelectChoice(code, name) for name, code in sorted(known)))
-
-
-@lru_cache(maxsize=64)
-def zones(home: str, _spoken: str) -> tuple[SelectChoice, ...]:
-    """The time zones by area under the names of their cities; the summit's own comes first."""
-    found = [SelectChoice(home, _("%(zone)s, where the summit is", zone=zone_name(home)))]
-    for name in sorted(clock.zones()):
-        area, _slash, city = name.partition("/")
-        if area in AREAS and name != home:
-            found.append(SelectChoice(name, city.replace("_", " ").replace("/", ", "), optgroup=area))
-    return tuple(found)
-
-
-class OfAZone:
-    """The field names a time zone."""
-
-    field_flags: Mapping[str, bool] = {"required": True}
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        if not clock.is_zone(field.data or ""):
-            raise ValidationError(_("There is no time zone of that name."))
-
-
-def _zone(label: Any) -> SelectField:
-    return SelectField(label, [OfAZone()], validate_choice=False, widget=LongSelect())
-
-
-def _can_be_read(_form: Any, field: Any) -> None:
-    """What is no day is not looked at any further."""
-    if field.data is None:
-        raise StopValidation()
-
-
-def _day(label: Any) -> DateField:
-    """A day that has to be told."""
-    asked = [InputRequired(_l("Enter the day.")), _can_be_read]
-    return DateField(label, asked, invalid_value_message=NOT_A_DAY)
-
-
-def _again() -> RadioField:
-    choices = [
-        SelectChoice("first", _l("The first")),
-        SelectChoice("second", _l("The second, an hour later")),
-    ]
-    label = _l("Which of the two hours, the night the clocks are set back?")
-    return RadioField(label, [Asked()], choices=choices, validate_choice=False)
 
 
 class PartForm(Form):
@@ -135,16 +67,16 @@ class JourneyForm(PartForm):
 
     arrival_day = DateField(_l("Day of arrival"), [Optional()], invalid_value_message=NOT_A_DAY)
     arrival_time = TimeField(_l("Time of arrival"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
-    arrival_again = _again()
-    arrival_zone = _zone(_l("By the clocks of"))
+    arrival_again = again_field()
+    arrival_zone = zone_field(_l("By the clocks of"))
     arrival_flight = StringField(
         _l("Flight"), [Asked(), AtMost(12), kept(rules.flight)], [one_line], description=_l("As in NH 204.")
     )
     arrival_port = StringField(_l("Airport or station"), [Asked(), AtMost(120), readable], [one_line])
     departure_day = DateField(_l("Day of departure"), [Optional()], invalid_value_message=NOT_A_DAY)
     departure_time = TimeField(_l("Time of departure"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
-    departure_again = _again()
-    departure_zone = _zone(_l("By the clocks of"))
+    departure_again = again_field()
+    departure_zone = zone_field(_l("By the clocks of"))
     departure_flight = StringField(
         _l("Flight"), [Asked(), AtMost(12), kept(rules.flight)], [one_line], description=_l("As in NH 204.")
     )
@@ -352,7 +284,7 @@ class PassportForm(PartForm):
     nationality = SelectField(
         _l("Nationality"), [Asked(_l("Choose the country."))], validate_choice=False, widget=LongSelect()
     )
-    birth_date = _day(_l("Date of birth"))
+    birth_date = day_field(_l("Date of birth"))
     birth_place = StringField(_l("Place of birth"), [Asked(_l("Enter the place.")), AtMost(120), readable], [one_line])
     number = StringField(
         _l("Passport number"), [Asked(_l("Enter the number.")), AtMost(30), kept(rules.passport_number)], [one_line]
@@ -360,8 +292,8 @@ class PassportForm(PartForm):
     issuing_country = SelectField(
         _l("Country that issued it"), [Asked(_l("Choose the country."))], validate_choice=False, widget=LongSelect()
     )
-    issued_on = _day(_l("Issued on"))
-    expires_on = _day(_l("Expires on"))
+    issued_on = day_field(_l("Issued on"))
+    expires_on = day_field(_l("Expires on"))
 
     today = date.min
 
@@ -420,8 +352,8 @@ class TripForm(PartForm):
         [one_line],
         description=_l("Where you apply for the visa."),
     )
-    enters_on = _day(_l("You arrive on"))
-    leaves_on = _day(_l("You leave on"))
+    enters_on = day_field(_l("You arrive on"))
+    leaves_on = day_field(_l("You leave on"))
     payer = StringField(
         _l("Who pays for journey and stay"), [Asked(_l("Say who pays.")), AtMost(200), readable], [one_line]
     )
@@ -449,33 +381,3 @@ FORMS: Mapping[str, type[PartForm]] = {
     "passport": PassportForm,
     "trip": TripForm,
 }
-
-
-class AskForm(Form):
-    """Whether a visa letter is needed; nothing of a passport is asked before."""
-
-    needed = BooleanField(
-        _l("I need a letter for my visa, and agree that my passport’s data are used for it"),
-        [Asked(_l("Tick this if you need a letter; else there is nothing to do."))],
-    )
-
-
-class Marked:
-    """The field is marked as one to be filled in; the view says no to an empty one in its own words."""
-
-    field_flags: Mapping[str, bool] = {"required": True}
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        """Nothing to do: the same form asks for a code, and then there is none to type."""
-
-
-class CodeForm(Form):
-    """A code that came by letter."""
-
-    code = StringField(_l("The code from the letter"), [Marked(), Asked(), AtMost(40)], [one_line])
-    send = HiddenField()
-    """What the other button, which asks for a code, sends."""
-
-
-class DeleteForm(Form):
-    """The press of the button is all there is."""

@@ -16,8 +16,9 @@ from app.refused import Refused
 from app.registration import service as registration
 from app.registration.models import Delegate
 from app.travel import codes, rules, service, telling
-from app.travel.forms import FORMS, PAYERS, RELATIONS, AskForm, CodeForm, DeleteForm
+from app.travel.forms import FORMS, PAYERS, RELATIONS
 from app.travel.models import Kind, Logistics, VisaData
+from app.travel.opening import AskForm, CodeForm, DeleteForm
 from app.travel.service import PARTS, Told
 from app.web import answer, keeps_form, not_found, public
 
