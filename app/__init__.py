@@ -19,17 +19,21 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.staff import views as staff_desk
+from app.desk.travel import views as travel_desk
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
 from app.office.about import views as office_about
 from app.office.people import views as people
+from app.office.travel import views as office_travel
 from app.outbox import models as outbox_models
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
 from app.registration import views as registration
+from app.travel import views as travel
 from app.visits import models as visits_models
 from app.web import guard, kept, reading, wording
 
@@ -57,10 +61,11 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
-        app.register_blueprint(room.bp)
-    for room in (profiles, office_about):
-        app.register_blueprint(room.bp)
+    rooms = (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people)
+    confidential = (travel.bp, office_travel.bp, travel_desk.bp, travel_desk.visa)
+    own = (profiles.bp, office_about.bp)
+    for blueprint in (*(room.bp for room in rooms), staff_desk.bp, *own, *confidential):
+        app.register_blueprint(blueprint)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

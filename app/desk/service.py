@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, selectinload
 
 from app.accounts.models import Role, Staff
 from app.agenda.models import Appearance, Session
@@ -31,6 +31,8 @@ class Held:
     event: Event
     edited: datetime | None
     """When the draft agenda was last changed since the last release; None when it was not."""
+    organised: bool = True
+    """Whether the reader is one of its organisers, and not there for one task alone."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Told:
 
 
 def events_of(user_id: int) -> list[Held]:
-    """The events this user organises, latest first. One query."""
+    """The events at which this user holds a role, latest first. One query."""
     edited = (
         select(Note.event_id, func.max(Note.at).label("at"))
         .where(or_(Note.subject.startswith("session/"), Note.what == "imported"))
@@ -81,17 +83,18 @@ def events_of(user_id: int) -> list[Held]:
         .subquery()
     )
     rows = db.session.execute(
-        select(Event, edited.c.at, Release.published_at)
+        select(Event, edited.c.at, Release.published_at, Staff.role)
         .join(Staff, or_(Staff.event_id.is_(None), Staff.event_id == Event.id))
         .outerjoin(edited, edited.c.event_id == Event.id)
         .outerjoin(Release, (Release.event_id == Event.id) & (Release.number == Event.release))
-        .where(Staff.user_id == user_id, Staff.role == Role.ORGANISER)
+        .where(Staff.user_id == user_id)
         .order_by(Event.starts_on.desc(), Event.slug)
     )
-    held = {}
-    for event, at, released in rows:
+    held: dict[int, Held] = {}
+    for event, at, released, role in rows:
         waiting = at is not None and (released is None or at > released)
-        held[event.id] = Held(event, at if waiting else None)
+        organised = role == Role.ORGANISER or (event.id in held and held[event.id].organised)
+        held[event.id] = Held(event, at if waiting else None, organised)
     return list(held.values())
 
 
@@ -173,10 +176,10 @@ def registrations(event_id: int, wanted: Wanted) -> list[Delegate]:
 
 
 def delegate(event_id: int, reference: str) -> Delegate:
-    """One registration of this event, with what was told in confidence. Raises LookupError."""
+    """One registration of this event, without what was told in confidence. Raises LookupError."""
     if not reference.isalnum():
         raise LookupError(f"{reference!r} is no reference")
-    query = _with_city(event_id).where(Delegate.reference == reference).options(joinedload(Delegate.needs))
+    query = _with_city(event_id).where(Delegate.reference == reference)
     found = db.session.execute(query).scalar_one_or_none()
     if found is None:
         raise LookupError(f"no delegate of this event has the reference {reference!r}")

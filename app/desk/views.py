@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
-from app.accounts import Role, staff, staff_home, who
+from app.accounts import Role, held, staff, staff_home, who
 from app.agenda import draft
 from app.db import write
 from app.desk import service
@@ -25,16 +25,18 @@ bp = Blueprint("desk", __name__)
 
 
 @bp.get("/organise/")
-@staff_home(Role.ORGANISER)
+@staff_home()
 def home() -> ResponseReturnValue:
-    """The events that one may run."""
+    """The events that one may run, or has a task at."""
     return render_template("desk/home.html", events=service.events_of(current_user.id), **desk(None))
 
 
 @bp.get("/organise/<event>/")
-@staff(Role.ORGANISER)
+@staff(*Role)
 def event(event: str) -> ResponseReturnValue:
-    return redirect(url_for("board.table", event=event), 303)
+    """To the first of the pages that one may open."""
+    _key, _label, address = desk(load(event))["rooms"][0]
+    return redirect(address, 303)
 
 
 @bp.get("/organise/<event>/delegations")
@@ -62,7 +64,7 @@ def registrations(event: str) -> ResponseReturnValue:
 @bp.get("/organise/<event>/registrations/<reference>")
 @staff(Role.ORGANISER)
 def registration(event: str, reference: str) -> ResponseReturnValue:
-    """One delegate, with what they told in confidence and what the journal holds."""
+    """One delegate, and what the journal holds; what was told in confidence stands with those who look after it."""
     summit = load(event)
     try:
         found = service.delegate(summit.id, reference)
@@ -76,6 +78,7 @@ def registration(event: str, reference: str) -> ResponseReturnValue:
         profile=profile,
         in_lists=profiles.in_lists(found, profile) if profile else "",
         consents=profiles.consents_of(found.id),
+        held=held(),
         **desk(summit),
     )
 

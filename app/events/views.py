@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.accounts import Role, held
 from app.events import service
 from app.events.models import Event
 from app.web import not_found
@@ -21,16 +22,23 @@ def load(slug: str) -> Event:
 
 
 def desk(event: Event | None) -> dict[str, Any]:
-    """What layout/organise.html wants: the event, and the pages of its desk as (key, label, address)."""
+    """What layout/organise.html wants: the event, and the pages of its desk that the reader may open, as
+    (key, label, address)."""
     if event is None:
         return {"event": None, "rooms": []}
-    pages = (
-        ("delegations", _("Delegations"), "board.table"),
-        ("invitations", _("Invitations"), "invitations.members"),
-        ("registrations", _("Registrations"), "desk.registrations"),
-        ("approvals", _("Approvals"), "approvals.table"),
-        ("deadlines", _("Deadlines"), "deadlines.table"),
-        ("agenda", _("Agenda"), "agenda.table"),
-        ("publish", _("Publish"), "desk.publish"),
-    )
-    return {"event": event, "rooms": [(key, label, url_for(to, event=event.slug)) for key, label, to in pages]}
+    pages = {
+        Role.ORGANISER: (
+            ("delegations", _("Delegations"), "board.table"),
+            ("invitations", _("Invitations"), "invitations.members"),
+            ("registrations", _("Registrations"), "desk.registrations"),
+            ("approvals", _("Approvals"), "approvals.table"),
+            ("deadlines", _("Deadlines"), "deadlines.table"),
+            ("agenda", _("Agenda"), "agenda.table"),
+            ("publish", _("Publish"), "desk.publish"),
+            ("staff", _("Staff"), "staff.table"),
+        ),
+        Role.LOGISTICS: (("travel", _("Travel"), "travel_desk.table"),),
+        Role.VISA: (("visa", _("Visa"), "visa_desk.applicants"),),
+    }
+    mine = [page for role, of_role in pages.items() if role in held() for page in of_role]
+    return {"event": event, "rooms": [(key, label, url_for(to, event=event.slug)) for key, label, to in mine]}

@@ -21,6 +21,7 @@ from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm
 from app.registration.models import ENDED, Delegate, State
 from app.registration.news import rank_word, role_word
 from app.registration.service import FILLED_IN
+from app.travel import service as travel
 from app.web import absolute, answer, keeps_form, not_found, public
 
 bp = Blueprint("mypage", __name__)
@@ -68,6 +69,7 @@ def change(token: str) -> ResponseReturnValue:
         city=stored.delegation.member.name,
         stored=form.differing(stored) if stale else (),
         full={mode: said for mode, said in full.items() if mode != stored.mode},
+        told=travel.told(stored.id) if travel.is_asked(stored) else None,
         **SUGGESTIONS,
     )
 
@@ -235,6 +237,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         over=registration.is_over(delegate.event, clock.now()),
         about=profiles.overview(delegate.id),
         about_pages=list(Page),
+        told=travel.told(delegate.id) if travel.is_asked(delegate) else None,
         new=new and delegate.state == State.APPROVED,
         own_zone=delegate.zone or delegate.delegation.member.zone,
         address=absolute("mypage.page", token=delegate.link),

@@ -23,6 +23,8 @@ from app.registration import nominating, notices, places, rows, states
 from app.registration.models import ENDED, Capacity, Delegate, Draft, State
 from app.registration.nominating import Known
 from app.registration.service import Details
+from app.travel import service as travel
+from app.travel.models import Kind
 from app.web.wording import moment
 
 TONES = {State.APPROVED: "good", State.ENDORSED: "good", State.WAITLISTED: "plain"}
@@ -147,6 +149,13 @@ def fill_in(delegate_id: int, details: Details, *, who: str, now: datetime) -> D
         dietary, access = known.needs.dietary, known.needs.access
         details = replace(details, dietary=details.dietary or dietary, access=details.access or access)
     return nominating.complete(delegate_id, details, on_behalf=True, who=who, now=now)
+
+
+def journey(person: Delegate) -> str:
+    """Whether arrival and departure are "told" or "owed"; empty where they are not asked. Never what they say."""
+    if not travel.is_asked(person):
+        return ""
+    return "told" if "journey" in travel.told(person.id).stored(Kind.TRAVEL) else "owed"
 
 
 def orders(line: Sequence[Delegate]) -> list[tuple[Delegate, str, str]]:

@@ -70,6 +70,7 @@ def person(token: str, reference: str) -> ResponseReturnValue:
         rank=rank_word(someone.rank) if someone.rank else "",
         active=someone.state not in ENDED,
         successor=service.successor(someone),
+        journey=service.journey(someone),
         **frame,
     )
 
