@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -57,16 +56,10 @@ def table(event: str) -> ResponseReturnValue:
         letters={key: word.capitalize() for key, word in _letters().items()},
         answers={each.value: word for each, word in ANSWERS.items()},
         long=LONG,
-        asked=_asked(choice),
+        asked=choice.asked,
         sorts={key: _sorting(summit, choice, key) for key in ("city", "next")},
         **desk(summit),
     )
-
-
-def _asked(choice: Choice) -> dict[str, Any]:
-    """A choice as it stands in an address."""
-    said = {"q": choice.q, "answer": choice.answer, "mode": choice.mode, "missing": choice.missing}
-    return {key: value for key, value in (said | {"sort": choice.sort}).items() if value not in {"", "city"}}
 
 
 def _sorting(summit: Event, choice: Choice, key: str) -> dict[str, str]:
@@ -77,7 +70,7 @@ def _sorting(summit: Event, choice: Choice, key: str) -> dict[str, str]:
     return {
         "label": word,
         "sorted": now,
-        "href": url_for("board.table", event=summit.slug, **_asked(choice) | {"sort": to}),
+        "href": url_for("board.table", event=summit.slug, **choice.asked | {"sort": to}),
     }
 
 
