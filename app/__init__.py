@@ -19,6 +19,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.pictures import views as pictures
 from app.desk.together import views as together
 from app.mypage import views as mypage
 from app.network import views as network
@@ -58,7 +59,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     publishing.init_app(app)
     for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
         app.register_blueprint(room.bp)
-    app.register_blueprint(together.bp)
+    for room in (together, pictures):
+        app.register_blueprint(room.bp)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

@@ -360,7 +360,7 @@ def table(page: TestResponse) -> list[str]:
     tree = html5lib.parse(page.text, namespaceHTMLElements=False)
     return [
         " | ".join("".join(cell.itertext()).strip() for cell in row.findall("td"))
-        for row in tree.find(".//tbody").iter("tr")
+        for row in tree.findall(".//tbody/tr")
     ]
 
 
