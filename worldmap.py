@@ -38,6 +38,23 @@ def ring(numbers: list[int], lines: list[list[Point]]) -> list[Point]:
     return points
 
 
+def unbroken(points: list[Point]) -> list[Point]:
+    """The ring without the leap of one that crosses the date line: it goes on beyond the edge of the picture."""
+    found, turned = [points[0]], 0
+    for (before, _), (x, y) in itertools.pairwise(points):
+        if abs(x - before) > WIDTH // 2:
+            turned += WIDTH if x < before else -WIDTH
+        found.append((x + turned, y))
+    return found
+
+
+def shifted(points: list[Point]) -> list[list[Point]]:
+    """The ring where it is, and once more on the other side if it goes beyond an edge."""
+    west, east = min(x for x, _y in points), max(x for x, _y in points)
+    aside = WIDTH if west < 0 else -WIDTH if east > WIDTH else 0
+    return [points, *([[(x + aside, y) for x, y in points]] if aside else [])]
+
+
 def path(points: list[Point]) -> str:
     """The ring as steps, without those too small to be seen; empty when it lies off the picture."""
     kept = [points[0]]
@@ -51,7 +68,8 @@ def path(points: list[Point]) -> str:
 def draw(topology: dict[str, Any]) -> str:
     lines = arcs(topology)
     shapes = [shape for each in topology["objects"]["land"]["geometries"] for shape in each["arcs"]]
-    drawn = "".join(path(ring(numbers, lines)) for shape in shapes for numbers in shape)
+    rings = [each for shape in shapes for numbers in shape for each in shifted(unbroken(ring(numbers, lines)))]
+    drawn = "".join(map(path, rings))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<path fill="#7d8494" fill-opacity=".34" d="{drawn}"/></svg>\n'

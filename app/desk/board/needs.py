@@ -101,6 +101,11 @@ class Row:
         return "none needed" if self.by_video_alone else "vacant"
 
     @property
+    def video(self) -> str:
+        """The message it sends is "owed"; empty when it sends none."""
+        return "owed" if Mode.VIDEO in self.modes and self.stands else ""
+
+    @property
     def letter(self) -> str:
         """The letter of authority is "held" or "due"; empty when none is asked for."""
         if self.letter_held:

@@ -78,7 +78,7 @@ def _groups(summit: Event, rows: list[Row]) -> list[tuple[str, list[Offer]]]:
         return len(slugs), url_for("invitations.send", event=summit.slug, kind=kind, city=slugs)
 
     standing, everybody = sum(row.stands for row in rows), len(rows)
-    waiting = sum(row.to_decide for row in rows)
+    waiting, in_line = sum(row.to_decide for row in rows), sum(row.waitlisted for row in rows)
     letters = [
         Offer(_("Invite"), _("Cities that were not invited yet."), *letter("invitation", Answer.DRAFT)),
         Offer(_("Remind"), _("Cities that have not answered."), *letter("reminder", Answer.INVITED)),
@@ -88,7 +88,8 @@ def _groups(summit: Event, rows: list[Row]) -> list[tuple[str, list[Offer]]]:
         Offer(_("Approve people"), _("Everybody who waits for you."), waiting, to("together.approve")),
     ]
     settings = [
-        Offer(title, meaning, everybody, to("together.edit", kind=kind)) for kind, title, meaning in _settings()
+        Offer(title, meaning, in_line if kind == "class" else everybody, to("together.edit", kind=kind))
+        for kind, title, meaning in _settings()
     ]
     return [(_("Letters"), letters), (_("Decisions"), decisions), (_("Settings, which can be undone"), settings)]
 
