@@ -31,7 +31,7 @@ def _line(text: str | None) -> str:
 class FilterForm(wtforms.Form):  # type: ignore[misc]
     """Which registrations to list; read from the address, so that a list can be bookmarked."""
 
-    q = SearchField(_l("Name in any spelling, or reference"), filters=[_line])
+    q = SearchField(_l("Name or reference"), filters=[_line])
     mode = SelectField(_l("Way of taking part"))
     state = SelectField(_l("State"))
     city = SelectField(_l("City"))

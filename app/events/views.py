@@ -21,16 +21,18 @@ def load(slug: str) -> Event:
 
 
 def desk(event: Event | None) -> dict[str, Any]:
-    """What layout/organise.html wants: the event, and the pages of its desk as (key, label, address)."""
+    """What layout/organise.html wants: the event, the pages of its desk as (key, label, address), and their groups."""
     if event is None:
-        return {"event": None, "rooms": []}
+        return {"event": None, "rooms": [], "room_groups": {}}
+    groups = {"delegations": _("Cities"), "registrations": _("People"), "agenda": _("Programme")}
     pages = (
         ("delegations", _("Delegations"), "board.table"),
         ("invitations", _("Invitations"), "invitations.members"),
+        ("deadlines", _("Deadlines"), "deadlines.table"),
         ("registrations", _("Registrations"), "desk.registrations"),
         ("approvals", _("Approvals"), "approvals.table"),
-        ("deadlines", _("Deadlines"), "deadlines.table"),
         ("agenda", _("Agenda"), "agenda.table"),
         ("publish", _("Publish"), "desk.publish"),
     )
-    return {"event": event, "rooms": [(key, label, url_for(to, event=event.slug)) for key, label, to in pages]}
+    rooms = [(key, label, url_for(to, event=event.slug)) for key, label, to in pages]
+    return {"event": event, "rooms": rooms, "room_groups": groups}
