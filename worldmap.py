@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 WEST, NORTH, WIDTH, HEIGHT = -180.0, 84.0, 3600, 1420
+STEP = 6
+"""What is nearer to the point before it is left out."""
 Point = tuple[int, int]
 
 
@@ -58,7 +60,9 @@ def shifted(points: list[Point]) -> list[list[Point]]:
 def path(points: list[Point]) -> str:
     """The ring as steps, without those too small to be seen; empty when it lies off the picture."""
     kept = [points[0]]
-    kept += [each for each in points[1:] if abs(each[0] - kept[-1][0]) + abs(each[1] - kept[-1][1]) > 4]
+    for x, y in points[1:]:
+        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) > STEP:
+            kept.append((x, y))
     if len(kept) < 4 or min(y for _x, y in kept) > HEIGHT:
         return ""
     steps = [f"{x - a},{y - b}" for (a, b), (x, y) in itertools.pairwise(kept)]

@@ -69,7 +69,9 @@ class NoteForm(EditForm):
 
 
 class DeadlineForm(EditForm):
-    due = SelectField(_l("Deadline"), choices=[SelectChoice(kind.value, KINDS[kind]) for kind in Due])
+    due = SelectField(
+        _l("Deadline"), [InputRequired()], choices=[SelectChoice(kind.value, KINDS[kind]) for kind in Due]
+    )
     day = DateField(_l("New last day"), [InputRequired(_l("Enter the day."))], invalid_value_message=NOT_A_DAY)
     time = TimeField(
         _l("Time"),
@@ -91,8 +93,10 @@ class DeadlineForm(EditForm):
 
 
 class QuotaForm(EditForm):
-    category = SelectField(_l("Who"))
-    mode = SelectField(_l("Way of taking part"), choices=[SelectChoice(each.value, MODES[each]) for each in Mode])
+    category = SelectField(_l("Who"), [InputRequired()])
+    mode = SelectField(
+        _l("Way of taking part"), [InputRequired()], choices=[SelectChoice(each.value, MODES[each]) for each in Mode]
+    )
     seats = IntegerField(
         _l("How many each city may enter"),
         [Optional(), NumberRange(0, MOST, message=_l("Enter a number from 0 to 1000."))],
