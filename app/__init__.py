@@ -19,7 +19,9 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.pictures import views as pictures
 from app.desk.staff import views as staff_desk
+from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
 from app.mypage import views as mypage
 from app.network import views as network
@@ -64,7 +66,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     rooms = (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people)
     confidential = (travel.bp, office_travel.bp, travel_desk.bp, travel_desk.visa)
     own = (profiles.bp, office_about.bp)
-    for blueprint in (*(room.bp for room in rooms), staff_desk.bp, *own, *confidential):
+    desks = (staff_desk.bp, together.bp, pictures.bp)
+    for blueprint in (*(room.bp for room in rooms), *desks, *own, *confidential):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock, ical
 from app.delegations.deadlines import Limit
@@ -52,6 +53,14 @@ def answered(focal: FocalPoint, by: str) -> Letter:
 def told(focal: FocalPoint, what: str, by: str, **more: Any) -> Letter:
     """To a focal point: one of `SAID` happened to the delegation."""
     return _letter("delegation changed", focal, f"{what}/{focal.delegation.version}", what=what, by=by, **more)
+
+
+def owed(focal: FocalPoint, items: Sequence[Mapping[str, Any]], mark: str) -> Letter:
+    """To a focal point: this is what your city still owes. `mark` tells one such letter from the next.
+
+    An item is {"what": one of modes, people, head, letter, forms; "number": of forms; "due": ISO, or ""; "over"}.
+    """
+    return _letter("owed", focal, mark, priority=TO_MANY, items=[dict(each) for each in items])
 
 
 def appointed(focal: FocalPoint, by: str, limit: Limit | None) -> Letter:
@@ -125,6 +134,34 @@ def _lapsed(facts: Facts, language: str) -> Rendered:
     return _render("lapsed", subject, facts, language, rows=rows, hard=facts["hard"])
 
 
+@renders("owed")
+def _owed(facts: Facts, language: str) -> Rendered:
+    subject = _("What is still awaited from %(city)s: %(summit)s", **_names(facts))
+    return _render("owed", subject, facts, language, rows=[_item(each, facts) for each in facts["items"]])
+
+
+def _item(item: Mapping[str, Any], facts: Facts) -> tuple[str, str | list[str]]:
+    """What is owed, and by when."""
+    named = owed_word(item["what"], item["number"])
+    if not item["due"]:
+        return named, str(_("as soon as you can"))
+    when = both(item["due"], facts["zone"], facts["own_zone"])
+    first = _("was due by %(moment)s", moment=when[0]) if item["over"] else _("by %(moment)s", moment=when[0])
+    return named, [first, *when[1:]]
+
+
+def owed_word(what: str, number: int = 0) -> str:
+    """What a city owes, as letters and the desk call it."""
+    said: dict[str, str] = {
+        "modes": _("How your city takes part"),
+        "people": _("Who comes"),
+        "head": _("The head of delegation"),
+        "letter": _("The letter of authority"),
+        "forms": ngettext("The form of one person", "The forms of %(num)s people", number),
+    }
+    return said[what]
+
+
 @renders("answered")
 def _answered(facts: Facts, language: str) -> Rendered:
     accepted = facts["answer"] != "declined"
@@ -156,7 +193,8 @@ def _told(facts: Facts, language: str) -> Rendered:
     if facts.get("asked"):
         rows.append((_("Asked for"), in_words(facts["asked"])))
     if facts.get("until"):
-        rows.append((_("New deadline"), both(facts["until"], facts["zone"], facts["own_zone"])))
+        named = _("Deadline") if facts["what"] == "shortened" else _("New deadline")
+        rows.append((named, both(facts["until"], facts["zone"], facts["own_zone"])))
     if facts.get("reason"):
         rows.append((_("Reason"), facts["reason"]))
     over = facts["what"] in {"withdrawn", "cancelled"}
@@ -168,6 +206,7 @@ def _heading(facts: Facts) -> str:
         "withdrawn": _("%(city)s has withdrawn", city=facts["city"]),
         "cancelled": _("The organisers have cancelled the delegation of %(city)s", city=facts["city"]),
         "extended": _("%(city)s has more time", city=facts["city"]),
+        "shortened": _("%(city)s has its earlier deadline again", city=facts["city"]),
         "modes": _("%(city)s takes part in another way", city=facts["city"]),
         "modes refused": _("%(city)s takes part as before", city=facts["city"]),
     }

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, defer, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager, defer
 
 from app.accounts.models import Role, Staff
 from app.agenda.models import Appearance, Session
 from app.agenda.service import delete
 from app.db import db
-from app.delegations.models import TAKES_PART, Delegation
+from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.journal import Note
-from app.network.models import Member
+from app.network.models import Member, folded
 from app.publishing.differences import Difference
 from app.publishing.models import Release
 from app.publishing.service import Preview, programme_of
-from app.registration.models import Delegate, Places, State
+from app.registration.models import Delegate, State
+
+PAGE = 100
+"""How many people one page lists."""
 
 
 @dataclass(frozen=True)
@@ -36,32 +39,34 @@ class Held:
 
 
 @dataclass(frozen=True)
-class CityRow:
-    """A delegation in the list of all."""
-
-    delegation: Delegation
-    approved: int
-    withdrawn: int
-    sessions: tuple[str, ...]
-    """The numbers of the sessions it appears in, or the titles of those without a number, in order."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How many delegations and approved people there are, and what is taken of the seats by mode (None: no limit)."""
-
-    delegations: int
-    people: Mapping[Mode, int]
-    places: Mapping[Mode, tuple[int, int | None]]
-
-
-@dataclass(frozen=True)
 class Wanted:
     """Which registrations to list; empty: all."""
 
     mode: str = ""
     state: str = ""
     city: str = ""
+    q: str = ""
+    """Words of a name, in any spelling, or a reference."""
+    page: int = 1
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.mode or self.state or self.city or self.q)
+
+    def asked(self, page: int) -> dict[str, Any]:
+        """As it stands in the address of one page."""
+        said = {"q": self.q, "mode": self.mode, "state": self.state, "city": self.city, "page": page}
+        return {key: value for key, value in said.items() if value not in {"", 1}}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A hundred people at a time."""
+
+    people: Sequence[Delegate]
+    total: int
+    number: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -98,37 +103,6 @@ def events_of(user_id: int) -> list[Held]:
     return list(held.values())
 
 
-def delegations(event_id: int) -> list[CityRow]:
-    """Every delegation of the event by name. Four queries."""
-    rows = db.session.execute(
-        select(Delegation)
-        .join(Delegation.member)
-        .where(Delegation.event_id == event_id)
-        .options(contains_eager(Delegation.member), selectinload(Delegation.modes))
-        .order_by(Member.name)
-    ).scalars()
-    people = _people(event_id)
-    sessions = sessions_of(event_id)
-    return [
-        CityRow(
-            each,
-            people.get((each.id, State.APPROVED), 0),
-            people.get((each.id, State.WITHDRAWN), 0),
-            tuple(sessions.get(each.id, ())),
-        )
-        for each in rows
-    ]
-
-
-def _people(event_id: int) -> dict[tuple[int, State], int]:
-    counted = db.session.execute(
-        select(Delegate.delegation_id, Delegate.state, func.count())
-        .where(Delegate.event_id == event_id)
-        .group_by(Delegate.delegation_id, Delegate.state)
-    )
-    return {(delegation, state): count for delegation, state, count in counted}
-
-
 def sessions_of(event_id: int) -> dict[int, list[str]]:
     """The sessions in which each delegation (by its id) appears: numbers, or titles of those without. One query."""
     rows = db.session.execute(
@@ -145,34 +119,41 @@ def sessions_of(event_id: int) -> dict[int, list[str]]:
     return found
 
 
-def figures(event_id: int, rows: Sequence[CityRow]) -> Figures:
-    """Counts over the event; `rows` are its delegations. Two queries."""
-    people = db.session.execute(
-        select(Delegate.mode, func.count().label("people"))
-        .where(Delegate.event_id == event_id, Delegate.state == State.APPROVED)
-        .group_by(Delegate.mode)
-    )
-    places = db.session.execute(
-        select(Places.mode, Places.taken, Places.seats, Places.granted).where(Places.event_id == event_id)
-    )
-    found = {row.mode: (row.taken, None if row.seats is None else row.seats + row.granted) for row in places}
-    return Figures(
-        sum(each.delegation.answer in TAKES_PART for each in rows),
-        {row.mode: row.people for row in people},
-        {mode: found[mode] for mode in Mode if mode in found},
-    )
+def registrations(event_id: int, wanted: Wanted) -> Page:
+    """One page of the registrations that are wanted, latest first, each with its city. Two queries.
+
+    Names are compared as search sees them, which the database cannot: the first query reads them all, and no more.
+    """
+    query = select(Delegate.id, Delegate.name, Delegate.reference).join(Delegate.delegation).join(Delegation.member)
+    query = query.where(Delegate.event_id == event_id, *_narrowed(wanted))
+    found = db.session.execute(query.order_by(Delegate.registered_at.desc(), Delegate.id.desc()))
+    ids = [key for key, name, reference in found if _named(wanted.q, name, reference)]
+    pages = max(1, -(-len(ids) // PAGE))
+    number = min(max(1, wanted.page), pages)
+    shown = ids[PAGE * (number - 1) : PAGE * number]
+    people = {
+        each.id: each for each in db.session.execute(_with_city(event_id).where(Delegate.id.in_(shown))).scalars()
+    }
+    return Page([people[key] for key in shown if key in people], len(ids), number, pages)
 
 
-def registrations(event_id: int, wanted: Wanted) -> list[Delegate]:
-    """The registrations of the event that are wanted, latest first, each with its city. One query."""
-    query = _with_city(event_id)
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if wanted.mode:
-        query = query.where(Delegate.mode == Mode(wanted.mode))
+        found.append(Delegate.mode == Mode(wanted.mode))
     if wanted.state:
-        query = query.where(Delegate.state == State(wanted.state))
+        found.append(Delegate.state == State(wanted.state))
     if wanted.city:
-        query = query.where(Member.slug == wanted.city)
-    return list(db.session.execute(query.order_by(Delegate.registered_at.desc(), Delegate.id.desc())).scalars())
+        found.append(Member.slug == wanted.city)
+    return found
+
+
+def _named(q: str, name: str, reference: str) -> bool:
+    """Whether every word asked for is in the name, in any spelling; or it is the person's reference."""
+    if not q.strip():
+        return True
+    words = [word for word in map(folded, q.replace("-", " ").split()) if word]
+    return q.strip().upper() == reference or (bool(words) and all(word in folded(name) for word in words))
 
 
 def delegate(event_id: int, reference: str) -> Delegate:

@@ -1,4 +1,4 @@
-"""The organisers' desk: their events, the delegations and registrations of one, and publishing it."""
+"""The organisers' desk: their events, the people of one, and publishing it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from app.profiles import service as profiles
 from app.publishing import service as publishing
 from app.publishing.service import Preview
 from app.refused import Refused
+from app.registration.models import State
+from app.registration.states import word
 from app.web import answer, keeps_form, not_found
 
 bp = Blueprint("desk", __name__)
@@ -42,23 +44,23 @@ def event(event: str) -> ResponseReturnValue:
 @bp.get("/organise/<event>/delegations")
 @staff(Role.ORGANISER)
 def delegations(event: str) -> ResponseReturnValue:
-    """Every delegation, its people and its sessions."""
-    summit = load(event)
-    rows = service.delegations(summit.id)
-    figures = service.figures(summit.id, rows)
-    return render_template("desk/delegations.html", rows=rows, figures=figures, **desk(summit))
+    """Where codes and links stood; they are on each city's page now, and the cities on the board."""
+    return redirect(url_for("board.table", event=event), 301)
 
 
 @bp.get("/organise/<event>/registrations")
 @staff(Role.ORGANISER)
 def registrations(event: str) -> ResponseReturnValue:
-    """Everybody who registered, narrowed by mode, state and city."""
+    """Everybody who was nominated or registered, a hundred at a time; narrowed by name, mode, state and city."""
     summit = load(event)
     form = FilterForm(request.args)
     form.prepare({each.slug: each.name for each in service.cities(summit.id)})
     wanted = form.wanted()
-    rows = service.registrations(summit.id, wanted)
-    return render_template("desk/registrations.html", form=form, wanted=wanted, rows=rows, **desk(summit))
+    found = service.registrations(summit.id, wanted)
+    states = {each: word(each).capitalize() for each in State}
+    return render_template(
+        "desk/registrations.html", form=form, wanted=wanted, found=found, states=states, **desk(summit)
+    )
 
 
 @bp.get("/organise/<event>/registrations/<reference>")

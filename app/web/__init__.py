@@ -2,7 +2,19 @@
 
 from app.web.addresses import absolute, here
 from app.web.forms import Form, answer, new_key
+from app.web.letters import letter_page
 from app.web.policy import keeps_form, not_found, public
 from app.web.reading import reader
 
-__all__ = ["Form", "absolute", "answer", "here", "keeps_form", "new_key", "not_found", "public", "reader"]
+__all__ = [
+    "Form",
+    "absolute",
+    "answer",
+    "here",
+    "keeps_form",
+    "letter_page",
+    "new_key",
+    "not_found",
+    "public",
+    "reader",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.delegations.models import STANDING, TAKES_PART, Answer
 from app.events.models import Mode
@@ -100,6 +101,11 @@ class Row:
         return "none needed" if self.by_video_alone else "vacant"
 
     @property
+    def video(self) -> str:
+        """The message it sends is "owed"; empty when it sends none."""
+        return "owed" if Mode.VIDEO in self.modes and self.stands else ""
+
+    @property
     def letter(self) -> str:
         """The letter of authority is "held" or "due"; empty when none is asked for."""
         if self.letter_held:
@@ -121,6 +127,12 @@ class Choice:
     @property
     def narrows(self) -> bool:
         return bool(self.q or self.answer or self.mode or self.missing)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """As it stands in an address."""
+        said = {"q": self.q, "answer": self.answer, "mode": self.mode, "missing": self.missing}
+        return {key: value for key, value in (said | {"sort": self.sort}).items() if value not in {"", "city"}}
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from app.events.models import Event
 from app.events.views import desk, load
 from app.office.views import download
 from app.refused import Refused
-from app.web import Form, answer, keeps_form, not_found
+from app.web import Form, answer, keeps_form, letter_page, not_found
 
 bp = Blueprint("invitations", __name__)
 TICKS = {"new": frozenset({Answer.DRAFT}), "silent": frozenset({Answer.INVITED})}
@@ -95,6 +95,16 @@ def send(event: str, kind: str) -> ResponseReturnValue:
         shown=service.preview(kind, seen) if seen else None,
         **desk(summit),
     )
+
+
+@bp.get("/organise/<event>/invitations/send/<any(invitation, reminder):kind>/<slug>")
+@staff(Role.ORGANISER)
+def letter_shown(event: str, kind: str, slug: str) -> ResponseReturnValue:
+    """The letter of one city as its mail program shows it, for a frame in which nothing runs."""
+    row = _row(load(event), slug)
+    if not row.may_get(kind):
+        not_found(_("This city gets no such letter now."))
+    return letter_page(service.preview(kind, row).letter.html)
 
 
 def _sent(kind: str, done: int) -> str:
