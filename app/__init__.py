@@ -19,6 +19,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.participants import views as lists
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
@@ -27,6 +28,7 @@ from app.outbox import models as outbox_models
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
+from app.publishing.participants import views as participants
 from app.registration import views as registration
 from app.visits import models as visits_models
 from app.web import guard, kept, reading, wording
@@ -56,6 +58,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     publishing_service.init_app(app)
     publishing.init_app(app)
     for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
+        app.register_blueprint(room.bp)
+    for room in (participants, lists):
         app.register_blueprint(room.bp)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:

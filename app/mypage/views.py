@@ -13,6 +13,8 @@ from app.events.models import Due
 from app.mypage import service
 from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
 from app.publishing import feeds
+from app.publishing.participants.models import Audience
+from app.publishing.participants.views import of as participants_of
 from app.registration import nominating, places, waiting
 from app.registration import service as registration
 from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm
@@ -177,6 +179,18 @@ def links(token: str) -> ResponseReturnValue:
             )
             return redirect(url_for("mypage.page", token=done.link), 303)
     return answer("mypage/links.html", form, token=token, summit=_delegate(token).event)
+
+
+@bp.get("/d/<token>/participants")
+@SECRET
+def participants(token: str) -> ResponseReturnValue:
+    """Who else takes part and agreed to be shown to participants; for approved people alone."""
+    delegate = _delegate(token)
+    if delegate.state != State.APPROVED:
+        flash(_("The list of participants is for people whose registration is approved."), "info")
+        return redirect(url_for("mypage.page", token=token), 303)
+    listed = participants_of(delegate.event_id, Audience.DELEGATES)
+    return render_template("participants/mine.html", token=token, summit=delegate.event, **listed)
 
 
 @bp.get("/c/<token>/agenda.ics")

@@ -222,6 +222,10 @@ class DetailsForm(Form):
         _l("Show my name, position and city in the public list of participants"),
         description=_l("You can change this at any time."),
     )
+    shared = BooleanField(
+        _l("Show my name, position, city and way of taking part to the other participants"),
+        description=_l("In a list that only people whose registration is approved can open. You can change this too."),
+    )
 
     def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
         """Let the person choose among these modes; what is to be said of those in which no place is left."""
@@ -256,6 +260,7 @@ class DetailsForm(Form):
             platform_name=self.platform_name.data if online else "",
             video_language=self.video_language.data if video else "",
             listed=self.listed.data,
+            shared=self.shared.data,
         )
 
     def renewed(self, **values: str) -> None:

@@ -213,6 +213,7 @@ def _change(name: str, before: Any, after: Any) -> tuple[str, str]:
         "platform_name": _("Name on the platform"),
         "video_language": _("Language of the message"),
         "listed": _("In the public list"),
+        "shared": _("In the list for participants"),
         "needs": _("What you eat and need"),
         "page_link": _("Link to your page"),
         "calendar_link": _("Link to your calendar"),
@@ -227,7 +228,7 @@ def _change(name: str, before: Any, after: Any) -> tuple[str, str]:
 
 
 def _worded(name: str, value: Any) -> str:
-    if name == "listed":
+    if name in {"listed", "shared"}:
         said: str = _("yes") if value else _("no")
     elif name == "mode":
         said = mode_word(value)

@@ -47,19 +47,21 @@ class Details:
     platform_name: str = ""
     video_language: str = ""
     listed: bool = False
+    shared: bool = False
     dietary: str = ""
     access: str = ""
 
 
 COLUMNS = (
     "honorific name family_name given_name position organisation email mobile zone platform_name video_language listed"
+    " shared"
 ).split()
 """The details that are columns of Delegate under the same name."""
 NEEDS_KEPT = timedelta(days=30)
 """How long after the summit's last day needs are kept."""
 FILLED_IN = frozenset({State.SUBMITTED, State.ENDORSED, State.WAITLISTED, State.OFFERED, State.APPROVED})
 """States of a registration whose form is complete and that stands: its details may be changed."""
-IN_JOURNAL = {"mode", "name", "honorific", "position", "organisation", "listed"}
+IN_JOURNAL = {"mode", "name", "honorific", "position", "organisation", "listed", "shared"}
 """What the journal quotes; of the rest it says only that it changed, because it is private and the journal is kept."""
 
 

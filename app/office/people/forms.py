@@ -18,7 +18,7 @@ from app.registration.nominating import Nomination
 from app.registration.notices import rank_word, role_word
 from app.web import Form
 
-HIDDEN_FROM_OFFICE = {"dietary": "", "access": "", "listed": False}
+HIDDEN_FROM_OFFICE = {"dietary": "", "access": "", "listed": False, "shared": False}
 """What a person told in confidence, or alone can agree to: never shown to their city's office."""
 
 

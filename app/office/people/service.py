@@ -139,10 +139,10 @@ def has_begun(person: Delegate) -> bool:
 
 def fill_in(delegate_id: int, details: Details, *, who: str, now: datetime) -> Delegate:
     """Fill in the form for somebody. What the office cannot see stays as the person told it: needs that are not given
-    anew, and whether they are in the public list, which only they can agree to."""
+    anew, and the lists they are in, which only they can agree to."""
     query = select(Delegate).where(Delegate.id == delegate_id).options(joinedload(Delegate.needs))
     known = db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
-    details = replace(details, listed=known.listed)
+    details = replace(details, listed=known.listed, shared=known.shared)
     if known.needs is not None and details.mode == Mode.VENUE:
         dietary, access = known.needs.dietary, known.needs.access
         details = replace(details, dietary=details.dietary or dietary, access=details.access or access)
