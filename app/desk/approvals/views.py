@@ -20,9 +20,10 @@ from app.desk.approvals.forms import ClassForm, CommentForm, ModeForm, NumberFor
 from app.events.models import Event, Mode
 from app.events.views import desk, load
 from app.refused import Refused
-from app.registration import deciding, nominating, places, states, waiting
+from app.registration import deciding, nominating, parties, places, states, waiting
 from app.registration import service as registration
 from app.registration.models import Delegate
+from app.registration.party_forms import PartyForm, settle
 from app.web import Form, answer, keeps_form, not_found
 
 bp = Blueprint("approvals", __name__)
@@ -121,6 +122,24 @@ def _set_places(key: int, way: Mode, number: int | None, reason: str, now: Any) 
         waiting.set_places(key, way, number, reason, who=who(), now=now)
     except Refused as no:
         raise Refused(no.message, "number" if no.field == "seats" else no.field) from no
+
+
+@bp.route("/organise/<event>/waiting/<slug>", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def together(event: str, slug: str) -> ResponseReturnValue:
+    """Who of one city's waiting people stay together, and the way back."""
+    summit = load(event)
+    key, form = _city(summit, slug), PartyForm()
+    form.offer(parties.waiters(key))
+    if form.validate_on_submit():
+        with form.refusals():
+            flash(write(lambda: settle(key, form, who(), database.now())), "success")
+            return redirect(url_for("approvals.together", event=event, slug=slug), 303)
+    summit = load(event)
+    people = parties.waiters(key)
+    member, found = service.city(summit.id, slug).member, parties.parties(people)
+    return answer("desk/parties.html", form, member=member, people=people, found=found, **desk(summit))
 
 
 @bp.route("/organise/<event>/quotas/<slug>", methods=["GET", "POST"])

@@ -57,6 +57,11 @@ class Group:
     """Names of those who may be one person entered twice."""
     quotas: list[QuotaLine]
 
+    @property
+    def waiting(self) -> int:
+        """How many stand on the waiting list."""
+        return sum(each.person.state == State.WAITLISTED for each in self.present)
+
 
 @dataclass(frozen=True)
 class QuotaLine:

@@ -28,10 +28,11 @@ from app.office.people.forms import (
     RoleForm,
 )
 from app.office.views import SECRET
-from app.registration import nominating
+from app.registration import nominating, parties
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.registration.notices import rank_word
+from app.registration.party_forms import PartyForm, settle
 from app.web import answer, keeps_form, not_found
 
 bp = Blueprint("people", __name__)
@@ -184,6 +185,23 @@ def deputies(token: str) -> ResponseReturnValue:
             return redirect(url_for("people.deputies", token=token), 303)
     line = service.group(*_all(token)).deputies
     return _form("office/people_deputies.html", form, token, line=service.orders(line))
+
+
+@bp.route("/f/<token>/people/together", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def together(token: str) -> ResponseReturnValue:
+    """Who of the city's waiting people stay together, and the way back."""
+    found = views.of(token)
+    key, who = found.delegation_id, focal.named(found)
+    form = PartyForm()
+    form.offer(parties.waiters(key))
+    if form.validate_on_submit():
+        with form.refusals():
+            flash(write(lambda: settle(key, form, who, db.now())), "success")
+            return redirect(url_for("people.together", token=token), 303)
+    people = parties.waiters(key)
+    return _form("office/people_together.html", form, token, people=people, found=parties.parties(people))
 
 
 @bp.route("/f/<token>/people/<reference>/replace", methods=["GET", "POST"])
