@@ -128,11 +128,8 @@ def complete(token: str) -> ResponseReturnValue:
 
 def _saved(form: CompleteForm, key: int) -> bool:
     """Keep the form as it is, whether it is right or not; only a page that came from elsewhere is not taken."""
-    form.validate()
-    if form.form_errors:
+    if not form.may_be_saved():
         return False
-    for field in form:
-        field.errors = []
     with form.refusals():
         write(lambda: nominating.save_draft(key, form.values(), db.now()))
         flash(_("Saved. Open this page again on any device, with the same link, and go on."), "success")

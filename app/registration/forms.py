@@ -98,7 +98,7 @@ def telephone(entered: str) -> str:
     return digits
 
 
-def _is_telephone(form: Any, field: Any) -> None:
+def is_telephone(form: Any, field: Any) -> None:
     telephone(field.data)
 
 
@@ -192,7 +192,7 @@ class DetailsForm(Form):
     )
     mobile = StringField(
         _l("Mobile telephone"),
-        [Asked(_l("Enter a number at which you can be reached on the day."), Mode.VENUE), AtMost(40), _is_telephone],
+        [Asked(_l("Enter a number at which you can be reached on the day."), Mode.VENUE), AtMost(40), is_telephone],
         [one_line],
         description=_l("With the country, as in +81 90 1234 5678. Only the organisers and your city’s office see it."),
     )
@@ -310,6 +310,15 @@ class CompleteForm(DetailsForm):
         names = (*COLUMNS, "mode", "dietary", "access")
         typed = {name: self[name].data for name in names}
         return {name: value[:1000] if isinstance(value, str) else value for name, value in typed.items() if value}
+
+    def may_be_saved(self) -> bool:
+        """Whether it can be kept as it is, right or not: only a page that came from elsewhere is not taken."""
+        self.validate()
+        if self.form_errors:
+            return False
+        for field in self:
+            field.errors = []
+        return True
 
 
 class BehalfForm(CompleteForm):

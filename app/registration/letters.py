@@ -95,7 +95,7 @@ def _confirmation(facts: Facts, language: str) -> Rendered:
 @renders("changed")
 def _changed(facts: Facts, language: str) -> Rendered:
     subject = _("Your registration was changed: %(summit)s", summit=facts["summit"])
-    return _render("changed", subject, facts, language, changes=[_change(*each) for each in facts["changes"]])
+    return _render("changed", subject, facts, language, changes=[changed_row(*each) for each in facts["changes"]])
 
 
 @renders("address changed")
@@ -197,7 +197,7 @@ def _attached(facts: Facts, language: str) -> Attachment:
     return Attachment(f"{facts['slug']}.ics", "text/calendar", ical.calendar(head, [entry]))
 
 
-def _change(name: str, before: Any, after: Any) -> tuple[str, str]:
+def changed_row(name: str, before: Any, after: Any) -> tuple[str, str]:
     """What one change is called and what it comes to; the words stay out where they are nobody's but the person's."""
     called = {
         "mode": _("Way of taking part"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.outbox import Rendered, compose
 from app.registration import letters
 from app.registration.models import Capacity, Rank
 from app.web.wording import moment, span_of_days, zone_name
@@ -240,6 +241,23 @@ def person(facts: Facts) -> Rows:
 
 def reason(facts: Facts) -> Rows:
     return [(_("Reason"), facts["comment"])] if facts["comment"] else []
+
+
+def written(news: News, ways: list[tuple[str, str]], facts: Facts, to_name: str, language: str) -> Rendered:
+    """The letter itself. `ways`: (words, address)."""
+    text, html = compose(
+        "news",
+        language,
+        summit=facts["summit"],
+        note=facts["note"],
+        to_name=to_name,
+        contact=facts["reply_to"],
+        heading=news.heading,
+        sentences=news.sentences,
+        rows=news.rows,
+        ways=ways,
+    )
+    return Rendered(news.heading, text, html)
 
 
 def _both_zones(facts: Facts) -> list[str]:

@@ -164,7 +164,8 @@ def test_on_behalf_no_address_is_needed_and_the_form_opens(cities: Cities, clien
     assert "KIM Minji is approved." in said
     assert "City of Rome" in said
     assert stored(cities, "KIM Minji").state == State.APPROVED
-    assert cities.letters() == letters
+    assert letters[-1] == ("passed on", "Gaia Romani")
+    assert cities.letters() == [*letters, ("passed on", "Gaia Romani")]
 
 
 def test_a_wrong_form_on_behalf_is_kept(cities: Cities, client: FlaskClient, path: str) -> None:

@@ -114,7 +114,7 @@ def test_the_office_keeps_its_people_together_and_takes_it_back(
     for _again in range(2):
         assert client.post(f"{path}/people/together", data=values).status_code == 303
     page = client.get(f"{path}/people/together")
-    assert "OH Se-hoon, KIM Minji" in words(page)
+    assert "Hon. OH Se-hoon, Hon. KIM Minji" in words(page)
     mark = marks(cast, pair[0])[0]
     assert client.post(f"{path}/people/together", data=held(page) | {"apart": mark}).status_code == 303
     assert marks(cast, *pair) == ["", ""]

@@ -5,7 +5,7 @@ Needs (food, access) are never read here: a city's office fills them in for some
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
@@ -19,10 +19,12 @@ from app.delegations import quotas
 from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import Delegation, Quota
 from app.events.models import Due, Mode
+from app.refused import Refused
 from app.registration import nominating, notices, places, rows, states
+from app.registration import service as registration
 from app.registration.models import ENDED, Capacity, Delegate, Draft, State
 from app.registration.nominating import Known
-from app.registration.service import Details
+from app.registration.service import COLUMNS, FILLED_IN, Details
 from app.web.wording import moment
 
 TONES = {State.APPROVED: "good", State.ENDORSED: "good", State.WAITLISTED: "plain"}
@@ -152,6 +154,31 @@ def fill_in(delegate_id: int, details: Details, *, who: str, now: datetime) -> D
         dietary, access = known.needs.dietary, known.needs.access
         details = replace(details, dietary=details.dietary or dietary, access=details.access or access)
     return nominating.complete(delegate_id, details, on_behalf=True, who=who, now=now)
+
+
+def may_correct(person: Delegate) -> bool:
+    """Whether the form is filled in and stands, so that its details can be corrected."""
+    return person.state in FILLED_IN and not nominating.awaits_form(person)
+
+
+def correct(delegate_id: int, told: Mapping[str, str], version: int, *, who: str, now: datetime) -> Delegate:
+    """Correct what the office may of a person's details; all else stays as the person told it.
+
+    Refused as `registration.service.change`; on "email" when somebody with an address would lose it, on "mobile" when
+    somebody at the venue would be left without a number, and when there is nothing filled in yet.
+    """
+    known = rows.one(delegate_id)
+    if nominating.awaits_form(known):
+        raise Refused(_("The form is not filled in yet, so there is nothing to correct."))
+    if known.email and not told["email"]:
+        raise Refused(_("Enter an address: a person who has one keeps getting their letters."), "email")
+    if known.mode == Mode.VENUE and known.mobile and not told["mobile"]:
+        raise Refused(_("Enter a number at which the person can be reached on the day."), "mobile")
+    stored = {name: getattr(known, name) for name in COLUMNS}
+    needs = {name: getattr(known.needs, name) if known.needs else "" for name in ("dietary", "access")}
+    return registration.change(
+        delegate_id, Details(mode=known.mode, **(stored | needs | dict(told))), version, now, who=who
+    )
 
 
 def orders(line: Sequence[Delegate]) -> list[tuple[Delegate, str, str]]:
