@@ -369,7 +369,7 @@ def test_a_city_that_has_withdrawn_names_nobody(cities: Cities, client: FlaskCli
 def test_a_possible_double_is_pointed_out(cities: Cities, client: FlaskClient, path: str) -> None:
     for _again in range(2):
         name(cities, "Marta Verdi")
-    assert "Marta Verdi stands here twice with the same address." in words(client.get(path))
+    assert "Possible duplicate: Marta Verdi stands here twice." in words(client.get(path))
 
 
 def test_names_are_shown_as_text(cities: Cities, client: FlaskClient, path: str) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.delegations import quotas
 from app.delegations.models import Category
 from app.desk.forms import MODES
 from app.events.models import Mode
 from app.ical import clean
+from app.registration.models import Delegate
+from app.registration.news import role_word
 from app.web import Form
 
 MOST = 100_000
@@ -95,3 +97,32 @@ class QuotaForm(NumberForm):
         """Name the categories and modes."""
         self.category.choices = [SelectChoice(each.value, quotas.category_word(each).capitalize()) for each in Category]
         self.mode.choices = [SelectChoice(each.value, MODES[each]) for each in Mode]
+
+
+class TwinsForm(Form):
+    """Whether two registrations are of one person, and which of them ends."""
+
+    decision = RadioField(
+        _l("What are they?"),
+        choices=[],
+        validate_choice=False,
+    )
+    comment = TextAreaField(
+        _l("Reason, if one of them ends"),
+        [Length(max=1000, message=_l("At most 1000 characters."))],
+        filters=[_lines],
+        description=_l("The person and the city read it, and it is kept."),
+    )
+
+    def offer(self, one: Delegate, other: Delegate) -> None:
+        """Name the three ways out."""
+        found = [SelectChoice("two", _("Two people: both stay"))]
+        for each in (one, other):
+            at = {"city": each.delegation.member.name, "role": role_word(each.role), "reference": each.reference}
+            said = _("One person: end the registration for %(city)s as %(role)s (%(reference)s)", **at)
+            found.append(SelectChoice(each.reference, said))
+        self.decision.choices = found
+
+    def validate_decision(self, field: Any) -> None:
+        if field.data not in {each.value for each in field.choices}:
+            raise ValidationError(_("Choose one of the three."))

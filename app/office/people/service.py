@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import combinations
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,11 +19,11 @@ from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import Delegation, Quota
 from app.events.models import Due, Mode
 from app.refused import Refused
-from app.registration import nominating, notices, places, rows, states
+from app.registration import nominating, notices, places, rows, states, twins
 from app.registration import service as registration
 from app.registration.models import ENDED, Capacity, Delegate, Draft, State
-from app.registration.nominating import Known
 from app.registration.service import COLUMNS, FILLED_IN, Details
+from app.registration.twins import Double
 from app.web.wording import moment
 
 TONES = {State.APPROVED: "good", State.ENDORSED: "good", State.WAITLISTED: "plain"}
@@ -55,8 +54,7 @@ class Group:
     gone: list[Row]
     head: Delegate | None
     deputies: list[Delegate]
-    doubles: list[tuple[str, str]]
-    """Names of those who may be one person entered twice."""
+    doubles: list[Double]
     quotas: list[QuotaLine]
 
     @property
@@ -80,16 +78,15 @@ class QuotaLine:
 
 
 def group(delegation: Delegation, people: Collection[Delegate], limits: Limits, now: datetime) -> Group:
-    """All that the delegation's page says of its people. One query, for the quotas."""
+    """All that the delegation's page says of its people. Three queries, for doubles and quotas."""
     standing = sorted((each for each in people if each.state not in ENDED), key=_place)
     gone = sorted((each for each in people if each.state in ENDED), key=lambda each: each.state_at, reverse=True)
-    known = [Known(each.id, each.name, each.email, each.delegation_id) for each in standing]
     return Group(
         present=[row(each, delegation, limits, now) for each in standing],
         gone=[row(each, delegation, limits, now) for each in gone],
         head=next((each for each in standing if each.role == Capacity.HEAD), None),
         deputies=[each for each in standing if each.role == Capacity.DEPUTY],
-        doubles=[(one.name, two.name) for one, two in combinations(known, 2) if nominating.are_twins(one, two)],
+        doubles=twins.doubles(delegation.event_id, delegation.id),
         quotas=quota_lines(delegation.id),
     )
 
