@@ -27,6 +27,7 @@ class PartyForm(Form):
     def offer(self, people: Collection[Delegate]) -> None:
         """Let the reader choose among those who wait."""
         self.people.choices = [SelectChoice(each.reference, f"{each.called}, {MODES[each.mode]}") for each in people]
+        self.people.flags.required = True  # as the service says; a button beside a party asks for nobody
         self.people.data = [str(each)[:12] for each in self.people.data or []][:100]
 
 

@@ -14,6 +14,7 @@ from app.delegations.models import Category
 from app.desk.forms import MODES
 from app.events.models import Mode
 from app.ical import clean
+from app.registration.forms import Asked
 from app.registration.models import Delegate
 from app.registration.news import role_word
 from app.web import Form
@@ -104,6 +105,7 @@ class TwinsForm(Form):
 
     decision = RadioField(
         _l("What are they?"),
+        [Asked(_l("Choose one of the three."))],
         choices=[],
         validate_choice=False,
     )

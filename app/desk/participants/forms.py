@@ -11,6 +11,7 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 from wtforms.validators import Length
 
 from app.publishing.participants.models import ParticipantList
+from app.registration.forms import Asked
 from app.web import Form, one_line
 
 PRESENT = "now"
@@ -22,6 +23,7 @@ class IssueForm(Form):
 
     kind = RadioField(
         _l("Which kind?"),
+        [Asked(_l("Choose one of the two."))],
         choices=[
             SelectChoice("provisional", _l("Provisional")),
             SelectChoice("final", _l("Final")),
