@@ -9,17 +9,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length
 
-from app import ical
 from app.desk.service import Wanted
-from app.events.models import Mode
+from app.events.words import MODES
 from app.registration.models import State
-from app.web import Form
-
-MODES = {Mode.VENUE: _l("At the venue"), Mode.ONLINE: _l("Online"), Mode.VIDEO: _l("By video message")}
-
-
-def _line(text: str | None) -> str:
-    return ical.clean(text or "").replace("\n", " ").strip()
+from app.web import Form, one_line
 
 
 class FilterForm(wtforms.Form):  # type: ignore[misc]
@@ -50,7 +43,7 @@ class PublishForm(Form):
     """Make a release of the draft that was previewed."""
 
     note = StringField(
-        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line]
+        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line]
     )
     seen = HiddenField()
 

@@ -18,12 +18,12 @@ from wtforms.widgets import Select
 
 from app import clock, tokens
 from app.events.models import Mode
-from app.ical import clean
+from app.events.words import MODES
 from app.outbox import reachable
 from app.refused import Refused
 from app.registration.models import Delegate
 from app.registration.service import COLUMNS, Application, Details
-from app.web import Form
+from app.web import Form, lines, one_line
 
 HONORIFICS = ("H.E.", "Hon.", "Mr.", "Ms.", "Mrs.", "Mx.", "Dr.", "Prof.")
 SPOKEN = ("Arabic", "Chinese", "English", "French", "Japanese", "Korean", "Portuguese", "Russian", "Spanish")
@@ -35,15 +35,6 @@ AREAS = "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian 
 def new_key() -> str:
     """What tells one filled-in form from another."""
     return secrets.token_urlsafe(16)
-
-
-def one_line(text: str | None) -> str:
-    """The text on one line, without control characters and marks that turn its direction around."""
-    return clean(text or "").replace("\n", " ").strip()
-
-
-def lines(text: str | None) -> str:
-    return clean(text or "").strip()
 
 
 SUGGESTIONS = {"honorifics": HONORIFICS, "diets": DIETS, "spoken": SPOKEN}
@@ -229,8 +220,7 @@ class DetailsForm(Form):
 
     def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
         """Let the person choose among these modes; what is to be said of those in which no place is left."""
-        words = {Mode.VENUE: _("At the venue"), Mode.ONLINE: _("Online"), Mode.VIDEO: _("By video message")}
-        self.mode.choices = [SelectChoice(mode.value, words[mode]) for mode in left]
+        self.mode.choices = [SelectChoice(mode.value, MODES[mode]) for mode in left]
         self.zone.choices = list(zone_choices())
         if self.zone.data and self.zone.data not in {each.value for each in zone_choices()}:
             self.zone.choices.append(SelectChoice(self.zone.data))

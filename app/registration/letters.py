@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from app import clock, ical
 from app.events.models import Mode
+from app.events.words import mode_word
 from app.outbox import Attachment, Letter, Rendered, compose, renders
 from app.registration.models import Delegate, feed_secret, page_secret
 from app.registration.participation import place
@@ -235,9 +236,3 @@ def _worded(name: str, value: Any) -> str:
     else:
         said = str(value) or _("nothing")
     return said
-
-
-def mode_word(value: str) -> str:
-    """A way of taking part as it stands in a sentence."""
-    said: dict[str, str] = {"venue": _("at the venue"), "online": _("online"), "video": _("by video message")}
-    return said[value]

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.events.words import mode_word
 from app.outbox import Rendered, compose
-from app.registration import letters
 from app.registration.models import Capacity, Rank
 from app.web.wording import moment, span_of_days, zone_name
 
@@ -234,7 +234,7 @@ def person(facts: Facts) -> Rows:
     return [
         (_("Name"), f"{facts['called']}, {facts['city']}"),
         (_("Reference"), facts["reference"]),
-        (_("Way of taking part"), letters.mode_word(facts["mode"])),
+        (_("Way of taking part"), mode_word(facts["mode"])),
         (_("Days"), _("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"]))),
     ]
 

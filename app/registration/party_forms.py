@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectChoice
 
-from app.delegations.forms import MODES, CheckboxesField
+from app.delegations.forms import CheckboxesField
+from app.events.words import MODES
 from app.registration import parties
 from app.registration.models import Delegate
 from app.web import Form

@@ -11,29 +11,20 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from app.delegations import quotas
 from app.delegations.models import Category
-from app.desk.forms import MODES
 from app.events.models import Mode
-from app.ical import clean
+from app.events.words import MODES
 from app.registration.forms import Asked
 from app.registration.models import Delegate
 from app.registration.news import role_word
-from app.web import Form
+from app.web import Form, lines, one_line
 
 MOST = 100_000
-
-
-def _lines(text: str | None) -> str:
-    return clean(text or "").strip()
-
-
-def _line(text: str | None) -> str:
-    return _lines(text).replace("\n", " ")
 
 
 class CommentForm(Form):
     """A decision with its reason; whether one is owed is said by the act."""
 
-    comment = TextAreaField(_l("Reason"), [Length(max=1000, message=_l("At most 1000 characters."))], filters=[_lines])
+    comment = TextAreaField(_l("Reason"), [Length(max=1000, message=_l("At most 1000 characters."))], filters=[lines])
 
 
 class ClassForm(Form):
@@ -83,7 +74,7 @@ class NumberForm(Form):
     reason = StringField(
         _l("Reason"),
         [Length(max=500, message=_l("At most 500 characters."))],
-        filters=[_line],
+        filters=[one_line],
         description=_l("Kept with your name. Owed when you grant places, or set fewer than are taken."),
     )
 
@@ -112,7 +103,7 @@ class TwinsForm(Form):
     comment = TextAreaField(
         _l("Reason, if one of them ends"),
         [Length(max=1000, message=_l("At most 1000 characters."))],
-        filters=[_lines],
+        filters=[lines],
         description=_l("The person and the city read it, and it is kept."),
     )
 

@@ -16,10 +16,10 @@ from app.desk.board.views import KINDS, TYPES
 from app.desk.participants.forms import PRESENT, CompareForm, IssueForm
 from app.events.models import Event, Mode
 from app.events.views import desk, load
+from app.events.words import mode_word
 from app.publishing.participants import comparing, service
 from app.publishing.participants.listing import Row, by_city, from_json, mark_of
 from app.publishing.participants.models import Audience, ParticipantList
-from app.registration.letters import mode_word
 from app.registration.models import Capacity, Rank
 from app.registration.news import rank_word, role_word
 from app.web import answer, keeps_form, not_found

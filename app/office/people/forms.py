@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from app.delegations.forms import MODES, at_most, is_reachable, line, lines
+from app.delegations.forms import at_most, is_reachable, line
 from app.events.models import Mode
+from app.events.words import MODES
 from app.registration.forms import Asked, AtMost, BehalfForm, ChangeForm, is_telephone, readable, telephone
 from app.registration.models import Capacity, Delegate, Rank
 from app.registration.nominating import Nomination
 from app.registration.notices import rank_word, role_word
-from app.web import Form, one_line
+from app.web import Form, lines, one_line
 
 HIDDEN_FROM_OFFICE = {"dietary": "", "access": "", "listed": False, "shared": False}
 """What a person told in confidence, or alone can agree to: never shown to their city's office."""

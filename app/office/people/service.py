@@ -18,6 +18,7 @@ from app.delegations import quotas
 from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import Delegation, Quota
 from app.events.models import Due, Mode
+from app.events.words import mode_word
 from app.refused import Refused
 from app.registration import nominating, notices, places, rows, states, twins
 from app.registration import service as registration
@@ -111,7 +112,7 @@ def quota_lines(delegation_id: int) -> list[QuotaLine]:
 
 
 def _quota_line(quota: Quota) -> QuotaLine:
-    words = f"{quotas.category_word(quota.category)} {quotas.mode_word(quota.mode)}"
+    words = f"{quotas.category_word(quota.category)} {mode_word(quota.mode)}"
     return QuotaLine(words[:1].upper() + words[1:], quota.taken, quota.seats + quota.granted)
 
 

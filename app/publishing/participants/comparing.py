@@ -9,9 +9,9 @@ from itertools import groupby
 from flask_babel import gettext as _
 
 from app.events.models import Mode
+from app.events.words import mode_word
 from app.network.models import folded
 from app.publishing.participants.listing import Row
-from app.registration.letters import mode_word
 from app.registration.news import role_word
 
 KINDS = ("added", "removed", "head", "name", "position", "role", "mode")
