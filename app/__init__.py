@@ -19,6 +19,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
@@ -34,6 +35,7 @@ from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
+from app.publishing.participants import views as participants
 from app.registration import views as registration
 from app.travel import views as travel
 from app.visits import models as visits_models
@@ -65,8 +67,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     publishing.init_app(app)
     rooms = (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people)
     confidential = (travel.bp, office_travel.bp, travel_desk.bp, travel_desk.visa)
-    own = (profiles.bp, office_about.bp)
-    desks = (staff_desk.bp, together.bp, pictures.bp)
+    own = (profiles.bp, office_about.bp, participants.bp)
+    desks = (staff_desk.bp, together.bp, pictures.bp, lists.bp)
     for blueprint in (*(room.bp for room in rooms), *desks, *own, *confidential):
         app.register_blueprint(blueprint)
     cli.init_app(app)

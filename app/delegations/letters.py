@@ -15,6 +15,8 @@ from flask_babel import ngettext
 from app import clock, ical
 from app.delegations.deadlines import Limit
 from app.delegations.models import FocalPoint, focal_secret
+from app.events.models import Mode
+from app.events.words import mode_word
 from app.outbox import Letter, Rendered, compose, renders
 from app.web import absolute
 from app.web.wording import clock_time, day_full, listed, moment, span_of_days, zone_name
@@ -273,5 +275,4 @@ def both(instant: str, zone: str, own: str) -> list[str]:
 
 def in_words(modes: Sequence[str]) -> str:
     """ "at the venue and online"."""
-    said = {"venue": _("at the venue"), "online": _("online"), "video": _("by video message")}
-    return listed([said[each] for each in said if each in modes]) or str(_("not said"))
+    return listed([mode_word(each) for each in Mode if each in modes]) or str(_("not said"))

@@ -10,28 +10,20 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SearchField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length
 
-from app import ical
 from app.desk.service import Wanted
-from app.events.models import Mode
+from app.events.words import MODES
 from app.registration.models import State
 from app.registration.states import word
-from app.web import Form
-
-MODES = {Mode.VENUE: _l("At the venue"), Mode.ONLINE: _l("Online"), Mode.VIDEO: _l("By video message")}
-
+from app.web import Form, one_line
 
 LONGEST = 120
 """Characters of a search that are looked at."""
 
 
-def _line(text: str | None) -> str:
-    return ical.clean(text or "").replace("\n", " ").strip()
-
-
 class FilterForm(wtforms.Form):  # type: ignore[misc]
     """Which registrations to list; read from the address, so that a list can be bookmarked."""
 
-    q = SearchField(_l("Name or reference"), filters=[_line])
+    q = SearchField(_l("Name or reference"), filters=[one_line])
     mode = SelectField(_l("Way of taking part"))
     state = SelectField(_l("State"))
     city = SelectField(_l("City"))
@@ -58,7 +50,7 @@ class PublishForm(Form):
     """Make a release of the draft that was previewed."""
 
     note = StringField(
-        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line]
+        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line]
     )
     seen = HiddenField()
 

@@ -15,6 +15,8 @@ from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
 from app.profiles import service as profiles
 from app.profiles.models import Page
 from app.publishing import feeds
+from app.publishing.participants.models import Audience
+from app.publishing.participants.views import of as participants_of
 from app.registration import nominating, places, waiting
 from app.registration import service as registration
 from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm
@@ -129,14 +131,8 @@ def complete(token: str) -> ResponseReturnValue:
 
 
 def _saved(form: CompleteForm, key: int) -> bool:
-    """Keep the form as it is, whether it is right or not; not a page that came from elsewhere, nor needs that the
-    person does not agree to have stored."""
-    form.validate()
-    unagreed = form.agreed.errors
-    for field in form:
-        field.errors = []
-    form.agreed.errors = unagreed
-    if form.form_errors or unagreed:
+    """Keep the form as it is, whether it is right or not; only a page that came from elsewhere is not taken."""
+    if not form.may_be_saved():
         return False
     with form.refusals():
         write(lambda: nominating.save_draft(key, form.values(), db.now()))
@@ -184,6 +180,18 @@ def links(token: str) -> ResponseReturnValue:
             )
             return redirect(url_for("mypage.page", token=done.link), 303)
     return answer("mypage/links.html", form, token=token, summit=_delegate(token).event)
+
+
+@bp.get("/d/<token>/participants")
+@SECRET
+def participants(token: str) -> ResponseReturnValue:
+    """Who else takes part and agreed to be shown to participants; for approved people alone."""
+    delegate = _delegate(token)
+    if delegate.state != State.APPROVED:
+        flash(_("The list of participants is for people whose registration is approved."), "info")
+        return redirect(url_for("mypage.page", token=token), 303)
+    listed = participants_of(delegate.event_id, Audience.DELEGATES)
+    return render_template("participants/mine.html", token=token, summit=delegate.event, **listed)
 
 
 @bp.get("/c/<token>/agenda.ics")

@@ -15,6 +15,7 @@ from app.db import db
 from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import STANDING, Answer, Delegation
 from app.events.models import Due, Mode
+from app.events.words import mode_word
 from app.refused import Refused
 from app.registration.models import ENDED, Capacity, Delegate, State
 
@@ -66,14 +67,13 @@ def must_stay(delegation: Delegation, modes: Collection[Mode]) -> None:
         .where(Delegate.delegation_id == delegation.id, Delegate.mode.in_(leaving), Delegate.state.not_in(ENDED))
         .group_by(Delegate.mode)
     )
-    where = {Mode.VENUE: _("at the venue"), Mode.ONLINE: _("online"), Mode.VIDEO: _("by video message")}
     for mode, number in counted:
         raise Refused(
             ngettext(
                 "One person of yours is registered %(where)s. They must change that or withdraw first.",
                 "%(num)s people of yours are registered %(where)s. They must change that or withdraw first.",
                 number,
-                where=where[mode],
+                where=mode_word(mode),
             ),
             "modes",
         )

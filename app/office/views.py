@@ -22,6 +22,7 @@ from app.jobs import Duty, duties
 from app.office import service
 from app.office.forms import LetterForm, WithdrawForm
 from app.office.people import service as people_service
+from app.office.undelivered import undelivered
 from app.web import absolute, answer, keeps_form, not_found, public
 
 bp = Blueprint("office", __name__)
@@ -40,6 +41,7 @@ def page(token: str) -> ResponseReturnValue:
         "office/page.html",
         people=people_service.group(delegation, people, shown["limits"], shown["now"]),
         tasks=service.tasks(delegation, shown["limits"], people),
+        undelivered=undelivered(delegation.event_id, people, shown["focal_points"]),
         may_answer=service.may_answer(delegation, shown["limits"], shown["now"]),
         register=absolute("registration.register_by_link", event=delegation.event.slug, token=delegation.link),
         address=absolute("office.page", token=token),

@@ -13,7 +13,8 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.db import db
 from app.delegations.models import Delegation
-from app.events.models import Event
+from app.events.models import Event, Mode
+from app.events.words import mode_word
 from app.publishing import feeds, service
 from app.publishing.programme import Appearance, City, Programme, Session, to_json
 from app.publishing.service import Published
@@ -233,9 +234,9 @@ def counted(cities: tuple[City, ...]) -> str:
     """As in "34 cities: 26 at the venue, 6 online, 4 by video message; 2 in two modes"."""
     all_of = count_modes(cities)
     modes = [
-        (all_of.venue, _("at the venue")),
-        (all_of.online, _("online")),
-        (all_of.video, _("by video message")),
+        (all_of.venue, mode_word(Mode.VENUE)),
+        (all_of.online, mode_word(Mode.ONLINE)),
+        (all_of.video, mode_word(Mode.VIDEO)),
         (all_of.unsaid, _("to be confirmed")),
     ]
     total = ngettext("%(num)s city", "%(num)s cities", all_of.cities)

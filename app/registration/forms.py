@@ -18,12 +18,12 @@ from wtforms.widgets import Select
 
 from app import clock, tokens
 from app.events.models import Mode
-from app.ical import clean
+from app.events.words import MODES
 from app.outbox import reachable
 from app.refused import Refused
 from app.registration.models import Delegate
 from app.registration.service import COLUMNS, Application, Details
-from app.web import Form
+from app.web import Form, lines, one_line
 
 HONORIFICS = ("H.E.", "Hon.", "Mr.", "Ms.", "Mrs.", "Mx.", "Dr.", "Prof.")
 SPOKEN = ("Arabic", "Chinese", "English", "French", "Japanese", "Korean", "Portuguese", "Russian", "Spanish")
@@ -35,15 +35,6 @@ AREAS = "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian 
 def new_key() -> str:
     """What tells one filled-in form from another."""
     return secrets.token_urlsafe(16)
-
-
-def one_line(text: str | None) -> str:
-    """The text on one line, without control characters and marks that turn its direction around."""
-    return clean(text or "").replace("\n", " ").strip()
-
-
-def lines(text: str | None) -> str:
-    return clean(text or "").strip()
 
 
 SUGGESTIONS = {"honorifics": HONORIFICS, "diets": DIETS, "spoken": SPOKEN}
@@ -107,7 +98,7 @@ def telephone(entered: str) -> str:
     return digits
 
 
-def _is_telephone(form: Any, field: Any) -> None:
+def is_telephone(form: Any, field: Any) -> None:
     telephone(field.data)
 
 
@@ -201,7 +192,7 @@ class DetailsForm(Form):
     )
     mobile = StringField(
         _l("Mobile telephone"),
-        [Asked(_l("Enter a number at which you can be reached on the day."), Mode.VENUE), AtMost(40), _is_telephone],
+        [Asked(_l("Enter a number at which you can be reached on the day."), Mode.VENUE), AtMost(40), is_telephone],
         [one_line],
         description=_l("With the country, as in +81 90 1234 5678. Only the organisers and your city’s office see it."),
     )
@@ -236,11 +227,14 @@ class DetailsForm(Form):
         _l("Show my name, position and city in the public list of participants"),
         description=_l("You can change this at any time."),
     )
+    shared = BooleanField(
+        _l("Show my name, position, city and way of taking part to the other participants"),
+        description=_l("In a list that only people whose registration is approved can open. You can change this too."),
+    )
 
     def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
         """Let the person choose among these modes; what is to be said of those in which no place is left."""
-        words = {Mode.VENUE: _("At the venue"), Mode.ONLINE: _("Online"), Mode.VIDEO: _("By video message")}
-        self.mode.choices = [SelectChoice(mode.value, words[mode]) for mode in left]
+        self.mode.choices = [SelectChoice(mode.value, MODES[mode]) for mode in left]
         self.zone.choices = list(zone_choices())
         if self.zone.data and self.zone.data not in {each.value for each in zone_choices()}:
             self.zone.choices.append(SelectChoice(self.zone.data))
@@ -271,6 +265,7 @@ class DetailsForm(Form):
             platform_name=self.platform_name.data if online else "",
             video_language=self.video_language.data if video else "",
             listed=self.listed.data,
+            shared=self.shared.data,
         )
 
     def renewed(self, **values: str) -> None:
@@ -307,6 +302,8 @@ class CompleteForm(DetailsForm):
     privacy = BooleanField(
         _l("I have read how these data are used"), [Asked(_l("Read how the data are used, and tick that you have."))]
     )
+    drafts_needs = True
+    """What is saved half-way holds needs too, so they are to be agreed to."""
     save = HiddenField()
     """What the button that saves half-way sends."""
 
@@ -324,9 +321,21 @@ class CompleteForm(DetailsForm):
         typed = {name: self[name].data for name in names}
         return {name: value[:1000] if isinstance(value, str) else value for name, value in typed.items() if value}
 
+    def may_be_saved(self) -> bool:
+        """Whether it can be kept as it is, right or not; not a page that came from elsewhere, nor needs that the person
+        does not agree to have stored."""
+        self.validate()
+        unagreed = self.agreed.errors if self.drafts_needs else []
+        for field in self:
+            field.errors = []
+        self.agreed.errors = unagreed
+        return not (self.form_errors or unagreed)
+
 
 class BehalfForm(CompleteForm):
     """The city's office fills in the same for a person, who may have no address of their own."""
+
+    drafts_needs = False
 
     email = StringField(
         _l("Email"),

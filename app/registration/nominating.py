@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import tokens
@@ -20,9 +20,9 @@ from app.events.models import Approval, Due, Event, Mode, new_uid
 from app.journal import note
 from app.outbox import reachable
 from app.refused import Refused
-from app.registration import notices, rows, states
+from app.registration import drafts, notices, rows, states
 from app.registration.drafts import awaits_form, draft_of, save_draft
-from app.registration.models import ENDED, Capacity, Delegate, Draft, Rank, State
+from app.registration.models import ENDED, Capacity, Delegate, Rank, State
 from app.registration.service import COLUMNS, Details, is_over, keep_needs, new_reference
 from app.registration.twins import Known, are_twins, twins
 from app.web.wording import moment
@@ -97,7 +97,7 @@ def complete(delegate_id: int, details: Details, *, on_behalf: bool, who: str, n
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
     keep_needs(delegate, details, now)
-    db.session.execute(delete(Draft).where(Draft.delegate_id == delegate.id))
+    drafts.forget([delegate.id])
     said = {"mode": details.mode.value, "name": details.name, "position": details.position, "on behalf": on_behalf}
     _note("filled in", delegate, who, now, after=said)
     if delegate.state in {State.NOMINATED, State.RETURNED}:

@@ -22,8 +22,8 @@ from app.events.models import Due, Event, Mode, new_uid
 from app.journal import note
 from app.outbox import post
 from app.refused import Refused
-from app.registration import letters, line, notices, places, rows, states
-from app.registration.models import ENDED, SEATED, Capacity, Delegate, Draft, Needs, State
+from app.registration import drafts, letters, line, notices, places, rows, states
+from app.registration.models import ENDED, SEATED, Capacity, Delegate, Needs, State
 from app.web.wording import moment
 
 Told = dict[str, Any]
@@ -47,6 +47,7 @@ class Details:
     platform_name: str = ""
     video_language: str = ""
     listed: bool = False
+    shared: bool = False
     dietary: str = ""
     access: str = ""
     agreed: bool = False
@@ -55,13 +56,14 @@ class Details:
 
 COLUMNS = (
     "honorific name family_name given_name position organisation email mobile zone platform_name video_language listed"
+    " shared"
 ).split()
 """The details that are columns of Delegate under the same name."""
 NEEDS_KEPT = timedelta(days=30)
 """How long after the summit's last day needs are kept."""
 FILLED_IN = frozenset({State.SUBMITTED, State.ENDORSED, State.WAITLISTED, State.OFFERED, State.APPROVED})
 """States of a registration whose form is complete and that stands: its details may be changed."""
-IN_JOURNAL = {"mode", "name", "honorific", "position", "organisation", "listed"}
+IN_JOURNAL = {"mode", "name", "honorific", "position", "organisation", "listed", "shared"}
 """What the journal quotes; of the rest it says only that it changed, because it is private and the journal is kept."""
 
 
@@ -112,12 +114,12 @@ def register(event: Event, application: Application, now: datetime) -> Delegate:
     return delegate
 
 
-def change(delegate_id: int, details: Details, version: int, now: datetime) -> Delegate:
+def change(delegate_id: int, details: Details, version: int, now: datetime, *, who: str = "") -> Delegate:
     """Store what the person now tells of themselves; another mode gives the old place back and takes a new one.
 
     `version` is the one the person saw. Refused when the registration was changed since ("version"), when it is
     withdrawn, or when the new mode has no place left or may not be chosen any more ("mode"); the old place is then
-    kept. Nothing new: nothing told.
+    kept. Nothing new: nothing told. `who`: somebody who does it for the person.
     """
     delegate = rows.one(delegate_id)
     _stands(delegate)
@@ -134,9 +136,9 @@ def change(delegate_id: int, details: Details, version: int, now: datetime) -> D
     changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     if changes:
         _touch(delegate, now)
-        _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes))
-        post(letters.changed(delegate, changes), now)
-    if "email" in changes:
+        _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes), who=who)
+        notices.to_person(delegate, letters.changed(delegate, changes), now)
+    if "email" in changes and before["email"]:
         post(letters.address_changed(delegate, before["email"]), now)
     return delegate
 
@@ -151,8 +153,7 @@ def set_mode(delegate_id: int, mode: Mode, *, who: str, now: datetime) -> Delega
         changes = {"mode": (before.value, mode.value)}
         _touch(delegate, now)
         _note("changed", delegate, now, {"mode": before.value}, {"mode": mode.value}, who=who)
-        if delegate.email:
-            post(letters.changed(delegate, changes), now)
+        notices.to_person(delegate, letters.changed(delegate, changes), now)
     return delegate
 
 
@@ -178,7 +179,7 @@ def renew(delegate_id: int, which: Literal["page", "calendar"], now: datetime) -
     delegate.seal()
     _touch(delegate, now)
     _note("renewed link", delegate, now, after={"link": which})
-    post(letters.changed(delegate, {f"{which}_link": ("", "")}), now)
+    notices.to_person(delegate, letters.changed(delegate, {f"{which}_link": ("", "")}), now)
     return delegate
 
 
@@ -199,7 +200,7 @@ def forget_needs(today: date) -> int:
     """
     over = select(Event.id).where(Event.ends_on < today - NEEDS_KEPT)
     theirs = select(Delegate.id).where(Delegate.event_id.in_(over))
-    db.session.execute(delete(Draft).where(Draft.delegate_id.in_(theirs)).execution_options(synchronize_session=False))
+    drafts.forget(theirs)
     gone = delete(Needs).where(Needs.delegate_id.in_(theirs)).returning(Needs.delegate_id)
     return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
@@ -20,9 +19,9 @@ from app.delegations import quotas
 from app.events.models import Approval, Mode
 from app.journal import note
 from app.refused import Refused
-from app.registration import line, notices, participation, places
+from app.registration import drafts, line, notices, participation, places
 from app.registration.line import category
-from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, State
+from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
 
 LEAVES = frozenset({State.WITHDRAWN, State.CANCELLED, State.REPLACED})
 """What may end any registration that stands."""
@@ -317,7 +316,7 @@ def _settle(delegate: Delegate, now: datetime) -> None:
         _end_calendar(delegate, now)
         delegate.needs = None
         delegate.deputy_place = None
-        db.session.execute(delete(Draft).where(Draft.delegate_id == delegate.id))
+        drafts.forget([delegate.id])
 
 
 def _tell_calendar(delegate: Delegate, now: datetime) -> None:

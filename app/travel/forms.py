@@ -23,7 +23,7 @@ from wtforms.validators import Optional, ValidationError
 from app import clock
 from app.events.models import Event
 from app.refused import Refused
-from app.registration.forms import Asked, AtMost, LongSelect, lines, one_line, readable
+from app.registration.forms import Asked, AtMost, LongSelect, readable
 from app.travel import rules
 from app.travel.fields import (
     CLOCK,
@@ -38,7 +38,7 @@ from app.travel.fields import (
     zones,
 )
 from app.travel.models import Hotel, Logistics, VisaData
-from app.web import Form
+from app.web import Form, lines, one_line
 from app.web.wording import language
 
 MOST_COMPANIONS = 20

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField
 
-from app.registration.forms import Asked, AtMost, one_line
-from app.web import Form
+from app.registration.forms import Asked, AtMost
+from app.web import Form, one_line
 
 
 class AskForm(Form):

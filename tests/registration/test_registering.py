@@ -50,6 +50,7 @@ def test_the_journal_quotes_nothing_private(cast: Cast, client: FlaskClient) -> 
         "position": "Deputy Mayor",
         "organisation": "City of Rome",
         "listed": False,
+        "shared": False,
     }
 
 

@@ -6,12 +6,11 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SearchField, SelectChoice, SelectField
 
-from app import ical
 from app.delegations.models import Answer
 from app.desk.board.needs import LONGEST, Choice, Need
-from app.desk.forms import MODES
 from app.events.models import Mode
-from app.web import Form
+from app.events.words import MODES
+from app.web import Form, one_line
 
 ANSWERS = {
     Answer.DRAFT: _l("Not invited yet"),
@@ -43,7 +42,7 @@ NEEDS = {
 
 
 def _line(text: str | None) -> str:
-    return ical.clean(text or "").replace("\n", " ").strip()[:LONGEST]
+    return one_line(text)[:LONGEST]
 
 
 def _choices(words: dict[str, str]) -> list[SelectChoice]:

@@ -15,12 +15,12 @@ from app import sheets
 from app.accounts import Role, staff, who
 from app.db import write
 from app.delegations.models import Answer, Delegation
-from app.delegations.quotas import mode_word
 from app.desk.board import service
 from app.desk.board.forms import ANSWERS, NEEDS, BoardForm, SeenForm
 from app.desk.board.needs import Choice, Need, Row, chosen, missing, next_step, totals
 from app.events.models import Event, Mode
 from app.events.views import desk, load
+from app.events.words import mode_word
 from app.registration.models import Capacity
 from app.registration.notices import role_word
 from app.web import answer, keeps_form, not_found

@@ -14,13 +14,13 @@ from app import clock, sheets
 from app import db as database
 from app.accounts import Role, staff
 from app.delegations.deadlines import limits
-from app.delegations.quotas import mode_word
 from app.desk.board import service as board
 from app.desk.board.needs import Row
 from app.desk.pictures import figures, service
 from app.desk.pictures.figures import Group, Spot
 from app.events.models import Due, Event, Mode
 from app.events.views import desk, load
+from app.events.words import mode_word
 from app.network.regions import region_of
 from app.web import charts
 from app.web.wording import country, day_short, moment

@@ -17,9 +17,10 @@ from app.db import db
 from app.delegations import answering, shortening
 from app.delegations.deadlines import all_limits
 from app.delegations.models import Category, Delegation, Extension, Quota
-from app.delegations.quotas import category_word, mode_word
+from app.delegations.quotas import category_word
 from app.desk.together.models import Kind
 from app.events.models import Due, Mode
+from app.events.words import mode_word
 from app.journal import note
 from app.refused import Refused
 from app.registration import waiting

@@ -20,14 +20,14 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 
 from app.delegations import quotas
 from app.delegations.deadlines import last_instant
-from app.delegations.forms import CheckboxesField, at_most, line, lines
+from app.delegations.forms import CheckboxesField, at_most, line
 from app.delegations.models import Category
 from app.desk.deadlines.forms import END_OF_DAY, KINDS, NOT_A_DAY, NOT_A_TIME
-from app.desk.forms import MODES
 from app.desk.together import edits
 from app.desk.together.edits import Edit
 from app.events.models import Due, Mode
-from app.web import Form
+from app.events.words import MODES
+from app.web import Form, lines
 
 MOST = 1000
 """The greatest quota that is set for many at once."""

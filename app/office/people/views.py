@@ -19,6 +19,7 @@ from app.office import service as office
 from app.office import views
 from app.office.people import service
 from app.office.people.forms import (
+    CorrectForm,
     DecideForm,
     HeadForm,
     NameForm,
@@ -28,10 +29,11 @@ from app.office.people.forms import (
     RoleForm,
 )
 from app.office.views import SECRET
-from app.registration import nominating
+from app.registration import drafts, nominating, parties
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.registration.notices import rank_word
+from app.registration.party_forms import PartyForm, settle
 from app.web import answer, keeps_form, not_found
 
 bp = Blueprint("people", __name__)
@@ -69,6 +71,7 @@ def person(token: str, reference: str) -> ResponseReturnValue:
         row=service.row(someone, delegation, frame["limits"], frame["now"]),
         rank=rank_word(someone.rank) if someone.rank else "",
         active=someone.state not in ENDED,
+        may_correct=service.may_correct(someone),
         successor=service.successor(someone),
         journey=service.journey(someone),
         **frame,
@@ -85,15 +88,50 @@ def fill_in(token: str, reference: str) -> ResponseReturnValue:
     if request.method == "GET" and not nominating.awaits_form(someone):
         return _back(token, reference)
     key, who = someone.id, focal.named(found)
-    form = OnBehalfForm(data=OnBehalfForm.shown(someone))
+    draft = drafts.office_draft_of(key)
+    form = OnBehalfForm(data=OnBehalfForm.shown(someone, draft.values if draft else None))
     full = form.offer(service.modes(found.delegation, someone.mode))
-    if form.validate_on_submit():
+    if form.is_submitted() and form.save.data:
+        if _saved(form, key, who):
+            return redirect(url_for("people.fill_in", token=token, reference=reference), 303)
+    elif form.validate_on_submit():
         with form.refusals():
             done = write(lambda: service.fill_in(key, form.details(), who=who, now=db.now()))
             flash(_stands(done), "success")
             return _back(token, reference)
     begun = service.has_begun(_person(views.of(token), reference))
-    return _of_person("office/person_form.html", form, token, reference, full=full, begun=begun, **SUGGESTIONS)
+    more = {"full": full, "begun": begun, "draft": drafts.office_draft_of(key)} | SUGGESTIONS
+    return _of_person("office/person_form.html", form, token, reference, **more)
+
+
+def _saved(form: OnBehalfForm, key: int, who: str) -> bool:
+    """Keep the office's form as it is; whether that was done."""
+    if not form.may_be_saved():
+        return False
+    with form.refusals():
+        write(lambda: drafts.save_office_draft(key, form.half(), who=who, now=db.now()))
+        flash(_("Saved. You or a colleague can go on with it here, on any device."), "success")
+    return not form.errors
+
+
+@bp.route("/f/<token>/people/<reference>/correct", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def correct(token: str, reference: str) -> ResponseReturnValue:
+    """Correct the details of somebody whose form is filled in."""
+    found = views.of(token)
+    someone = _person(found, reference)
+    if request.method == "GET" and not service.may_correct(someone):
+        return _back(token, reference)
+    key, who = someone.id, focal.named(found)
+    form = CorrectForm(data=CorrectForm.of(someone))
+    if form.validate_on_submit():
+        with form.refusals():
+            write(lambda: service.correct(key, form.told(), form.seen, who=who, now=db.now()))
+            flash(_("Stored. If anything is new, a letter tells the person."), "success")
+            return _back(token, reference)
+    stored = form.stale(_person(views.of(token), reference))
+    return _of_person("office/person_correct.html", form, token, reference, stored=stored, **SUGGESTIONS)
 
 
 @bp.route("/f/<token>/people/<reference>/decide", methods=["GET", "POST"])
@@ -185,6 +223,23 @@ def deputies(token: str) -> ResponseReturnValue:
             return redirect(url_for("people.deputies", token=token), 303)
     line = service.group(*_all(token)).deputies
     return _form("office/people_deputies.html", form, token, line=service.orders(line))
+
+
+@bp.route("/f/<token>/people/together", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def together(token: str) -> ResponseReturnValue:
+    """Who of the city's waiting people stay together, and the way back."""
+    found = views.of(token)
+    key, who = found.delegation_id, focal.named(found)
+    form = PartyForm()
+    form.offer(parties.waiters(key))
+    if form.validate_on_submit():
+        with form.refusals():
+            flash(write(lambda: settle(key, form, who, db.now())), "success")
+            return redirect(url_for("people.together", token=token), 303)
+    people = parties.waiters(key)
+    return _form("office/people_together.html", form, token, people=people, found=parties.parties(people))
 
 
 @bp.route("/f/<token>/people/<reference>/replace", methods=["GET", "POST"])
