@@ -171,7 +171,7 @@ def test_what_somebody_without_an_address_is_told_comes_to_the_office_without_th
     cities: Cities, client: FlaskClient, path: str
 ) -> None:
     minji = name(cities, "KIM Minji", email="")
-    press(client, of(path, minji, "form"), **FORM | {"dietary": "Halal"})
+    press(client, of(path, minji, "form"), **FORM | {"dietary": "Halal", "agreed": "y"})
     nominated, confirmed = told(cities)
     assert "For KIM Minji: You are nominated" in nominated
     assert "KIM Minji has no address of their own with us" in nominated

@@ -339,6 +339,7 @@ def _details() -> dict[str, str]:
         "position": "Deputy Mayor",
         "organisation": "City of Rome",
         "mobile": "+819012345678",
+        "agreed": "y",
     }
 
 
