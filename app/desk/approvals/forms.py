@@ -51,6 +51,7 @@ class ModeForm(Form):
 
     mode = RadioField(
         _l("Way of taking part"),
+        [InputRequired(_l("Choose one of these."))],
         choices=[SelectChoice(each.value, MODES[each]) for each in Mode],
         validate_choice=False,
     )
@@ -65,6 +66,7 @@ class NumberForm(Form):
 
     act = RadioField(
         _l("What do you want to do?"),
+        [InputRequired(_l("Choose one of the two."))],
         choices=[
             SelectChoice("set", _l("Set the number")),
             SelectChoice("grant", _l("Grant so many beyond it")),
@@ -88,8 +90,8 @@ class NumberForm(Form):
 class QuotaForm(NumberForm):
     """The same for one quota of a city."""
 
-    category = SelectField(_l("Who"))
-    mode = SelectField(_l("Way of taking part"))
+    category = SelectField(_l("Who"), [InputRequired(_l("Choose one of these."))])
+    mode = SelectField(_l("Way of taking part"), [InputRequired(_l("Choose one of these."))])
 
     def prepare(self) -> None:
         """Name the categories and modes."""
