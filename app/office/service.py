@@ -51,8 +51,10 @@ def tasks(delegation: Delegation, limits: Limits, rows: Collection[Delegate]) ->
     found = [
         Task(_("Say who comes"), bool(present) or only_video, limits.get(Due.NOMINATION)),
         Task(_("Name the head of your delegation"), head or only_video, limits.get(Due.HEAD)),
-        Task(said if waiting else _("Everybody’s form is filled in"), not waiting, limits.get(Due.CONFIRMATION)),
     ]
+    if present:
+        word = said if waiting else _("Everybody’s form is filled in")
+        found.append(Task(word, not waiting, limits.get(Due.CONFIRMATION)))
     if delegation.letter_required:
         word = _("Hand in the letter of authority")
         found.append(Task(word, delegation.letter_id is not None, None, "office.letter", _("Hand it in")))

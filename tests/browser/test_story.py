@@ -86,7 +86,7 @@ def register(plenary: Running, page: Page, eye: Eye) -> None:
 
 def follow_the_letter(plenary: Running, context: BrowserContext, page: Page, eye: Eye) -> str:
     """The letter's links open the person's page and calendar. Returns the address of the calendar."""
-    mail = letter(plenary.folder, "confirmation")
+    mail = letter(plenary.folder, "confirmation-minji@")
     plain = mail.get_body(("plain",))
     assert plain is not None
     text = plain.get_content()

@@ -60,6 +60,21 @@ def took_part(cities: Cities, city: str = "Rome", *modes: Mode) -> str:
     return cities.link(city)
 
 
+def test_a_summit_without_deadlines_names_none(cities: Cities, client: FlaskClient) -> None:
+    cities.do(lambda: db.session.execute(delete(Deadline)))
+    cities.invite("Rome")
+    link = cities.link("Rome")
+    assert "Answer by" not in words(client.get(link))
+    assert "You can change this later." in words(client.get(f"{link}accept"))
+    cities.accept("Rome", Mode.VENUE)
+    assert [client.get(f"{link}{page}").status_code for page in ("", "modes")] == [200, 200]
+
+
+def test_no_form_is_called_filled_in_while_nobody_is_named(cities: Cities, client: FlaskClient) -> None:
+    page = words(client.get(took_part(cities)))
+    assert ("Say who comes (open)" in page, "form is filled in" in page) == (True, False)
+
+
 def test_an_invited_city_reads_who_asks_and_by_when_on_both_clocks(cities: Cities, client: FlaskClient) -> None:
     cities.invite("Rome")
     page = words(client.get(cities.link("Rome")))

@@ -45,6 +45,7 @@ class ModeForm(Form):
 
     mode = RadioField(
         _l("Way of taking part"),
+        [InputRequired(_l("Choose one of these."))],
         choices=[SelectChoice(each.value, MODES[each]) for each in Mode],
         validate_choice=False,
     )
@@ -59,6 +60,7 @@ class NumberForm(Form):
 
     act = RadioField(
         _l("What do you want to do?"),
+        [InputRequired(_l("Choose one of the two."))],
         choices=[
             SelectChoice("set", _l("Set the number")),
             SelectChoice("grant", _l("Grant so many beyond it")),
@@ -82,8 +84,8 @@ class NumberForm(Form):
 class QuotaForm(NumberForm):
     """The same for one quota of a city."""
 
-    category = SelectField(_l("Who"))
-    mode = SelectField(_l("Way of taking part"))
+    category = SelectField(_l("Who"), [InputRequired(_l("Choose one of these."))])
+    mode = SelectField(_l("Way of taking part"), [InputRequired(_l("Choose one of these."))])
 
     def prepare(self) -> None:
         """Name the categories and modes."""

@@ -97,8 +97,8 @@ def _value(kind: Due, limit: Limit | None, zone: str) -> dict[str, Any]:
 class ExtendForm(Form):
     """Longer for one city."""
 
-    city = SelectField(_l("City"), validate_choice=True)
-    kind = SelectField(_l("Deadline"), validate_choice=True)
+    city = SelectField(_l("City"), [InputRequired(_l("Choose a city."))])
+    kind = SelectField(_l("Deadline"), [InputRequired(_l("Choose a deadline."))])
     day = DateField(_l("New last day"), [InputRequired(_l("Enter the day."))], invalid_value_message=NOT_A_DAY)
     time = TimeField(
         _l("Time"),
