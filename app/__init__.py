@@ -19,6 +19,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.releases import views as releases
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
@@ -55,7 +56,20 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
+    for room in (
+        network,
+        agenda,
+        desk,
+        registration,
+        mypage,
+        invitations,
+        deadlines,
+        approvals,
+        board,
+        office,
+        people,
+        releases,
+    ):
         app.register_blueprint(room.bp)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:

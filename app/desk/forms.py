@@ -18,7 +18,7 @@ from app.web import Form
 MODES = {Mode.VENUE: _l("At the venue"), Mode.ONLINE: _l("Online"), Mode.VIDEO: _l("By video message")}
 
 
-def _line(text: str | None) -> str:
+def line(text: str | None) -> str:
     return ical.clean(text or "").replace("\n", " ").strip()
 
 
@@ -50,9 +50,18 @@ class PublishForm(Form):
     """Make a release of the draft that was previewed."""
 
     note = StringField(
-        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line]
+        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[line]
+    )
+    reason = StringField(
+        _l("Why it is published all the same"),
+        [Length(max=500, message=_l("At most 500 characters."))],
+        filters=[line],
     )
     seen = HiddenField()
+
+    def said(self) -> dict[str, str]:
+        """Note and reason, as publishing takes them."""
+        return {"note": self.note.data or "", "reason": self.reason.data or ""}
 
 
 class DeleteForm(Form):
