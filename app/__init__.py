@@ -21,6 +21,7 @@ from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
 from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
+from app.desk.releases import views as releases
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
@@ -68,7 +69,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     rooms = (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people)
     confidential = (travel.bp, office_travel.bp, travel_desk.bp, travel_desk.visa)
     own = (profiles.bp, office_about.bp, participants.bp)
-    desks = (staff_desk.bp, together.bp, pictures.bp, lists.bp)
+    desks = (staff_desk.bp, together.bp, pictures.bp, lists.bp, releases.bp)
     for blueprint in (*(room.bp for room in rooms), *desks, *own, *confidential):
         app.register_blueprint(blueprint)
     cli.init_app(app)

@@ -52,7 +52,16 @@ class PublishForm(Form):
     note = StringField(
         _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line]
     )
+    reason = StringField(
+        _l("Why it is published all the same"),
+        [Length(max=500, message=_l("At most 500 characters."))],
+        filters=[one_line],
+    )
     seen = HiddenField()
+
+    def said(self) -> dict[str, str]:
+        """Note and reason, as publishing takes them."""
+        return {"note": self.note.data or "", "reason": self.reason.data or ""}
 
 
 class DeleteForm(Form):

@@ -18,7 +18,6 @@ from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.journal import Note
 from app.network.models import Member, folded
-from app.publishing.differences import Difference
 from app.publishing.models import Release
 from app.publishing.service import Preview, programme_of
 from app.registration.models import Delegate, State
@@ -186,9 +185,10 @@ def cities(event_id: int) -> list[Member]:
 
 
 def releases(event_id: int) -> list[Release]:
-    """The releases of an event, latest first, without what they hold."""
+    """The releases of an event, latest first, without what they hold. One query."""
     found = select(Release).where(Release.event_id == event_id).order_by(Release.number.desc())
-    return list(db.session.execute(found.options(defer(Release.programme, raiseload=True))).scalars())
+    heavy = (defer(Release.programme, raiseload=True), defer(Release.changes, raiseload=True))
+    return list(db.session.execute(found.options(*heavy)).scalars())
 
 
 def was_published(event: Event, code: str) -> bool:
@@ -211,10 +211,3 @@ def calendar(shown: Preview) -> list[Told]:
         before = None if change.kind == "added" else after if change.kind == "changed" else after - 1
         told.append(Told(change.kind, change.after.title, before, after))
     return told
-
-
-def counts(differences: Sequence[Difference]) -> list[tuple[int, str]]:
-    """How many differences there are of each kind, the weightiest first."""
-    order = ("cancelled", "reinstated", "moved", "added", "removed", "changed")
-    kinds = [each.kind for each in differences]
-    return [(kinds.count(kind), kind) for kind in order if kind in kinds]

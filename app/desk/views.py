@@ -16,12 +16,14 @@ from app.desk.forms import DeleteForm, FilterForm, PublishForm
 from app.events.models import Event
 from app.events.views import desk, load
 from app.profiles import service as profiles
+from app.publishing import checks, planned
 from app.publishing import service as publishing
 from app.publishing.service import Preview
+from app.publishing.wording import summary, tell
 from app.refused import Refused
 from app.registration.models import State
 from app.registration.states import word
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, not_found, reader
 
 bp = Blueprint("desk", __name__)
 
@@ -115,22 +117,25 @@ def publish(event: str) -> ResponseReturnValue:
     form = PublishForm()
     if form.validate_on_submit():
         with form.refusals():
-            note, seen, actor, now = form.note.data, form.seen.data or "", who(), clock.now()
-            made = write(lambda: publishing.publish(summit.id, who=actor, now=now, seen=seen, note=note))
+            given, seen, actor, now = form.said(), form.seen.data or "", who(), clock.now()
+            made = write(lambda: publishing.publish(summit.id, who=actor, now=now, seen=seen, **given))
             said = _("Release %(number)s is published. Pages and calendars follow at once.", number=made.number)
             flash(said, "success")
             return redirect(url_for("desk.publish", event=event), 303)
     shown, obstacle = _preview(summit)
     form.seen.data = shown.seen if shown else ""
     told = service.calendar(shown) if shown else []
-    counts = service.counts(shown.differences) if shown else []
+    found = shown.differences if shown else ()
     return answer(
         "desk/publish.html",
         form,
         shown=shown,
         obstacle=obstacle,
         told=told,
-        counts=counts,
+        changes=tell(found, summit.zone, reader().zone or ""),
+        sum=summary(found),
+        checks=checks.check(summit.id, shown.programme) if shown else [],
+        planned=planned.newest(summit.id),
         releases=service.releases(summit.id),
         **desk(summit),
     )
