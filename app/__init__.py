@@ -13,6 +13,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import accounts, cli, config, db, journal
+from app.agenda import following
 from app.agenda import views as agenda
 from app.desk import views as desk
 from app.desk.approvals import views as approvals
@@ -27,12 +28,15 @@ from app.outbox import models as outbox_models
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
+from app.registration import asking, modes
 from app.registration import views as registration
 from app.visits import models as visits_models
 from app.web import guard, kept, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
+FOLLOWING = (following, asking, modes)
+"""What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
 
 def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
@@ -55,7 +59,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    for room in (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people):
+    desks = desk, invitations, deadlines, approvals, board
+    for room in (network, agenda, *desks, registration, mypage, office, people):
         app.register_blueprint(room.bp)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:

@@ -21,7 +21,7 @@ from app.registration.models import Delegate, State, page_secret
 from app.registration.news import WORDS, Facts, News, person, rank_word, reason, role_word
 from app.web import absolute
 
-__all__ = ["focal_points", "new_role", "nominated", "rank_word", "role_word", "tell"]
+__all__ = ["facts_of", "focal_points", "new_role", "nominated", "rank_word", "role_word", "tell", "worded"]
 
 
 def tell(delegate: Delegate, before: State | None, now: datetime, *, who: str) -> None:
@@ -96,7 +96,7 @@ def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
         key=f"{kind}/{event.slug}/{delegate.reference}/{delegate.version}",
         to=delegate.email,
         to_name=delegate.name,
-        facts=_facts(delegate) | {"by": who},
+        facts=facts_of(delegate) | {"by": who},
         language=delegate.language,
         event_id=event.id,
         reply_to=event.reply_to,
@@ -112,7 +112,7 @@ def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
         key=f"person moved/{event.slug}/{delegate.reference}/{delegate.version}/{focal.uid}",
         to=focal.email,
         to_name=focal.name,
-        facts=_facts(delegate) | told,
+        facts=facts_of(delegate) | told,
         language=focal.language,
         event_id=event.id,
         reply_to=event.reply_to,
@@ -120,7 +120,8 @@ def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
     )
 
 
-def _facts(delegate: Delegate) -> dict[str, Any]:
+def facts_of(delegate: Delegate) -> dict[str, Any]:
+    """What letters about this person speak of, frozen now."""
     event, member = delegate.event, delegate.delegation.member
     until = delegate.offered_until
     return {
@@ -154,7 +155,7 @@ def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
     def render(facts: Facts, language: str) -> Rendered:
         news, secret = WORDS[kind](facts), page_secret(facts["uid"], facts["link_generation"])
         ways = [(words, absolute(to, token=secret)) for words, to in news.ways]
-        return _compose(news, ways, facts, facts["called"], language)
+        return worded(news, ways, facts, facts["called"], language)
 
     return render
 
@@ -184,10 +185,11 @@ def _person_moved(facts: Facts, language: str) -> Rendered:
     news = News(heading, [sentence], [*person(facts), *reason(facts)], [])
     secret = focal_secret(facts["focal"], facts["focal_generation"])
     ways = [(_("Open your delegation’s page"), absolute("office.page", token=secret))]
-    return _compose(news, ways, facts, facts["focal_name"], language)
+    return worded(news, ways, facts, facts["focal_name"], language)
 
 
-def _compose(news: News, ways: list[tuple[str, str]], facts: Facts, to_name: str, language: str) -> Rendered:
+def worded(news: News, ways: list[tuple[str, str]], facts: Facts, to_name: str, language: str) -> Rendered:
+    """The letter that says this, with its ways on (words, address)."""
     text, html = compose(
         "news",
         language,
