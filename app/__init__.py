@@ -20,10 +20,12 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.requests import views as requests
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
 from app.office.people import views as people
+from app.office.sending import views as sending
 from app.outbox import models as outbox_models
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
@@ -59,8 +61,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    desks = desk, invitations, deadlines, approvals, board
-    for room in (network, agenda, *desks, registration, mypage, office, people):
+    desks = desk, invitations, deadlines, approvals, board, requests
+    for room in (network, agenda, *desks, registration, mypage, office, people, sending):
         app.register_blueprint(room.bp)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:

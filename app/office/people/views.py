@@ -15,10 +15,12 @@ from app import db
 from app.db import write
 from app.delegations import focal
 from app.delegations.models import STANDING, FocalPoint
+from app.events.models import Mode
 from app.office import service as office
 from app.office import views
 from app.office.people import service
 from app.office.people.forms import (
+    CorrectForm,
     DecideForm,
     HeadForm,
     NameForm,
@@ -28,10 +30,12 @@ from app.office.people.forms import (
     RoleForm,
 )
 from app.office.views import SECRET
-from app.registration import nominating
+from app.registration import asking, nominating, places, replies
+from app.registration.asked import Asked
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.registration.notices import rank_word
+from app.registration.service import FILLED_IN
 from app.web import answer, keeps_form, not_found
 
 bp = Blueprint("people", __name__)
@@ -70,6 +74,8 @@ def person(token: str, reference: str) -> ResponseReturnValue:
         rank=rank_word(someone.rank) if someone.rank else "",
         active=someone.state not in ENDED,
         successor=service.successor(someone),
+        waits=[replies.line(each) for each in asking.of_person(someone.id)],
+        may_correct=someone.state in FILLED_IN and not nominating.awaits_form(someone),
         **frame,
     )
 
@@ -135,7 +141,10 @@ def head(token: str, reference: str) -> ResponseReturnValue:
         del form.former
     if form.validate_on_submit():
         with form.refusals():
-            done = write(lambda: nominating.name_head(key, who=who, now=db.now(), former=form.becomes))
+            done, asked = write(lambda: asking.name_head(key, who=who, now=db.now(), former=form.becomes))
+            if asked:
+                flash(asked_of(asked), "info")
+                return _list(token)
             said = _("%(name)s is the head of your delegation. A letter tells everybody concerned.", name=done.name)
             flash(said, "success")
             return _list(token)
@@ -157,10 +166,35 @@ def role(token: str, reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             wanted = Capacity(form.role.data)
-            write(lambda: nominating.change_role(key, wanted, who=who, now=db.now()))
-            flash(_("The role is stored."), "success")
+            asked = write(lambda: asking.change_role(key, wanted, who=who, now=db.now()))[1]
+            flash(asked_of(asked) if asked else _("The role is stored."), "info" if asked else "success")
             return _back(token, reference)
     return _of_person("office/person_role.html", form, token, reference)
+
+
+@bp.route("/f/<token>/people/<reference>/correct", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def correct(token: str, reference: str) -> ResponseReturnValue:
+    """Change somebody's name, or the way in which they take part."""
+    found = views.of(token)
+    someone = _person(found, reference)
+    if request.method == "GET" and (someone.state not in FILLED_IN or nominating.awaits_form(someone)):
+        return _back(token, reference)
+    key, who = someone.id, focal.named(found)
+    form = CorrectForm(data={"name": someone.name, "mode": someone.mode.value, "version": str(someone.version)})
+    full = form.offer(places.left(someone.event_id))
+    if form.validate_on_submit():
+        with form.refusals():
+            mode, name = Mode(form.mode.data), form.name.data
+            asked = write(lambda: asking.correct(key, name, mode, form.seen, who=who, now=db.now()))[1]
+            for each in asked:
+                flash(asked_of(each), "info")
+            if not asked:
+                flash(_("Stored. If anything is new, a letter tells the person."), "success")
+            return _back(token, reference)
+    form.renew(str(_person(views.of(token), reference).version))
+    return _of_person("office/person_correct.html", form, token, reference, full=full)
 
 
 @bp.route("/f/<token>/people/deputies", methods=["GET", "POST"])
@@ -246,6 +280,13 @@ def _all(token: str) -> tuple[Any, Any, Any, Any]:
 def _head(found: FocalPoint) -> Delegate | None:
     present = (each for each in office.people(found.delegation_id) if each.state not in ENDED)
     return next((each for each in present if each.role == Capacity.HEAD), None)
+
+
+def asked_of(row: Asked) -> str:
+    """That a change waits, and for whom."""
+    who = replies.line(row).decider
+    said: str = _("%(who)s must agree first, and were asked. Until then everything stays.", who=who)
+    return said[:1].upper() + said[1:]
 
 
 def _named(token: str, made: Delegate, behalf: bool) -> ResponseReturnValue:

@@ -1,0 +1,56 @@
+"""What somebody asks for on their own page, and what their hours are like."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask.testing import FlaskClient
+
+from app.db import db, write
+from app.events.models import Deadline, Due
+from app.registration.models import Delegate
+from tests.desk.office import words
+from tests.mypage.test_page import changed, link, register
+from tests.registration.cast import Cast, read, send
+
+
+def deadline(cast: Cast) -> None:
+    """The way of taking part cannot be changed without asking any more."""
+
+    def act() -> None:
+        at = datetime(2021, 1, 1, tzinfo=UTC)
+        db.session.add(Deadline(event_id=cast.event_id, kind=Due.MODE, at=at, hard=True))
+
+    read(cast.app, lambda: write(act))
+
+
+def test_a_mode_that_is_asked_for_waits_on_the_page_and_is_taken_back(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    deadline(cast)
+    online = changed(mode="online", zone="Europe/Rome", platform_name="Rome 7")
+    said = words(client.get(send(client, link(cast, anna) + "/change", online).location))
+    assert "A change you asked for waits." in said
+    assert "Way of taking part: online (now: at the venue)" in said
+    assert "the organisers decide, since" in said
+    page = client.get(link(cast, anna))
+    address = page.text.split('action="')[1].split('"')[0]
+    token = {"csrf_token": page.text.split('name="csrf_token" value="')[1].split('"')[0]}
+    assert client.get(address).status_code == 405
+    other = register(cast, key="another form of all")
+    assert client.post(address.replace(anna_token(cast, anna), anna_token(cast, other)), data=token).status_code == 404
+    said = words(client.get(client.post(address, data=token).location))
+    assert "Taken back: everything stays as it was." in said
+    assert "A change you asked for waits." not in said
+
+
+def anna_token(cast: Cast, person: Delegate) -> str:
+    return link(cast, person).split("/")[2]
+
+
+def test_somebody_online_reads_whether_each_hour_is_bearable(cast: Cast, client: FlaskClient) -> None:
+    """Session 2 is at nine in Tokyo: one at night in Rome, ten in the morning in Brisbane."""
+    anna = register(cast)
+    assert "hour for you" not in words(client.get(link(cast, anna)))
+    for zone, said in (("Europe/Rome", "Bad hour for you"), ("Australia/Brisbane", "Good hour for you")):
+        send(client, link(cast, anna) + "/change", changed(mode="online", zone=zone, platform_name="Rome"))
+        assert said in words(client.get(link(cast, anna)))
