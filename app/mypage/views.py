@@ -166,9 +166,12 @@ def take_back(token: str, number: int) -> ResponseReturnValue:
     """A change that was asked for is wanted no more."""
     delegate = _delegate(token)
     try:
-        key, who = asking.find(number, delegate_id=delegate.id).id, delegate.signed
+        found, who = asking.find(number, delegate_id=delegate.id), delegate.signed
     except LookupError:
         not_found(_("No such change was asked for."))
+    if not replies.line(found).own:
+        not_found(_("Your city asked for this; please write to its office."))
+    key = found.id
     row = write(lambda: asking.take_back(key, who=who, now=db.now()))
     taken = row.outcome == Outcome.TAKEN_BACK
     flash(_("Taken back: everything stays as it was.") if taken else _("This was decided already."), "info")

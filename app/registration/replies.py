@@ -50,6 +50,11 @@ class Line:
     decider: str
     """Who decides, in words."""
 
+    @property
+    def own(self) -> bool:
+        """Whether it is the person's own to ask for; roles are asked for by the city."""
+        return self.row.kind in {Kind.MODE, Kind.NAME}
+
 
 def line(row: Asked) -> Line:
     """A change, whose person and city are loaded, in words."""
