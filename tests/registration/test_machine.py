@@ -21,7 +21,7 @@ from app.outbox import Message
 from app.refused import Refused
 from app.registration import approving, asking, deciding, line, nominating, service, waiting
 from app.registration.asked import Asked, Kind, Outcome
-from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, Needs, Places, State
+from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, Needs, Places, Rank, State
 from app.web.kept import KeepingFlask
 from tests.registration.cast import NOW, Cast, application, details
 from tests.registration.people import OFFICE, nomination
@@ -32,6 +32,7 @@ WANTED = "Another name"
 cities = st.sampled_from(CITIES)
 modes = st.sampled_from((Mode.VENUE, Mode.VENUE, Mode.ONLINE))
 roles = st.sampled_from((Capacity.HEAD, Capacity.DEPUTY, Capacity.DELEGATE, Capacity.DELEGATE, Capacity.INTERPRETER))
+SETTLED = st.sampled_from(("grant", "grant", "refuse", "take back", ""))
 someone = st.integers(0, 30)
 few = st.integers(0, 3)
 
@@ -255,44 +256,62 @@ class Walk(RuleBasedStateMachine):
         act = nominating.name_head
         self.with_one(number, lambda key: act(key, who=OFFICE, now=self.now, former=former))
 
-    @rule(number=someone, mode=modes, rename=st.booleans())
-    def ask(self, number: int, mode: Mode, rename: bool) -> None:
+    @rule(number=someone, rename=st.booleans(), then=SETTLED)
+    def ask(self, number: int, rename: bool, then: str) -> None:
         """The office changes mode or name, or asks for it."""
-        found = self.pick(number, *service.FILLED_IN)
+        found = self.pick(number, State.APPROVED) or self.pick(number, *service.FILLED_IN)
         if found is not None:
             name = f"{WANTED} {found.id}" if rename else found.name
+            mode = Mode.ONLINE if found.mode == Mode.VENUE else Mode.VENUE
             act, key, version = asking.correct, found.id, found.version
             self.try_to(lambda: act(key, name, mode, version, who=OFFICE, now=self.now))
+            self.settle(number, then)
 
-    @rule(number=someone, role=roles)
-    def ask_for_role(self, number: int, role: Capacity) -> None:
-        act = asking.change_role
-        self.with_one(number, lambda key: act(key, role, who=OFFICE, now=self.now))
+    @rule(number=someone, role=roles, then=SETTLED)
+    def ask_for_role(self, number: int, role: Capacity, then: str) -> None:
+        found = self.pick(number, State.APPROVED) or self.pick(number)
+        if found is not None:
+            act, key = asking.change_role, found.id
+            self.try_to(lambda: act(key, role, who=OFFICE, now=self.now))
+            self.settle(number, then)
 
-    @rule(number=someone, act=st.sampled_from((asking.grant, asking.grant, asking.take_back)))
-    def settle(self, number: int, act: Callable[..., Asked]) -> None:
-        found = list(db.session.execute(select(Asked.id).order_by(Asked.id)).scalars())
+    @rule(number=someone, then=SETTLED)
+    def settle(self, number: int, then: str) -> None:
+        """Something is done about one of the changes that wait, or nothing."""
+        waits = select(Asked.id).where(Asked.outcome == Outcome.WAITING).order_by(Asked.id.desc())
+        found = list(db.session.execute(waits).scalars())
         db.session.rollback()
-        if found:
-            key = found[number % len(found)]
-            self.try_to(lambda: act(key, who="Tokyo", now=self.now))
-
-    @rule(number=someone)
-    def refuse_change(self, number: int) -> None:
-        self.settle(number, lambda key, who, now: asking.refuse(key, "A reason", who=who, now=now))
-
-    @rule(city=cities)
-    def send(self, city: str) -> None:
-        key = self.cities[city]
-        self.try_to(lambda: approving.send(key, who=OFFICE, now=self.now))
+        if not found:
+            return
+        key = found[number % len(found)]
+        acts: dict[str, Callable[[], object]] = {
+            "grant": lambda: asking.grant(key, who="Tokyo", now=self.now),
+            "refuse": lambda: asking.refuse(key, "A reason", who="Tokyo", now=self.now),
+            "take back": lambda: asking.take_back(key, who=OFFICE, now=self.now),
+        }
+        if then in acts:
+            self.try_to(acts[then])
 
     @rule(city=cities, yes=st.booleans())
     def decide_on_city(self, city: str, yes: bool) -> None:
+        """The city hands in all that is missing and sends its delegation; the organisers approve or return it."""
         key = self.cities[city]
+        mine = Delegate.delegation_id == key
+        owing = select(Delegate.id).where(mine, Delegate.state.in_((State.NOMINATED, State.RETURNED)))
+        for each in list(db.session.execute(owing.order_by(Delegate.id)).scalars()):
+            self.fill_in(each)
+        leader = update(Delegate).where(mine).values(rank=Rank.LEADER)
+        held = update(Delegation).where(Delegation.id == key).values(letter_required=False)
+        self.try_to(lambda: (db.session.execute(leader), db.session.execute(held)))
+        self.try_to(lambda: approving.send(key, who=OFFICE, now=self.now))
         if yes:
             self.try_to(lambda: approving.approve(key, who="Tokyo", now=self.now))
         else:
             self.try_to(lambda: answers.give_back(key, "A reason", who="Tokyo", now=self.now))
+
+    def fill_in(self, key: int) -> None:
+        told = details(Mode.VENUE, name=f"Complete {key}")
+        self.try_to(lambda: nominating.complete(key, told, on_behalf=True, who=OFFICE, now=self.now))
 
     @invariant()
     def books_balance(self) -> None:
