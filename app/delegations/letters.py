@@ -199,6 +199,8 @@ def _told(facts: Facts, language: str) -> Rendered:
         rows.append((named, both(facts["until"], facts["zone"], facts["own_zone"])))
     if facts.get("reason"):
         rows.append((_("Reason"), facts["reason"]))
+    if facts.get("people"):
+        rows.append((_("People"), facts["people"]))
     over = facts["what"] in {"withdrawn", "cancelled"}
     return _render("delegation_changed", subject, facts, language, heading=heading, rows=rows, over=over)
 
@@ -211,6 +213,9 @@ def _heading(facts: Facts) -> str:
         "shortened": _("%(city)s has its earlier deadline again", city=facts["city"]),
         "modes": _("%(city)s takes part in another way", city=facts["city"]),
         "modes refused": _("%(city)s takes part as before", city=facts["city"]),
+        "submitted": _("The delegation of %(city)s is with the organisers", city=facts["city"]),
+        "approved": _("The delegation of %(city)s is approved", city=facts["city"]),
+        "returned": _("The delegation of %(city)s needs another look", city=facts["city"]),
     }
     return said[facts["what"]]
 

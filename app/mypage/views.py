@@ -17,8 +17,9 @@ from app.profiles.models import Page
 from app.publishing import feeds
 from app.publishing.participants.models import Audience
 from app.publishing.participants.views import of as participants_of
-from app.registration import nominating, places, waiting
+from app.registration import asking, nominating, places, replies, waiting
 from app.registration import service as registration
+from app.registration.asked import Outcome
 from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm
 from app.registration.models import ENDED, Delegate, State
 from app.registration.news import rank_word, role_word
@@ -57,8 +58,10 @@ def change(token: str) -> ResponseReturnValue:
     full = form.offer(places.left(summit.id))
     if form.validate_on_submit():
         with form.refusals():
-            write(lambda: registration.change(key, form.details(), form.seen, db.now()))
+            asked = write(lambda: asking.change(key, form.details(), form.seen, db.now()))[1]
             flash(_("Stored. If anything is new, a letter that tells it is on its way."), "success")
+            if asked:
+                flash(_("What somebody has to agree to first is asked for; until then it stays as it was."), "info")
             return redirect(url_for("mypage.page", token=token), 303)
     stored = _delegate(token)
     stale = bool(form.version.errors)
@@ -160,6 +163,24 @@ def offer(token: str) -> ResponseReturnValue:
     return answer("mypage/offer.html", form, token=token, delegate=delegate, summit=delegate.event, own_zone=own_zone)
 
 
+@bp.post("/d/<token>/changes/<int:number>/take-back")
+@SECRET
+def take_back(token: str, number: int) -> ResponseReturnValue:
+    """A change that was asked for is wanted no more."""
+    delegate = _delegate(token)
+    try:
+        found, who = asking.find(number, delegate_id=delegate.id), delegate.signed
+    except LookupError:
+        not_found(_("No such change was asked for."))
+    if not replies.line(found).own:
+        not_found(_("Your city asked for this; please write to its office."))
+    key = found.id
+    row = write(lambda: asking.take_back(key, who=who, now=db.now()))
+    taken = row.outcome == Outcome.TAKEN_BACK
+    flash(_("Taken back: everything stays as it was.") if taken else _("This was decided already."), "info")
+    return redirect(url_for("mypage.page", token=token), 303)
+
+
 @bp.route("/d/<token>/links", methods=["GET", "POST"])
 @SECRET
 @keeps_form
@@ -235,6 +256,8 @@ def _page(delegate: Delegate, new: bool) -> str:
         programme=programme,
         public=shown.public.session,
         sessions=service.own_sessions(delegate, programme),
+        hours=service.hours_of(delegate, programme),
+        waits=[replies.line(each) for each in asking.of_person(delegate.id)],
         stands=delegate.state == State.APPROVED,
         standing=service.standing(delegate),
         active=delegate.state not in ENDED,

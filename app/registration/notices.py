@@ -21,7 +21,7 @@ from app.registration.models import Delegate, State, page_secret
 from app.registration.news import WORDS, Facts, News, person, rank_word, reason, role_word, written
 from app.web import absolute
 
-__all__ = ["focal_points", "new_role", "nominated", "rank_word", "role_word", "tell", "to_person"]
+__all__ = ["facts_of", "focal_points", "new_role", "nominated", "rank_word", "role_word", "tell", "to_person"]
 
 
 def tell(delegate: Delegate, before: State | None, now: datetime, *, who: str) -> None:
@@ -90,7 +90,7 @@ def to_person(delegate: Delegate, letter: Letter, now: datetime) -> None:
         post(letter, now)
         return
     for focal in focal_points(delegate.delegation_id):
-        passed = passing_on.to_focal(_facts(delegate), letter, focal)
+        passed = passing_on.to_focal(facts_of(delegate), letter, focal)
         if passed is not None:
             post(passed, now)
 
@@ -102,7 +102,7 @@ def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
         key=f"{kind}/{event.slug}/{delegate.reference}/{delegate.version}",
         to=delegate.email,
         to_name=delegate.name,
-        facts=_facts(delegate) | {"by": who},
+        facts=facts_of(delegate) | {"by": who},
         language=delegate.language,
         event_id=event.id,
         reply_to=event.reply_to,
@@ -118,7 +118,7 @@ def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
         key=f"person moved/{event.slug}/{delegate.reference}/{delegate.version}/{focal.uid}",
         to=focal.email,
         to_name=focal.name,
-        facts=_facts(delegate) | told,
+        facts=facts_of(delegate) | told,
         language=focal.language,
         event_id=event.id,
         reply_to=event.reply_to,
@@ -126,7 +126,8 @@ def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
     )
 
 
-def _facts(delegate: Delegate) -> dict[str, Any]:
+def facts_of(delegate: Delegate) -> dict[str, Any]:
+    """What letters about this person speak of, frozen now."""
     event, member = delegate.event, delegate.delegation.member
     until = delegate.offered_until
     return {

@@ -109,6 +109,7 @@ def register(event: Event, application: Application, now: datetime) -> Delegate:
         states.enter(delegate, now=now, placed=placed, limited=limited or not placed)
     except IntegrityError as fault:
         raise Refused(_("This form was sent twice at once. Please press the button again."), "submit_key") from fault
+    delegation.altered()
     _note("registered", delegate, now, after=_quoted(_told(delegate), IN_JOURNAL))
     notices.tell(delegate, None, now, who=delegate.signed)
     return delegate
@@ -122,13 +123,14 @@ def change(delegate_id: int, details: Details, version: int, now: datetime, *, w
     kept. Nothing new: nothing told. `who`: somebody who does it for the person.
     """
     delegate = rows.one(delegate_id)
-    _stands(delegate)
-    _seen(delegate, version)
+    stands(delegate)
+    seen(delegate, version)
     before = _told(delegate)
     if details.mode != delegate.mode:
-        _not_over(delegate.event, now)
+        not_over(delegate.event, now)
         _in_time_for_mode(delegate, now)
         states.change_mode(delegate, details.mode, now=now)
+        delegate.delegation.altered()
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
     keep_needs(delegate, details, now)
@@ -145,14 +147,26 @@ def change(delegate_id: int, details: Details, version: int, now: datetime, *, w
 
 def set_mode(delegate_id: int, mode: Mode, *, who: str, now: datetime) -> Delegate:
     """An organiser changes the way of taking part, after the deadline too. Refused on "mode" when none is left."""
+    return amend(delegate_id, {"mode": mode.value}, who=who, now=now)
+
+
+def amend(delegate_id: int, wanted: Told, *, who: str, now: datetime) -> Delegate:
+    """Somebody else changes these details (columns, or "mode") of a registration; no deadline stands in the way.
+
+    The person is told by letter what is new. Refused on "mode" or "role" when another mode has no place or quota left.
+    """
     delegate = rows.one(delegate_id)
-    _stands(delegate)
-    before = delegate.mode
-    if mode != before:
-        states.change_mode(delegate, mode, now=now)
-        changes = {"mode": (before.value, mode.value)}
+    stands(delegate)
+    before = _told(delegate)
+    states.change_mode(delegate, Mode(wanted.get("mode", delegate.mode)), now=now)
+    for name in COLUMNS:
+        if name in wanted:
+            setattr(delegate, name, wanted[name])
+    after = _told(delegate)
+    changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+    if changes:
         _touch(delegate, now)
-        _note("changed", delegate, now, {"mode": before.value}, {"mode": mode.value}, who=who)
+        _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes), who=who)
         notices.to_person(delegate, letters.changed(delegate, changes), now)
     return delegate
 
@@ -163,8 +177,9 @@ def withdraw(delegate_id: int, now: datetime) -> Delegate:
     if delegate.state == State.WITHDRAWN:
         return delegate
     if delegate.state in ENDED:
-        _stands(delegate)
-    _not_over(delegate.event, now)
+        stands(delegate)
+    not_over(delegate.event, now)
+    delegate.delegation.altered()
     states.move(delegate, State.WITHDRAWN, who=delegate.signed, now=now)
     return delegate
 
@@ -333,17 +348,20 @@ def keep_needs(delegate: Delegate, details: Details, now: datetime) -> None:
         needs.agreed_at = now
 
 
-def _stands(delegate: Delegate) -> None:
+def stands(delegate: Delegate) -> None:
+    """Refused unless the registration is complete and stands."""
     if delegate.state not in FILLED_IN:
         raise Refused(_("This registration no longer stands, so there is nothing to change. You can register again."))
 
 
-def _not_over(event: Event, now: datetime) -> None:
+def not_over(event: Event, now: datetime) -> None:
+    """Refused when the summit is over."""
     if is_over(event, now):
         raise Refused(_("The summit is over, so the way of taking part can no longer be changed."))
 
 
-def _seen(delegate: Delegate, version: int) -> None:
+def seen(delegate: Delegate, version: int) -> None:
+    """Refused on "version" when this is not the one that was seen."""
     if delegate.version != version:
         raise Refused(
             _(

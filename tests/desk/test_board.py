@@ -111,7 +111,7 @@ def test_cities_are_counted_once_however_many_modes() -> None:
 
 @pytest.mark.one_database
 def test_every_need_is_of_the_organisers_or_of_the_city() -> None:
-    assert set(Need) - OURS == {Need.ANSWER, Need.MODES, Need.PEOPLE, Need.HEAD, Need.LETTER}
+    assert set(Need) - OURS == {Need.ANSWER, Need.RETURNED, Need.MODES, Need.PEOPLE, Need.HEAD, Need.LETTER}
 
 
 def put(app: KeepingFlask, act: Callable[[], Any]) -> None:

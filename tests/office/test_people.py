@@ -346,12 +346,14 @@ def test_opening_pages_changes_nothing(cities: Cities, client: FlaskClient, path
     assert (cities.read(lambda: len(db.session.execute(select(Note.id)).all())), cities.letters()) == before
 
 
-def test_after_a_hard_deadline_the_head_stays_and_the_page_names_the_way_on(
+def test_after_a_hard_deadline_the_head_stays_and_the_organisers_are_asked(
     cities: Cities, client: FlaskClient, path: str
 ) -> None:
     person = name(cities, "Marta Verdi")
     due(cities, Due.HEAD, PAST, hard=True)
-    refused(press(client, of(path, person, "head")), "Please ask the organisers")
+    said = follow(client, press(client, of(path, person, "head")))
+    assert "The organisers must agree first, and were asked." in said
+    assert "Head of delegation: Marta Verdi (now: nobody)" in said
     assert stored(cities, "Marta Verdi").role == Capacity.DELEGATE
 
 

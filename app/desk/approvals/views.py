@@ -17,6 +17,7 @@ from app.delegations.models import Category
 from app.desk import service as desk_service
 from app.desk.approvals import service
 from app.desk.approvals.forms import ClassForm, CommentForm, ModeForm, NumberForm, QuotaForm, TwinsForm
+from app.desk.requests import service as requests
 from app.events.models import Event, Mode
 from app.events.views import desk, load
 from app.refused import Refused
@@ -46,6 +47,9 @@ def table(event: str) -> ResponseReturnValue:
         offered=service.offered(summit.id),
         pairs=pairs,
         people=service.named(summit, {key for pair in pairs for key in pair}),
+        sent=requests.sent(summit.id),
+        asked=requests.queue(summit),
+        other_modes=requests.asking_for_modes(summit.id),
         **desk(summit),
     )
 

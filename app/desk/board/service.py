@@ -21,6 +21,7 @@ from app.journal import Note, note
 from app.network.models import Alias, Member, folded
 from app.profiles.models import Profile
 from app.refused import Refused
+from app.registration import asking
 from app.registration.models import COUNTED, ENDED, Capacity, Delegate, State
 
 REVIEWED = "reviewed changes"
@@ -58,7 +59,7 @@ class Participant:
 
 
 def rows(event: Event, now: datetime) -> list[Row]:
-    """Every delegation of the event as the board shows it, by name. Eight queries."""
+    """Every delegation of the event as the board shows it, by name. Nine queries."""
     found = db.session.execute(
         select(
             *(Delegation.id, Delegation.answer, Delegation.invited_at, Delegation.modes_asked),
@@ -71,6 +72,7 @@ def rows(event: Event, now: datetime) -> list[Row]:
     ).all()
     people, heads, modes, quotas = _people(event.id), _heads(event.id), _modes(event.id), _quotas(event.id)
     reachable, aliases, sessions = _reachable(event.id), _aliases(event.id), desk.sessions_of(event.id)
+    asked = asking.counts(event.id)
     over, made = clock.local(now, event.zone).date() > event.ends_on, []
     for each in found:
         stand, (head, state) = people.get(each.id, People()), heads.get(each.id, ("", None))
@@ -87,6 +89,7 @@ def rows(event: Event, now: datetime) -> list[Row]:
                 silent=_silent(each.answer, each.invited_at, now),
                 modes=tuple(mode for mode in Mode if mode in modes[each.id]),
                 modes_asked=bool(each.modes_asked),
+                requests=asked.get(each.id, 0),
                 changes=each.changes_pending,
                 head=head,
                 head_approved=state == State.APPROVED,

@@ -85,8 +85,11 @@ def _verbs() -> dict[Need, str]:
         Need.ANSWER: _("Remind"),
         Need.LAPSED: _("Invite again"),
         Need.DECISION: _("Approve"),
+        Need.APPROVAL: _("Approve the delegation"),
+        Need.REQUESTS: _("Decide on changes"),
         Need.MODES_ASKED: _("Decide on modes"),
         Need.CHANGES: _("Review changes"),
+        Need.RETURNED: _("See what was returned"),
         Need.MODES: _("Ask how it takes part"),
         Need.PEOPLE: _("Ask who comes"),
         Need.HEAD: _("Ask for head"),
@@ -111,6 +114,10 @@ def _place(event: str, row: Row) -> str:
         return url_for("invitations.send", event=event, kind=kind, city=slug)
     if need == Need.DECISION:
         return url_for("desk.registrations", event=event, city=slug, state="endorsed")
+    if need == Need.APPROVAL:
+        return url_for("requests.delegation", event=event, slug=slug, act="approve")
+    if need == Need.REQUESTS:
+        return url_for("approvals.table", event=event, _anchor="asked")
     if need == Need.SESSION:
         return url_for("agenda.table", event=event)
     if need == Need.CHANGES:

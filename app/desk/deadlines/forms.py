@@ -35,6 +35,7 @@ KINDS = {
     Due.CONFIRMATION: _l("Fill in everybody’s form"),
     Due.MODE: _l("Change the way of taking part"),
     Due.HEAD: _l("Change the head of delegation"),
+    Due.NAMES: _l("Change names, as they stand on badges"),
 }
 NOT_A_DAY = _l("Write the day as year, month and day: 2023-02-28.")
 NOT_A_TIME = _l("Write the time in 24 hours: 23:59.")

@@ -92,6 +92,7 @@ class DecideForm(Form):
         [DataRequired(_l("Choose one of the two."))],
         choices=[SelectChoice("grant", _l("Grant it")), SelectChoice("refuse", _l("Refuse it"))],
     )
+    along = BooleanField(_l("Take them along: they take part as the city then does"))
     reason = StringField(_l("Reason, for the city"), [Optional(), at_most(500)], filters=[line])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -243,6 +244,28 @@ class RoleForm(Form):
     def offer(self) -> None:
         others = [each for each in Capacity if each != Capacity.HEAD]
         self.role.choices = [SelectChoice(each.value, role_word(each).capitalize()) for each in others]
+
+
+class ModeForm(Form):
+    """The way in which somebody takes part; it carries the version that the office saw."""
+
+    mode = RadioField(_l("How will the person take part?"), [Asked(_l("Choose one.")), _is_offered])
+    version = HiddenField()
+
+    def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
+        """Let the office choose; what is to be said of modes in which no place is left."""
+        self.mode.choices = [SelectChoice(mode.value, MODES[mode]) for mode in left]
+        return {mode.value: _("No place is left at present.") for mode, free in left.items() if not free}
+
+    @property
+    def seen(self) -> int:
+        return int(self.version.data) if re.fullmatch(r"[0-9]{1,9}", self.version.data or "") else 0
+
+    def renew(self, version: str) -> None:
+        """Say at the head that the person was changed elsewhere, and let the next press of the button be meant."""
+        if self.version.errors:
+            self.form_errors.extend(self.version.errors)
+            self.version.errors, self.version.data = [], version
 
 
 class OrderForm(Form):

@@ -20,8 +20,8 @@ from app.delegations.models import Delegation, Quota
 from app.events.models import Due, Mode
 from app.events.words import mode_word
 from app.refused import Refused
-from app.registration import nominating, notices, places, rows, states, twins
-from app.registration import service as registration
+from app.registration import asking, nominating, notices, places, rows, states, twins
+from app.registration.asked import Asked
 from app.registration.models import ENDED, Capacity, Delegate, Draft, State
 from app.registration.service import COLUMNS, FILLED_IN, Details
 from app.registration.twins import Double
@@ -168,8 +168,11 @@ def may_correct(person: Delegate) -> bool:
     return person.state in FILLED_IN and not nominating.awaits_form(person)
 
 
-def correct(delegate_id: int, told: Mapping[str, str], version: int, *, who: str, now: datetime) -> Delegate:
-    """Correct what the office may of a person's details; all else stays as the person told it.
+def correct(
+    delegate_id: int, told: Mapping[str, str], version: int, *, who: str, now: datetime
+) -> tuple[Delegate, list[Asked]]:
+    """Correct what the office may of a person's details; all else stays as the person told it. What somebody has to
+    agree to, as another name once approved, is asked for.
 
     Refused as `registration.service.change`; on "email" when somebody with an address would lose it, on "mobile" when
     somebody at the venue would be left without a number, and when there is nothing filled in yet.
@@ -183,9 +186,8 @@ def correct(delegate_id: int, told: Mapping[str, str], version: int, *, who: str
         raise Refused(_("Enter a number at which the person can be reached on the day."), "mobile")
     stored = {name: getattr(known, name) for name in COLUMNS}
     needs = {name: getattr(known.needs, name) if known.needs else "" for name in ("dietary", "access")}
-    return registration.change(
-        delegate_id, Details(mode=known.mode, **(stored | needs | dict(told))), version, now, who=who
-    )
+    details = Details(mode=known.mode, **(stored | needs | dict(told)))
+    return asking.change(delegate_id, details, version, now, who=who, by_office=True)
 
 
 def orders(line: Sequence[Delegate]) -> list[tuple[Delegate, str, str]]:

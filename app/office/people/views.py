@@ -5,6 +5,7 @@ The same secret as for all pages of the office; somebody of another city is nobo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from app import db
 from app.db import write
 from app.delegations import focal
 from app.delegations.models import STANDING, FocalPoint
+from app.events.models import Mode
 from app.office import service as office
 from app.office import views
 from app.office.people import service
@@ -22,6 +24,7 @@ from app.office.people.forms import (
     CorrectForm,
     DecideForm,
     HeadForm,
+    ModeForm,
     NameForm,
     OnBehalfForm,
     OrderForm,
@@ -29,7 +32,8 @@ from app.office.people.forms import (
     RoleForm,
 )
 from app.office.views import SECRET
-from app.registration import drafts, nominating, parties
+from app.registration import asking, drafts, nominating, parties, places, replies
+from app.registration.asked import Asked
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.registration.notices import rank_word
@@ -74,6 +78,7 @@ def person(token: str, reference: str) -> ResponseReturnValue:
         may_correct=service.may_correct(someone),
         successor=service.successor(someone),
         journey=service.journey(someone),
+        waits=[replies.line(each) for each in asking.of_person(someone.id)],
         **frame,
     )
 
@@ -127,9 +132,8 @@ def correct(token: str, reference: str) -> ResponseReturnValue:
     form = CorrectForm(data=CorrectForm.of(someone))
     if form.validate_on_submit():
         with form.refusals():
-            write(lambda: service.correct(key, form.told(), form.seen, who=who, now=db.now()))
-            flash(_("Stored. If anything is new, a letter tells the person."), "success")
-            return _back(token, reference)
+            asked = write(lambda: service.correct(key, form.told(), form.seen, who=who, now=db.now()))[1]
+            return _told(token, reference, asked)
     stored = form.stale(_person(views.of(token), reference))
     return _of_person("office/person_correct.html", form, token, reference, stored=stored, **SUGGESTIONS)
 
@@ -174,7 +178,10 @@ def head(token: str, reference: str) -> ResponseReturnValue:
         del form.former
     if form.validate_on_submit():
         with form.refusals():
-            done = write(lambda: nominating.name_head(key, who=who, now=db.now(), former=form.becomes))
+            done, asked = write(lambda: asking.name_head(key, who=who, now=db.now(), former=form.becomes))
+            if asked:
+                flash(asked_of(asked), "info")
+                return _list(token)
             said = _("%(name)s is the head of your delegation. A letter tells everybody concerned.", name=done.name)
             flash(said, "success")
             return _list(token)
@@ -196,10 +203,40 @@ def role(token: str, reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             wanted = Capacity(form.role.data)
-            write(lambda: nominating.change_role(key, wanted, who=who, now=db.now()))
-            flash(_("The role is stored."), "success")
+            asked = write(lambda: asking.change_role(key, wanted, who=who, now=db.now()))[1]
+            flash(asked_of(asked) if asked else _("The role is stored."), "info" if asked else "success")
             return _back(token, reference)
     return _of_person("office/person_role.html", form, token, reference)
+
+
+@bp.route("/f/<token>/people/<reference>/mode", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def mode(token: str, reference: str) -> ResponseReturnValue:
+    """Change the way in which somebody takes part, or ask for it."""
+    found = views.of(token)
+    someone = _person(found, reference)
+    if request.method == "GET" and not service.may_correct(someone):
+        return _back(token, reference)
+    key, who, name = someone.id, focal.named(found), someone.name
+    form = ModeForm(data={"mode": someone.mode.value, "version": str(someone.version)})
+    full = form.offer(places.left(someone.event_id))
+    if form.validate_on_submit():
+        with form.refusals():
+            wanted = Mode(form.mode.data)
+            asked = write(lambda: asking.correct(key, name, wanted, form.seen, who=who, now=db.now()))[1]
+            return _told(token, reference, asked)
+    form.renew(str(_person(views.of(token), reference).version))
+    return _of_person("office/person_mode.html", form, token, reference, full=full)
+
+
+def _told(token: str, reference: str, asked: Sequence[Asked]) -> ResponseReturnValue:
+    """Back at the person, with what is stored and what is only asked for."""
+    for each in asked:
+        flash(asked_of(each), "info")
+    if not asked:
+        flash(_("Stored. If anything is new, a letter tells the person."), "success")
+    return _back(token, reference)
 
 
 @bp.route("/f/<token>/people/deputies", methods=["GET", "POST"])
@@ -302,6 +339,13 @@ def _all(token: str) -> tuple[Any, Any, Any, Any]:
 def _head(found: FocalPoint) -> Delegate | None:
     present = (each for each in office.people(found.delegation_id) if each.state not in ENDED)
     return next((each for each in present if each.role == Capacity.HEAD), None)
+
+
+def asked_of(row: Asked) -> str:
+    """That a change waits, and for whom."""
+    who = replies.line(row).decider
+    said: str = _("%(who)s must agree first, and were asked. Until then everything stays.", who=who)
+    return said[:1].upper() + said[1:]
 
 
 def _named(token: str, made: Delegate, behalf: bool) -> ResponseReturnValue:
