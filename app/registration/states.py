@@ -189,11 +189,14 @@ def change_roles(roles: dict[Delegate, Capacity], *, who: str, now: datetime) ->
 def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
     """Put `new`, a row not stored yet, in the place of `old`: seat, mode, party and place in line go over as they are.
 
-    What `old` held is taken over, never given back in between, so nobody gets it who waits. The quota of another role
-    is taken as usual: Refused on "role". The old page opens nothing any more; the old calendar shows the cancellation.
+    What `old` held is taken over, never given back in between, so nobody gets it who waits; but where the newcomer has
+    another role, the quota of the old one comes free, and that of the new one is taken as usual: Refused on "role".
+    The old page opens nothing any more; the old calendar shows the cancellation.
     """
     before = old.state
     frees, takes = holds(before, old.role, old.mode).quota, holds(before, new.role, old.mode).quota
+    if frees != takes:
+        places.lock(old.event_id, [old.mode])  # before any quota: somebody who waits may move up
     old.state, old.state_at, old.category = State.REPLACED, now, None
     _settle(old, now)
     old.link_generation += 1
@@ -211,6 +214,8 @@ def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
     notices.tell(old, before, now, who=who)
     _follow(Change(old, before, State.REPLACED, old.mode, old.mode), now)
     _follow(Change(new, None, new.state, new.mode, new.mode), now)
+    if frees and frees != takes:
+        release(old.event_id, [old.mode], now)
 
 
 def end_all(delegates: Iterable[Delegate], to: State, *, who: str, now: datetime, comment: str = "") -> None:

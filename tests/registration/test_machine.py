@@ -233,9 +233,11 @@ class Walk(RuleBasedStateMachine):
         """The last two of this city who wait at the venue become a party."""
         key = self.cities[city]
         waits = Delegate.state == State.WAITLISTED, Delegate.mode == Mode.VENUE, Delegate.delegation_id == key
-        found = list(db.session.execute(select(Delegate.id).where(*waits).order_by(Delegate.id)).scalars())
+        rows = db.session.execute(select(Delegate.id, Delegate.party).where(*waits).order_by(Delegate.id)).all()[-2:]
         db.session.rollback()
-        self.try_to(lambda: waiting.together(found[-2:], who="Tokyo", now=self.now))
+        # who is taken out of one party into another leaves those behind who stood where the party did
+        self.by_hand = any(row.party for row in rows)
+        self.try_to(lambda: waiting.together([row.id for row in rows], who="Tokyo", now=self.now))
 
     @rule(number=someone, act=st.sampled_from((waiting.accept, waiting.decline)))
     def answer(self, number: int, act: Callable[..., Delegate]) -> None:
