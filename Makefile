@@ -66,7 +66,8 @@ node_modules/.done: package.json package-lock.json .npmrc | .venv/.run
 	$(NPM) ci --prefer-offline
 	@touch $@
 
-static/vendor/.done: vendor.txt node_modules/.done
+static/vendor/.done: vendor.txt worldmap.py node_modules/.done
 	rm -rf static/vendor
 	while read -r file; do mkdir -p "static/vendor/$${file%/*}" && cp "node_modules/$$file" "static/vendor/$$file" || exit 1; done < vendor.txt
+	.venv/bin/python worldmap.py node_modules/world-atlas/land-110m.json static/vendor/world.svg
 	@touch $@

@@ -13,28 +13,45 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import accounts, cli, config, db, journal
+from app.agenda import following
 from app.agenda import views as agenda
 from app.desk import views as desk
 from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.participants import views as lists
+from app.desk.pictures import views as pictures
+from app.desk.releases import views as releases
+from app.desk.requests import views as requests
+from app.desk.staff import views as staff_desk
+from app.desk.together import views as together
+from app.desk.travel import views as travel_desk
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
+from app.office.about import views as office_about
 from app.office.people import views as people
+from app.office.sending import views as sending
+from app.office.travel import views as office_travel
 from app.outbox import models as outbox_models
+from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
+from app.publishing.participants import views as participants
+from app.registration import asking, modes
 from app.registration import views as registration
 from app.schedule import views as schedule
 from app.schedule.cities import views as cities
+from app.travel import views as travel
 from app.visits import models as visits_models
 from app.web import guard, kept, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
+FOLLOWING = (following, asking, modes)
+"""What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
 
 def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
@@ -57,9 +74,22 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    desks = (desk, board, invitations, approvals, deadlines, schedule, cities)
-    for room in (network, agenda, registration, mypage, office, people, *desks):
-        app.register_blueprint(room.bp)
+    rooms = (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people)
+    confidential = (travel.bp, office_travel.bp, travel_desk.bp, travel_desk.visa)
+    own = (profiles.bp, office_about.bp, participants.bp)
+    desks = (
+        staff_desk.bp,
+        together.bp,
+        pictures.bp,
+        lists.bp,
+        releases.bp,
+        requests.bp,
+        sending.bp,
+        schedule.bp,
+        cities.bp,
+    )
+    for blueprint in (*(room.bp for room in rooms), *desks, *own, *confidential):
+        app.register_blueprint(blueprint)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

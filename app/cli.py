@@ -89,14 +89,15 @@ def import_command(file: Path, slug: str | None, starts: datetime | None, timeta
 
 @click.command("publish")
 @click.argument("event")
+@click.option("--reason", default="", help="Why, though a city would join at a bad hour or be in two places at once.")
 @with_appcontext
 @in_words
-def publish_command(event: str) -> None:
+def publish_command(event: str, reason: str) -> None:
     """Publish the draft of EVENT as its next release."""
     found = db.session.execute(select(Event.id).where(Event.slug == event)).scalar()
     if found is None:
         fail(f"There is no event {event!r}.")
-    release = write(lambda: publishing.publish(found, who="command line", now=clock.now()))
+    release = write(lambda: publishing.publish(found, who="command line", now=clock.now(), reason=reason))
     click.echo(f"Release {release.number} of {event} is published.")
 
 

@@ -226,7 +226,7 @@ def _keep_private(engine: Engine) -> None:
 
 def _connect_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not guess when to begin
-    for pragma in ("busy_timeout=1500", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in ("busy_timeout=1500", "journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -25,6 +25,7 @@ from app.events.models import Event, Mode
 from app.publishing.service import current
 from app.registration.service import Application, Details, register
 from app.web.kept import KeepingFlask
+from bench import board
 from bench.feeds import by_icalendar
 
 ROUNDS = 7
@@ -138,7 +139,26 @@ def main() -> None:
             assert shown is not None
             slow = per_call(lambda: by_icalendar(list(shown.public_entries.values())))
         print(f"{'the public feed built by icalendar each time':44}{slow * 1e6:14.1f}{slow / yardstick:14.2f}")
+        desk(app, yardstick, queries)
         print(f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+
+
+def desk(app: KeepingFlask, yardstick: float, queries: Counting) -> None:
+    """The organisers' greatest pages, with 131 cities and 1,000 people."""
+    with app.app_context():
+        db.write(board.crowd)
+    headers = {"Cookie": board.cookie(app)}
+    for name, path in (
+        ("board of 131 cities and 1,000 people", "board"),
+        ("the same, those without a head", "board?q=city&missing=head"),
+        ("its pictures", "board/pictures"),
+        ("its people, page 1 of 10", "registrations"),
+    ):
+        call = request(app, f"/organise/{board.SLUG}/{path}", headers)
+        status, octets = call()
+        assert status[:3] == "200", (path, status)
+        spent = per_call(call)
+        print(f"{name:44}{spent * 1e6:14.1f}{spent / yardstick:14.2f}{queries.of(call):9}{octets:9}")
 
 
 def anew(app: KeepingFlask, path: str) -> None:

@@ -19,7 +19,9 @@ class CheckedClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code not in range(300, 400) and response.data:
+        letter = "sandbox" in response.headers.get("Content-Security-Policy", "")  # drawn for mail programs
+        page = response.mimetype == "text/html" and response.status_code not in range(300, 400) and response.data
+        if page and not letter:
             faults = page_faults(response.get_data(as_text=True))
             assert faults == [], (response.request.path, faults)
             assert "Content-Security-Policy" in response.headers

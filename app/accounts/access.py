@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, abort, after_this_request, redirect, request, url_for
+from flask import Response, abort, after_this_request, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -22,12 +22,23 @@ def staff(*roles: Role) -> Callable[[View], View]:
     Whoever is not signed in is sent to do so and comes back; to anybody else the page does not exist, no more than
     an event that does not. Loads no event.
     """
-    return _guard(roles, lambda user_id, values: service.may(user_id, values["event"], roles))
+
+    def lets_in(user_id: int, values: dict[str, Any]) -> bool:
+        g.roles = service.roles(user_id, values["event"])
+        return bool(g.roles.intersection(roles) if roles else g.roles)
+
+    return _guard(roles, lets_in)
 
 
 def staff_home(*roles: Role) -> Callable[[View], View]:
     """Those who hold one of `roles`, or any when none is named, at some event: for pages of no one event."""
     return _guard(roles, lambda user_id, _values: service.is_staff(user_id, roles))
+
+
+def held() -> frozenset[Role]:
+    """The roles that the signed-in person holds at the event of this page; none on pages of no one event."""
+    found: frozenset[Role] = g.get("roles", frozenset())
+    return found
 
 
 def who() -> str:

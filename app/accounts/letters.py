@@ -1,19 +1,20 @@
-"""The letters about an account: the link to set its password, and the word that it was set."""
+"""The letters about an account: the link to set its password, the word that it was set, and the roles it was given."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_security.recoverable import generate_reset_password_token
 
-from app.accounts.models import User
+from app.accounts.models import Role, User
 from app.db import db
 from app.outbox import Letter, Rendered, compose, renders
 from app.tokens import digest
 from app.web import absolute
+from app.web.wording import listed
 
 LASTS = timedelta(days=3)
 """How long a link to set a password can be used, from when it was made."""
@@ -39,6 +40,23 @@ def password_set(user: User, now: datetime) -> Letter:
     return Letter("password set", key, user.email, user.name, {"at": now.isoformat(timespec="minutes")})
 
 
+def role_given(user: User, event_id: int, summit: str, roles: Sequence[Role], *, by: str, now: datetime) -> Letter:
+    """The letter that somebody works for an event from now on, as these."""
+    facts = {"user_id": user.id, "summit": summit, "roles": [each.value for each in roles], "by": by}
+    key = f"staff/{event_id}/{user.id}/{now.isoformat()}"
+    return Letter("staff", key, user.email, user.name, facts, event_id=event_id, priority=1)
+
+
+def role_word(role: Role) -> str:
+    """What somebody with this role looks after."""
+    said: dict[Role, str] = {
+        Role.ORGANISER: _("the whole event"),
+        Role.LOGISTICS: _("travel, food and access"),
+        Role.VISA: _("visa letters"),
+    }
+    return said[role]
+
+
 @renders("sign-in link")
 def _sign_in_link(facts: Mapping[str, Any], language: str) -> Rendered:
     user = db.session.get_one(User, facts["user_id"])
@@ -53,3 +71,23 @@ def _password_set(facts: Mapping[str, Any], language: str) -> Rendered:
     subject = _("Your password was set")
     values = {"subject": subject, "at": at, "forgotten": absolute("security.forgot_password")}
     return Rendered(subject, *compose("password_set", language, **values))
+
+
+@renders("staff")
+def _role_given(facts: Mapping[str, Any], language: str) -> Rendered:
+    """Who has no password yet finds the link to set one; it is made now, so that none waits in the table."""
+    user = db.session.get_one(User, facts["user_id"])
+    subject = _("You work for %(summit)s", summit=facts["summit"])
+    first = user.password is None
+    values = {
+        "subject": subject,
+        "to_name": user.name,
+        "summit": facts["summit"],
+        "by": facts["by"],
+        "email": user.email,
+        "tasks": listed([role_word(Role(each)) for each in facts["roles"]]),
+        "address": link(user) if first else absolute("security.login"),
+        "days": LASTS.days if first else 0,
+        "forgotten": absolute("security.forgot_password"),
+    }
+    return Rendered(subject, *compose("staff", language, **values))

@@ -28,6 +28,10 @@ class Role(StrEnum):
     """What somebody may do at an event."""
 
     ORGANISER = "organiser"
+    LOGISTICS = "logistics"
+    """Sees what people told in confidence of their journey, stay, food and access. Organisers do not, as such."""
+    VISA = "visa"
+    """Sees what people told for a visa letter, passports included. Nobody else does."""
 
 
 def new_mark() -> str:

@@ -18,7 +18,7 @@ from app.journal import note
 from app.outbox import post, reachable
 from app.refused import Refused
 
-EVENTS = table("events", column("id"), column("slug"))
+EVENTS = table("events", column("id"), column("slug"), column("title"))
 """All that this room knows of events, which are a later room's."""
 SIGNED_IN_FOR = timedelta(days=14)
 """After this time anybody has to sign in again."""
@@ -36,25 +36,17 @@ def anybody() -> bool:
     return bool(db.session.execute(select(exists().where(User.password.is_not(None)))).scalar_one())
 
 
-def may(user_id: int, slug: str, roles: Collection[Role]) -> bool:
-    """Whether the user holds one of `roles` (any role, when there are none) at the event of this slug.
-
-    False for an event that does not exist. One query.
-    """
-    held = _holds(user_id, roles).where(
-        EVENTS.c.slug == slug, or_(Staff.event_id.is_(None), Staff.event_id == EVENTS.c.id)
-    )
-    return bool(db.session.execute(select(held.exists())).scalar_one())
+def roles(user_id: int, slug: str) -> frozenset[Role]:
+    """The roles that the user holds at the event of this slug; none at one that does not exist. One query."""
+    held = select(Staff.role).join(EVENTS, or_(Staff.event_id.is_(None), Staff.event_id == EVENTS.c.id))
+    return frozenset(db.session.execute(held.where(Staff.user_id == user_id, EVENTS.c.slug == slug)).scalars())
 
 
-def is_staff(user_id: int, roles: Collection[Role] = ()) -> bool:
-    """Whether the user holds one of `roles` (any role, when there are none) at some event. One query."""
-    return bool(db.session.execute(select(_holds(user_id, roles).exists())).scalar_one())
-
-
-def _holds(user_id: int, roles: Collection[Role]) -> Any:
+def is_staff(user_id: int, wanted: Collection[Role] = ()) -> bool:
+    """Whether the user holds one of the roles `wanted` (any role, when there are none) at some event. One query."""
     held = select(literal(1)).select_from(Staff).where(Staff.user_id == user_id)
-    return held.where(Staff.role.in_(list(roles))) if roles else held
+    held = held.where(Staff.role.in_(list(wanted))) if wanted else held
+    return bool(db.session.execute(select(held.exists())).scalar_one())
 
 
 def signed_in(mark: str, key_hash: str, now: datetime) -> User | None:
@@ -148,6 +140,18 @@ def create_organiser(email: str, now: datetime) -> str:
 
     To be called inside a write. Raises Refused when no letter can reach the address.
     """
+    user = account(email)
+    user.active = True
+    db.session.flush()
+    everywhere = (Staff.user_id == user.id, Staff.event_id.is_(None), Staff.role == Role.ORGANISER)
+    if not db.session.execute(select(exists().where(*everywhere))).scalar_one():
+        db.session.add(Staff(user_id=user.id, event_id=None, role=Role.ORGANISER))
+        note("organiser made", f"user/{user.id}", who="the command line", now=now, after={"email": user.email})
+    return letters.link(user)
+
+
+def account(email: str) -> User:
+    """The account of this address, made if there is none. Refused on "email" when no letter can reach it."""
     try:
         address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError as fault:
@@ -157,10 +161,5 @@ def create_organiser(email: str, now: datetime) -> str:
     if user is None:
         user = User(email=address)
         db.session.add(user)
-    user.active = True
-    db.session.flush()
-    everywhere = (Staff.user_id == user.id, Staff.event_id.is_(None), Staff.role == Role.ORGANISER)
-    if not db.session.execute(select(exists().where(*everywhere))).scalar_one():
-        db.session.add(Staff(user_id=user.id, event_id=None, role=Role.ORGANISER))
-        note("organiser made", f"user/{user.id}", who="the command line", now=now, after={"email": address})
-    return letters.link(user)
+        db.session.flush()
+    return user

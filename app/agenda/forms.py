@@ -26,7 +26,6 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app import ical
 from app.agenda.absences import Told
 from app.agenda.draft import Options
 from app.agenda.models import Appearance, Kind, Part, Session, Visibility
@@ -34,9 +33,10 @@ from app.agenda.service import Details, Row, RowsRefused
 from app.agenda.speaking import Speaker
 from app.agenda.telling import Cells, cells_of
 from app.agenda.times import When
+from app.events import words
 from app.events.models import Mode
 from app.refused import Refused
-from app.web import Form
+from app.web import Form, lines, one_line
 
 KINDS = {
     Kind.CEREMONY: _l("Ceremony"),
@@ -75,26 +75,12 @@ PARTS = {
     Part.SIGNATORY: _l("Signatory"),
     Part.OBSERVER: _l("Observer"),
 }
-MODES = {
-    "": _l("To be confirmed"),
-    Mode.VENUE: _l("At the venue"),
-    Mode.ONLINE: _l("Online"),
-    Mode.VIDEO: _l("By video message"),
-}
+MODES: dict[str, Any] = {"": _l("To be confirmed"), **{each.value: word for each, word in words.MODES.items()}}
 NOT_A_DAY = _l("Write the day as year, month and day: 2023-02-28.")
 NOT_A_TIME = _l("Write the time in 24 hours: 09:15.")
 NOT_A_NUMBER = _l("Write a whole number, in figures.")
 EMPTY_ROWS = 3
 CLOCK = ["%H:%M", "%H:%M:%S"]
-
-
-def _line(text: str | None) -> str:
-    """On one line, without control characters."""
-    return ical.clean(text or "").replace("\n", " ").strip()
-
-
-def _lines(text: str | None) -> str:
-    return ical.clean(text or "").strip()
 
 
 def _number(text: Any) -> int | None:
@@ -126,7 +112,7 @@ class Placed:
     title = StringField(
         _l("Title"),
         [InputRequired(_l("A session needs a title.")), Length(max=200, message=_l("At most 200 characters."))],
-        filters=[_line],
+        filters=[one_line],
     )
     room = SelectField(_l("Room"), choices=[], validate_choice=False)
     cancelled = BooleanField(_l("Cancelled"))
@@ -234,9 +220,9 @@ class SessionForm(Form, Placed):
     ends = TimeField(_l("End"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
     fold = BooleanField(_l("The later of the two hours, where clocks are set back that night"))
     visibility = SelectField(_l("Who may know of it"), [InputRequired()], choices=_choices(VISIBILITIES))
-    note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line])
+    note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line])
     description = TextAreaField(
-        _l("Description"), [Length(max=5000, message=_l("At most 5000 characters."))], filters=[_lines]
+        _l("Description"), [Length(max=5000, message=_l("At most 5000 characters."))], filters=[lines]
     )
     speakers = FieldList(FormField(SpeakerForm))
     version = HiddenField()
@@ -311,7 +297,7 @@ class AbsenceForm(Form):
         default="",
         invalid_choice_message=_l("Choose one of these."),
     )
-    note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line])
+    note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line])
 
     def prepare(self, whose: Mapping[str, Mapping[str, str]], zones: Mapping[str, str]) -> None:
         """Offer whom it may be about, by kind, and the clocks it may be told by; of one alone nothing is asked."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import combinations
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-EARLIEST, LATEST = time(7), time(22)
-"""The hours of a city that joins online: it starts at 07:00 or later and ends by 22:00 of the same local day."""
+from app import clock, hours
 
 
 @dataclass(frozen=True)
@@ -65,13 +63,9 @@ def _hours(items: Iterable[Item]) -> Iterable[Caution]:
         if item.starts is None or item.ends is None:
             continue
         for city in item.cities:
-            starts, ends = (each.astimezone(ZoneInfo(city.zone)) for each in (item.starts, item.ends))
-            if city.online and not _awake(starts, ends):
+            if city.online and hours.verdict(item.starts, item.ends, city.zone) == hours.Hours.BAD:
+                starts, ends = (clock.local(each, city.zone) for each in (item.starts, item.ends))
                 yield Caution("hour", item.code, city.name, starts, ends)
-
-
-def _awake(starts: datetime, ends: datetime) -> bool:
-    return starts.date() == ends.date() and starts.time() >= EARLIEST and ends.time() <= LATEST
 
 
 def _clashes(items: Iterable[Item]) -> Iterable[Caution]:

@@ -1,5 +1,6 @@
 """From the invitation to the answer, and back: the only place where a delegation's answer changes.
 
+    (what a city sends for approval, and what becomes of it, stands in approving.py)
     draft -> invited -> accepted | declined | lapsed (by clock)
     declined, lapsed, withdrawn, cancelled -> invited again (by the organisers)
     whoever takes part -> withdrawn (by the city);  any but closed -> cancelled (by the organisers)
@@ -34,6 +35,9 @@ consequences: list[Callable[[Delegation, str, datetime], None]] = []
 """What else ends when a city withdraws or is cancelled: (delegation, who, now), in the same transaction. Rooms that
 stand after this one hang theirs on it."""
 
+mode_consequences: list[Callable[[Delegation, str, datetime], None]] = []
+"""What follows when a city takes part in other modes than before: (delegation, who, now), in the same transaction."""
+
 REMINDERS = (2, 7, 14)
 """Days before the deadline, the last first."""
 REOPENED = frozenset({Answer.DECLINED, Answer.LAPSED, Answer.WITHDRAWN, Answer.CANCELLED})
@@ -53,10 +57,10 @@ def invite(event_id: int, delegation_ids: Collection[int], *, who: str, now: dat
         if not active(delegation):
             raise Refused(_("%(city)s has no focal point, so nobody can be invited.", city=delegation.member.name))
         delegation.invited_at = now
-        _become(delegation, Answer.INVITED, "invited", who, now)
+        become(delegation, Answer.INVITED, "invited", who, now)
         _invite(delegation, now)
         done.append(delegation)
-    _together("invited", event_id, done, who, now)
+    together("invited", event_id, done, who, now)
     return len(done)
 
 
@@ -65,7 +69,7 @@ def remind(event_id: int, delegation_ids: Collection[int], *, who: str, now: dat
     mark = f"{now:%Y%m%dT%H%M}Z"
     found = [each for each in _each(event_id, delegation_ids) if each.answer == Answer.INVITED]
     done = [each for each in found if _remind(each, mark, who, now)]
-    _together("reminded", event_id, done, who, now)
+    together("reminded", event_id, done, who, now)
     return len(done)
 
 
@@ -80,9 +84,9 @@ def answer_accept(delegation_id: int, modes: Collection[Mode], *, who: str, now:
     if delegation.answer in STANDING:
         return False
     late = _open(delegation, now)
-    _set_modes(delegation, modes)
     delegation.reason, delegation.answered_at = "", now
-    _become(delegation, Answer.ACCEPTED, "accepted", who, now, modes=_sorted(modes), late=late)
+    set_modes(delegation, modes, who, now)
+    become(delegation, Answer.ACCEPTED, "accepted", who, now, modes=in_order(modes), late=late)
     _confirm(delegation, who, now)
     return True
 
@@ -96,7 +100,7 @@ def answer_decline(delegation_id: int, reason: str, *, who: str, now: datetime) 
         raise Refused(_("Your city has accepted already. If it cannot come after all, withdraw it."))
     late = _open(delegation, now)
     delegation.reason, delegation.answered_at = reason, now
-    _become(delegation, Answer.DECLINED, "declined", who, now, reason=reason, late=late)
+    become(delegation, Answer.DECLINED, "declined", who, now, reason=reason, late=late)
     _confirm(delegation, who, now)
     return True
 
@@ -111,7 +115,7 @@ def change_modes(delegation_id: int, modes: Collection[Mode], *, who: str, now: 
     delegation = held(delegation_id)
     _takes_part(delegation)
     limit = limits(delegation.event_id, delegation.id).get(Due.MODE)
-    before, wanted = _modes(delegation), _sorted(modes)
+    before, wanted = modes_of(delegation), in_order(modes)
     if wanted == before:
         delegation.modes_asked = ""
         return True
@@ -120,28 +124,29 @@ def change_modes(delegation_id: int, modes: Collection[Mode], *, who: str, now: 
             delegation.modes_asked, delegation.changes_pending = " ".join(wanted), True
             _note("asked for modes", delegation, who, now, {"modes": before}, {"modes": wanted})
         return False
-    _set_modes(delegation, modes)
+    set_modes(delegation, modes, who, now)
     delegation.modes_asked = ""
+    delegation.altered()
     _note("changed modes", delegation, who, now, {"modes": before}, {"modes": wanted})
-    _tell(delegation, "modes", who, now, modes=wanted)
+    tell(delegation, "modes", who, now, modes=wanted)
     return True
 
 
 def decide_modes(delegation_id: int, agreed: bool, reason: str, *, who: str, now: datetime) -> bool:
     """The organisers grant or refuse the modes that a city asked for after the deadline; whether any were asked for."""
     delegation = held(delegation_id)
-    asked, before = delegation.modes_asked.split(), _modes(delegation)
+    asked, before = delegation.modes_asked.split(), modes_of(delegation)
     if not asked:
         return False
     if agreed:
-        _set_modes(delegation, [Mode(each) for each in asked])
+        set_modes(delegation, [Mode(each) for each in asked], who, now)
     delegation.modes_asked, delegation.changes_pending = "", False
     what = "granted modes" if agreed else "refused modes"
     _note(what, delegation, who, now, {"modes": before}, {"modes": asked, "reason": reason})
     if agreed:
-        _tell(delegation, "modes", who, now, modes=asked)
+        tell(delegation, "modes", who, now, modes=asked)
     else:
-        _tell(delegation, "modes refused", who, now, modes=before, asked=asked, reason=reason)
+        tell(delegation, "modes refused", who, now, modes=before, asked=asked, reason=reason)
     return True
 
 
@@ -159,7 +164,7 @@ def reopen(delegation_id: int, *, who: str, now: datetime, until: datetime | Non
         extend(delegation, Due.ANSWER, until, _("Invited again"), who=who, now=now)
     _ahead(limits(delegation.event_id, delegation.id).get(Due.ANSWER), now)
     delegation.invited_at, delegation.answered_at, delegation.reason = now, None, ""
-    _become(delegation, Answer.INVITED, "reopened", who, now)
+    become(delegation, Answer.INVITED, "reopened", who, now)
     _invite(delegation, now)
     return True
 
@@ -170,9 +175,9 @@ def give_longer(delegation_id: int, kind: Due, until: datetime, reason: str, *, 
     if not extend(delegation, kind, until, reason, who=who, now=now):
         return False
     if kind == Due.ANSWER and delegation.answer == Answer.LAPSED:
-        _become(delegation, Answer.INVITED, "reopened", who, now)
+        become(delegation, Answer.INVITED, "reopened", who, now)
     if delegation.answer in STANDING | {Answer.INVITED}:
-        _tell(delegation, "extended", who, now, until=until.isoformat(), reason=reason)
+        tell(delegation, "extended", who, now, until=until.isoformat(), reason=reason)
     return True
 
 
@@ -227,7 +232,7 @@ def lapse_due(now: datetime) -> int:
         delegation = held(delegation_id)
         mine = limits(delegation.event_id, delegation_id).get(Due.ANSWER)
         if delegation.answer == Answer.INVITED and mine is not None and mine.over(now):
-            _become(delegation, Answer.LAPSED, "lapsed", CLOCK, now, due=mine.at.isoformat(), hard=mine.hard)
+            become(delegation, Answer.LAPSED, "lapsed", CLOCK, now, due=mine.at.isoformat(), hard=mine.hard)
             for each in active(delegation):
                 post(letters.lapsed(each, mine), now)
             done += 1
@@ -299,23 +304,30 @@ def _takes_part(delegation: Delegation) -> None:
         raise Refused(_("%(city)s does not take part at present.", city=delegation.member.name))
 
 
-def _set_modes(delegation: Delegation, modes: Collection[Mode]) -> None:
+def set_modes(delegation: Delegation, modes: Collection[Mode], who: str, now: datetime) -> None:
+    """The city, which is locked with its modes, takes part in these; whatever follows from that is done."""
+    before = modes_of(delegation)
     for stale in [each for each in delegation.modes if each.mode not in modes]:
         delegation.modes.remove(stale)
     here = {each.mode for each in delegation.modes}
     delegation.modes.extend(DelegationMode(mode=each) for each in Mode if each in modes and each not in here)
+    if modes_of(delegation) == before:
+        return
+    db.session.flush()
+    for follow in mode_consequences:
+        follow(delegation, who, now)
 
 
-def _modes(delegation: Delegation) -> list[str]:
-    return _sorted(each.mode for each in delegation.modes)
+def modes_of(delegation: Delegation) -> list[str]:
+    return in_order(each.mode for each in delegation.modes)
 
 
-def _sorted(modes: Iterable[Mode]) -> list[str]:
+def in_order(modes: Iterable[Mode]) -> list[str]:
     named = set(modes)
     return [each.value for each in Mode if each in named]
 
 
-def _become(delegation: Delegation, answer: Answer, what: str, who: str, now: datetime, **more: Any) -> None:
+def become(delegation: Delegation, answer: Answer, what: str, who: str, now: datetime, **more: Any) -> None:
     before, delegation.answer = delegation.answer, answer
     _note(what, delegation, who, now, {"answer": before.value}, {"answer": answer.value} | more)
     db.session.flush()  # raises the version, which the keys of letters hold
@@ -324,11 +336,11 @@ def _become(delegation: Delegation, answer: Answer, what: str, who: str, now: da
 def _leave(delegation: Delegation, answer: Answer, what: str, reason: str, who: str, now: datetime) -> None:
     told = delegation.answer != Answer.DRAFT
     delegation.reason, delegation.modes_asked, delegation.changes_pending = reason, "", False
-    _become(delegation, answer, what, who, now, reason=reason)
+    become(delegation, answer, what, who, now, reason=reason)
     for follow in consequences:
         follow(delegation, who, now)
     if told:
-        _tell(delegation, answer.value, who, now, reason=reason)
+        tell(delegation, answer.value, who, now, reason=reason)
 
 
 def _invite(delegation: Delegation, now: datetime) -> None:
@@ -354,14 +366,14 @@ def _confirm(delegation: Delegation, who: str, now: datetime) -> None:
         post(letters.answered(each, who), now)
 
 
-def _tell(delegation: Delegation, what: str, who: str, now: datetime, **more: Any) -> None:
+def tell(delegation: Delegation, what: str, who: str, now: datetime, **more: Any) -> None:
     flag_modified(delegation, "reason")  # raises the version, even if only another table has changed
     db.session.flush()
     for each in active(delegation):
         post(letters.told(each, what, who, **more), now)
 
 
-def _together(what: str, event_id: int, done: Collection[Delegation], who: str, now: datetime) -> None:
+def together(what: str, event_id: int, done: Collection[Delegation], who: str, now: datetime) -> None:
     """One entry for the whole of a bulk act, beside that of each delegation."""
     if not done:
         return

@@ -11,14 +11,13 @@ from wtforms import SelectChoice, SelectMultipleField, StringField, TextAreaFiel
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app import ical
 from app.delegations.focal import Contact
 from app.events.models import Mode
+from app.events.words import MODES
 from app.outbox import reachable
 from app.refused import Refused
-from app.web import Form
+from app.web import Form, lines, one_line
 
-MODES = {Mode.VENUE: _l("At the venue"), Mode.ONLINE: _l("Online"), Mode.VIDEO: _l("By video message")}
 HINTS = {
     Mode.VENUE.value: _l("People of yours travel to the summit."),
     Mode.ONLINE.value: _l("People of yours join from where they are."),
@@ -26,13 +25,7 @@ HINTS = {
 }
 
 
-def line(text: str | None) -> str:
-    """On one line, without control characters."""
-    return ical.clean(text or "").replace("\n", " ").strip()
-
-
-def lines(text: str | None) -> str:
-    return ical.clean(text or "").strip()
+line = one_line
 
 
 def at_most(limit: int) -> Length:

@@ -10,10 +10,13 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock, ical
 from app.delegations.deadlines import Limit
 from app.delegations.models import FocalPoint, focal_secret
+from app.events.models import Mode
+from app.events.words import mode_word
 from app.outbox import Letter, Rendered, compose, renders
 from app.web import absolute
 from app.web.wording import clock_time, day_full, listed, moment, span_of_days, zone_name
@@ -52,6 +55,14 @@ def answered(focal: FocalPoint, by: str) -> Letter:
 def told(focal: FocalPoint, what: str, by: str, **more: Any) -> Letter:
     """To a focal point: one of `SAID` happened to the delegation."""
     return _letter("delegation changed", focal, f"{what}/{focal.delegation.version}", what=what, by=by, **more)
+
+
+def owed(focal: FocalPoint, items: Sequence[Mapping[str, Any]], mark: str) -> Letter:
+    """To a focal point: this is what your city still owes. `mark` tells one such letter from the next.
+
+    An item is {"what": one of modes, people, head, letter, forms; "number": of forms; "due": ISO, or ""; "over"}.
+    """
+    return _letter("owed", focal, mark, priority=TO_MANY, items=[dict(each) for each in items])
 
 
 def appointed(focal: FocalPoint, by: str, limit: Limit | None) -> Letter:
@@ -125,6 +136,34 @@ def _lapsed(facts: Facts, language: str) -> Rendered:
     return _render("lapsed", subject, facts, language, rows=rows, hard=facts["hard"])
 
 
+@renders("owed")
+def _owed(facts: Facts, language: str) -> Rendered:
+    subject = _("What is still awaited from %(city)s: %(summit)s", **_names(facts))
+    return _render("owed", subject, facts, language, rows=[_item(each, facts) for each in facts["items"]])
+
+
+def _item(item: Mapping[str, Any], facts: Facts) -> tuple[str, str | list[str]]:
+    """What is owed, and by when."""
+    named = owed_word(item["what"], item["number"])
+    if not item["due"]:
+        return named, str(_("as soon as you can"))
+    when = both(item["due"], facts["zone"], facts["own_zone"])
+    first = _("was due by %(moment)s", moment=when[0]) if item["over"] else _("by %(moment)s", moment=when[0])
+    return named, [first, *when[1:]]
+
+
+def owed_word(what: str, number: int = 0) -> str:
+    """What a city owes, as letters and the desk call it."""
+    said: dict[str, str] = {
+        "modes": _("How your city takes part"),
+        "people": _("Who comes"),
+        "head": _("The head of delegation"),
+        "letter": _("The letter of authority"),
+        "forms": ngettext("The form of one person", "The forms of %(num)s people", number),
+    }
+    return said[what]
+
+
 @renders("answered")
 def _answered(facts: Facts, language: str) -> Rendered:
     accepted = facts["answer"] != "declined"
@@ -156,9 +195,12 @@ def _told(facts: Facts, language: str) -> Rendered:
     if facts.get("asked"):
         rows.append((_("Asked for"), in_words(facts["asked"])))
     if facts.get("until"):
-        rows.append((_("New deadline"), both(facts["until"], facts["zone"], facts["own_zone"])))
+        named = _("Deadline") if facts["what"] == "shortened" else _("New deadline")
+        rows.append((named, both(facts["until"], facts["zone"], facts["own_zone"])))
     if facts.get("reason"):
         rows.append((_("Reason"), facts["reason"]))
+    if facts.get("people"):
+        rows.append((_("People"), facts["people"]))
     over = facts["what"] in {"withdrawn", "cancelled"}
     return _render("delegation_changed", subject, facts, language, heading=heading, rows=rows, over=over)
 
@@ -168,8 +210,12 @@ def _heading(facts: Facts) -> str:
         "withdrawn": _("%(city)s has withdrawn", city=facts["city"]),
         "cancelled": _("The organisers have cancelled the delegation of %(city)s", city=facts["city"]),
         "extended": _("%(city)s has more time", city=facts["city"]),
+        "shortened": _("%(city)s has its earlier deadline again", city=facts["city"]),
         "modes": _("%(city)s takes part in another way", city=facts["city"]),
         "modes refused": _("%(city)s takes part as before", city=facts["city"]),
+        "submitted": _("The delegation of %(city)s is with the organisers", city=facts["city"]),
+        "approved": _("The delegation of %(city)s is approved", city=facts["city"]),
+        "returned": _("The delegation of %(city)s needs another look", city=facts["city"]),
     }
     return said[facts["what"]]
 
@@ -234,5 +280,4 @@ def both(instant: str, zone: str, own: str) -> list[str]:
 
 def in_words(modes: Sequence[str]) -> str:
     """ "at the venue and online"."""
-    said = {"venue": _("at the venue"), "online": _("online"), "video": _("by video message")}
-    return listed([said[each] for each in said if each in modes]) or str(_("not said"))
+    return listed([mode_word(each) for each in Mode if each in modes]) or str(_("not said"))

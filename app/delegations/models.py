@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import tokens
 from app.db import Model, choice
-from app.events.models import Due, Event, Mode, new_uid
+from app.events.models import Approval, Due, Event, Mode, new_uid
 from app.files import File
 from app.network.models import Member
 
@@ -61,7 +61,7 @@ class Delegation(Model):
     invited_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(500), default="")
-    """Why the city declined or withdrew, in its own words."""
+    """Why the city declined or withdrew, in its own words; or why the organisers returned the delegation."""
     internal_note: Mapped[str] = mapped_column(String(1000), default="")
     """For the organisers alone."""
     letter_required: Mapped[bool] = mapped_column(default=False)
@@ -94,6 +94,11 @@ class Delegation(Model):
     def link(self) -> str:
         """The secret in the focal point's link, which opens the register for this city."""
         return tokens.secret("delegation", self.uid, self.link_generation)
+
+    def altered(self) -> None:
+        """Its people, head or modes have changed: where organisers had approved them, they look again."""
+        if self.answer == Answer.APPROVED and self.event.approval != Approval.NONE:
+            self.changes_pending = True
 
     def seal(self) -> None:
         """Store the hashes of the present code and link; to be called when made and whenever a generation rises."""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from app.db import claim, db
 from app.delegations.models import Category, Delegation, Overflow, Quota
 from app.events.models import Mode
+from app.events.words import mode_word
 from app.journal import note
 from app.refused import Refused
 
@@ -152,15 +153,6 @@ def category_word(category: Category) -> str:
         Category.MEDIA: _("media"),
     }
     return said[category]
-
-
-def mode_word(mode: Mode) -> str:
-    said: dict[Mode, str] = {
-        Mode.VENUE: _("at the venue"),
-        Mode.ONLINE: _("online"),
-        Mode.VIDEO: _("by video message"),
-    }
-    return said[mode]
 
 
 def told(quota: Quota) -> dict[str, int]:

@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectChoice, SelectField, StringField
+from wtforms import HiddenField, IntegerField, SearchField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length
 
-from app import ical
 from app.desk.service import Wanted
-from app.events.models import Mode
+from app.events.words import MODES
 from app.registration.models import State
-from app.web import Form
+from app.registration.states import word
+from app.web import Form, one_line
 
-MODES = {Mode.VENUE: _l("At the venue"), Mode.ONLINE: _l("Online"), Mode.VIDEO: _l("By video message")}
-
-
-def _line(text: str | None) -> str:
-    return ical.clean(text or "").replace("\n", " ").strip()
+LONGEST = 120
+"""Characters of a search that are looked at."""
 
 
 class FilterForm(wtforms.Form):  # type: ignore[misc]
     """Which registrations to list; read from the address, so that a list can be bookmarked."""
 
+    q = SearchField(_l("Name or reference"), filters=[one_line])
     mode = SelectField(_l("Way of taking part"))
     state = SelectField(_l("State"))
     city = SelectField(_l("City"))
+    page = IntegerField(_l("Page"))
 
     def prepare(self, cities: Mapping[str, str]) -> None:
-        states = {each.value: each.value.capitalize() for each in State}
+        states = {each.value: word(each).capitalize() for each in State}
         for field, words in ((self.mode, MODES), (self.state, states), (self.city, cities)):
             found = [SelectChoice(str(value), word) for value, word in words.items()]
             field.choices = [SelectChoice("", _l("All")), *found]
 
     def wanted(self) -> Wanted:
         """What was asked for; a word that is no choice asks for nothing."""
-        asked = {}
+        asked: dict[str, Any] = {"q": (self.q.data or "")[:LONGEST], "page": int(self.page.data or 1)}
         for field in (self.mode, self.state, self.city):
             known = {each.value for each in field.choices}
             if field.data not in known:
@@ -50,9 +50,18 @@ class PublishForm(Form):
     """Make a release of the draft that was previewed."""
 
     note = StringField(
-        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[_line]
+        _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line]
+    )
+    reason = StringField(
+        _l("Why it is published all the same"),
+        [Length(max=500, message=_l("At most 500 characters."))],
+        filters=[one_line],
     )
     seen = HiddenField()
+
+    def said(self) -> dict[str, str]:
+        """Note and reason, as publishing takes them."""
+        return {"note": self.note.data or "", "reason": self.reason.data or ""}
 
 
 class DeleteForm(Form):

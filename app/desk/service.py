@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager, defer
 
 from app.accounts.models import Role, Staff
 from app.agenda.models import Appearance, Session
 from app.agenda.service import delete
 from app.db import db
-from app.delegations.models import TAKES_PART, Delegation
+from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.journal import Note
-from app.network.models import Member
-from app.publishing.differences import Difference
+from app.network.models import Member, folded
 from app.publishing.models import Release
 from app.publishing.service import Preview, programme_of
-from app.registration.models import Delegate, Places, State
+from app.registration.models import Delegate, State
+
+PAGE = 100
+"""How many people one page lists."""
 
 
 @dataclass(frozen=True)
@@ -31,26 +33,8 @@ class Held:
     event: Event
     edited: datetime | None
     """When the draft agenda was last changed since the last release; None when it was not."""
-
-
-@dataclass(frozen=True)
-class CityRow:
-    """A delegation in the list of all."""
-
-    delegation: Delegation
-    approved: int
-    withdrawn: int
-    sessions: tuple[str, ...]
-    """The numbers of the sessions it appears in, or the titles of those without a number, in order."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How many delegations and approved people there are, and what is taken of the seats by mode (None: no limit)."""
-
-    delegations: int
-    people: Mapping[Mode, int]
-    places: Mapping[Mode, tuple[int, int | None]]
+    organised: bool = True
+    """Whether the reader is one of its organisers, and not there for one task alone."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +44,28 @@ class Wanted:
     mode: str = ""
     state: str = ""
     city: str = ""
+    q: str = ""
+    """Words of a name, in any spelling, or a reference."""
+    page: int = 1
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.mode or self.state or self.city or self.q)
+
+    def asked(self, page: int) -> dict[str, Any]:
+        """As it stands in the address of one page."""
+        said = {"q": self.q, "mode": self.mode, "state": self.state, "city": self.city, "page": page}
+        return {key: value for key, value in said.items() if value not in {"", 1}}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A hundred people at a time."""
+
+    people: Sequence[Delegate]
+    total: int
+    number: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Told:
 
 
 def events_of(user_id: int) -> list[Held]:
-    """The events this user organises, latest first. One query."""
+    """The events at which this user holds a role, latest first. One query."""
     edited = (
         select(Note.event_id, func.max(Note.at).label("at"))
         .where(or_(Note.subject.startswith("session/"), Note.what == "imported"))
@@ -81,49 +87,19 @@ def events_of(user_id: int) -> list[Held]:
         .subquery()
     )
     rows = db.session.execute(
-        select(Event, edited.c.at, Release.published_at)
+        select(Event, edited.c.at, Release.published_at, Staff.role)
         .join(Staff, or_(Staff.event_id.is_(None), Staff.event_id == Event.id))
         .outerjoin(edited, edited.c.event_id == Event.id)
         .outerjoin(Release, (Release.event_id == Event.id) & (Release.number == Event.release))
-        .where(Staff.user_id == user_id, Staff.role == Role.ORGANISER)
+        .where(Staff.user_id == user_id)
         .order_by(Event.starts_on.desc(), Event.slug)
     )
-    held = {}
-    for event, at, released in rows:
+    held: dict[int, Held] = {}
+    for event, at, released, role in rows:
         waiting = at is not None and (released is None or at > released)
-        held[event.id] = Held(event, at if waiting else None)
+        organised = role == Role.ORGANISER or (event.id in held and held[event.id].organised)
+        held[event.id] = Held(event, at if waiting else None, organised)
     return list(held.values())
-
-
-def delegations(event_id: int) -> list[CityRow]:
-    """Every delegation of the event by name. Four queries."""
-    rows = db.session.execute(
-        select(Delegation)
-        .join(Delegation.member)
-        .where(Delegation.event_id == event_id)
-        .options(contains_eager(Delegation.member), selectinload(Delegation.modes))
-        .order_by(Member.name)
-    ).scalars()
-    people = _people(event_id)
-    sessions = sessions_of(event_id)
-    return [
-        CityRow(
-            each,
-            people.get((each.id, State.APPROVED), 0),
-            people.get((each.id, State.WITHDRAWN), 0),
-            tuple(sessions.get(each.id, ())),
-        )
-        for each in rows
-    ]
-
-
-def _people(event_id: int) -> dict[tuple[int, State], int]:
-    counted = db.session.execute(
-        select(Delegate.delegation_id, Delegate.state, func.count())
-        .where(Delegate.event_id == event_id)
-        .group_by(Delegate.delegation_id, Delegate.state)
-    )
-    return {(delegation, state): count for delegation, state, count in counted}
 
 
 def sessions_of(event_id: int) -> dict[int, list[str]]:
@@ -142,41 +118,48 @@ def sessions_of(event_id: int) -> dict[int, list[str]]:
     return found
 
 
-def figures(event_id: int, rows: Sequence[CityRow]) -> Figures:
-    """Counts over the event; `rows` are its delegations. Two queries."""
-    people = db.session.execute(
-        select(Delegate.mode, func.count().label("people"))
-        .where(Delegate.event_id == event_id, Delegate.state == State.APPROVED)
-        .group_by(Delegate.mode)
-    )
-    places = db.session.execute(
-        select(Places.mode, Places.taken, Places.seats, Places.granted).where(Places.event_id == event_id)
-    )
-    found = {row.mode: (row.taken, None if row.seats is None else row.seats + row.granted) for row in places}
-    return Figures(
-        sum(each.delegation.answer in TAKES_PART for each in rows),
-        {row.mode: row.people for row in people},
-        {mode: found[mode] for mode in Mode if mode in found},
-    )
+def registrations(event_id: int, wanted: Wanted) -> Page:
+    """One page of the registrations that are wanted, latest first, each with its city. Two queries.
+
+    Names are compared as search sees them, which the database cannot: the first query reads them all, and no more.
+    """
+    query = select(Delegate.id, Delegate.name, Delegate.reference).join(Delegate.delegation).join(Delegation.member)
+    query = query.where(Delegate.event_id == event_id, *_narrowed(wanted))
+    found = db.session.execute(query.order_by(Delegate.registered_at.desc(), Delegate.id.desc()))
+    ids = [key for key, name, reference in found if _named(wanted.q, name, reference)]
+    pages = max(1, -(-len(ids) // PAGE))
+    number = min(max(1, wanted.page), pages)
+    shown = ids[PAGE * (number - 1) : PAGE * number]
+    people = {
+        each.id: each for each in db.session.execute(_with_city(event_id).where(Delegate.id.in_(shown))).scalars()
+    }
+    return Page([people[key] for key in shown if key in people], len(ids), number, pages)
 
 
-def registrations(event_id: int, wanted: Wanted) -> list[Delegate]:
-    """The registrations of the event that are wanted, latest first, each with its city. One query."""
-    query = _with_city(event_id)
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if wanted.mode:
-        query = query.where(Delegate.mode == Mode(wanted.mode))
+        found.append(Delegate.mode == Mode(wanted.mode))
     if wanted.state:
-        query = query.where(Delegate.state == State(wanted.state))
+        found.append(Delegate.state == State(wanted.state))
     if wanted.city:
-        query = query.where(Member.slug == wanted.city)
-    return list(db.session.execute(query.order_by(Delegate.registered_at.desc(), Delegate.id.desc())).scalars())
+        found.append(Member.slug == wanted.city)
+    return found
+
+
+def _named(q: str, name: str, reference: str) -> bool:
+    """Whether every word asked for is in the name, in any spelling; or it is the person's reference."""
+    if not q.strip():
+        return True
+    words = [word for word in map(folded, q.replace("-", " ").split()) if word]
+    return q.strip().upper() == reference or (bool(words) and all(word in folded(name) for word in words))
 
 
 def delegate(event_id: int, reference: str) -> Delegate:
-    """One registration of this event, with what was told in confidence. Raises LookupError."""
+    """One registration of this event, without what was told in confidence. Raises LookupError."""
     if not reference.isalnum():
         raise LookupError(f"{reference!r} is no reference")
-    query = _with_city(event_id).where(Delegate.reference == reference).options(joinedload(Delegate.needs))
+    query = _with_city(event_id).where(Delegate.reference == reference)
     found = db.session.execute(query).scalar_one_or_none()
     if found is None:
         raise LookupError(f"no delegate of this event has the reference {reference!r}")
@@ -202,9 +185,10 @@ def cities(event_id: int) -> list[Member]:
 
 
 def releases(event_id: int) -> list[Release]:
-    """The releases of an event, latest first, without what they hold."""
+    """The releases of an event, latest first, without what they hold. One query."""
     found = select(Release).where(Release.event_id == event_id).order_by(Release.number.desc())
-    return list(db.session.execute(found.options(defer(Release.programme, raiseload=True))).scalars())
+    heavy = (defer(Release.programme, raiseload=True), defer(Release.changes, raiseload=True))
+    return list(db.session.execute(found.options(*heavy)).scalars())
 
 
 def was_published(event: Event, code: str) -> bool:
@@ -227,10 +211,3 @@ def calendar(shown: Preview) -> list[Told]:
         before = None if change.kind == "added" else after if change.kind == "changed" else after - 1
         told.append(Told(change.kind, change.after.title, before, after))
     return told
-
-
-def counts(differences: Sequence[Difference]) -> list[tuple[int, str]]:
-    """How many differences there are of each kind, the weightiest first."""
-    order = ("cancelled", "reinstated", "moved", "added", "removed", "changed")
-    kinds = [each.kind for each in differences]
-    return [(kinds.count(kind), kind) for kind in order if kind in kinds]

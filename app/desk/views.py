@@ -1,4 +1,4 @@
-"""The organisers' desk: their events, the delegations and registrations of one, and publishing it."""
+"""The organisers' desk: their events, the people of one, and publishing it."""
 
 from __future__ import annotations
 
@@ -8,67 +8,83 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
-from app.accounts import Role, staff, staff_home, who
+from app.accounts import Role, held, staff, staff_home, who
 from app.agenda import draft
 from app.db import write
 from app.desk import service
 from app.desk.forms import DeleteForm, FilterForm, PublishForm
 from app.events.models import Event
 from app.events.views import desk, load
+from app.profiles import service as profiles
+from app.publishing import checks, planned
 from app.publishing import service as publishing
 from app.publishing.service import Preview
+from app.publishing.wording import summary, tell
 from app.refused import Refused
-from app.web import answer, keeps_form, not_found
+from app.registration.models import State
+from app.registration.states import word
+from app.web import answer, keeps_form, not_found, reader
 
 bp = Blueprint("desk", __name__)
 
 
 @bp.get("/organise/")
-@staff_home(Role.ORGANISER)
+@staff_home()
 def home() -> ResponseReturnValue:
-    """The events that one may run."""
+    """The events that one may run, or has a task at."""
     return render_template("desk/home.html", events=service.events_of(current_user.id), **desk(None))
 
 
 @bp.get("/organise/<event>/")
-@staff(Role.ORGANISER)
+@staff(*Role)
 def event(event: str) -> ResponseReturnValue:
-    return redirect(url_for("board.table", event=event), 303)
+    """To the first of the pages that one may open."""
+    _key, _label, address = desk(load(event))["rooms"][0]
+    return redirect(address, 303)
 
 
 @bp.get("/organise/<event>/delegations")
 @staff(Role.ORGANISER)
 def delegations(event: str) -> ResponseReturnValue:
-    """Every delegation, its people and its sessions."""
-    summit = load(event)
-    rows = service.delegations(summit.id)
-    figures = service.figures(summit.id, rows)
-    return render_template("desk/delegations.html", rows=rows, figures=figures, **desk(summit))
+    """Where codes and links stood; they are on each city's page now, and the cities on the board."""
+    return redirect(url_for("board.table", event=event), 301)
 
 
 @bp.get("/organise/<event>/registrations")
 @staff(Role.ORGANISER)
 def registrations(event: str) -> ResponseReturnValue:
-    """Everybody who registered, narrowed by mode, state and city."""
+    """Everybody who was nominated or registered, a hundred at a time; narrowed by name, mode, state and city."""
     summit = load(event)
     form = FilterForm(request.args)
     form.prepare({each.slug: each.name for each in service.cities(summit.id)})
     wanted = form.wanted()
-    rows = service.registrations(summit.id, wanted)
-    return render_template("desk/registrations.html", form=form, wanted=wanted, rows=rows, **desk(summit))
+    found = service.registrations(summit.id, wanted)
+    states = {each: word(each).capitalize() for each in State}
+    return render_template(
+        "desk/registrations.html", form=form, wanted=wanted, found=found, states=states, **desk(summit)
+    )
 
 
 @bp.get("/organise/<event>/registrations/<reference>")
 @staff(Role.ORGANISER)
 def registration(event: str, reference: str) -> ResponseReturnValue:
-    """One delegate, with what they told in confidence and what the journal holds."""
+    """One delegate, and what the journal holds; what was told in confidence stands with those who look after it."""
     summit = load(event)
     try:
         found = service.delegate(summit.id, reference)
     except LookupError:
         not_found(_("Nobody at this summit has this reference."))
-    notes = service.journal_of(found)
-    return render_template("desk/registration.html", delegate=found, notes=notes, **desk(summit))
+    notes, profile = service.journal_of(found), profiles.profile_of(found.id)
+    return render_template(
+        "desk/registration.html",
+        delegate=found,
+        notes=notes,
+        profile=profile,
+        in_lists=profiles.in_lists(found, profile) if profile else "",
+        consents=profiles.consents_of(found.id),
+        held=held(),
+        **desk(summit),
+    )
 
 
 @bp.route("/organise/<event>/agenda/<code>/delete", methods=["GET", "POST"])
@@ -101,22 +117,25 @@ def publish(event: str) -> ResponseReturnValue:
     form = PublishForm()
     if form.validate_on_submit():
         with form.refusals():
-            note, seen, actor, now = form.note.data, form.seen.data or "", who(), clock.now()
-            made = write(lambda: publishing.publish(summit.id, who=actor, now=now, seen=seen, note=note))
+            given, seen, actor, now = form.said(), form.seen.data or "", who(), clock.now()
+            made = write(lambda: publishing.publish(summit.id, who=actor, now=now, seen=seen, **given))
             said = _("Release %(number)s is published. Pages and calendars follow at once.", number=made.number)
             flash(said, "success")
             return redirect(url_for("desk.publish", event=event), 303)
     shown, obstacle = _preview(summit)
     form.seen.data = shown.seen if shown else ""
     told = service.calendar(shown) if shown else []
-    counts = service.counts(shown.differences) if shown else []
+    found = shown.differences if shown else ()
     return answer(
         "desk/publish.html",
         form,
         shown=shown,
         obstacle=obstacle,
         told=told,
-        counts=counts,
+        changes=tell(found, summit.zone, reader().zone or ""),
+        sum=summary(found),
+        checks=checks.check(summit.id, shown.programme) if shown else [],
+        planned=planned.newest(summit.id),
         releases=service.releases(summit.id),
         **desk(summit),
     )

@@ -118,6 +118,8 @@ class Due(StrEnum):
     """The way of taking part may be changed without asking."""
     HEAD = "head"
     """The head of a delegation may be changed without asking."""
+    NAMES = "names"
+    """Names are final for badges; later ones are asked for."""
 
 
 class Deadline(Model):

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.accounts import Role, held
 from app.events import service
 from app.events.models import Event
 from app.web import not_found
@@ -21,16 +22,23 @@ def load(slug: str) -> Event:
 
 
 def desk(event: Event | None) -> dict[str, Any]:
-    """What layout/organise.html wants: the event, and the pages of its desk as (key, label, address)."""
+    """What layout/organise.html wants: the event, the pages of its desk that the reader may open, as
+    (key, label, address), and the heading of each page that begins a group."""
     if event is None:
-        return {"event": None, "rooms": []}
-    pages = (
-        ("delegations", _("Delegations"), "board.table"),
-        ("invitations", _("Invitations"), "invitations.members"),
-        ("registrations", _("Registrations"), "desk.registrations"),
-        ("approvals", _("Approvals"), "approvals.table"),
-        ("deadlines", _("Deadlines"), "deadlines.table"),
-        ("agenda", _("Agenda"), "schedule.board"),
-        ("publish", _("Publish"), "desk.publish"),
-    )
-    return {"event": event, "rooms": [(key, label, url_for(to, event=event.slug)) for key, label, to in pages]}
+        return {"event": None, "rooms": [], "room_groups": {}}
+    groups = {"delegations": _("Cities"), "registrations": _("People"), "agenda": _("Programme"), "staff": _("Desk")}
+    pages = {
+        "delegations": (Role.ORGANISER, _("Delegations"), "board.table"),
+        "invitations": (Role.ORGANISER, _("Invitations"), "invitations.members"),
+        "deadlines": (Role.ORGANISER, _("Deadlines"), "deadlines.table"),
+        "registrations": (Role.ORGANISER, _("Registrations"), "desk.registrations"),
+        "approvals": (Role.ORGANISER, _("Approvals"), "approvals.table"),
+        "travel": (Role.LOGISTICS, _("Travel"), "travel_desk.table"),
+        "visa": (Role.VISA, _("Visa"), "visa_desk.applicants"),
+        "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
+        "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
+        "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
+    }
+    mine = held()
+    rooms = [(key, label, url_for(to, event=event.slug)) for key, (role, label, to) in pages.items() if role in mine]
+    return {"event": event, "rooms": rooms, "room_groups": groups}

@@ -6,6 +6,7 @@ from typing import Literal
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice
+from wtforms.validators import InputRequired
 
 from app.web import Form
 
@@ -19,6 +20,7 @@ class OfferForm(Form):
 
     decision = RadioField(
         _l("Do you take the place?"),
+        [InputRequired(_l("Choose one of the two."))],
         choices=[
             SelectChoice("take", _l("Yes, I take it")),
             SelectChoice("decline", _l("No, give it to the next in line")),
@@ -32,6 +34,7 @@ class RenewForm(Form):
 
     which = RadioField(
         _l("Which link shall be replaced?"),
+        [InputRequired(_l("Choose one of the two links."))],
         choices=[
             SelectChoice("page", _l("The link to this page")),
             SelectChoice("calendar", _l("The link to my calendar")),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from app import ical
+from app import hours, ical
 from app.events.models import Mode
 from app.publishing.composing import summit_of
 from app.publishing.programme import Programme, Session
@@ -112,6 +112,18 @@ def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...
         for each in programme.sessions
         if programme.visibility_of(each) in OWN and any(seen.city == slug for seen in each.appearances)
     )
+
+
+def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]:
+    """How the hours of the own sessions are, by code, where the delegate joins them from (rule 9.7); online alone."""
+    if delegate.mode != Mode.ONLINE:
+        return {}
+    zone = delegate.zone or delegate.delegation.member.zone
+    return {
+        each.code: hours.verdict(each.starts, each.ends, zone)
+        for each in own_sessions(delegate, programme)
+        if each.starts and each.ends and not each.cancelled
+    }
 
 
 def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.Entry]:

@@ -12,13 +12,19 @@ from app.delegations.deadlines import limits
 from app.events.models import Due
 from app.mypage import service
 from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
+from app.profiles import service as profiles
+from app.profiles.models import Page
 from app.publishing import feeds
-from app.registration import nominating, places, waiting
+from app.publishing.participants.models import Audience
+from app.publishing.participants.views import of as participants_of
+from app.registration import asking, nominating, places, replies, waiting
 from app.registration import service as registration
+from app.registration.asked import Outcome
 from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm
 from app.registration.models import ENDED, Delegate, State
 from app.registration.news import rank_word, role_word
 from app.registration.service import FILLED_IN
+from app.travel import service as travel
 from app.web import absolute, answer, keeps_form, not_found, public
 
 bp = Blueprint("mypage", __name__)
@@ -52,8 +58,10 @@ def change(token: str) -> ResponseReturnValue:
     full = form.offer(places.left(summit.id))
     if form.validate_on_submit():
         with form.refusals():
-            write(lambda: registration.change(key, form.details(), form.seen, db.now()))
+            asked = write(lambda: asking.change(key, form.details(), form.seen, db.now()))[1]
             flash(_("Stored. If anything is new, a letter that tells it is on its way."), "success")
+            if asked:
+                flash(_("What somebody has to agree to first is asked for; until then it stays as it was."), "info")
             return redirect(url_for("mypage.page", token=token), 303)
     stored = _delegate(token)
     stale = bool(form.version.errors)
@@ -66,6 +74,7 @@ def change(token: str) -> ResponseReturnValue:
         city=stored.delegation.member.name,
         stored=form.differing(stored) if stale else (),
         full={mode: said for mode, said in full.items() if mode != stored.mode},
+        told=travel.told(stored.id) if travel.is_asked(stored) else None,
         **SUGGESTIONS,
     )
 
@@ -126,11 +135,8 @@ def complete(token: str) -> ResponseReturnValue:
 
 def _saved(form: CompleteForm, key: int) -> bool:
     """Keep the form as it is, whether it is right or not; only a page that came from elsewhere is not taken."""
-    form.validate()
-    if form.form_errors:
+    if not form.may_be_saved():
         return False
-    for field in form:
-        field.errors = []
     with form.refusals():
         write(lambda: nominating.save_draft(key, form.values(), db.now()))
         flash(_("Saved. Open this page again on any device, with the same link, and go on."), "success")
@@ -157,6 +163,24 @@ def offer(token: str) -> ResponseReturnValue:
     return answer("mypage/offer.html", form, token=token, delegate=delegate, summit=delegate.event, own_zone=own_zone)
 
 
+@bp.post("/d/<token>/changes/<int:number>/take-back")
+@SECRET
+def take_back(token: str, number: int) -> ResponseReturnValue:
+    """A change that was asked for is wanted no more."""
+    delegate = _delegate(token)
+    try:
+        found, who = asking.find(number, delegate_id=delegate.id), delegate.signed
+    except LookupError:
+        not_found(_("No such change was asked for."))
+    if not replies.line(found).own:
+        not_found(_("Your city asked for this; please write to its office."))
+    key = found.id
+    row = write(lambda: asking.take_back(key, who=who, now=db.now()))
+    taken = row.outcome == Outcome.TAKEN_BACK
+    flash(_("Taken back: everything stays as it was.") if taken else _("This was decided already."), "info")
+    return redirect(url_for("mypage.page", token=token), 303)
+
+
 @bp.route("/d/<token>/links", methods=["GET", "POST"])
 @SECRET
 @keeps_form
@@ -177,6 +201,18 @@ def links(token: str) -> ResponseReturnValue:
             )
             return redirect(url_for("mypage.page", token=done.link), 303)
     return answer("mypage/links.html", form, token=token, summit=_delegate(token).event)
+
+
+@bp.get("/d/<token>/participants")
+@SECRET
+def participants(token: str) -> ResponseReturnValue:
+    """Who else takes part and agreed to be shown to participants; for approved people alone."""
+    delegate = _delegate(token)
+    if delegate.state != State.APPROVED:
+        flash(_("The list of participants is for people whose registration is approved."), "info")
+        return redirect(url_for("mypage.page", token=token), 303)
+    listed = participants_of(delegate.event_id, Audience.DELEGATES)
+    return render_template("participants/mine.html", token=token, summit=delegate.event, **listed)
 
 
 @bp.get("/c/<token>/agenda.ics")
@@ -220,6 +256,8 @@ def _page(delegate: Delegate, new: bool) -> str:
         programme=programme,
         public=shown.public.session,
         sessions=service.own_sessions(delegate, programme),
+        hours=service.hours_of(delegate, programme),
+        waits=[replies.line(each) for each in asking.of_person(delegate.id)],
         stands=delegate.state == State.APPROVED,
         standing=service.standing(delegate),
         active=delegate.state not in ENDED,
@@ -228,6 +266,9 @@ def _page(delegate: Delegate, new: bool) -> str:
         role=role_word(delegate.role),
         rank=rank_word(delegate.rank) if delegate.rank else "",
         over=registration.is_over(delegate.event, clock.now()),
+        about=profiles.overview(delegate.id),
+        about_pages=list(Page),
+        told=travel.told(delegate.id) if travel.is_asked(delegate) else None,
         new=new and delegate.state == State.APPROVED,
         own_zone=delegate.zone or delegate.delegation.member.zone,
         address=absolute("mypage.page", token=delegate.link),

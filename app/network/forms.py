@@ -34,7 +34,7 @@ from app.network.models import Kind, Member, Standing
 from app.network.places import countries
 from app.network.service import Details, Past, Term, details_of, mark
 from app.refused import Refused
-from app.web import Form
+from app.web import Form, lines
 from app.web.reading import language
 
 KINDS = {
@@ -78,10 +78,6 @@ AS_KNOWN = _l("Write as much as is known: “2013”, “2013-11” or “2013-1
 
 def _line(text: str | None) -> str:
     return " ".join(ical.clean(text or "").split())
-
-
-def _lines(text: str | None) -> str:
-    return ical.clean(text or "").strip()
 
 
 def _choices(words: Mapping[Any, Any], none: Any) -> list[SelectChoice]:
@@ -155,7 +151,7 @@ class MemberForm(Form):
 
     name = StringField(_l("Name"), [InputRequired(_l("A member needs a name.")), _most(120)], filters=[_line])
     disambiguator = StringField(_l("Which place of this name"), [_most(120)], filters=[_line])
-    aliases = TextAreaField(_l("Also called"), [_most(2000)], filters=[_lines])
+    aliases = TextAreaField(_l("Also called"), [_most(2000)], filters=[lines])
     kind = SelectField(_l("Kind"), [InputRequired(_l("Choose a kind."))], choices=_choices(KINDS, _l("Choose")))
     standing = SelectField(_l("Standing"), choices=_choices(STANDINGS, _l("Not stated")))
     since = KnownDate(_l("Since"))
@@ -170,7 +166,7 @@ class MemberForm(Form):
         _l("Longitude"), [Optional(), NumberRange(-180, 180, _l("From −180 to 180."))], places=None
     )
     region = StringField(_l("Region"), [_most(60)], filters=[_line])
-    note = TextAreaField(_l("Note"), [_most(500)], filters=[_lines])
+    note = TextAreaField(_l("Note"), [_most(500)], filters=[lines])
     offices = FieldList(FormField(TermForm))
     past = FieldList(FormField(PastForm))
     takes_over = BooleanField(_l("Whoever held a new post until now holds it no more"))

@@ -15,7 +15,8 @@ from app.db import db
 from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import STANDING, Answer, Delegation
 from app.events.models import Due, Mode
-from app.refused import Refused
+from app.registration import approving
+from app.registration.approving import Lack, Lacking
 from app.registration.models import ENDED, Capacity, Delegate, State
 
 
@@ -50,33 +51,57 @@ def tasks(delegation: Delegation, limits: Limits, rows: Collection[Delegate]) ->
     found = [
         Task(_("Say who comes"), bool(present) or only_video, limits.get(Due.NOMINATION)),
         Task(_("Name the head of your delegation"), head or only_video, limits.get(Due.HEAD)),
-        Task(said if waiting else _("Everybody’s form is filled in"), not waiting, limits.get(Due.CONFIRMATION)),
     ]
+    if present:
+        word = said if waiting else _("Everybody’s form is filled in")
+        found.append(Task(word, not waiting, limits.get(Due.CONFIRMATION)))
     if delegation.letter_required:
         word = _("Hand in the letter of authority")
         found.append(Task(word, delegation.letter_id is not None, None, "office.letter", _("Hand it in")))
     return found
 
 
-def must_stay(delegation: Delegation, modes: Collection[Mode]) -> None:
-    """Refused on "modes" when people of the city take part in one that is not among them any more."""
-    leaving = [each.mode for each in delegation.modes if each.mode not in modes]
-    counted = db.session.execute(
-        select(Delegate.mode, func.count())
-        .where(Delegate.delegation_id == delegation.id, Delegate.mode.in_(leaving), Delegate.state.not_in(ENDED))
-        .group_by(Delegate.mode)
-    )
-    where = {Mode.VENUE: _("at the venue"), Mode.ONLINE: _("online"), Mode.VIDEO: _("by video message")}
-    for mode, number in counted:
-        raise Refused(
-            ngettext(
-                "One person of yours is registered %(where)s. They must change that or withdraw first.",
-                "%(num)s people of yours are registered %(where)s. They must change that or withdraw first.",
-                number,
-                where=where[mode],
-            ),
-            "modes",
-        )
+@dataclass(frozen=True)
+class Step:
+    """Something to do before the delegation is sent or approved: a sentence, and where it is done."""
+
+    words: str
+    endpoint: str
+    label: str
+    keeps_back: bool
+    """Without it the delegation cannot even be sent."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What the page says of sending the delegation to the organisers."""
+
+    open: bool
+    """The city has not sent it, or got it back."""
+    steps: list[Step]
+
+    @property
+    def possible(self) -> bool:
+        return self.open and not any(each.keeps_back for each in self.steps)
+
+
+def sending(delegation: Delegation, rows: Collection[Delegate]) -> Sending:
+    """Whether the delegation can be sent, and what is still missing before it can be sent or approved."""
+    if delegation.answer not in STANDING - {Answer.APPROVED}:
+        return Sending(False, [])
+    found = approving.lacks(delegation, rows)
+    back = approving.keeps_back(found)
+    return Sending(approving.may_send(delegation), [_step(each, each in back) for each in found])
+
+
+def _step(each: Lacking, keeps_back: bool) -> Step:
+    endpoint, label = {
+        Lack.PEOPLE: ("people.name", _("Name a person")),
+        Lack.HEAD: ("office.page", _("Choose the head among your people")),
+        Lack.LETTER: ("office.letter", _("Hand in the letter")),
+        Lack.FORMS: ("office.page", _("See who has not filled in the form")),
+    }[each.lack]
+    return Step(approving.sentence(each), endpoint, label, keeps_back)
 
 
 def present(delegation_id: int) -> int:

@@ -24,6 +24,9 @@ from app.jobs import Duty, duties
 from app.office import service
 from app.office.forms import LetterForm, WithdrawForm
 from app.office.people import service as people_service
+from app.office.undelivered import undelivered
+from app.registration import asking, replies
+from app.registration import modes as city_modes
 from app.web import absolute, answer, keeps_form, new_key, not_found, public
 from app.web.wording import zone_name
 
@@ -43,6 +46,9 @@ def page(token: str) -> ResponseReturnValue:
         "office/page.html",
         people=people_service.group(delegation, people, shown["limits"], shown["now"]),
         tasks=service.tasks(delegation, shown["limits"], people),
+        undelivered=undelivered(delegation.event_id, people, shown["focal_points"]),
+        sending=service.sending(delegation, people),
+        waits=[replies.line(each) for each in asking.of_city(delegation.id)],
         may_answer=service.may_answer(delegation, shown["limits"], shown["now"]),
         register=absolute("registration.register_by_link", event=delegation.event.slug, token=delegation.link),
         address=absolute("office.page", token=token),
@@ -96,13 +102,9 @@ def modes(token: str) -> ResponseReturnValue:
     asked = found.delegation.modes_asked.split()
     form = ModesForm(data={"modes": asked or [each.mode.value for each in found.delegation.modes]})
 
-    def act() -> bool:
-        service.must_stay(focal.held(key), form.chosen())
-        return answering.change_modes(key, form.chosen(), who=who, now=db.now())
-
     if form.validate_on_submit():
         with form.refusals():
-            if write(act):
+            if write(lambda: city_modes.change(key, form.chosen(), who=who, now=db.now())):
                 flash(_("Stored: this is how your city takes part."), "success")
             else:
                 flash(_("The deadline is past, so the organisers were asked. A letter brings their answer."), "info")

@@ -1,136 +1,256 @@
-"""What a release would change, in words: the organiser's preview and the public's "what changed"."""
+"""What one release would change of another: the organiser's preview, the comparison, the public's change log.
+
+Pure: two programmes in, frozen differences out, in values rather than words, so that they can be stored with a release
+and told later in any language and zone (`wording`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from app import clock
-from app.publishing.programme import Appearance, Programme
+from app.publishing.programme import Appearance, Programme, Session
 
-WORDS = {
-    "starts": "start",
-    "ends": "end",
-    "day": "day",
-    "room": "room",
-    "title": "title",
-    "appearances": "who appears",
-    "parent": "block",
-    "cancelled": "cancelled",
-    "modes": "modes",
-    "positions": "positions",
-    "meeting_point": "meeting point",
+KINDS = ("cancelled", "reinstated", "removed", "added", "retimed", "moved", "renamed", "people", "changed")
+"""The weightiest first. A session retimed begins or ends at another time; one moved is in another room."""
+SUBJECTS = (
+    ("session", "session", "title"),
+    ("city", "city", "name"),
+    ("person", "person", "name"),
+    ("theme", "theme", "name"),
+    ("visit", "visits", "title"),
+    ("outcome", "outcomes", "title"),
+)
+"""What is compared, where a programme holds it, and by which field it is called."""
+SILENT = {"uid", "appearances"}
+"""Fields that are not told by themselves: what stands in addresses alone, and what is told one by one."""
+TIMES = {"day", "starts", "ends"}
+"""Fields that are told together where a thing has them all."""
+KIND_OF = {
+    "time": "retimed",
+    "room": "moved",
+    "meeting_point": "moved",
+    "title": "renamed",
+    "name": "renamed",
+    "came": "people",
+    "went": "people",
+    "mode": "people",
+    "part": "people",
+    "order": "people",
+    "as": "people",
+    "topic": "people",
 }
-SILENT = {"uid"}
+"""Which kind of change it is when this differs; of anything else the words have changed."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something is. `starts` and `ends` are aware, or both None: to be announced. No day: during the summit."""
+
+    day: date | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Detail:
-    """One field before and after, in words."""
+    """One thing before and after; empty where there was or is nothing.
+
+    "time": `moments` hold it. "came", "went", "mode", "part": `who` is the name of a city or person, and before and
+    after are modes or parts as a programme writes them. "order": the names in speaking order. Else a field's text.
+    """
 
     field: str
-    before: str
-    after: str
+    before: str = ""
+    after: str = ""
+    who: str = ""
+    moments: tuple[Moment, Moment] | None = None
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that was added, removed, moved, cancelled, reinstated or changed."""
+    """One thing that is not as it was, in all that is different of it."""
 
-    kind: str
+    kinds: tuple[str, ...]
+    """Of `KINDS`, the weightiest first; never empty."""
     subject: str
     """"session", "city", "person", "visit", "outcome", "theme", "summit"."""
     name: str
     code: str
     details: tuple[Detail, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        return self.kinds[0]
+
+
+@dataclass(frozen=True)
+class Differences:
+    """All of a release, as it is stored with it."""
+
+    found: tuple[Difference, ...] = ()
+
 
 def differences(before: Programme | None, after: Programme) -> tuple[Difference, ...]:
     """All that a reader of `before` would find different in `after`; everything is added when there was nothing."""
     found: list[Difference] = []
-    for subject, attribute, key in (
-        ("session", "session", "title"),
-        ("city", "city", "name"),
-        ("person", "person", "name"),
-        ("theme", "theme", "name"),
-        ("visit", "visits", "title"),
-        ("outcome", "outcomes", "title"),
-    ):
+    for subject, attribute, key in SUBJECTS:
         old = _by_code(getattr(before, attribute)) if before else {}
-        found += _compare(subject, key, old, _by_code(getattr(after, attribute)), after, before)
-    if before is not None and before.summit != after.summit:
-        found.append(
-            Difference(
-                "changed", "summit", after.summit.title, after.summit.slug, _details(before.summit, after.summit, str)
-            )
-        )
+        found += _compare(subject, key, old, _by_code(getattr(after, attribute)), (after, before))
+    if before is not None and (details := tuple(_fields(before.summit, after.summit, _teller((after, before))))):
+        found.append(Difference(_kinds(details), "summit", after.summit.title, after.summit.slug, details))
     return tuple(found)
+
+
+def counts(found: Sequence[Difference]) -> list[tuple[int, str]]:
+    """How many things there are of each kind, the weightiest first. What is retimed and moved counts in both."""
+    kinds = [kind for each in found for kind in each.kinds]
+    return [(kinds.count(kind), kind) for kind in KINDS if kind in kinds]
+
+
+def sessions_changed(found: Sequence[Difference]) -> int:
+    return sum(each.subject == "session" for each in found)
 
 
 def _by_code(values: Any) -> Mapping[str, Any]:
     return values if isinstance(values, Mapping) else {each.code: each for each in values}
 
 
+Programmes = tuple[Programme, Programme | None]
+"""The later one first: a thing is called as it is called now."""
+
+
 def _compare(
-    subject: str, key: str, old: Mapping[str, Any], new: Mapping[str, Any], after: Programme, before: Programme | None
-) -> list[Difference]:
-    say = _teller(after, before)
-    found = []
+    subject: str, key: str, old: Mapping[str, Any], new: Mapping[str, Any], programmes: Programmes
+) -> Iterator[Difference]:
     for code, value in new.items():
+        name = getattr(value, key)
         if code not in old:
-            found.append(Difference("added", subject, getattr(value, key), code))
-        elif details := _details(old[code], value, say):
-            found.append(Difference(_kind(details), subject, getattr(value, key), code, details))
-    found += [Difference("removed", subject, getattr(old[code], key), code) for code in old if code not in new]
-    return found
+            yield Difference(("added",), subject, name, code)
+        elif details := tuple(_details(old[code], value, programmes)):
+            yield Difference(_kinds(details), subject, name, code, details)
+    for code in old:
+        if code not in new:
+            yield Difference(("removed",), subject, getattr(old[code], key), code)
 
 
-def _kind(details: Sequence[Detail]) -> str:
-    names = {each.field for each in details}
-    if "cancelled" in names:
-        return (
-            "cancelled" if next(each.after for each in details if each.field == "cancelled") == "yes" else "reinstated"
-        )
-    return "moved" if names & {"start", "end", "day", "room"} else "changed"
+def _kinds(details: Sequence[Detail]) -> tuple[str, ...]:
+    kinds = {_kind(each) for each in details}
+    return tuple(kind for kind in KINDS if kind in kinds)
 
 
-def _details(old: Any, new: Any, say: Callable[[Any], str]) -> tuple[Detail, ...]:
-    return tuple(
-        Detail(WORDS.get(each.name, each.name), say(getattr(old, each.name)), say(getattr(new, each.name)))
-        for each in fields(new)
-        if each.name not in SILENT and getattr(old, each.name) != getattr(new, each.name)
-    )
+def _kind(detail: Detail) -> str:
+    if detail.field == "cancelled":
+        return "cancelled" if detail.after == "yes" else "reinstated"
+    return KIND_OF.get(detail.field, "changed")
 
 
-def _teller(after: Programme, before: Programme | None) -> Callable[[Any], str]:
-    """How a value of these programmes is told in words."""
-    zone = after.summit.zone
+def _details(old: Any, new: Any, programmes: Programmes) -> Iterator[Detail]:
+    if hasattr(new, "starts") and (then := _moment(old)) != (now := _moment(new)):
+        yield Detail("time", moments=(then, now))
+    yield from _fields(old, new, _teller(programmes))
+    if isinstance(new, Session) and old.appearances != new.appearances:
+        yield from _people(old.appearances, new.appearances, programmes)
+
+
+def _moment(value: Any) -> Moment:
+    return Moment(value.day, value.starts, value.ends)
+
+
+def _fields(old: Any, new: Any, say: Callable[[Any], str]) -> Iterator[Detail]:
+    silent = SILENT | TIMES if hasattr(new, "starts") else SILENT
+    for name in (each.name for each in fields(new) if each.name not in silent):
+        before, after = (_linked(name, getattr(each, name)) for each in (old, new))
+        if before != after:
+            yield Detail(name, say(before), say(after))
+
+
+@dataclass(frozen=True)
+class _Link:
+    """A name that stands for another thing of the programme."""
+
+    field: str
+    code: str
+
+
+def _linked(name: str, value: Any) -> Any:
+    return _Link(name, value) if name in ("theme", "parent", "city") and value else value
+
+
+def _teller(programmes: Programmes) -> Callable[[Any], str]:
+    """How a value of these programmes is put: links by the name of what they point at."""
 
     def say(value: Any) -> str:
         match value:
             case None | "" | ():
-                return "–"
+                return ""
             case bool():
                 return "yes" if value else "no"
-            case datetime():
-                return f"{clock.local(value, zone):%H:%M}"
+            case _Link():
+                return _pointed(value, programmes)
             case date():
-                return f"{value:%A} {value.day} {value:%B}"
-            case Appearance():
-                return f"{_name(value, after, before)} ({value.mode or 'to be confirmed'})"
+                return value.isoformat()
             case tuple():
                 return ", ".join(say(each) for each in value)
-        return str(value)
+        return str(getattr(value, "heading", value))  # a section of an outcome is called by its heading
 
     return say
 
 
-def _name(appearance: Appearance, *programmes: Programme | None) -> str:
+def _pointed(link: _Link, programmes: Programmes) -> str:
+    for programme in programmes:
+        match link.field, programme:
+            case "theme", Programme() if link.code in programme.theme:
+                return programme.theme[link.code].name
+            case "parent", Programme() if link.code in programme.session:
+                return programme.session[link.code].title
+            case "city", Programme() if link.code in programme.city:
+                return programme.city[link.code].name
+    return ""
+
+
+Key = tuple[str, str, int]
+"""City, person, and which of their appearances in the session it is: some appear twice."""
+
+
+def _people(old: Sequence[Appearance], new: Sequence[Appearance], programmes: Programmes) -> Iterator[Detail]:
+    """Who came and went, who appears otherwise than before, and the order of those who stayed."""
+    then, now = _keyed(old), _keyed(new)
+    for key, each in now.items():
+        if key not in then:
+            yield Detail("came", after=each.mode, who=name_of(each, programmes))
+    for key, each in then.items():
+        if key not in now:
+            yield Detail("went", before=each.mode, who=name_of(each, programmes))
+    for key in (key for key in now if key in then):
+        who = name_of(now[key], programmes)
+        for field in ("mode", "part", "position", "topic"):
+            before, after = getattr(then[key], field), getattr(now[key], field)
+            if before != after:
+                yield Detail("as" if field == "position" else field, before, after, who)
+    if [key for key in then if key in now] != [key for key in now if key in then]:
+        yield Detail(
+            "order",
+            ", ".join(name_of(each, programmes) for each in then.values()),
+            ", ".join(name_of(each, programmes) for each in now.values()),
+        )
+
+
+def _keyed(appearances: Sequence[Appearance]) -> dict[Key, Appearance]:
+    found: dict[Key, Appearance] = {}
+    for each in appearances:
+        count = sum(key[:2] == (each.city, each.person) for key in found)
+        found[each.city, each.person, count] = each
+    return found
+
+
+def name_of(appearance: Appearance, programmes: Programmes) -> str:
+    """The name of the city or person who appears."""
     for programme in programmes:
         if programme and appearance.city in programme.city:
             return programme.city[appearance.city].name
         if programme and appearance.person in programme.person:
-            return programme.person[appearance.person].name
+            return programme.person[appearance.person].called
     return appearance.city or appearance.person

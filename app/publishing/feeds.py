@@ -1,7 +1,8 @@
-"""Calendar files over HTTP: what a subscriber polls, answered by 304 as long as nothing has changed."""
+"""Calendars and other feeds over HTTP: what a subscriber polls, answered by 304 as long as nothing has changed."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -70,6 +71,21 @@ def respond(
     if filename:
         headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return Response(ical.calendar(cal, entries), headers=headers, content_type="text/calendar; charset=utf-8")
+
+
+def conditional(octets: bytes, modified: datetime, kind: str) -> Response:
+    """A feed of this content type, or an empty 304 when the asker has it already."""
+    modified = modified.replace(microsecond=0)
+    etag = f'"{hashlib.blake2b(octets, digest_size=16).hexdigest()}"'
+    headers = {
+        "ETag": etag,
+        "Last-Modified": format_datetime(modified.astimezone(UTC), usegmt=True),
+        "Cache-Control": "public, max-age=300",
+        "Vary": "Accept-Encoding",
+    }
+    if _has_it(etag, modified):
+        return NotModified(status=304, headers=headers)
+    return Response(octets, headers=headers, content_type=kind)
 
 
 class NotModified(Response):

@@ -10,14 +10,16 @@ from datetime import datetime
 from functools import cached_property
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from app import ical, journal
 from app.db import claim, db
 from app.events.models import Event
+from app.publishing import checks
 from app.publishing.composing import compose
-from app.publishing.differences import Difference, differences
+from app.publishing.differences import Difference, Differences, differences, sessions_changed
 from app.publishing.entries import items
 from app.publishing.models import Release, Told
 from app.publishing.programme import Programme, Summit, from_json, to_json
@@ -35,9 +37,18 @@ class Preview:
     """What publishing would do. `seen` names the draft it was made from; publishing refuses any other."""
 
     programme: Programme
+    before: Programme | None
+    """What is published now, if anything is."""
     differences: tuple[Difference, ...]
     revision: ical.Revision
     seen: str
+
+    @property
+    def public(self) -> tuple[Difference, ...]:
+        """What would change in the programme that everybody may see; nothing when it is the first."""
+        if self.before is None:
+            return ()
+        return differences(self.before.open_to(PUBLIC), self.programme.open_to(PUBLIC))
 
 
 @dataclass(frozen=True)
@@ -59,52 +70,100 @@ class Published:
         return {code: entry for code, (entry, visibility) in self.entries.items() if visibility == PUBLIC}
 
 
+@dataclass(frozen=True)
+class Word:
+    """Who publishes, and what they say of it: a line for the list, and why in spite of bad hours or clashes."""
+
+    who: str
+    note: str = ""
+    reason: str = ""
+
+
 def preview(event_id: int, now: datetime) -> Preview:
     """What would change if the draft were published now."""
     event = db.session.get_one(Event, event_id)
-    programme = compose(event_id, event.release + 1, now)
-    before = published(event_id, event.release).programme if event.release else None
-    told = {code: entry for code, (entry, _) in _told(event_id).items()}
-    return Preview(
-        programme, differences(before, programme), ical.revise(told, items(programme), now), _fingerprint(programme)
-    )
+    return preview_of(event, compose(event_id, event.release + 1, now), now)
 
 
-def publish(event_id: int, *, who: str, now: datetime, seen: str | None = None, note: str = "") -> Release:
+def preview_of(event: Event, programme: Programme, now: datetime) -> Preview:
+    """What would change if this became the event's next release."""
+    before = programme_of(event)
+    told = {code: entry for code, (entry, _visibility) in _told(event.id).items()}
+    revision = ical.revise(told, items(programme), now)
+    return Preview(programme, before, differences(before, programme), revision, _fingerprint(programme))
+
+
+def publish(
+    event_id: int, *, who: str, now: datetime, seen: str | None = None, note: str = "", reason: str = ""
+) -> Release:
     """Make the next release of what the draft says.
 
-    Refused when the draft is no longer the one that was previewed (`seen`), when somebody published meanwhile, and
-    when nothing has changed.
+    Refused when the draft is no longer the one that was previewed (`seen`), when somebody published meanwhile, when
+    nothing has changed, and, on "reason", when a city would join at a bad hour or be in two places and nobody says why.
     """
-    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update())  # nobody edits meanwhile
+    hold(event_id)
     shown = preview(event_id, now)
-    number = shown.programme.release
     if seen is not None and seen != shown.seen:
-        raise Refused("The draft has changed since you looked. Read what would change now, then publish.")
+        raise Refused(_("The draft has changed since you looked. Read what would change now, then publish."))
     if not shown.differences:
-        raise Refused(f"Nothing has changed since release {number - 1}, so there is nothing to publish.")
+        last = shown.programme.release - 1
+        said = _("Nothing has changed since release %(number)s, so there is nothing to publish.", number=last)
+        raise Refused(said)
+    return release(event_id, shown, Word(who, note, reason), now)
+
+
+def hold(event_id: int) -> None:
+    """Wait for one's turn, so that nobody edits or publishes meanwhile."""
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+
+
+def release(event_id: int, shown: Preview, word: Word, now: datetime, restores: int | None = None) -> Release:
+    """Make the next release of a programme; the caller holds the event. Refused as `publish` says."""
+    needs_reason(event_id, shown.programme, word.reason)
+    number = shown.programme.release
     if not claim(update(Event).where(Event.id == event_id, Event.release == number - 1).values(release=number)):
-        raise Refused("Somebody else has just published. Read what would change now, then publish.")
-    release = Release(
+        raise Refused(_("Somebody else has just published. Read what would change now, then publish."))
+    made = Release(
         event_id=event_id,
         number=number,
         published_at=now,
-        published_by=who,
-        note=note,
+        published_by=word.who,
+        note=word.note,
+        reason=word.reason,
+        restores=restores,
         programme=to_json(shown.programme),
+        sessions=sessions_changed(shown.differences),
+        changes=to_json(Differences(shown.public)),
     )
-    db.session.add(release)
+    db.session.add(made)
     _tell(event_id, shown)
+    after = {"changes": len(shown.differences), "calendar": len(shown.revision.changes)}
+    more = {"reason": word.reason, "restores": restores}
     journal.note(
         "published",
         f"release/{number}",
-        who=who,
+        who=word.who,
         now=now,
         event_id=event_id,
-        after={"changes": len(shown.differences), "calendar": len(shown.revision.changes)},
+        after=after | {name: value for name, value in more.items() if value},
     )
     db.session.flush()
-    return release
+    return made
+
+
+LONGEST_REASON = 500
+
+
+def needs_reason(event_id: int, programme: Programme, reason: str) -> None:
+    """Refused on "reason" when this programme may be published only with one, and there is none."""
+    if len(reason) > LONGEST_REASON:
+        raise Refused(_("At most %(count)s characters.", count=LONGEST_REASON), "reason")
+    if not reason and (found := checks.grave(event_id, programme)):
+        said = _(
+            "A city would join at a bad hour, or be in two places at once: %(words)s. Say why it is to be published.",
+            words="; ".join(f"{each.title}: {each.words}" for each in found[:3]),
+        )
+        raise Refused(said, "reason")
 
 
 def _tell(event_id: int, shown: Preview) -> None:
@@ -146,6 +205,15 @@ def published(event_id: int, release: int) -> Published:
             kept.pop(next(iter(kept)), None)
         kept[event_id, release] = _stored(event_id, release)
     return kept[event_id, release]
+
+
+def stored_programme(event_id: int, number: int) -> Programme:
+    """The programme of any release, which the process does not keep. Raises LookupError when there is none."""
+    asked = select(Release.programme).where(Release.event_id == event_id, Release.number == number)
+    found = db.session.execute(asked).scalar_one_or_none()
+    if found is None:
+        raise LookupError(f"this event has no release {number}")
+    return from_json(Programme, found)
 
 
 def programme_of(event: Event) -> Programme | None:

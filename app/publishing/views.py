@@ -13,13 +13,15 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.db import db
 from app.delegations.models import Delegation
-from app.events.models import Event
-from app.publishing import feeds, service
+from app.events.models import Event, Mode
+from app.events.words import mode_word
+from app.publishing import changelog, feeds, frab, service
 from app.publishing.programme import Appearance, City, Programme, Session, to_json
 from app.publishing.service import Published
+from app.publishing.wording import tell
 from app.registration.models import Delegate, State
 from app.registration.service import standing
-from app.web import absolute, not_found, public
+from app.web import absolute, not_found, public, reader
 from app.web.kept import keep
 from app.web.wording import zone_name
 
@@ -98,6 +100,42 @@ def agenda_json(event: str) -> Response:
     shown = published(event)
     keep(shown.programme.release)
     return jsonify(to_json(shown.public))
+
+
+@bp.get("/<event>/changes")
+@OPEN
+def changes(event: str) -> str:
+    """What each release changed, the newest first."""
+    shown = published(event)
+    home, yours = shown.programme.summit.zone, reader().zone or ""
+    logged = [(each, changelog.opening(each), tell(each.found, home, yours)) for each in changelog.log(event)]
+    return page("public/changes.html", shown, logged=logged)
+
+
+@bp.get("/<event>/changes.atom")
+@OPEN
+def changes_atom(event: str) -> Response:
+    """The same as a feed."""
+    shown = published(event)
+    uid = db.session.execute(select(Event.uid).where(Event.slug == event)).scalar_one()
+    octets = changelog.feed(shown.programme.summit, uid, changelog.log(event))
+    return feeds.conditional(octets, shown.programme.published_at, "application/atom+xml; charset=utf-8")
+
+
+@bp.get("/<event>/schedule.json")
+@OPEN
+def schedule_json(event: str) -> Response:
+    shown = published(event)
+    keep(shown.programme.release)
+    return jsonify(frab.document(shown.public))
+
+
+@bp.get("/<event>/schedule.xml")
+@OPEN
+def schedule_xml(event: str) -> Response:
+    shown = published(event)
+    keep(shown.programme.release)
+    return Response(frab.xml(shown.public), content_type="application/xml; charset=utf-8")
 
 
 @bp.get("/<event>/sessions/<code>")
@@ -233,9 +271,9 @@ def counted(cities: tuple[City, ...]) -> str:
     """As in "34 cities: 26 at the venue, 6 online, 4 by video message; 2 in two modes"."""
     all_of = count_modes(cities)
     modes = [
-        (all_of.venue, _("at the venue")),
-        (all_of.online, _("online")),
-        (all_of.video, _("by video message")),
+        (all_of.venue, mode_word(Mode.VENUE)),
+        (all_of.online, mode_word(Mode.ONLINE)),
+        (all_of.video, mode_word(Mode.VIDEO)),
         (all_of.unsaid, _("to be confirmed")),
     ]
     total = ngettext("%(num)s city", "%(num)s cities", all_of.cities)

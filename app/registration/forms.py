@@ -18,12 +18,12 @@ from wtforms.widgets import Select
 
 from app import clock, tokens
 from app.events.models import Mode
-from app.ical import clean
+from app.events.words import MODES
 from app.outbox import reachable
 from app.refused import Refused
 from app.registration.models import Delegate
 from app.registration.service import COLUMNS, Application, Details
-from app.web import Form
+from app.web import Form, lines, one_line
 
 HONORIFICS = ("H.E.", "Hon.", "Mr.", "Ms.", "Mrs.", "Mx.", "Dr.", "Prof.")
 SPOKEN = ("Arabic", "Chinese", "English", "French", "Japanese", "Korean", "Portuguese", "Russian", "Spanish")
@@ -35,15 +35,6 @@ AREAS = "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian 
 def new_key() -> str:
     """What tells one filled-in form from another."""
     return secrets.token_urlsafe(16)
-
-
-def one_line(text: str | None) -> str:
-    """The text on one line, without control characters and marks that turn its direction around."""
-    return clean(text or "").replace("\n", " ").strip()
-
-
-def lines(text: str | None) -> str:
-    return clean(text or "").strip()
 
 
 SUGGESTIONS = {"honorifics": HONORIFICS, "diets": DIETS, "spoken": SPOKEN}
@@ -81,6 +72,15 @@ class AtMost:
             )
 
 
+class AgreedIfTold:
+    """What somebody at the venue eats and needs is stored only if they agree to that (GDPR 9.2 a)."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        told = form.mode.data == Mode.VENUE.value and (form.dietary.data or form.access.data)
+        if told and not field.data:
+            raise StopValidation(_("Tick this, or empty the fields about food and access."))
+
+
 def readable(form: Any, field: Any) -> None:
     """At least one letter or figure, of any script."""
     if not any(each.isalnum() for each in field.data):
@@ -98,7 +98,7 @@ def telephone(entered: str) -> str:
     return digits
 
 
-def _is_telephone(form: Any, field: Any) -> None:
+def is_telephone(form: Any, field: Any) -> None:
     telephone(field.data)
 
 
@@ -192,13 +192,18 @@ class DetailsForm(Form):
     )
     mobile = StringField(
         _l("Mobile telephone"),
-        [Asked(_l("Enter a number at which you can be reached on the day."), Mode.VENUE), AtMost(40), _is_telephone],
+        [Asked(_l("Enter a number at which you can be reached on the day."), Mode.VENUE), AtMost(40), is_telephone],
         [one_line],
         description=_l("With the country, as in +81 90 1234 5678. Only the organisers and your city’s office see it."),
     )
     dietary = StringField(_l("What you eat"), [Asked(mode=Mode.VENUE), AtMost(300)], [one_line])
     access = TextAreaField(
         _l("What you need to get about and to follow"), [Asked(mode=Mode.VENUE), AtMost(500)], [lines]
+    )
+    agreed = BooleanField(
+        _l("I agree that the organisers store this to look after me"),
+        [AgreedIfTold()],
+        description=_l("Only if you filled in one of the two. Empty both to take it back: then all of it is deleted."),
     )
     zone = SelectField(
         _l("Time zone you will be in"),
@@ -222,11 +227,14 @@ class DetailsForm(Form):
         _l("Show my name, position and city in the public list of participants"),
         description=_l("You can change this at any time."),
     )
+    shared = BooleanField(
+        _l("Show my name, position, city and way of taking part to the other participants"),
+        description=_l("In a list that only people whose registration is approved can open. You can change this too."),
+    )
 
     def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
         """Let the person choose among these modes; what is to be said of those in which no place is left."""
-        words = {Mode.VENUE: _("At the venue"), Mode.ONLINE: _("Online"), Mode.VIDEO: _("By video message")}
-        self.mode.choices = [SelectChoice(mode.value, words[mode]) for mode in left]
+        self.mode.choices = [SelectChoice(mode.value, MODES[mode]) for mode in left]
         self.zone.choices = list(zone_choices())
         if self.zone.data and self.zone.data not in {each.value for each in zone_choices()}:
             self.zone.choices.append(SelectChoice(self.zone.data))
@@ -252,10 +260,12 @@ class DetailsForm(Form):
             mobile=telephone(self.mobile.data) if venue else "",
             dietary=self.dietary.data if venue else "",
             access=self.access.data if venue else "",
+            agreed=self.agreed.data and venue,
             zone=self.zone.data or "" if online else "",
             platform_name=self.platform_name.data if online else "",
             video_language=self.video_language.data if video else "",
             listed=self.listed.data,
+            shared=self.shared.data,
         )
 
     def renewed(self, **values: str) -> None:
@@ -292,6 +302,8 @@ class CompleteForm(DetailsForm):
     privacy = BooleanField(
         _l("I have read how these data are used"), [Asked(_l("Read how the data are used, and tick that you have."))]
     )
+    drafts_needs = True
+    """What is saved half-way holds needs too, so they are to be agreed to."""
     save = HiddenField()
     """What the button that saves half-way sends."""
 
@@ -301,14 +313,29 @@ class CompleteForm(DetailsForm):
         return ChangeForm.of(delegate) | dict(draft or {})
 
     def values(self) -> dict[str, Any]:
-        """What was typed, for a draft, whether it is right or not; the tick of the privacy note is asked again."""
-        names = (*COLUMNS, "mode", "dietary", "access")
+        """What was typed, for a draft, whether it is right or not; the tick of the privacy note is asked again.
+
+        Needs are in it only with the tick that agrees to have them stored.
+        """
+        names = (*COLUMNS, "mode", *(("dietary", "access", "agreed") if self.agreed.data else ()))
         typed = {name: self[name].data for name in names}
         return {name: value[:1000] if isinstance(value, str) else value for name, value in typed.items() if value}
+
+    def may_be_saved(self) -> bool:
+        """Whether it can be kept as it is, right or not; not a page that came from elsewhere, nor needs that the person
+        does not agree to have stored."""
+        self.validate()
+        unagreed = self.agreed.errors if self.drafts_needs else []
+        for field in self:
+            field.errors = []
+        self.agreed.errors = unagreed
+        return not (self.form_errors or unagreed)
 
 
 class BehalfForm(CompleteForm):
     """The city's office fills in the same for a person, who may have no address of their own."""
+
+    drafts_needs = False
 
     email = StringField(
         _l("Email"),
@@ -335,6 +362,7 @@ class ChangeForm(DetailsForm):
             "mode": delegate.mode.value,
             "dietary": needs.dietary if needs else "",
             "access": needs.access if needs else "",
+            "agreed": needs is not None and needs.agreed_at is not None,
             "version": str(delegate.version),
         }
 

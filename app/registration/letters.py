@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from app import clock, ical
 from app.events.models import Mode
+from app.events.words import mode_word
 from app.outbox import Attachment, Letter, Rendered, compose, renders
 from app.registration.models import Delegate, feed_secret, page_secret
 from app.registration.participation import place
@@ -95,7 +96,7 @@ def _confirmation(facts: Facts, language: str) -> Rendered:
 @renders("changed")
 def _changed(facts: Facts, language: str) -> Rendered:
     subject = _("Your registration was changed: %(summit)s", summit=facts["summit"])
-    return _render("changed", subject, facts, language, changes=[_change(*each) for each in facts["changes"]])
+    return _render("changed", subject, facts, language, changes=[changed_row(*each) for each in facts["changes"]])
 
 
 @renders("address changed")
@@ -197,7 +198,7 @@ def _attached(facts: Facts, language: str) -> Attachment:
     return Attachment(f"{facts['slug']}.ics", "text/calendar", ical.calendar(head, [entry]))
 
 
-def _change(name: str, before: Any, after: Any) -> tuple[str, str]:
+def changed_row(name: str, before: Any, after: Any) -> tuple[str, str]:
     """What one change is called and what it comes to; the words stay out where they are nobody's but the person's."""
     called = {
         "mode": _("Way of taking part"),
@@ -213,6 +214,7 @@ def _change(name: str, before: Any, after: Any) -> tuple[str, str]:
         "platform_name": _("Name on the platform"),
         "video_language": _("Language of the message"),
         "listed": _("In the public list"),
+        "shared": _("In the list for participants"),
         "needs": _("What you eat and need"),
         "page_link": _("Link to your page"),
         "calendar_link": _("Link to your calendar"),
@@ -227,16 +229,10 @@ def _change(name: str, before: Any, after: Any) -> tuple[str, str]:
 
 
 def _worded(name: str, value: Any) -> str:
-    if name == "listed":
+    if name in {"listed", "shared"}:
         said: str = _("yes") if value else _("no")
     elif name == "mode":
         said = mode_word(value)
     else:
         said = str(value) or _("nothing")
     return said
-
-
-def mode_word(value: str) -> str:
-    """A way of taking part as it stands in a sentence."""
-    said: dict[str, str] = {"venue": _("at the venue"), "online": _("online"), "video": _("by video message")}
-    return said[value]

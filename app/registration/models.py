@@ -187,6 +187,8 @@ class Delegate(Model):
     video_language: Mapped[str] = mapped_column(String(60), default="")
     listed: Mapped[bool] = mapped_column(default=False)
     """The person agreed to stand in the public list of participants."""
+    shared: Mapped[bool] = mapped_column(default=False)
+    """The person agreed to stand in the list that the other participants read."""
 
     link_generation: Mapped[int] = mapped_column(default=0)
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -245,6 +247,8 @@ class Needs(Model):
     delegate_id: Mapped[int] = mapped_column(ForeignKey("delegates.id"), primary_key=True)
     dietary: Mapped[str] = mapped_column(String(300), default="")
     access: Mapped[str] = mapped_column(String(500), default="")
+    agreed_at: Mapped[datetime | None]
+    """When the person agreed that this is stored (GDPR 9.2 a); None: told before that was asked."""
 
     delegate: Mapped[Delegate] = relationship(back_populates="needs", lazy="raise_on_sql")
 
@@ -257,3 +261,28 @@ class Draft(Model):
     delegate_id: Mapped[int] = mapped_column(ForeignKey("delegates.id"), primary_key=True)
     saved_at: Mapped[datetime]
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class OfficeDraft(Model):
+    """The same form, saved half-way by the city's office; the two never see each other's. It holds no needs."""
+
+    __tablename__ = "office_drafts"
+
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("delegates.id"), primary_key=True)
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str] = mapped_column(String(200))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class TwoPeople(Model):
+    """Two registrations that look like one person's, of which an organiser said that they are two people's."""
+
+    __tablename__ = "two_people"
+    __table_args__ = (UniqueConstraint("one_id", "other_id"), CheckConstraint("one_id < other_id", name="in_order"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    one_id: Mapped[int] = mapped_column(ForeignKey("delegates.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("delegates.id"))
+    said_by: Mapped[str] = mapped_column(String(200))
+    said_at: Mapped[datetime]

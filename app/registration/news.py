@@ -9,7 +9,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.registration import letters
+from app.events.words import mode_word
+from app.outbox import Rendered, compose
 from app.registration.models import Capacity, Rank
 from app.web.wording import moment, span_of_days, zone_name
 
@@ -233,13 +234,30 @@ def person(facts: Facts) -> Rows:
     return [
         (_("Name"), f"{facts['called']}, {facts['city']}"),
         (_("Reference"), facts["reference"]),
-        (_("Way of taking part"), letters.mode_word(facts["mode"])),
+        (_("Way of taking part"), mode_word(facts["mode"])),
         (_("Days"), _("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"]))),
     ]
 
 
 def reason(facts: Facts) -> Rows:
     return [(_("Reason"), facts["comment"])] if facts["comment"] else []
+
+
+def written(news: News, ways: list[tuple[str, str]], facts: Facts, to_name: str, language: str) -> Rendered:
+    """The letter itself. `ways`: (words, address)."""
+    text, html = compose(
+        "news",
+        language,
+        summit=facts["summit"],
+        note=facts["note"],
+        to_name=to_name,
+        contact=facts["reply_to"],
+        heading=news.heading,
+        sentences=news.sentences,
+        rows=news.rows,
+        ways=ways,
+    )
+    return Rendered(news.heading, text, html)
 
 
 def _both_zones(facts: Facts) -> list[str]:

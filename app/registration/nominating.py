@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import tokens
@@ -20,9 +20,9 @@ from app.events.models import Approval, Due, Event, Mode, new_uid
 from app.journal import note
 from app.outbox import reachable
 from app.refused import Refused
-from app.registration import notices, rows, states
+from app.registration import drafts, notices, rows, states
 from app.registration.drafts import awaits_form, draft_of, save_draft
-from app.registration.models import ENDED, Capacity, Delegate, Draft, Rank, State
+from app.registration.models import ENDED, Capacity, Delegate, Rank, State
 from app.registration.service import COLUMNS, Details, is_over, keep_needs, new_reference
 from app.registration.twins import Known, are_twins, twins
 from app.web.wording import moment
@@ -70,6 +70,7 @@ def nominate(delegation_id: int, nomination: Nomination, *, who: str, now: datet
     if nomination.role == Capacity.DEPUTY:
         delegate.deputy_place = 1 + len(deputies(delegation_id))
     states.enter(delegate, now=now)
+    delegation.altered()
     if nomination.role == Capacity.HEAD:
         _new_letter_for_successor(delegation, delegate, who=who, now=now)
     _note("nominated", delegate, who, now, after=_quoted(nomination))
@@ -96,8 +97,8 @@ def complete(delegate_id: int, details: Details, *, on_behalf: bool, who: str, n
     states.change_mode(delegate, details.mode, now=now)
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
-    keep_needs(delegate, details)
-    db.session.execute(delete(Draft).where(Draft.delegate_id == delegate.id))
+    keep_needs(delegate, details, now)
+    drafts.forget([delegate.id])
     said = {"mode": details.mode.value, "name": details.name, "position": details.position, "on behalf": on_behalf}
     _note("filled in", delegate, who, now, after=said)
     if delegate.state in {State.NOMINATED, State.RETURNED}:
@@ -135,6 +136,7 @@ def remove(delegate_id: int, *, who: str, now: datetime, reason: str = "") -> De
     if delegate.state == State.WITHDRAWN:
         return delegate
     _not_over(delegate.event, now)
+    delegate.delegation.altered()
     states.move(delegate, State.WITHDRAWN, who=who, now=now, comment=reason)
     return delegate
 
@@ -145,11 +147,12 @@ def name_head(
     who: str,
     now: datetime,
     former: Literal[Capacity.DELEGATE, Capacity.DEPUTY] = Capacity.DELEGATE,
+    granted: bool = False,
 ) -> Delegate:
     """Make somebody of the delegation its head, in one step; who was it becomes `former`, as deputy the first one.
 
-    No new letter is due: the person was on the list already. Refused on "role" when a quota has no room for the change,
-    and after a hard deadline.
+    A successor who was neither a deputy nor approved needs a new letter of authority. Refused on "role" when a quota
+    has no room for the change, and after a hard deadline unless it was asked for and `granted`.
     """
     delegation = hold(_delegation_of(delegate_id))
     people = _active(delegation.id)
@@ -158,13 +161,16 @@ def name_head(
         raise Refused(_("This person's registration no longer stands, so they cannot be the head."), "role")
     if chosen.role == Capacity.HEAD:
         return chosen
-    chosen.late = _late(delegation, Due.HEAD, now) or chosen.late
+    if not granted:
+        chosen.late = _late(delegation, Due.HEAD, now) or chosen.late
+        delegation.altered()
+    known = chosen.role == Capacity.DEPUTY or chosen.state == State.APPROVED
     old = next((each for each in people.values() if each.role == Capacity.HEAD), None)
     line = [each for each in _deputies(people) if each is not chosen]
     states.change_roles(({old: former} if old else {}) | {chosen: Capacity.HEAD}, who=who, now=now)
     _number([old, *line] if old and former == Capacity.DEPUTY else line)
-    if delegation.event.approval == Approval.BOTH:
-        delegation.changes_pending = True
+    if not known:
+        _new_letter_for_successor(delegation, chosen, who=who, now=now, former=old)
     for each in (chosen, old):
         if each is not None:
             notices.new_role(each, now, who=who)
@@ -179,7 +185,7 @@ def promote_deputy(delegation_id: int, *, who: str, now: datetime) -> Delegate:
     return name_head(first.id, who=who, now=now)
 
 
-def change_role(delegate_id: int, role: Capacity, *, who: str, now: datetime) -> Delegate:
+def change_role(delegate_id: int, role: Capacity, *, who: str, now: datetime, granted: bool = False) -> Delegate:
     """Give somebody another role than head; a new deputy is the last one. Refused on "role" without room."""
     delegation = hold(_delegation_of(delegate_id))
     people = _active(delegation.id)
@@ -187,7 +193,9 @@ def change_role(delegate_id: int, role: Capacity, *, who: str, now: datetime) ->
     if chosen is None:
         raise Refused(_("This person's registration no longer stands."), "role")
     if role == Capacity.HEAD:
-        return name_head(delegate_id, who=who, now=now)
+        return name_head(delegate_id, who=who, now=now, granted=granted)
+    if not granted:
+        delegation.altered()
     line = [each for each in _deputies(people) if each is not chosen]
     states.change_roles({chosen: role}, who=who, now=now)
     _number([*line, chosen] if role == Capacity.DEPUTY else line)
@@ -241,6 +249,7 @@ def substitute(delegate_id: int, nomination: Nomination, *, who: str, now: datet
     _number(line)
     if nomination.role == Capacity.HEAD:
         _new_letter_for_successor(delegation, new, who=who, now=now)
+    delegation.altered()
     if new.state == State.APPROVED and delegation.event.approval == Approval.BOTH:
         delegation.changes_pending = True
     _note("nominated", new, who, now, after=_quoted(nomination) | {"in place of": old.reference})
@@ -301,7 +310,9 @@ def _no_head(delegation: Delegation) -> None:
             raise Refused(said, "role")
 
 
-def _new_letter_for_successor(delegation: Delegation, head: Delegate, *, who: str, now: datetime) -> None:
+def _new_letter_for_successor(
+    delegation: Delegation, head: Delegate, *, who: str, now: datetime, former: Delegate | None = None
+) -> None:
     """A head who was not on the list before needs a new letter of authority, if this is not the first head."""
     earlier = select(Delegate.id).where(
         Delegate.delegation_id == delegation.id,
@@ -309,7 +320,7 @@ def _new_letter_for_successor(delegation: Delegation, head: Delegate, *, who: st
         Delegate.role == Capacity.HEAD,
         Delegate.state.in_(ENDED),
     )
-    if db.session.execute(earlier.limit(1)).first() is None:
+    if former is None and db.session.execute(earlier.limit(1)).first() is None:
         return
     before = {"letter": delegation.letter_id, "letter required": delegation.letter_required}
     delegation.letter_id, delegation.letter_required = None, True

@@ -15,40 +15,41 @@ from sqlalchemy import select
 from app.db import db
 from app.delegations.models import FocalPoint, focal_secret
 from app.events.models import Approval
-from app.outbox import Letter, Rendered, compose, post, renders
-from app.registration import letters
+from app.outbox import Letter, Rendered, post, renders
+from app.registration import letters, passing_on
 from app.registration.models import Delegate, State, page_secret
-from app.registration.news import WORDS, Facts, News, person, rank_word, reason, role_word
+from app.registration.news import WORDS, Facts, News, person, rank_word, reason, role_word, written
 from app.web import absolute
 
-__all__ = ["focal_points", "new_role", "nominated", "rank_word", "role_word", "tell"]
+__all__ = ["facts_of", "focal_points", "new_role", "nominated", "rank_word", "role_word", "tell", "to_person"]
 
 
 def tell(delegate: Delegate, before: State | None, now: datetime, *, who: str) -> None:
-    """Post the letters that fit where the registration now stands, to the person and to the focal points."""
+    """Post the letters that fit where the registration now stands, to the person and to the focal points; what goes to
+    them in the place of a person without an address tells them all."""
     state = delegate.state
     by_themselves = who == delegate.signed
     if state == State.APPROVED and not delegate.owes_form:
-        _to_person(delegate, letters.confirmation(delegate), now)
+        to_person(delegate, letters.confirmation(delegate), now)
     elif state == State.WITHDRAWN and by_themselves:
-        _to_person(delegate, letters.withdrawn(delegate), now)
+        to_person(delegate, letters.withdrawn(delegate), now)
     else:
         kind = "offer passed" if before == State.OFFERED and state == State.WAITLISTED else KINDS.get(state)
         if kind is not None:
-            _to_person(delegate, _letter(kind, delegate, who), now)
-    if _concerns_focal_points(delegate, by_themselves):
+            to_person(delegate, _letter(kind, delegate, who), now)
+    if _concerns_focal_points(delegate, by_themselves) and (delegate.email or state == State.SUBMITTED):
         for focal in focal_points(delegate.delegation_id):
             post(_to_focal(delegate, focal, who), now)
 
 
 def nominated(delegate: Delegate, now: datetime, *, who: str) -> None:
     """Tell somebody that they were nominated: by whom, what is held of them, and how to go on or to object."""
-    _to_person(delegate, _letter("nominated", delegate, who), now)
+    to_person(delegate, _letter("nominated", delegate, who), now)
 
 
 def new_role(delegate: Delegate, now: datetime, *, who: str) -> None:
     """Tell somebody that they are the head of their delegation now, or no longer."""
-    _to_person(delegate, _letter("new role", delegate, who), now)
+    to_person(delegate, _letter("new role", delegate, who), now)
 
 
 def focal_points(delegation_id: int) -> list[FocalPoint]:
@@ -83,10 +84,15 @@ def _concerns_focal_points(delegate: Delegate, by_themselves: bool) -> bool:
     return (state == State.WITHDRAWN and by_themselves) or (state == State.APPROVED and approval == Approval.BOTH)
 
 
-def _to_person(delegate: Delegate, letter: Letter, now: datetime) -> None:
-    """Post it, unless the person is entered on behalf, without an address."""
+def to_person(delegate: Delegate, letter: Letter, now: datetime) -> None:
+    """Post it; for somebody entered without an address, to those who answer for the city, who tell the person."""
     if delegate.email:
         post(letter, now)
+        return
+    for focal in focal_points(delegate.delegation_id):
+        passed = passing_on.to_focal(facts_of(delegate), letter, focal)
+        if passed is not None:
+            post(passed, now)
 
 
 def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
@@ -96,7 +102,7 @@ def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
         key=f"{kind}/{event.slug}/{delegate.reference}/{delegate.version}",
         to=delegate.email,
         to_name=delegate.name,
-        facts=_facts(delegate) | {"by": who},
+        facts=facts_of(delegate) | {"by": who},
         language=delegate.language,
         event_id=event.id,
         reply_to=event.reply_to,
@@ -112,7 +118,7 @@ def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
         key=f"person moved/{event.slug}/{delegate.reference}/{delegate.version}/{focal.uid}",
         to=focal.email,
         to_name=focal.name,
-        facts=_facts(delegate) | told,
+        facts=facts_of(delegate) | told,
         language=focal.language,
         event_id=event.id,
         reply_to=event.reply_to,
@@ -120,7 +126,8 @@ def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
     )
 
 
-def _facts(delegate: Delegate) -> dict[str, Any]:
+def facts_of(delegate: Delegate) -> dict[str, Any]:
+    """What letters about this person speak of, frozen now."""
     event, member = delegate.event, delegate.delegation.member
     until = delegate.offered_until
     return {
@@ -154,7 +161,7 @@ def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
     def render(facts: Facts, language: str) -> Rendered:
         news, secret = WORDS[kind](facts), page_secret(facts["uid"], facts["link_generation"])
         ways = [(words, absolute(to, token=secret)) for words, to in news.ways]
-        return _compose(news, ways, facts, facts["called"], language)
+        return written(news, ways, facts, facts["called"], language)
 
     return render
 
@@ -184,20 +191,4 @@ def _person_moved(facts: Facts, language: str) -> Rendered:
     news = News(heading, [sentence], [*person(facts), *reason(facts)], [])
     secret = focal_secret(facts["focal"], facts["focal_generation"])
     ways = [(_("Open your delegation’s page"), absolute("office.page", token=secret))]
-    return _compose(news, ways, facts, facts["focal_name"], language)
-
-
-def _compose(news: News, ways: list[tuple[str, str]], facts: Facts, to_name: str, language: str) -> Rendered:
-    text, html = compose(
-        "news",
-        language,
-        summit=facts["summit"],
-        note=facts["note"],
-        to_name=to_name,
-        contact=facts["reply_to"],
-        heading=news.heading,
-        sentences=news.sentences,
-        rows=news.rows,
-        ways=ways,
-    )
-    return Rendered(news.heading, text, html)
+    return written(news, ways, facts, facts["focal_name"], language)

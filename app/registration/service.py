@@ -22,8 +22,8 @@ from app.events.models import Due, Event, Mode, new_uid
 from app.journal import note
 from app.outbox import post
 from app.refused import Refused
-from app.registration import letters, line, notices, places, rows, states
-from app.registration.models import ENDED, SEATED, Capacity, Delegate, Draft, Needs, State
+from app.registration import drafts, letters, line, notices, places, rows, states
+from app.registration.models import ENDED, SEATED, Capacity, Delegate, Needs, State
 from app.web.wording import moment
 
 Told = dict[str, Any]
@@ -47,19 +47,23 @@ class Details:
     platform_name: str = ""
     video_language: str = ""
     listed: bool = False
+    shared: bool = False
     dietary: str = ""
     access: str = ""
+    agreed: bool = False
+    """The person agrees that what they eat and need is stored."""
 
 
 COLUMNS = (
     "honorific name family_name given_name position organisation email mobile zone platform_name video_language listed"
+    " shared"
 ).split()
 """The details that are columns of Delegate under the same name."""
 NEEDS_KEPT = timedelta(days=30)
 """How long after the summit's last day needs are kept."""
 FILLED_IN = frozenset({State.SUBMITTED, State.ENDORSED, State.WAITLISTED, State.OFFERED, State.APPROVED})
 """States of a registration whose form is complete and that stands: its details may be changed."""
-IN_JOURNAL = {"mode", "name", "honorific", "position", "organisation", "listed"}
+IN_JOURNAL = {"mode", "name", "honorific", "position", "organisation", "listed", "shared"}
 """What the journal quotes; of the rest it says only that it changed, because it is private and the journal is kept."""
 
 
@@ -105,52 +109,65 @@ def register(event: Event, application: Application, now: datetime) -> Delegate:
         states.enter(delegate, now=now, placed=placed, limited=limited or not placed)
     except IntegrityError as fault:
         raise Refused(_("This form was sent twice at once. Please press the button again."), "submit_key") from fault
+    delegation.altered()
     _note("registered", delegate, now, after=_quoted(_told(delegate), IN_JOURNAL))
     notices.tell(delegate, None, now, who=delegate.signed)
     return delegate
 
 
-def change(delegate_id: int, details: Details, version: int, now: datetime) -> Delegate:
+def change(delegate_id: int, details: Details, version: int, now: datetime, *, who: str = "") -> Delegate:
     """Store what the person now tells of themselves; another mode gives the old place back and takes a new one.
 
     `version` is the one the person saw. Refused when the registration was changed since ("version"), when it is
     withdrawn, or when the new mode has no place left or may not be chosen any more ("mode"); the old place is then
-    kept. Nothing new: nothing told.
+    kept. Nothing new: nothing told. `who`: somebody who does it for the person.
     """
     delegate = rows.one(delegate_id)
-    _stands(delegate)
-    _seen(delegate, version)
+    stands(delegate)
+    seen(delegate, version)
     before = _told(delegate)
     if details.mode != delegate.mode:
-        _not_over(delegate.event, now)
+        not_over(delegate.event, now)
         _in_time_for_mode(delegate, now)
         states.change_mode(delegate, details.mode, now=now)
+        delegate.delegation.altered()
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
-    keep_needs(delegate, details)
+    keep_needs(delegate, details, now)
     after = _told(delegate)
     changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
     if changes:
         _touch(delegate, now)
-        _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes))
-        post(letters.changed(delegate, changes), now)
-    if "email" in changes:
+        _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes), who=who)
+        notices.to_person(delegate, letters.changed(delegate, changes), now)
+    if "email" in changes and before["email"]:
         post(letters.address_changed(delegate, before["email"]), now)
     return delegate
 
 
 def set_mode(delegate_id: int, mode: Mode, *, who: str, now: datetime) -> Delegate:
     """An organiser changes the way of taking part, after the deadline too. Refused on "mode" when none is left."""
+    return amend(delegate_id, {"mode": mode.value}, who=who, now=now)
+
+
+def amend(delegate_id: int, wanted: Told, *, who: str, now: datetime) -> Delegate:
+    """Somebody else changes these details (columns, or "mode") of a registration; no deadline stands in the way.
+
+    The person is told by letter what is new. Refused on "mode" or "role" when another mode has no place or quota left.
+    """
     delegate = rows.one(delegate_id)
-    _stands(delegate)
-    before = delegate.mode
-    if mode != before:
-        states.change_mode(delegate, mode, now=now)
-        changes = {"mode": (before.value, mode.value)}
+    stands(delegate)
+    before = _told(delegate)
+    states.change_mode(delegate, Mode(wanted.get("mode", delegate.mode)), now=now)
+    for name in COLUMNS:
+        if name in wanted:
+            setattr(delegate, name, wanted[name])
+    after = _told(delegate)
+    changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+    if changes:
         _touch(delegate, now)
-        _note("changed", delegate, now, {"mode": before.value}, {"mode": mode.value}, who=who)
-        if delegate.email:
-            post(letters.changed(delegate, changes), now)
+        _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes), who=who)
+        notices.to_person(delegate, letters.changed(delegate, changes), now)
     return delegate
 
 
@@ -160,8 +177,9 @@ def withdraw(delegate_id: int, now: datetime) -> Delegate:
     if delegate.state == State.WITHDRAWN:
         return delegate
     if delegate.state in ENDED:
-        _stands(delegate)
-    _not_over(delegate.event, now)
+        stands(delegate)
+    not_over(delegate.event, now)
+    delegate.delegation.altered()
     states.move(delegate, State.WITHDRAWN, who=delegate.signed, now=now)
     return delegate
 
@@ -176,7 +194,7 @@ def renew(delegate_id: int, which: Literal["page", "calendar"], now: datetime) -
     delegate.seal()
     _touch(delegate, now)
     _note("renewed link", delegate, now, after={"link": which})
-    post(letters.changed(delegate, {f"{which}_link": ("", "")}), now)
+    notices.to_person(delegate, letters.changed(delegate, {f"{which}_link": ("", "")}), now)
     return delegate
 
 
@@ -197,7 +215,7 @@ def forget_needs(today: date) -> int:
     """
     over = select(Event.id).where(Event.ends_on < today - NEEDS_KEPT)
     theirs = select(Delegate.id).where(Delegate.event_id.in_(over))
-    db.session.execute(delete(Draft).where(Draft.delegate_id.in_(theirs)).execution_options(synchronize_session=False))
+    drafts.forget(theirs)
     gone = delete(Needs).where(Needs.delegate_id.in_(theirs)).returning(Needs.delegate_id)
     return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
 
@@ -295,7 +313,7 @@ def _new(event: Event, delegation: Delegation, key: str, application: Applicatio
         **{name: getattr(details, name) for name in COLUMNS},
     )
     delegate.event, delegate.delegation = event, delegation
-    keep_needs(delegate, details)
+    keep_needs(delegate, details, now)
     delegate.seal()
     return delegate
 
@@ -317,27 +335,33 @@ def _in_time_for_mode(delegate: Delegate, now: datetime) -> None:
     delegate.late = True
 
 
-def keep_needs(delegate: Delegate, details: Details) -> None:
-    """Store what somebody needs to eat and to get about, or forget it."""
+def keep_needs(delegate: Delegate, details: Details, now: datetime) -> None:
+    """Store what somebody needs to eat and to get about and since when they agree to that, or forget both."""
     if not (details.dietary or details.access):
         delegate.needs = None
-    elif delegate.needs is None:
-        delegate.needs = Needs(dietary=details.dietary, access=details.access)
-    else:
-        delegate.needs.dietary, delegate.needs.access = details.dietary, details.access
+        return
+    if delegate.needs is None:
+        delegate.needs = Needs()
+    needs = delegate.needs
+    needs.dietary, needs.access = details.dietary, details.access
+    if details.agreed and needs.agreed_at is None:
+        needs.agreed_at = now
 
 
-def _stands(delegate: Delegate) -> None:
+def stands(delegate: Delegate) -> None:
+    """Refused unless the registration is complete and stands."""
     if delegate.state not in FILLED_IN:
         raise Refused(_("This registration no longer stands, so there is nothing to change. You can register again."))
 
 
-def _not_over(event: Event, now: datetime) -> None:
+def not_over(event: Event, now: datetime) -> None:
+    """Refused when the summit is over."""
     if is_over(event, now):
         raise Refused(_("The summit is over, so the way of taking part can no longer be changed."))
 
 
-def _seen(delegate: Delegate, version: int) -> None:
+def seen(delegate: Delegate, version: int) -> None:
+    """Refused on "version" when this is not the one that was seen."""
     if delegate.version != version:
         raise Refused(
             _(

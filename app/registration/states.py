@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
@@ -20,9 +19,9 @@ from app.delegations import quotas
 from app.events.models import Approval, Mode
 from app.journal import note
 from app.refused import Refused
-from app.registration import line, notices, participation, places
+from app.registration import drafts, line, notices, participation, places
 from app.registration.line import category
-from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, State
+from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
 
 LEAVES = frozenset({State.WITHDRAWN, State.CANCELLED, State.REPLACED})
 """What may end any registration that stands."""
@@ -190,11 +189,14 @@ def change_roles(roles: dict[Delegate, Capacity], *, who: str, now: datetime) ->
 def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
     """Put `new`, a row not stored yet, in the place of `old`: seat, mode, party and place in line go over as they are.
 
-    What `old` held is taken over, never given back in between, so nobody gets it who waits. The quota of another role
-    is taken as usual: Refused on "role". The old page opens nothing any more; the old calendar shows the cancellation.
+    What `old` held is taken over, never given back in between, so nobody gets it who waits; but where the newcomer has
+    another role, the quota of the old one comes free, and that of the new one is taken as usual: Refused on "role".
+    The old page opens nothing any more; the old calendar shows the cancellation.
     """
     before = old.state
     frees, takes = holds(before, old.role, old.mode).quota, holds(before, new.role, old.mode).quota
+    if frees != takes:
+        places.lock(old.event_id, [old.mode])  # before any quota: somebody who waits may move up
     old.state, old.state_at, old.category = State.REPLACED, now, None
     _settle(old, now)
     old.link_generation += 1
@@ -212,6 +214,8 @@ def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
     notices.tell(old, before, now, who=who)
     _follow(Change(old, before, State.REPLACED, old.mode, old.mode), now)
     _follow(Change(new, None, new.state, new.mode, new.mode), now)
+    if frees and frees != takes:
+        release(old.event_id, [old.mode], now)
 
 
 def end_all(delegates: Iterable[Delegate], to: State, *, who: str, now: datetime, comment: str = "") -> None:
@@ -317,7 +321,7 @@ def _settle(delegate: Delegate, now: datetime) -> None:
         _end_calendar(delegate, now)
         delegate.needs = None
         delegate.deputy_place = None
-        db.session.execute(delete(Draft).where(Draft.delegate_id == delegate.id))
+        drafts.forget([delegate.id])
 
 
 def _tell_calendar(delegate: Delegate, now: datetime) -> None:

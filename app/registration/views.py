@@ -25,7 +25,7 @@ from app.web import answer, keeps_form, not_found, public, reader
 
 bp = Blueprint("registration", __name__)
 
-WRONG_CODES, A_WHILE = 10, timedelta(minutes=15)
+WRONG_CODES, A_WHILE = 5, timedelta(minutes=15)
 """How many wrong codes may come from one network in how long."""
 REGISTRATIONS, AN_HOUR = 100, timedelta(hours=1)
 """How many may register from one network in how long: a delegation behind one address, but no flood of letters."""

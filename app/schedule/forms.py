@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SearchField, SelectChoice, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app import ical
 from app.agenda import moves
 from app.agenda.acts import Changed
 from app.agenda.facts import Facts
@@ -29,15 +28,11 @@ from app.schedule.cards import Choice
 from app.schedule.plan import Plan
 from app.schedule.settings import Settings
 from app.schedule.words import LABELS
-from app.web import Form
+from app.web import Form, one_line
 from app.web.wording import day_full
 
 TRAY = ""
 """The day of a session that waits for one."""
-
-
-def _line(text: str | None) -> str:
-    return ical.clean(text or "").replace("\n", " ").strip()
 
 
 def _clock(label: Any, *validators: Any) -> TimeField:
@@ -67,7 +62,7 @@ class ChoiceForm(wtforms.Form):  # type: ignore[misc]
     """Which cards of the board to show; read from the address."""
 
     theme = SelectField(_l("Theme"), validate_choice=False)
-    city = SearchField(_l("City, in any spelling"), filters=[_line])
+    city = SearchField(_l("City, in any spelling"), filters=[one_line])
     mode = SelectField(_l("Way of taking part"), validate_choice=False)
     only = SelectField(
         _l("Clashes"), choices=[SelectChoice("", _l("All sessions")), SelectChoice("clashes", _l("Only with clashes"))]
@@ -197,7 +192,7 @@ class CopyForm(BigForm):
     """A session once more, in the tray."""
 
     one = SelectField(_l("Session"), [_asked(_l("Choose one of these."))])
-    title = StringField(_l("Title of the copy"), [_asked(_l("A session needs a title.")), Length(max=200)], [_line])
+    title = StringField(_l("Title of the copy"), [_asked(_l("A session needs a title.")), Length(max=200)], [one_line])
 
     def prepare(self, plan: Plan) -> None:
         self.one.choices = _sessions(plan)
@@ -212,7 +207,9 @@ class SplitForm(BigForm):
 
     one = SelectField(_l("Session"), [_asked(_l("Choose one of these."))])
     at = _clock(_l("The second begins at"), _asked(_l("Give a time.")))
-    title = StringField(_l("Title of the second"), [_asked(_l("A session needs a title.")), Length(max=200)], [_line])
+    title = StringField(
+        _l("Title of the second"), [_asked(_l("A session needs a title.")), Length(max=200)], [one_line]
+    )
     stay = IntegerField(
         _l("How many of the speakers stay in the first"),
         [_asked(_l("Give a number; 0 moves all.")), NumberRange(0, 999)],
@@ -283,7 +280,7 @@ class WaiveForm(Form):
     reason = StringField(
         _l("Why this is all right"),
         [_asked(_l("Say why: the reason is kept, and stands beside what is published.")), Length(max=500)],
-        [_line],
+        [one_line],
     )
 
 

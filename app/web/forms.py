@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FileField, HiddenField
 
 from app.db import Busy
+from app.ical import clean
 from app.refused import Refused
 
 PLAIN = re.compile(r"[A-Za-z_]+(-([0-9]{1,4}|[A-Za-z_]+))*")
@@ -25,6 +26,16 @@ PLAIN = re.compile(r"[A-Za-z_]+(-([0-9]{1,4}|[A-Za-z_]+))*")
 def new_key() -> str:
     """A submit key that no other form has."""
     return secrets.token_urlsafe(16)
+
+
+def one_line(text: str | None) -> str:
+    """What was typed, on one line: without control characters and marks that turn its direction around."""
+    return clean(text or "").replace("\n", " ").strip()
+
+
+def lines(text: str | None) -> str:
+    """The same with its lines kept."""
+    return clean(text or "").strip()
 
 
 class Form(FlaskForm):  # type: ignore[misc]

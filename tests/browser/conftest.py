@@ -12,15 +12,30 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    StorageState,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser import chromium
+from tests.browser.summits import Setting, Summit
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
 """Seconds that a loaded machine may take to start everything."""
+PASSWORD = "a long enough sentence for Tokyo"
+SLOWEST = 20_000
+"""Milliseconds that a page may take on a loaded machine; on a quick one nobody waits for them."""
+expect.set_options(timeout=SLOWEST)
 
 
 @dataclass(frozen=True)
@@ -86,8 +101,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page that may say nothing wrong: no error in the console, no breach of the policy."""
-    opened = context.new_page()
     errors: list[str] = []
+    yield watched(context, errors)
+    assert errors == []
+
+
+def watched(context: BrowserContext, errors: list[str]) -> Page:
+    """A new page; what goes wrong in it is written down in `errors`."""
+    opened = context.new_page()
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 422" not in message.text:  # a form to be corrected
@@ -95,8 +116,78 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
     opened.on("console", note)
     opened.on("pageerror", lambda fault: errors.append(f"{opened.url}: {fault}"))
+    return opened
+
+
+@pytest.fixture(scope="session")
+def setting(plenary: Running) -> Iterator[Setting]:
+    """The running product's own services, for what a test must find done already."""
+    opened = Setting(plenary.url, plenary.folder)
     yield opened
-    assert errors == []
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def summit(setting: Setting, request: pytest.FixtureRequest) -> Summit:
+    """A rehearsal of the test file's own, so that no journey crosses another."""
+    return setting.summit(request.module.SLUG)
+
+
+@pytest.fixture(scope="session")
+def organiser(browser: Browser, setting: Setting) -> StorageState:
+    """The cookies of an organiser who has just signed in."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(setting.organiser("koike@tokyo.example"))
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button").click()
+    page.get_by_label("Email").fill("koike@tokyo.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.wait_for_url("**/organise/**")
+    cookies = context.storage_state()
+    context.close()
+    return cookies
+
+
+class People:
+    """Those who walk a journey, each with a browser of their own: the organiser, focal points, delegates."""
+
+    def __init__(self, browser: Browser, organiser: StorageState) -> None:
+        self.browser = browser
+        self.cookies = organiser
+        self.contexts: list[BrowserContext] = []
+        self.errors: list[str] = []
+
+    def desk(self) -> Page:
+        """The organiser, signed in, in Tokyo."""
+        return self._open(1280, timezone_id="Asia/Tokyo", storage_state=self.cookies)
+
+    def phone(self, **settings: Any) -> Page:
+        """Somebody with a small phone and no account."""
+        return self._open(320, **settings)
+
+    def laptop(self) -> Page:
+        """Somebody at a desk, with no account."""
+        return self._open(1280)
+
+    def _open(self, width: int, **settings: Any) -> Page:
+        size = ViewportSize(width=width, height=640 if width < 600 else 900)
+        made = self.browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce", **settings)
+        made.set_default_timeout(SLOWEST)
+        self.contexts.append(made)
+        return watched(made, self.errors)
+
+
+@pytest.fixture
+def people(browser: Browser, organiser: StorageState) -> Iterator[People]:
+    """Nobody's page may say anything wrong."""
+    everybody = People(browser, organiser)
+    yield everybody
+    for each in everybody.contexts:
+        each.close()
+    assert everybody.errors == []
 
 
 class Eye:
@@ -104,8 +195,9 @@ class Eye:
 
     WIDTHS = (320, 768, 1440)
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, journey: str = "") -> None:
         self.page = page
+        self.journey = f"{journey}-" if journey else ""
         self.count = 0
         self.folder = ROOT / "instance" / "screenshots"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -114,18 +206,27 @@ class Eye:
     def see(self, name: str) -> None:
         """Leave pictures of the page in light and dark; fail when something sticks out sideways or axe finds fault."""
         self.count += 1
+        size = self.page.viewport_size
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for width in self.WIDTHS:
                 self.page.set_viewport_size({"width": width, "height": 900})
-                path = self.folder / f"{self.count:02}-{name}-{width}-{scheme}.png"
+                path = self.folder / f"{self.journey}{self.count:02}-{name}-{width}-{scheme}.png"
                 self.page.screenshot(path=path, full_page=True)
                 wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wide <= 0, f"{name} is {wide} px too wide at {width} px"
-            self.page.evaluate(self.axe)
-            found = self.page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
-            assert found == [], f"{name} in {scheme}"
+            assert self._found(colours=scheme == "dark") == [], f"{name} in {scheme}"
         self.page.emulate_media(color_scheme="light")
+        if size is not None:
+            self.page.set_viewport_size(size)
+
+    def _found(self, colours: bool) -> list[object]:
+        """What axe finds fault with: anything, or no more than the colours, which alone a scheme changes."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(self.axe)
+        rules = "{runOnly: ['color-contrast']}" if colours else "{}"
+        ask = f"axe.run({rules}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+        return list(self.page.evaluate(ask))
 
 
 @pytest.fixture

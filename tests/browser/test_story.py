@@ -86,7 +86,7 @@ def register(plenary: Running, page: Page, eye: Eye) -> None:
 
 def follow_the_letter(plenary: Running, context: BrowserContext, page: Page, eye: Eye) -> str:
     """The letter's links open the person's page and calendar. Returns the address of the calendar."""
-    mail = letter(plenary.folder, "confirmation")
+    mail = letter(plenary.folder, "confirmation-minji@")
     plain = mail.get_body(("plain",))
     assert plain is not None
     text = plain.get_content()
@@ -135,7 +135,7 @@ def move_session_2_and_publish(plenary: Running, page: Page, eye: Eye) -> None:
     page.get_by_role("button", name="Save the draft").click()
     expect(page.get_by_text("One session was changed")).to_be_visible()
     page.get_by_role("link", name="Preview what would be published").click()
-    expect(page.get_by_text("1 moved")).to_be_visible()
+    expect(page.get_by_text("1 retimed")).to_be_visible()
     eye.see("preview")
     page.get_by_role("button", name="Publish release 2").click()
     expect(page.get_by_text("Release 2 is published")).to_be_visible()

@@ -115,6 +115,21 @@ def give_desks(app: KeepingFlask) -> None:
         write(act)
 
 
+def runs(app: KeepingFlask, event_id: int) -> Organiser:
+    """KOIKE Yuriko of Tokyo, who runs this event alone."""
+
+    def act() -> None:
+        user = person("tokyo")
+        user.name = "KOIKE Yuriko"
+        db.session.add(user)
+        db.session.flush()
+        db.session.add(Staff(user_id=user.id, event_id=event_id, role=Role.ORGANISER))
+
+    with app.app_context():
+        write(act)
+    return Organiser(app, "tokyo")
+
+
 @pytest.fixture
 def desks(rehearsal: KeepingFlask) -> KeepingFlask:
     """The product with both summits, and organisers for each."""

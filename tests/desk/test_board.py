@@ -111,7 +111,7 @@ def test_cities_are_counted_once_however_many_modes() -> None:
 
 @pytest.mark.one_database
 def test_every_need_is_of_the_organisers_or_of_the_city() -> None:
-    assert set(Need) - OURS == {Need.ANSWER, Need.MODES, Need.PEOPLE, Need.HEAD, Need.LETTER}
+    assert set(Need) - OURS == {Need.ANSWER, Need.RETURNED, Need.MODES, Need.PEOPLE, Need.HEAD, Need.LETTER}
 
 
 def put(app: KeepingFlask, act: Callable[[], Any]) -> None:
@@ -154,12 +154,12 @@ def test_the_board_is_the_first_page_of_an_event(tokyo: Organiser) -> None:
 
 
 def test_queensland_has_no_item_and_nobody_yet(tokyo: Organiser) -> None:
-    said = "Accepted | Vacant | – | Nobody yet | At the venue | No item | – | Ask who comes: Queensland"
+    said = "Accepted | Vacant | – | Nobody yet | At the venue | – | No item | – | Ask who comes: Queensland"
     assert found(tokyo, "Queensland") == said
 
 
 def test_milan_sends_a_video_and_needs_no_head(tokyo: Organiser) -> None:
-    assert found(tokyo, "Milan").startswith("Accepted | None needed | – | – | By video message | 2")
+    assert found(tokyo, "Milan").startswith("Accepted | None needed | – | – | By video message | Owed | 2")
 
 
 def test_a_city_without_an_answer_is_to_be_reminded(desks: KeepingFlask, tokyo: Organiser) -> None:

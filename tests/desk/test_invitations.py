@@ -116,6 +116,16 @@ def test_the_preview_is_the_letter_without_its_secret(desks: KeepingFlask, tokyo
     assert shown == letter.replace(secret(desks), "…")
 
 
+def test_the_letter_is_shown_as_html_where_nothing_runs(desks: KeepingFlask, tokyo: Organiser) -> None:
+    enter(tokyo)
+    shown = tokyo.get(f"{INVITATIONS}/send/invitation/rome")
+    assert shown.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none';")
+    assert "/f/…/" in shown.text
+    assert secret(desks) not in shown.text
+    paths = (f"{INVITATIONS}/send/reminder/rome", f"{INVITATIONS}/send/invitation/milan", f"{INVITATIONS}/send/no/rome")
+    assert [tokyo.get(path).status_code for path in paths] == [404, 404, 404]
+
+
 def test_those_ticked_are_led_to_the_letter_and_it_is_sent_once(desks: KeepingFlask, tokyo: Organiser) -> None:
     both = line(tokyo, "rome", name="Gaia Romani", email="a@rome.example.org", ticked="y")
     both |= line(tokyo, "milan", name="Luca Milani", email="b@milan.example.org", ticked="y")

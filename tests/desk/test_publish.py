@@ -42,8 +42,8 @@ def entries(app: KeepingFlask) -> dict[str, dict[str, str]]:
 def test_the_preview_names_what_moved_before_and_after(tokyo: Organiser) -> None:
     move_session_2(tokyo)
     said = words(tokyo.get(PUBLISH))
-    assert "1 moved; 1 calendar entry follows." in said
-    assert "start11:50 →becomes 12:10end13:10 →becomes 13:30" in said
+    assert "1 retimed; 1 calendar entry follows." in said
+    assert "Time (Tokyo)11:50–13:10 → becomes 12:10–13:30" in said
 
 
 def test_the_preview_tells_the_sequence(tokyo: Organiser) -> None:

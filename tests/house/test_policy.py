@@ -32,6 +32,28 @@ def test_every_organisers_route_is_for_staff(app: KeepingFlask) -> None:
     assert loose == []
 
 
+TASKS = {
+    "/organise/": "staff: any role",
+    "/organise/<event>/": "staff: organiser, logistics, visa",
+    "/organise/<event>/travel": "staff: logistics",
+    "/organise/<event>/travel/<reference>": "staff: logistics",
+    "/organise/<event>/travel/export.<any(csv,xlsx):kind>": "staff: logistics",
+    "/organise/<event>/visa": "staff: visa",
+    "/organise/<event>/visa/<reference>": "staff: visa",
+    "/organise/<event>/visa/export.<any(csv,xlsx):kind>": "staff: visa",
+}
+"""The pages of those who have one task at an event; all others are its organisers' alone."""
+
+
+def test_each_organisers_route_is_for_those_whose_task_it_is(app: KeepingFlask) -> None:
+    found = {
+        rule.rule: getattr(app.view_functions[rule.endpoint], "policy", "")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/organise")
+    }
+    assert found == dict.fromkeys(found, "staff: organiser") | TASKS
+
+
 def test_the_product_takes_the_words_that_no_event_may_take(app: KeepingFlask) -> None:
     first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
     words = {each for each in first if each and "<" not in each and "." not in each}

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "clock refused ical planning "
+    "clock hours refused ical planning "
     "db journal jobs files sheets tokens outbox web "
-    "accounts network events delegations registration agenda visits videos publishing "
+    "accounts network events delegations registration profiles travel agenda visits videos publishing "
     "imports mypage office schedule desk"
 ).split()
 ROOF = {"__init__", "cli", "config", "migrations"}

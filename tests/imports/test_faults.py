@@ -328,3 +328,10 @@ def test_nothing_is_written_from_a_faulty_file(app: KeepingFlask) -> None:
     with pytest.raises(Faulty):
         loaded(app, changed(("/event/agenda/9/theme", "peace")))
     assert everything(app) == before
+
+
+def test_an_office_since_no_date_is_a_fault_of_shape() -> None:
+    given = changed(
+        ("/network/members/0/offices/0", {"name": "chair", "since": "0", "until": "2012"}), name="citynet-2013"
+    )
+    assert [place for place, _message in faults(given)] == ["/network/members/0/offices/0/since"]

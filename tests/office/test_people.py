@@ -164,7 +164,8 @@ def test_on_behalf_no_address_is_needed_and_the_form_opens(cities: Cities, clien
     assert "KIM Minji is approved." in said
     assert "City of Rome" in said
     assert stored(cities, "KIM Minji").state == State.APPROVED
-    assert cities.letters() == letters
+    assert letters[-1] == ("passed on", "Gaia Romani")
+    assert cities.letters() == [*letters, ("passed on", "Gaia Romani")]
 
 
 def test_a_wrong_form_on_behalf_is_kept(cities: Cities, client: FlaskClient, path: str) -> None:
@@ -345,12 +346,14 @@ def test_opening_pages_changes_nothing(cities: Cities, client: FlaskClient, path
     assert (cities.read(lambda: len(db.session.execute(select(Note.id)).all())), cities.letters()) == before
 
 
-def test_after_a_hard_deadline_the_head_stays_and_the_page_names_the_way_on(
+def test_after_a_hard_deadline_the_head_stays_and_the_organisers_are_asked(
     cities: Cities, client: FlaskClient, path: str
 ) -> None:
     person = name(cities, "Marta Verdi")
     due(cities, Due.HEAD, PAST, hard=True)
-    refused(press(client, of(path, person, "head")), "Please ask the organisers")
+    said = follow(client, press(client, of(path, person, "head")))
+    assert "The organisers must agree first, and were asked." in said
+    assert "Head of delegation: Marta Verdi (now: nobody)" in said
     assert stored(cities, "Marta Verdi").role == Capacity.DELEGATE
 
 
@@ -368,7 +371,7 @@ def test_a_city_that_has_withdrawn_names_nobody(cities: Cities, client: FlaskCli
 def test_a_possible_double_is_pointed_out(cities: Cities, client: FlaskClient, path: str) -> None:
     for _again in range(2):
         name(cities, "Marta Verdi")
-    assert "Marta Verdi stands here twice with the same address." in words(client.get(path))
+    assert "Possible duplicate: Marta Verdi stands here twice." in words(client.get(path))
 
 
 def test_names_are_shown_as_text(cities: Cities, client: FlaskClient, path: str) -> None:

@@ -16,7 +16,9 @@ from app.events.models import Event
 from app.imports import bundled, load, read
 from app.publishing import service
 from app.publishing.composing import compose
+from app.publishing.differences import Detail
 from app.publishing.programme import Programme, from_json, to_json
+from app.publishing.wording import tell
 from app.refused import Refused
 from app.web.kept import KeepingFlask
 from tests.ical import parsers, rules
@@ -46,10 +48,9 @@ def publish(event: Event, seen: str | None = None) -> int:
 def test_the_preview_names_what_moved_before_and_after(draft: Event) -> None:
     edit(lambda: vars_of(session("session-2"), starts=time(12, 10), ends=time(13, 30)))
     (found,) = service.preview(draft.id, now()).differences
-    assert (found.kind, found.subject, found.name) == ("moved", "session", "Session 2")
-    assert [(each.field, each.before, each.after) for each in found.details] == [
-        ("start", "11:50", "12:10"),
-        ("end", "13:10", "13:30"),
+    assert (found.kinds, found.subject, found.name) == (("retimed",), "session", "Session 2")
+    assert [line.before + " → " + line.after for each in tell([found], draft.zone) for line in each.lines] == [
+        "11:50–13:10 → 12:10–13:30"
     ]
 
 
@@ -67,9 +68,8 @@ def test_the_preview_names_a_change_of_mode_of_a_city(draft: Event) -> None:
 
     edit(act)
     (found,) = service.preview(draft.id, now()).differences
-    assert (found.kind, found.details[0].field) == ("changed", "who appears")
-    assert "Rome (to be confirmed)" in found.details[0].before
-    assert "Rome (online)" in found.details[0].after
+    assert found.kinds == ("people",)
+    assert found.details == (Detail("mode", "", "online", "Rome"),)
 
 
 def test_publishing_nothing_is_refused(draft: Event) -> None:
@@ -204,7 +204,7 @@ def brussels(starts: date) -> int:
 def test_three_parsers_agree_on_a_summit_during_which_the_clocks_change(app: KeepingFlask) -> None:
     with app.app_context():
         event_id = brussels(date(2023, 3, 25))
-        write(lambda: service.publish(event_id, who="Brussels", now=now()))
+        write(lambda: service.publish(event_id, who="Brussels", now=now(), reason="Agreed"))
     octets = app.test_client().get("/gnets-2023/agenda.ics").data
     assert rules.faults(octets) == []
     first, *others = parsers.instants(octets).values()

@@ -179,6 +179,7 @@ def typed(cast: Cast, city: str = "Rome", **changes: str) -> dict[str, str]:
         "email": "office@rome.example.org",
         "mobile": "+81 (0)90-1234-5678",
         "dietary": "No shellfish",
+        "agreed": "y",
         "privacy": "y",
     }
     return {name: value for name, value in (filled | changes).items() if value}

@@ -13,21 +13,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import delete, select, update
 
 from app.db import db, write
-from app.delegations.models import Category, Delegation, Overflow, Quota
-from app.events.models import Approval, Event, Mode
+from app.delegations import approving as answers
+from app.delegations.models import Answer, Category, Delegation, DelegationMode, Overflow, Quota
+from app.events.models import Approval, Deadline, Due, Event, Mode
 from app.journal import Note
 from app.outbox import Message
 from app.refused import Refused
-from app.registration import deciding, line, nominating, service, waiting
-from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, Needs, Places, State
+from app.registration import approving, asking, deciding, line, nominating, service, waiting
+from app.registration.asked import Asked, Kind, Outcome
+from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, Needs, Places, Rank, State
 from app.web.kept import KeepingFlask
 from tests.registration.cast import NOW, Cast, application, details
 from tests.registration.people import OFFICE, nomination
 
 CITIES = ("Rome", "Milan")
+WANTED = "Another name"
+"""How names begin that somebody changes or asks for."""
 cities = st.sampled_from(CITIES)
 modes = st.sampled_from((Mode.VENUE, Mode.VENUE, Mode.ONLINE))
 roles = st.sampled_from((Capacity.HEAD, Capacity.DEPUTY, Capacity.DELEGATE, Capacity.DELEGATE, Capacity.INTERPRETER))
+SETTLED = st.sampled_from(("grant", "grant", "refuse", "take back", ""))
 someone = st.integers(0, 30)
 few = st.integers(0, 3)
 
@@ -70,16 +75,21 @@ class Walk(RuleBasedStateMachine):
         db.session.remove()
         self.context.pop()
 
-    @initialize(approval=st.sampled_from(Approval), seats=st.integers(1, 3))
-    def begin(self, approval: Approval, seats: int) -> None:
+    @initialize(approval=st.sampled_from(Approval), seats=st.integers(1, 3), late=st.booleans())
+    def begin(self, approval: Approval, seats: int, late: bool) -> None:
         self.before = {}
 
         def act() -> None:
             db.session.execute(delete(Draft))
             db.session.execute(delete(Needs))
             db.session.execute(update(Delegate).values(replaced_by_id=None))
-            for table in (Delegate, Overflow, Quota, Message, Note):
+            for table in (Asked, Delegate, Overflow, Quota, Message, Note, Deadline):
                 db.session.execute(delete(table))
+            fresh = {"answer": Answer.ACCEPTED, "letter_required": False, "changes_pending": False}
+            db.session.execute(update(Delegation).values(fresh))
+            if late:
+                for kind in (Due.MODE, Due.HEAD):
+                    db.session.add(Deadline(event_id=self.cast.event_id, kind=kind, at=NOW, hard=True))
             db.session.execute(update(Event).values(approval=approval))
             db.session.execute(update(Places).values(taken=0, granted=0, lowered=0, seats=None))
             mine = Places.event_id == self.cast.event_id, Places.mode == Mode.VENUE
@@ -223,9 +233,11 @@ class Walk(RuleBasedStateMachine):
         """The last two of this city who wait at the venue become a party."""
         key = self.cities[city]
         waits = Delegate.state == State.WAITLISTED, Delegate.mode == Mode.VENUE, Delegate.delegation_id == key
-        found = list(db.session.execute(select(Delegate.id).where(*waits).order_by(Delegate.id)).scalars())
+        rows = db.session.execute(select(Delegate.id, Delegate.party).where(*waits).order_by(Delegate.id)).all()[-2:]
         db.session.rollback()
-        self.try_to(lambda: waiting.together(found[-2:], who="Tokyo", now=self.now))
+        # who is taken out of one party into another leaves those behind who stood where the party did
+        self.by_hand = any(row.party for row in rows)
+        self.try_to(lambda: waiting.together([row.id for row in rows], who="Tokyo", now=self.now))
 
     @rule(number=someone, act=st.sampled_from((waiting.accept, waiting.decline)))
     def answer(self, number: int, act: Callable[..., Delegate]) -> None:
@@ -246,6 +258,63 @@ class Walk(RuleBasedStateMachine):
         act = nominating.name_head
         self.with_one(number, lambda key: act(key, who=OFFICE, now=self.now, former=former))
 
+    @rule(number=someone, rename=st.booleans(), then=SETTLED)
+    def ask(self, number: int, rename: bool, then: str) -> None:
+        """The office changes mode or name, or asks for it."""
+        found = self.pick(number, State.APPROVED) or self.pick(number, *service.FILLED_IN)
+        if found is not None:
+            name = f"{WANTED} {found.id}" if rename else found.name
+            mode = Mode.ONLINE if found.mode == Mode.VENUE else Mode.VENUE
+            act, key, version = asking.correct, found.id, found.version
+            self.try_to(lambda: act(key, name, mode, version, who=OFFICE, now=self.now))
+            self.settle(number, then)
+
+    @rule(number=someone, role=roles, then=SETTLED)
+    def ask_for_role(self, number: int, role: Capacity, then: str) -> None:
+        found = self.pick(number, State.APPROVED) or self.pick(number)
+        if found is not None:
+            act, key = asking.change_role, found.id
+            self.try_to(lambda: act(key, role, who=OFFICE, now=self.now))
+            self.settle(number, then)
+
+    @rule(number=someone, then=SETTLED)
+    def settle(self, number: int, then: str) -> None:
+        """Something is done about one of the changes that wait, or nothing."""
+        waits = select(Asked.id).where(Asked.outcome == Outcome.WAITING).order_by(Asked.id.desc())
+        found = list(db.session.execute(waits).scalars())
+        db.session.rollback()
+        if not found:
+            return
+        key = found[number % len(found)]
+        acts: dict[str, Callable[[], object]] = {
+            "grant": lambda: asking.grant(key, who="Tokyo", now=self.now),
+            "refuse": lambda: asking.refuse(key, "A reason", who="Tokyo", now=self.now),
+            "take back": lambda: asking.take_back(key, who=OFFICE, now=self.now),
+        }
+        if then in acts:
+            self.try_to(acts[then])
+
+    @rule(city=cities, yes=st.booleans())
+    def decide_on_city(self, city: str, yes: bool) -> None:
+        """The city hands in all that is missing and sends its delegation; the organisers approve or return it."""
+        key = self.cities[city]
+        mine = Delegate.delegation_id == key
+        owing = select(Delegate.id).where(mine, Delegate.state.in_((State.NOMINATED, State.RETURNED)))
+        for each in list(db.session.execute(owing.order_by(Delegate.id)).scalars()):
+            self.fill_in(each)
+        leader = update(Delegate).where(mine).values(rank=Rank.LEADER)
+        held = update(Delegation).where(Delegation.id == key).values(letter_required=False)
+        self.try_to(lambda: (db.session.execute(leader), db.session.execute(held)))
+        self.try_to(lambda: approving.send(key, who=OFFICE, now=self.now))
+        if yes:
+            self.try_to(lambda: approving.approve(key, who="Tokyo", now=self.now))
+        else:
+            self.try_to(lambda: answers.give_back(key, "A reason", who="Tokyo", now=self.now))
+
+    def fill_in(self, key: int) -> None:
+        told = details(Mode.VENUE, name=f"Complete {key}")
+        self.try_to(lambda: nominating.complete(key, told, on_behalf=True, who=OFFICE, now=self.now))
+
     @invariant()
     def books_balance(self) -> None:
         people = list(db.session.execute(select(Delegate)).scalars())
@@ -253,6 +322,7 @@ class Walk(RuleBasedStateMachine):
         places_check(self.cast.event_id, people)
         heads_check(people)
         line_check(self.cast.event_id)
+        asked_check(people)
         after = {each.id: Seen.of(each) for each in people}
         if not self.by_hand:
             nobody_overtakes(self.before, after)
@@ -289,6 +359,25 @@ def heads_check(people: list[Delegate]) -> None:
         numbers = sorted(each.deputy_place or 0 for each in mine if each.role == Capacity.DEPUTY)
         assert numbers == list(range(1, len(numbers) + 1))
         assert all(each.deputy_place is None for each in mine if each.role != Capacity.DEPUTY)
+
+
+def asked_check(people: list[Delegate]) -> None:
+    """What waits is of somebody who stands, once of each kind and one head of each city; nothing is in force before it
+    is granted."""
+    rows = list(db.session.execute(select(Asked)).scalars())
+    waiting_now = [each for each in rows if each.waits]
+    standing = {each.id for each in people if each.state not in ENDED}
+    assert {each.delegate_id for each in waiting_now} <= standing
+    assert len({(each.delegate_id, each.kind) for each in waiting_now}) == len(waiting_now)
+    heads = [each.delegation_id for each in waiting_now if each.kind == Kind.HEAD]
+    assert len(set(heads)) == len(heads)
+    assert all(each.more == {} for each in rows if not each.waits)
+    asked = {each.delegate_id for each in rows if each.kind == Kind.NAME}
+    granted = {each.delegate_id for each in rows if (each.kind, each.outcome) == (Kind.NAME, Outcome.GRANTED)}
+    renamed = {each.id for each in people if each.name.startswith(WANTED)}
+    assert renamed & asked <= granted
+    cities_with_modes = set(db.session.execute(select(DelegationMode.delegation_id)).scalars())
+    assert {each.delegation_id for each in people} <= cities_with_modes
 
 
 def line_check(event_id: int) -> None:

@@ -14,7 +14,7 @@ from app.refused import Refused
 from app.registration import deciding, line, nominating, service, waiting
 from app.registration import places as stored_places
 from app.registration.line import Waiting, in_order, next_up
-from app.registration.models import Delegate, State
+from app.registration.models import Capacity, Delegate, State
 from tests.registration.cast import NOW, Cast, details
 from tests.registration.people import (
     OFFICE,
@@ -348,3 +348,15 @@ def test_a_successor_keeps_the_place_in_line_and_the_party(cast: Cast) -> None:
     complete(cast, new, later(6))
     do(cast, lambda: waiting.accept(new.id, later(7)))
     assert state(cast, new) == State.APPROVED
+
+
+def test_a_successor_in_another_role_frees_the_quota_for_who_waits(cast: Cast) -> None:
+    seats(cast, 1)
+    luca = complete(cast, nominate(cast))
+    mara = waiter(cast, "Mara Villa")
+    quota(cast, "Rome", 1)
+    seats(cast, 2)
+    assert state(cast, mara) == State.WAITLISTED
+    mayor, act = nomination("Roberto Gualtieri", Capacity.HEAD), nominating.substitute
+    do(cast, lambda: act(luca.id, mayor, who=OFFICE, now=later(2)))
+    assert state(cast, mara) == State.OFFERED

@@ -28,7 +28,7 @@ def move(organiser: Organiser, path: str = SIX, **changes: str) -> TestResponse:
 
 def told(answer: TestResponse) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json
+    found: dict[str, Any] = answer.get_json()
     return found
 
 
@@ -99,7 +99,7 @@ def test_nonsense_is_refused_in_words(desks: KeepingFlask, tokyo: Organiser, typ
     before = when(desks)
     answer = move(tokyo, **typed)
     assert answer.status_code == 422
-    assert said in answer.json["said"]
+    assert said in answer.get_json()["said"]
     assert when(desks) == before
 
 
@@ -108,7 +108,7 @@ def test_the_second_of_two_sees_both_places(desks: KeepingFlask, tokyo: Organise
     move(tokyo, starts="18:00", ends="19:00")
     answer = tokyo.client.post(SIX, data=mine | {"starts": "16:00"}, headers={"Accept": "application/json"})
     assert answer.status_code == 409
-    assert answer.json["theirs"].endswith("18:00, Rehearsal Hall")
+    assert answer.get_json()["theirs"].endswith("18:00, Rehearsal Hall")
     assert when(desks) == (time(18), time(19))
 
 
@@ -134,11 +134,11 @@ def test_a_move_is_taken_back_and_done_again(desks: KeepingFlask, tokyo: Organis
 
 
 def test_others_see_a_move_since_theirs(tokyo: Organiser) -> None:
-    before = tokyo.get(f"{BOARD}/since/0").json["last"]
+    before = tokyo.get(f"{BOARD}/since/0").get_json()["last"]
     move(tokyo, starts="18:00", ends="19:00")
-    news = tokyo.get(f"{BOARD}/since/{before}").json
+    news = tokyo.get(f"{BOARD}/since/{before}").get_json()
     assert (news["last"], set(news["cards"]), news["said"]) == (before + 1, {"session-6"}, "KOIKE Yuriko: moved.")
-    assert tokyo.get(f"{BOARD}/since/{news['last']}").json["cards"] == {}
+    assert tokyo.get(f"{BOARD}/since/{news['last']}").get_json()["cards"] == {}
 
 
 def test_a_moved_block_takes_its_sessions_along(desks: KeepingFlask, tokyo: Organiser) -> None:

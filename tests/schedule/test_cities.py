@@ -92,7 +92,7 @@ def test_a_city_is_moved_once_by_two_people(desks: KeepingFlask, tokyo: Organise
     move(tokyo, "tirana", "session-5", target="session-4", place="")
     answer = tokyo.client.post(path, data=mine | {"target": "session-3"}, headers={"Accept": "application/json"})
     assert answer.status_code == 409
-    assert "Somebody else changed this meanwhile: Session 5." in answer.json["said"]
+    assert "Somebody else changed this meanwhile: Session 5." in answer.get_json()["said"]
     assert "Rome" in order(desks, "session-5")
 
 
@@ -100,7 +100,7 @@ def test_a_script_is_told_the_columns_it_touched(tokyo: Organiser) -> None:
     path = f"{BOARD}/rome?from=session-5"
     values = held(tokyo.get(path)) | {"target": "session-4"}
     answer = tokyo.client.post(path, data=values, headers={"Accept": "application/json"})
-    assert set(answer.json["columns"]) == {"session-4", "session-5"}
+    assert set(answer.get_json()["columns"]) == {"session-4", "session-5"}
 
 
 @pytest.mark.parametrize("code", AS_PRINTED)

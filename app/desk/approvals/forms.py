@@ -7,30 +7,24 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.delegations import quotas
 from app.delegations.models import Category
-from app.desk.forms import MODES
 from app.events.models import Mode
-from app.ical import clean
-from app.web import Form
+from app.events.words import MODES
+from app.registration.forms import Asked
+from app.registration.models import Delegate
+from app.registration.news import role_word
+from app.web import Form, lines, one_line
 
 MOST = 100_000
-
-
-def _lines(text: str | None) -> str:
-    return clean(text or "").strip()
-
-
-def _line(text: str | None) -> str:
-    return _lines(text).replace("\n", " ")
 
 
 class CommentForm(Form):
     """A decision with its reason; whether one is owed is said by the act."""
 
-    comment = TextAreaField(_l("Reason"), [Length(max=1000, message=_l("At most 1000 characters."))], filters=[_lines])
+    comment = TextAreaField(_l("Reason"), [Length(max=1000, message=_l("At most 1000 characters."))], filters=[lines])
 
 
 class ClassForm(Form):
@@ -51,6 +45,7 @@ class ModeForm(Form):
 
     mode = RadioField(
         _l("Way of taking part"),
+        [InputRequired(_l("Choose one of these."))],
         choices=[SelectChoice(each.value, MODES[each]) for each in Mode],
         validate_choice=False,
     )
@@ -65,6 +60,7 @@ class NumberForm(Form):
 
     act = RadioField(
         _l("What do you want to do?"),
+        [InputRequired(_l("Choose one of the two."))],
         choices=[
             SelectChoice("set", _l("Set the number")),
             SelectChoice("grant", _l("Grant so many beyond it")),
@@ -80,7 +76,7 @@ class NumberForm(Form):
     reason = StringField(
         _l("Reason"),
         [Length(max=500, message=_l("At most 500 characters."))],
-        filters=[_line],
+        filters=[one_line],
         description=_l("Kept with your name. Owed when you grant places, or set fewer than are taken."),
     )
 
@@ -88,10 +84,40 @@ class NumberForm(Form):
 class QuotaForm(NumberForm):
     """The same for one quota of a city."""
 
-    category = SelectField(_l("Who"))
-    mode = SelectField(_l("Way of taking part"))
+    category = SelectField(_l("Who"), [InputRequired(_l("Choose one of these."))])
+    mode = SelectField(_l("Way of taking part"), [InputRequired(_l("Choose one of these."))])
 
     def prepare(self) -> None:
         """Name the categories and modes."""
         self.category.choices = [SelectChoice(each.value, quotas.category_word(each).capitalize()) for each in Category]
         self.mode.choices = [SelectChoice(each.value, MODES[each]) for each in Mode]
+
+
+class TwinsForm(Form):
+    """Whether two registrations are of one person, and which of them ends."""
+
+    decision = RadioField(
+        _l("What are they?"),
+        [Asked(_l("Choose one of the three."))],
+        choices=[],
+        validate_choice=False,
+    )
+    comment = TextAreaField(
+        _l("Reason, if one of them ends"),
+        [Length(max=1000, message=_l("At most 1000 characters."))],
+        filters=[lines],
+        description=_l("The person and the city read it, and it is kept."),
+    )
+
+    def offer(self, one: Delegate, other: Delegate) -> None:
+        """Name the three ways out."""
+        found = [SelectChoice("two", _("Two people: both stay"))]
+        for each in (one, other):
+            at = {"city": each.delegation.member.name, "role": role_word(each.role), "reference": each.reference}
+            said = _("One person: end the registration for %(city)s as %(role)s (%(reference)s)", **at)
+            found.append(SelectChoice(each.reference, said))
+        self.decision.choices = found
+
+    def validate_decision(self, field: Any) -> None:
+        if field.data not in {each.value for each in field.choices}:
+            raise ValidationError(_("Choose one of the three."))

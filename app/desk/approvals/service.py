@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ class InLine:
     party: int
     quota_full: bool
     """Their own city has used up its quota, so that others come first meanwhile."""
+    of_city: int
+    """How many of their city wait for this mode."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,11 @@ def _in_line(event_id: int, mode: Mode, people: Mapping[int, Delegate]) -> list[
         return []
     waiting = [each for each in line.waiting(event_id, mode) if each.id in people]
     room = line.room(waiting, mode)
+    cities = Counter(each.delegation_id for each in waiting)
     found = []
     for place, party in enumerate(line.in_order(waiting), 1):
         full = not line.next_up([party], None, room)
-        found += [InLine(people[each.id], place, len(party), full) for each in party]
+        found += [InLine(people[each.id], place, len(party), full, cities[each.delegation_id]) for each in party]
     return found
 
 

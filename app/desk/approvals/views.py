@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -16,13 +16,16 @@ from app.delegations import quotas
 from app.delegations.models import Category
 from app.desk import service as desk_service
 from app.desk.approvals import service
-from app.desk.approvals.forms import ClassForm, CommentForm, ModeForm, NumberForm, QuotaForm
+from app.desk.approvals.forms import ClassForm, CommentForm, ModeForm, NumberForm, QuotaForm, TwinsForm
+from app.desk.requests import service as requests
 from app.events.models import Event, Mode
 from app.events.views import desk, load
 from app.refused import Refused
-from app.registration import deciding, nominating, places, states, waiting
+from app.registration import deciding, parties, places, states, twins, waiting
 from app.registration import service as registration
 from app.registration.models import Delegate
+from app.registration.news import role_word
+from app.registration.party_forms import PartyForm, settle
 from app.web import Form, answer, keeps_form, not_found
 
 bp = Blueprint("approvals", __name__)
@@ -36,7 +39,7 @@ FORMS: dict[str, type[Form]] = {"class": ClassForm, "mode": ModeForm}
 def table(event: str) -> ResponseReturnValue:
     """Who waits for a decision, who may be one person twice, who is in line for a place."""
     summit = load(event)
-    pairs = nominating.twins(summit.id)
+    pairs = twins.twins(summit.id)
     return render_template(
         "desk/approvals.html",
         rows=service.to_decide(summit.id),
@@ -44,6 +47,9 @@ def table(event: str) -> ResponseReturnValue:
         offered=service.offered(summit.id),
         pairs=pairs,
         people=service.named(summit, {key for pair in pairs for key in pair}),
+        sent=requests.sent(summit.id),
+        asked=requests.queue(summit),
+        other_modes=requests.asking_for_modes(summit.id),
         **desk(summit),
     )
 
@@ -91,6 +97,47 @@ def _skip(key: int, reason: str, who: str, now: Any) -> Delegate:
         raise Refused(no.message, "comment" if no.field == "reason" else no.field) from no
 
 
+@bp.route("/organise/<event>/twins/<one>/<other>", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def pair(event: str, one: str, other: str) -> ResponseReturnValue:
+    """Two registrations that may be of one person: say that they are two, or end one of them with a reason."""
+    summit = load(event)
+    people = [_delegate(summit, each) for each in (one, other)]
+    keys = {each.reference: each.id for each in people}
+    if tuple(sorted(keys.values())) not in twins.twins(summit.id):
+        flash(_("These two are not flagged any more: one of them ended, or they were told apart."), "info")
+        return redirect(url_for("approvals.table", event=event), 303)
+    form = TwinsForm()
+    form.offer(*people)
+    if form.validate_on_submit():
+        with form.refusals():
+            write(lambda: _settle(keys, form, who(), database.now()))
+            two = form.decision.data == "two"
+            flash(_("Kept: they are two people.") if two else _("Done: one of the two has ended."), "success")
+            return redirect(url_for("approvals.table", event=event), 303)
+    summit = load(event)
+    people = [_delegate(summit, each) for each in (one, other)]
+    roles, stands = ([word(each) for each in people] for word in (_role, _standing))
+    return answer("desk/twins.html", form, people=list(zip(people, roles, stands, strict=True)), **desk(summit))
+
+
+def _role(each: Delegate) -> str:
+    return role_word(each.role).capitalize()
+
+
+def _standing(each: Delegate) -> str:
+    return states.word(each.state).capitalize()
+
+
+def _settle(keys: Mapping[str, int], form: TwinsForm, by: str, now: Any) -> None:
+    """Tell them apart, or end the one that was chosen."""
+    if form.decision.data == "two":
+        twins.tell_apart(*keys.values(), who=by, now=now)
+    else:
+        deciding.cancel(keys[form.decision.data], form.comment.data or "", who=by, now=now)
+
+
 @bp.route("/organise/<event>/places/<any(venue, online, video):mode>", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
 @keeps_form
@@ -121,6 +168,24 @@ def _set_places(key: int, way: Mode, number: int | None, reason: str, now: Any) 
         waiting.set_places(key, way, number, reason, who=who(), now=now)
     except Refused as no:
         raise Refused(no.message, "number" if no.field == "seats" else no.field) from no
+
+
+@bp.route("/organise/<event>/waiting/<slug>", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def together(event: str, slug: str) -> ResponseReturnValue:
+    """Who of one city's waiting people stay together, and the way back."""
+    summit = load(event)
+    key, form = _city(summit, slug), PartyForm()
+    form.offer(parties.waiters(key))
+    if form.validate_on_submit():
+        with form.refusals():
+            flash(write(lambda: settle(key, form, who(), database.now())), "success")
+            return redirect(url_for("approvals.together", event=event, slug=slug), 303)
+    summit = load(event)
+    people = parties.waiters(key)
+    member, found = service.city(summit.id, slug).member, parties.parties(people)
+    return answer("desk/parties.html", form, member=member, people=people, found=found, **desk(summit))
 
 
 @bp.route("/organise/<event>/quotas/<slug>", methods=["GET", "POST"])

@@ -6,12 +6,11 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SearchField, SelectChoice, SelectField
 
-from app import ical
 from app.delegations.models import Answer
 from app.desk.board.needs import LONGEST, Choice, Need
-from app.desk.forms import MODES
 from app.events.models import Mode
-from app.web import Form
+from app.events.words import MODES
+from app.web import Form, one_line
 
 ANSWERS = {
     Answer.DRAFT: _l("Not invited yet"),
@@ -32,8 +31,11 @@ NEEDS = {
     Need.ANSWER: _l("The answer"),
     Need.LAPSED: _l("An answer in time"),
     Need.DECISION: _l("Your decision on people"),
+    Need.APPROVAL: _l("Your approval of the delegation"),
+    Need.REQUESTS: _l("Your decision on changes asked for"),
     Need.MODES_ASKED: _l("Your decision on other modes"),
     Need.CHANGES: _l("A look at changes"),
+    Need.RETURNED: _l("The delegation again, returned"),
     Need.MODES: _l("The way of taking part"),
     Need.PEOPLE: _l("People"),
     Need.HEAD: _l("The head"),
@@ -43,7 +45,7 @@ NEEDS = {
 
 
 def _line(text: str | None) -> str:
-    return ical.clean(text or "").replace("\n", " ").strip()[:LONGEST]
+    return one_line(text)[:LONGEST]
 
 
 def _choices(words: dict[str, str]) -> list[SelectChoice]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.delegations.models import STANDING, TAKES_PART, Answer
 from app.events.models import Mode
@@ -23,12 +24,18 @@ class Need(StrEnum):
     ANSWER = "answer"
     LAPSED = "lapsed"
     """It let the deadline of its invitation pass."""
+    APPROVAL = "approval"
+    """The delegation was sent and waits for the organisers."""
     DECISION = "decision"
     """People for whom the city stands wait for the organisers."""
+    REQUESTS = "requests"
+    """Changes are asked for that the organisers decide."""
     MODES_ASKED = "other modes"
     """It asks for other modes after the deadline."""
     CHANGES = "changes"
     """Something that was approved has changed."""
+    RETURNED = "returned"
+    """The delegation was returned, and is with the city."""
     MODES = "modes"
     """It has not said how it takes part."""
     PEOPLE = "people"
@@ -38,7 +45,8 @@ class Need(StrEnum):
 
 
 OURS = frozenset({
-    Need.CONTACT, Need.INVITATION, Need.LAPSED, Need.DECISION, Need.MODES_ASKED, Need.CHANGES, Need.SESSION
+    Need.CONTACT, Need.INVITATION, Need.LAPSED, Need.DECISION, Need.APPROVAL, Need.REQUESTS, Need.MODES_ASKED,
+    Need.CHANGES, Need.SESSION
 })  # fmt: skip
 """What the organisers do themselves; for all else they wait for the city."""
 
@@ -61,6 +69,8 @@ class Row:
     """For how many days it has had its invitation without an answer."""
     modes: tuple[Mode, ...] = ()
     modes_asked: bool = False
+    requests: int = 0
+    """Changes that are asked for and that the organisers decide."""
     changes: bool = False
     head: str = ""
     """The name of the one active head; empty: vacant."""
@@ -100,6 +110,11 @@ class Row:
         return "none needed" if self.by_video_alone else "vacant"
 
     @property
+    def video(self) -> str:
+        """The message it sends is "owed"; empty when it sends none."""
+        return "owed" if Mode.VIDEO in self.modes and self.stands else ""
+
+    @property
     def letter(self) -> str:
         """The letter of authority is "held" or "due"; empty when none is asked for."""
         if self.letter_held:
@@ -121,6 +136,12 @@ class Choice:
     @property
     def narrows(self) -> bool:
         return bool(self.q or self.answer or self.mode or self.missing)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """As it stands in an address."""
+        said = {"q": self.q, "answer": self.answer, "mode": self.mode, "missing": self.missing}
+        return {key: value for key, value in (said | {"sort": self.sort}).items() if value not in {"", "city"}}
 
 
 @dataclass(frozen=True)
@@ -152,8 +173,11 @@ def missing(row: Row) -> tuple[Need, ...]:
         return ()
     holds = {
         Need.DECISION: row.to_decide > 0,
+        Need.APPROVAL: row.answer == Answer.SUBMITTED,
+        Need.REQUESTS: row.requests > 0,
         Need.MODES_ASKED: row.modes_asked,
         Need.CHANGES: row.changes and not row.modes_asked,
+        Need.RETURNED: row.answer == Answer.RETURNED,
         Need.MODES: not row.modes,
         Need.PEOPLE: not row.registered and not row.by_video_alone,
         Need.HEAD: not row.head and not row.by_video_alone,

@@ -19,7 +19,9 @@ from app.desk.board.needs import Row
 from app.events.models import Event, Mode
 from app.journal import Note, note
 from app.network.models import Alias, Member, folded
+from app.profiles.models import Profile
 from app.refused import Refused
+from app.registration import asking
 from app.registration.models import COUNTED, ENDED, Capacity, Delegate, State
 
 REVIEWED = "reviewed changes"
@@ -52,10 +54,12 @@ class Participant:
     mode: Mode
     listed: bool
     """They agreed to stand in the public list."""
+    own_script: str
+    pronunciation: str
 
 
 def rows(event: Event, now: datetime) -> list[Row]:
-    """Every delegation of the event as the board shows it, by name. Eight queries."""
+    """Every delegation of the event as the board shows it, by name. Nine queries."""
     found = db.session.execute(
         select(
             *(Delegation.id, Delegation.answer, Delegation.invited_at, Delegation.modes_asked),
@@ -68,6 +72,7 @@ def rows(event: Event, now: datetime) -> list[Row]:
     ).all()
     people, heads, modes, quotas = _people(event.id), _heads(event.id), _modes(event.id), _quotas(event.id)
     reachable, aliases, sessions = _reachable(event.id), _aliases(event.id), desk.sessions_of(event.id)
+    asked = asking.counts(event.id)
     over, made = clock.local(now, event.zone).date() > event.ends_on, []
     for each in found:
         stand, (head, state) = people.get(each.id, People()), heads.get(each.id, ("", None))
@@ -84,6 +89,7 @@ def rows(event: Event, now: datetime) -> list[Row]:
                 silent=_silent(each.answer, each.invited_at, now),
                 modes=tuple(mode for mode in Mode if mode in modes[each.id]),
                 modes_asked=bool(each.modes_asked),
+                requests=asked.get(each.id, 0),
                 changes=each.changes_pending,
                 head=head,
                 head_approved=state == State.APPROVED,
@@ -208,10 +214,11 @@ def participants(event_id: int) -> list[Participant]:
         select(
             *(Member.name, Member.slug, Delegate.reference, Delegate.honorific, Delegate.name.label("person")),
             *(Delegate.role, Delegate.deputy_place, Delegate.position, Delegate.organisation),
-            *(Delegate.mode, Delegate.listed),
+            *(Delegate.mode, Delegate.listed, Profile.own_script, Profile.pronunciation),
         )
         .join(Delegation, Delegation.id == Delegate.delegation_id)
         .join(Member, Member.id == Delegation.member_id)
+        .outerjoin(Profile, Profile.delegate_id == Delegate.id)
         .where(Delegate.event_id == event_id, Delegate.state == State.APPROVED)
     )
     people = [
@@ -226,6 +233,8 @@ def participants(event_id: int) -> list[Participant]:
             organisation=row.organisation,
             mode=row.mode,
             listed=row.listed,
+            own_script=row.own_script or "",
+            pronunciation=row.pronunciation or "",
         )
         for row in found
     ]

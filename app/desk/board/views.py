@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,12 +15,12 @@ from app import sheets
 from app.accounts import Role, staff, who
 from app.db import write
 from app.delegations.models import Answer, Delegation
-from app.delegations.quotas import mode_word
 from app.desk.board import service
 from app.desk.board.forms import ANSWERS, NEEDS, BoardForm, SeenForm
 from app.desk.board.needs import Choice, Need, Row, chosen, missing, next_step, totals
 from app.events.models import Event, Mode
 from app.events.views import desk, load
+from app.events.words import mode_word
 from app.registration.models import Capacity
 from app.registration.notices import role_word
 from app.web import answer, keeps_form, not_found
@@ -31,6 +30,8 @@ TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 KINDS = "csv,xlsx"
 PAGES: dict[Need | None, str] = {Need.LAPSED: "reopen", Need.MODES_ASKED: "modes", Need.CONTACT: "focal_point"}
 """The pages about one city where these needs are met."""
+ASKS = frozenset({Need.MODES, Need.PEOPLE, Need.HEAD, Need.LETTER})
+"""What a letter asks the city for."""
 LONG = 14
 """Days of silence from which a city stands out."""
 
@@ -55,18 +56,13 @@ def table(event: str) -> ResponseReturnValue:
         to_invite=[row.slug for row in rows if row.answer == Answer.DRAFT and row.reachable],
         heads={key: word.capitalize() for key, word in _heads().items()},
         letters={key: word.capitalize() for key, word in _letters().items()},
+        videos={key: word.capitalize() for key, word in _videos().items()},
         answers={each.value: word for each, word in ANSWERS.items()},
         long=LONG,
-        asked=_asked(choice),
+        asked=choice.asked,
         sorts={key: _sorting(summit, choice, key) for key in ("city", "next")},
         **desk(summit),
     )
-
-
-def _asked(choice: Choice) -> dict[str, Any]:
-    """A choice as it stands in an address."""
-    said = {"q": choice.q, "answer": choice.answer, "mode": choice.mode, "missing": choice.missing}
-    return {key: value for key, value in (said | {"sort": choice.sort}).items() if value not in {"", "city"}}
 
 
 def _sorting(summit: Event, choice: Choice, key: str) -> dict[str, str]:
@@ -77,7 +73,7 @@ def _sorting(summit: Event, choice: Choice, key: str) -> dict[str, str]:
     return {
         "label": word,
         "sorted": now,
-        "href": url_for("board.table", event=summit.slug, **_asked(choice) | {"sort": to}),
+        "href": url_for("board.table", event=summit.slug, **choice.asked | {"sort": to}),
     }
 
 
@@ -89,8 +85,11 @@ def _verbs() -> dict[Need, str]:
         Need.ANSWER: _("Remind"),
         Need.LAPSED: _("Invite again"),
         Need.DECISION: _("Approve"),
+        Need.APPROVAL: _("Approve the delegation"),
+        Need.REQUESTS: _("Decide on changes"),
         Need.MODES_ASKED: _("Decide on modes"),
         Need.CHANGES: _("Review changes"),
+        Need.RETURNED: _("See what was returned"),
         Need.MODES: _("Ask how it takes part"),
         Need.PEOPLE: _("Ask who comes"),
         Need.HEAD: _("Ask for head"),
@@ -115,10 +114,16 @@ def _place(event: str, row: Row) -> str:
         return url_for("invitations.send", event=event, kind=kind, city=slug)
     if need == Need.DECISION:
         return url_for("desk.registrations", event=event, city=slug, state="endorsed")
+    if need == Need.APPROVAL:
+        return url_for("requests.delegation", event=event, slug=slug, act="approve")
+    if need == Need.REQUESTS:
+        return url_for("approvals.table", event=event, _anchor="asked")
     if need == Need.SESSION:
         return url_for("agenda.table", event=event)
     if need == Need.CHANGES:
         return url_for("board.changes", event=event, slug=slug)
+    if need in ASKS:
+        return url_for("together.ask", event=event, city=slug)
     page = PAGES.get(need, "city")
     return url_for(f"invitations.{page}", event=event, slug=slug)
 
@@ -160,7 +165,7 @@ def export(event: str, kind: str) -> ResponseReturnValue:
     header = (
         *(_("City"), _("Time zone"), _("Answer"), _("Silent for days"), _("Head"), _("Letter of authority")),
         *(_("Registered"), _("Of quota"), _("Quota"), _("Approved"), _("Waiting list"), _("To decide")),
-        *(_("Modes"), _("Sessions"), _("Missing"), _("Next")),
+        *(_("Modes"), _("Video"), _("Sessions"), _("Missing"), _("Next")),
     )
     words = _words()
     return _file(f"{summit.slug}-board.{kind}", kind, header, [_cells(row, words) for row in rows])
@@ -172,7 +177,7 @@ def _cells(row: Row, words: Words) -> list[str]:
         *(row.head or words.heads[row.no_head], words.letters[row.letter], str(row.registered)),
         *(("", "") if row.quota is None else (str(row.quota_taken), str(row.quota))),
         *(str(row.approved), str(row.waitlisted), str(row.to_decide)),
-        ", ".join(words.modes[mode] for mode in row.modes),
+        *(", ".join(words.modes[mode] for mode in row.modes), words.videos[row.video]),
         ", ".join(row.sessions),
         ", ".join(words.needs[need] for need in missing(row)),
         _verb(words.verbs, row),
@@ -186,6 +191,7 @@ class Words:
     answers: Mapping[Answer, str]
     heads: Mapping[str, str]
     letters: Mapping[str, str]
+    videos: Mapping[str, str]
     modes: Mapping[Mode, str]
     needs: Mapping[Need, str]
     verbs: Mapping[Need, str]
@@ -196,6 +202,7 @@ def _words() -> Words:
         {each: str(word) for each, word in ANSWERS.items()},
         _heads(),
         _letters(),
+        _videos(),
         {each: mode_word(each) for each in Mode},
         {each: str(word) for each, word in NEEDS.items()},
         _verbs(),
@@ -210,6 +217,11 @@ def _heads() -> dict[str, str]:
 def _letters() -> dict[str, str]:
     """How it stands with the letter of authority, by `Row.letter`."""
     return {"": "", "held": _("handed in"), "due": _("due")}
+
+
+def _videos() -> dict[str, str]:
+    """How it stands with the video message, by `Row.video`."""
+    return {"": "", "owed": _("owed")}
 
 
 @bp.get("/organise/<event>/participants")

@@ -35,6 +35,7 @@ KINDS = {
     Due.CONFIRMATION: _l("Fill in everybody’s form"),
     Due.MODE: _l("Change the way of taking part"),
     Due.HEAD: _l("Change the head of delegation"),
+    Due.NAMES: _l("Change names, as they stand on badges"),
 }
 NOT_A_DAY = _l("Write the day as year, month and day: 2023-02-28.")
 NOT_A_TIME = _l("Write the time in 24 hours: 23:59.")
@@ -97,8 +98,8 @@ def _value(kind: Due, limit: Limit | None, zone: str) -> dict[str, Any]:
 class ExtendForm(Form):
     """Longer for one city."""
 
-    city = SelectField(_l("City"), validate_choice=True)
-    kind = SelectField(_l("Deadline"), validate_choice=True)
+    city = SelectField(_l("City"), [InputRequired(_l("Choose a city."))])
+    kind = SelectField(_l("Deadline"), [InputRequired(_l("Choose a deadline."))])
     day = DateField(_l("New last day"), [InputRequired(_l("Enter the day."))], invalid_value_message=NOT_A_DAY)
     time = TimeField(
         _l("Time"),

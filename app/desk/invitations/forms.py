@@ -22,8 +22,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, Optional
 
 from app.delegations.focal import Contact
-from app.delegations.forms import ContactFields, at_most, is_reachable, line, lines
-from app.web import Form
+from app.delegations.forms import ContactFields, at_most, is_reachable, line
+from app.web import Form, lines
 
 NOT_A_DAY = _l("Write the day as year, month and day: 2023-02-28.")
 NOT_A_TIME = _l("Write the time in 24 hours: 23:59.")
@@ -92,6 +92,7 @@ class DecideForm(Form):
         [DataRequired(_l("Choose one of the two."))],
         choices=[SelectChoice("grant", _l("Grant it")), SelectChoice("refuse", _l("Refuse it"))],
     )
+    along = BooleanField(_l("Take them along: they take part as the city then does"))
     reason = StringField(_l("Reason, for the city"), [Optional(), at_most(500)], filters=[line])
 
 

@@ -19,7 +19,7 @@ from app.events.models import Due, Event, new_uid
 from app.journal import Note, note
 from app.network.models import Member
 from app.outbox import Message
-from app.outbox.rendering import render
+from app.outbox.rendering import Rendered, render
 from app.refused import Refused
 
 INVITATION, REMINDER = "invitation", "reminder"
@@ -52,8 +52,7 @@ class Shown:
 
     row: Row
     to: str
-    subject: str
-    text: str
+    letter: Rendered
 
 
 def rows(event: Event) -> list[Row]:
@@ -145,7 +144,8 @@ def preview(kind: str, found: Row) -> Shown:
     invited = kind == INVITATION
     letter = letters.invitation(person, found.limit) if invited else letters.reminder(person, found.limit, "now")
     words = render(kind, letter.facts, letter.language)
-    return Shown(found, f"{person.name} <{person.email}>", words.subject, words.text.replace(person.link, "…"))
+    hidden = Rendered(words.subject, words.text.replace(person.link, "…"), words.html.replace(person.link, "…"))
+    return Shown(found, f"{person.name} <{person.email}>", hidden)
 
 
 def send(event: Event, kind: str, slugs: Collection[str], *, who: str, now: datetime) -> int:

@@ -21,11 +21,12 @@ from app.delegations.models import Answer, Delegation
 from app.desk.invitations import service
 from app.desk.invitations.forms import ChooseForm, DecideForm, FocalForm, ReopenForm, SendForm, SettingsForm
 from app.desk.invitations.service import INVITATION, Row
-from app.events.models import Event
+from app.events.models import Event, Mode
 from app.events.views import desk, load
 from app.office.views import download
 from app.refused import Refused
-from app.web import Form, answer, keeps_form, not_found
+from app.registration import modes as city_modes
+from app.web import Form, answer, keeps_form, letter_page, not_found
 
 bp = Blueprint("invitations", __name__)
 TICKS = {"new": frozenset({Answer.DRAFT}), "silent": frozenset({Answer.INVITED})}
@@ -95,6 +96,16 @@ def send(event: str, kind: str) -> ResponseReturnValue:
         shown=service.preview(kind, seen) if seen else None,
         **desk(summit),
     )
+
+
+@bp.get("/organise/<event>/invitations/send/<any(invitation, reminder):kind>/<slug>")
+@staff(Role.ORGANISER)
+def letter_shown(event: str, kind: str, slug: str) -> ResponseReturnValue:
+    """The letter of one city as its mail program shows it, for a frame in which nothing runs."""
+    row = _row(load(event), slug)
+    if not row.may_get(kind):
+        not_found(_("This city gets no such letter now."))
+    return letter_page(service.preview(kind, row).letter.html)
 
 
 def _sent(kind: str, done: int) -> str:
@@ -193,13 +204,19 @@ def cancel(event: str, slug: str) -> ResponseReturnValue:
 @keeps_form
 def modes(event: str, slug: str) -> ResponseReturnValue:
     """Decide on the modes that a city asks for after the deadline."""
-    key, form = _city(event, slug)[2].id, DecideForm()
+    delegation, form = _city(event, slug)[2], DecideForm()
+    key = delegation.id
+    asked = [Mode(each) for each in delegation.modes_asked.split()]
+    behind = [each.name for each in city_modes.stranded(key, asked)] if asked else []
+    if not behind:
+        del form.along
 
     def act() -> None:
-        agreed = form.decision.data == "grant"
-        answering.decide_modes(key, agreed, form.reason.data or "", who=who(), now=database.now())
+        agreed, along = form.decision.data == "grant", bool(form.along and form.along.data)
+        city_modes.decide(key, agreed, form.reason.data or "", along=along, who=who(), now=database.now())
 
-    return _do(event, slug, form, act, "modes", _("Decided; a letter tells the city."))
+    done = _("Decided; a letter tells the city.")
+    return _do(event, slug, form, act, "modes", done, behind=behind, several=len(asked) > 1)
 
 
 @bp.route("/organise/<event>/invitations/city/<slug>/settings", methods=["GET", "POST"])
@@ -217,7 +234,9 @@ def settings(event: str, slug: str) -> ResponseReturnValue:
     return _do(event, slug, form, act, "settings", _("Stored."))
 
 
-def _do(event: str, slug: str, form: Form, act: Callable[[], None], what: str, done: str) -> ResponseReturnValue:
+def _do(
+    event: str, slug: str, form: Form, act: Callable[[], None], what: str, done: str, **more: Any
+) -> ResponseReturnValue:
     """One form about one city: do it and go back to the city, or show the form again with what was wrong."""
     if form.validate_on_submit():
         with form.refusals():
@@ -227,7 +246,7 @@ def _do(event: str, slug: str, form: Form, act: Callable[[], None], what: str, d
     summit = load(event)
     row = _row(summit, slug)
     now: datetime = database.now()
-    values: dict[str, Any] = {"row": row, "delegation": row.delegation, "member": row.member, "what": what}
+    values: dict[str, Any] = {"row": row, "delegation": row.delegation, "member": row.member, "what": what} | more
     return answer("desk/invitation_act.html", form, now=now, **values, **desk(summit))
 
 

@@ -6,7 +6,7 @@ from alembic import op
 import app.db
 
 revision = "0009"
-down_revision = "0003"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

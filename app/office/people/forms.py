@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -10,16 +11,19 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from app.delegations.forms import MODES, at_most, is_reachable, line, lines
+from app.delegations.forms import at_most, is_reachable, line
 from app.events.models import Mode
-from app.registration.forms import Asked, AtMost, BehalfForm, ChangeForm, readable
+from app.events.words import MODES
+from app.registration.forms import Asked, AtMost, BehalfForm, ChangeForm, is_telephone, readable, telephone
 from app.registration.models import Capacity, Delegate, Rank
 from app.registration.nominating import Nomination
 from app.registration.notices import rank_word, role_word
-from app.web import Form
+from app.web import Form, lines, one_line
 
-HIDDEN_FROM_OFFICE = {"dietary": "", "access": "", "listed": False}
+HIDDEN_FROM_OFFICE = {"dietary": "", "access": "", "agreed": False, "listed": False, "shared": False}
 """What a person told in confidence, or alone can agree to: never shown to their city's office."""
+CORRECTED = "honorific name family_name given_name position organisation email mobile".split()
+"""The details that the office may correct."""
 
 
 def _is_offered(form: Any, field: Any) -> None:
@@ -126,15 +130,71 @@ class OnBehalfForm(BehalfForm):
         self.mode.label.text = _("How does the person take part?")
         self.dietary.label.text = _("What the person eats")
         self.access.label.text = _("What the person needs to get about and to follow")
+        self.agreed.label.text = _("The person agrees that the organisers store this to look after them")
+        self.agreed.description = _("Only if you filled in one of the two. Ask the person first.")
         self.zone.label.text = _("Time zone the person will be in")
         self.platform_name.label.text = _("Name the person will show on the platform")
         waits = _("No place is left at present; the person would be put on the waiting list.")
         return {mode.value: waits for mode, free in left.items() if not free}
 
     @staticmethod
-    def shown(person: Delegate) -> dict[str, Any]:
+    def shown(person: Delegate, draft: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What the form shows at first: what the office saved half-way, or else what is stored."""
+        return ChangeForm.of(person) | dict(draft or {}) | HIDDEN_FROM_OFFICE
+
+    def half(self) -> dict[str, Any]:
+        """What was typed, for the office's draft: without what it may not read again."""
+        return {name: value for name, value in self.values().items() if name not in HIDDEN_FROM_OFFICE}
+
+
+class CorrectForm(Form):
+    """What the office may correct of a person whose form is filled in; what they told in confidence is not in it."""
+
+    honorific = BehalfForm.honorific
+    name = BehalfForm.name
+    family_name = BehalfForm.family_name
+    given_name = BehalfForm.given_name
+    position = BehalfForm.position
+    organisation = BehalfForm.organisation
+    email = BehalfForm.email
+    mobile = StringField(
+        _l("Mobile telephone"),
+        [Asked(), AtMost(40), is_telephone],
+        [one_line],
+        description=_l("With the country, as in +81 90 1234 5678."),
+    )
+    version = HiddenField()
+
+    @classmethod
+    def of(cls, person: Delegate) -> dict[str, Any]:
         """What the form shows at first."""
-        return ChangeForm.of(person) | HIDDEN_FROM_OFFICE
+        return {each: getattr(person, each) for each in CORRECTED} | {"version": str(person.version)}
+
+    def told(self) -> dict[str, str]:
+        """What was typed, once it is valid."""
+        found = {each: str(self[each].data) for each in CORRECTED}
+        return found | {"mobile": telephone(found["mobile"]) if found["mobile"] else ""}
+
+    @property
+    def seen(self) -> int:
+        """The version that was looked at; 0, which none is, when the form was tampered with."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+
+    def stale(self, person: Delegate) -> list[tuple[str, str]]:
+        """After a change elsewhere: what is stored otherwise than it stands here, (label, stored).
+
+        The form takes the new version, so that the next press of the button replaces what is stored.
+        """
+        if not self.version.errors:
+            return []
+        self.form_errors.extend(self.version.errors)
+        self.version.errors, self.version.data = [], str(person.version)
+        return [
+            (self[each].label.text, getattr(person, each) or "–")
+            for each in CORRECTED
+            if self[each].data != getattr(person, each)
+        ]
 
 
 class DecideForm(Form):
@@ -184,6 +244,28 @@ class RoleForm(Form):
     def offer(self) -> None:
         others = [each for each in Capacity if each != Capacity.HEAD]
         self.role.choices = [SelectChoice(each.value, role_word(each).capitalize()) for each in others]
+
+
+class ModeForm(Form):
+    """The way in which somebody takes part; it carries the version that the office saw."""
+
+    mode = RadioField(_l("How will the person take part?"), [Asked(_l("Choose one.")), _is_offered])
+    version = HiddenField()
+
+    def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
+        """Let the office choose; what is to be said of modes in which no place is left."""
+        self.mode.choices = [SelectChoice(mode.value, MODES[mode]) for mode in left]
+        return {mode.value: _("No place is left at present.") for mode, free in left.items() if not free}
+
+    @property
+    def seen(self) -> int:
+        return int(self.version.data) if re.fullmatch(r"[0-9]{1,9}", self.version.data or "") else 0
+
+    def renew(self, version: str) -> None:
+        """Say at the head that the person was changed elsewhere, and let the next press of the button be meant."""
+        if self.version.errors:
+            self.form_errors.extend(self.version.errors)
+            self.version.errors, self.version.data = [], version
 
 
 class OrderForm(Form):

@@ -5,10 +5,9 @@ Needs (food, access) are never read here: a city's office fills them in for some
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import combinations
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -19,10 +18,15 @@ from app.delegations import quotas
 from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import Delegation, Quota
 from app.events.models import Due, Mode
-from app.registration import nominating, notices, places, rows, states
+from app.events.words import mode_word
+from app.refused import Refused
+from app.registration import asking, nominating, notices, places, rows, states, twins
+from app.registration.asked import Asked
 from app.registration.models import ENDED, Capacity, Delegate, Draft, State
-from app.registration.nominating import Known
-from app.registration.service import Details
+from app.registration.service import COLUMNS, FILLED_IN, Details
+from app.registration.twins import Double
+from app.travel import service as travel
+from app.travel.models import Kind
 from app.web.wording import moment
 
 TONES = {State.APPROVED: "good", State.ENDORSED: "good", State.WAITLISTED: "plain"}
@@ -53,9 +57,13 @@ class Group:
     gone: list[Row]
     head: Delegate | None
     deputies: list[Delegate]
-    doubles: list[tuple[str, str]]
-    """Names of those who may be one person entered twice."""
+    doubles: list[Double]
     quotas: list[QuotaLine]
+
+    @property
+    def waiting(self) -> int:
+        """How many stand on the waiting list."""
+        return sum(each.person.state == State.WAITLISTED for each in self.present)
 
 
 @dataclass(frozen=True)
@@ -73,16 +81,15 @@ class QuotaLine:
 
 
 def group(delegation: Delegation, people: Collection[Delegate], limits: Limits, now: datetime) -> Group:
-    """All that the delegation's page says of its people. One query, for the quotas."""
+    """All that the delegation's page says of its people. Three queries, for doubles and quotas."""
     standing = sorted((each for each in people if each.state not in ENDED), key=_place)
     gone = sorted((each for each in people if each.state in ENDED), key=lambda each: each.state_at, reverse=True)
-    known = [Known(each.id, each.name, each.email, each.delegation_id) for each in standing]
     return Group(
         present=[row(each, delegation, limits, now) for each in standing],
         gone=[row(each, delegation, limits, now) for each in gone],
         head=next((each for each in standing if each.role == Capacity.HEAD), None),
         deputies=[each for each in standing if each.role == Capacity.DEPUTY],
-        doubles=[(one.name, two.name) for one, two in combinations(known, 2) if nominating.are_twins(one, two)],
+        doubles=twins.doubles(delegation.event_id, delegation.id),
         quotas=quota_lines(delegation.id),
     )
 
@@ -107,7 +114,7 @@ def quota_lines(delegation_id: int) -> list[QuotaLine]:
 
 
 def _quota_line(quota: Quota) -> QuotaLine:
-    words = f"{quotas.category_word(quota.category)} {quotas.mode_word(quota.mode)}"
+    words = f"{quotas.category_word(quota.category)} {mode_word(quota.mode)}"
     return QuotaLine(words[:1].upper() + words[1:], quota.taken, quota.seats + quota.granted)
 
 
@@ -139,14 +146,48 @@ def has_begun(person: Delegate) -> bool:
 
 def fill_in(delegate_id: int, details: Details, *, who: str, now: datetime) -> Delegate:
     """Fill in the form for somebody. What the office cannot see stays as the person told it: needs that are not given
-    anew, and whether they are in the public list, which only they can agree to."""
+    anew, and the lists they are in, which only they can agree to."""
     query = select(Delegate).where(Delegate.id == delegate_id).options(joinedload(Delegate.needs))
     known = db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
-    details = replace(details, listed=known.listed)
+    details = replace(details, listed=known.listed, shared=known.shared)
     if known.needs is not None and details.mode == Mode.VENUE:
         dietary, access = known.needs.dietary, known.needs.access
         details = replace(details, dietary=details.dietary or dietary, access=details.access or access)
     return nominating.complete(delegate_id, details, on_behalf=True, who=who, now=now)
+
+
+def journey(person: Delegate) -> str:
+    """Whether arrival and departure are "told" or "owed"; empty where they are not asked. Never what they say."""
+    if not travel.is_asked(person):
+        return ""
+    return "told" if "journey" in travel.told(person.id).stored(Kind.TRAVEL) else "owed"
+
+
+def may_correct(person: Delegate) -> bool:
+    """Whether the form is filled in and stands, so that its details can be corrected."""
+    return person.state in FILLED_IN and not nominating.awaits_form(person)
+
+
+def correct(
+    delegate_id: int, told: Mapping[str, str], version: int, *, who: str, now: datetime
+) -> tuple[Delegate, list[Asked]]:
+    """Correct what the office may of a person's details; all else stays as the person told it. What somebody has to
+    agree to, as another name once approved, is asked for.
+
+    Refused as `registration.service.change`; on "email" when somebody with an address would lose it, on "mobile" when
+    somebody at the venue would be left without a number, and when there is nothing filled in yet.
+    """
+    known = rows.one(delegate_id)
+    if nominating.awaits_form(known):
+        raise Refused(_("The form is not filled in yet, so there is nothing to correct."))
+    if known.email and not told["email"]:
+        raise Refused(_("Enter an address: a person who has one keeps getting their letters."), "email")
+    if known.mode == Mode.VENUE and known.mobile and not told["mobile"]:
+        raise Refused(_("Enter a number at which the person can be reached on the day."), "mobile")
+    stored = {name: getattr(known, name) for name in COLUMNS}
+    needs = {name: getattr(known.needs, name) if known.needs else "" for name in ("dietary", "access")}
+    details = Details(mode=known.mode, **(stored | needs | dict(told)))
+    return asking.change(delegate_id, details, version, now, who=who, by_office=True)
 
 
 def orders(line: Sequence[Delegate]) -> list[tuple[Delegate, str, str]]:

@@ -5,6 +5,7 @@ The same secret as for all pages of the office; somebody of another city is nobo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,12 +16,15 @@ from app import db
 from app.db import write
 from app.delegations import focal
 from app.delegations.models import STANDING, FocalPoint
+from app.events.models import Mode
 from app.office import service as office
 from app.office import views
 from app.office.people import service
 from app.office.people.forms import (
+    CorrectForm,
     DecideForm,
     HeadForm,
+    ModeForm,
     NameForm,
     OnBehalfForm,
     OrderForm,
@@ -28,10 +32,12 @@ from app.office.people.forms import (
     RoleForm,
 )
 from app.office.views import SECRET
-from app.registration import nominating
+from app.registration import asking, drafts, nominating, parties, places, replies
+from app.registration.asked import Asked
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.registration.notices import rank_word
+from app.registration.party_forms import PartyForm, settle
 from app.web import answer, keeps_form, not_found
 
 bp = Blueprint("people", __name__)
@@ -69,7 +75,10 @@ def person(token: str, reference: str) -> ResponseReturnValue:
         row=service.row(someone, delegation, frame["limits"], frame["now"]),
         rank=rank_word(someone.rank) if someone.rank else "",
         active=someone.state not in ENDED,
+        may_correct=service.may_correct(someone),
         successor=service.successor(someone),
+        journey=service.journey(someone),
+        waits=[replies.line(each) for each in asking.of_person(someone.id)],
         **frame,
     )
 
@@ -84,15 +93,49 @@ def fill_in(token: str, reference: str) -> ResponseReturnValue:
     if request.method == "GET" and not nominating.awaits_form(someone):
         return _back(token, reference)
     key, who = someone.id, focal.named(found)
-    form = OnBehalfForm(data=OnBehalfForm.shown(someone))
+    draft = drafts.office_draft_of(key)
+    form = OnBehalfForm(data=OnBehalfForm.shown(someone, draft.values if draft else None))
     full = form.offer(service.modes(found.delegation, someone.mode))
-    if form.validate_on_submit():
+    if form.is_submitted() and form.save.data:
+        if _saved(form, key, who):
+            return redirect(url_for("people.fill_in", token=token, reference=reference), 303)
+    elif form.validate_on_submit():
         with form.refusals():
             done = write(lambda: service.fill_in(key, form.details(), who=who, now=db.now()))
             flash(_stands(done), "success")
             return _back(token, reference)
     begun = service.has_begun(_person(views.of(token), reference))
-    return _of_person("office/person_form.html", form, token, reference, full=full, begun=begun, **SUGGESTIONS)
+    more = {"full": full, "begun": begun, "draft": drafts.office_draft_of(key)} | SUGGESTIONS
+    return _of_person("office/person_form.html", form, token, reference, **more)
+
+
+def _saved(form: OnBehalfForm, key: int, who: str) -> bool:
+    """Keep the office's form as it is; whether that was done."""
+    if not form.may_be_saved():
+        return False
+    with form.refusals():
+        write(lambda: drafts.save_office_draft(key, form.half(), who=who, now=db.now()))
+        flash(_("Saved. You or a colleague can go on with it here, on any device."), "success")
+    return not form.errors
+
+
+@bp.route("/f/<token>/people/<reference>/correct", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def correct(token: str, reference: str) -> ResponseReturnValue:
+    """Correct the details of somebody whose form is filled in."""
+    found = views.of(token)
+    someone = _person(found, reference)
+    if request.method == "GET" and not service.may_correct(someone):
+        return _back(token, reference)
+    key, who = someone.id, focal.named(found)
+    form = CorrectForm(data=CorrectForm.of(someone))
+    if form.validate_on_submit():
+        with form.refusals():
+            asked = write(lambda: service.correct(key, form.told(), form.seen, who=who, now=db.now()))[1]
+            return _told(token, reference, asked)
+    stored = form.stale(_person(views.of(token), reference))
+    return _of_person("office/person_correct.html", form, token, reference, stored=stored, **SUGGESTIONS)
 
 
 @bp.route("/f/<token>/people/<reference>/decide", methods=["GET", "POST"])
@@ -135,7 +178,10 @@ def head(token: str, reference: str) -> ResponseReturnValue:
         del form.former
     if form.validate_on_submit():
         with form.refusals():
-            done = write(lambda: nominating.name_head(key, who=who, now=db.now(), former=form.becomes))
+            done, asked = write(lambda: asking.name_head(key, who=who, now=db.now(), former=form.becomes))
+            if asked:
+                flash(asked_of(asked), "info")
+                return _list(token)
             said = _("%(name)s is the head of your delegation. A letter tells everybody concerned.", name=done.name)
             flash(said, "success")
             return _list(token)
@@ -157,10 +203,40 @@ def role(token: str, reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             wanted = Capacity(form.role.data)
-            write(lambda: nominating.change_role(key, wanted, who=who, now=db.now()))
-            flash(_("The role is stored."), "success")
+            asked = write(lambda: asking.change_role(key, wanted, who=who, now=db.now()))[1]
+            flash(asked_of(asked) if asked else _("The role is stored."), "info" if asked else "success")
             return _back(token, reference)
     return _of_person("office/person_role.html", form, token, reference)
+
+
+@bp.route("/f/<token>/people/<reference>/mode", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def mode(token: str, reference: str) -> ResponseReturnValue:
+    """Change the way in which somebody takes part, or ask for it."""
+    found = views.of(token)
+    someone = _person(found, reference)
+    if request.method == "GET" and not service.may_correct(someone):
+        return _back(token, reference)
+    key, who, name = someone.id, focal.named(found), someone.name
+    form = ModeForm(data={"mode": someone.mode.value, "version": str(someone.version)})
+    full = form.offer(places.left(someone.event_id))
+    if form.validate_on_submit():
+        with form.refusals():
+            wanted = Mode(form.mode.data)
+            asked = write(lambda: asking.correct(key, name, wanted, form.seen, who=who, now=db.now()))[1]
+            return _told(token, reference, asked)
+    form.renew(str(_person(views.of(token), reference).version))
+    return _of_person("office/person_mode.html", form, token, reference, full=full)
+
+
+def _told(token: str, reference: str, asked: Sequence[Asked]) -> ResponseReturnValue:
+    """Back at the person, with what is stored and what is only asked for."""
+    for each in asked:
+        flash(asked_of(each), "info")
+    if not asked:
+        flash(_("Stored. If anything is new, a letter tells the person."), "success")
+    return _back(token, reference)
 
 
 @bp.route("/f/<token>/people/deputies", methods=["GET", "POST"])
@@ -184,6 +260,23 @@ def deputies(token: str) -> ResponseReturnValue:
             return redirect(url_for("people.deputies", token=token), 303)
     line = service.group(*_all(token)).deputies
     return _form("office/people_deputies.html", form, token, line=service.orders(line))
+
+
+@bp.route("/f/<token>/people/together", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def together(token: str) -> ResponseReturnValue:
+    """Who of the city's waiting people stay together, and the way back."""
+    found = views.of(token)
+    key, who = found.delegation_id, focal.named(found)
+    form = PartyForm()
+    form.offer(parties.waiters(key))
+    if form.validate_on_submit():
+        with form.refusals():
+            flash(write(lambda: settle(key, form, who, db.now())), "success")
+            return redirect(url_for("people.together", token=token), 303)
+    people = parties.waiters(key)
+    return _form("office/people_together.html", form, token, people=people, found=parties.parties(people))
 
 
 @bp.route("/f/<token>/people/<reference>/replace", methods=["GET", "POST"])
@@ -246,6 +339,13 @@ def _all(token: str) -> tuple[Any, Any, Any, Any]:
 def _head(found: FocalPoint) -> Delegate | None:
     present = (each for each in office.people(found.delegation_id) if each.state not in ENDED)
     return next((each for each in present if each.role == Capacity.HEAD), None)
+
+
+def asked_of(row: Asked) -> str:
+    """That a change waits, and for whom."""
+    who = replies.line(row).decider
+    said: str = _("%(who)s must agree first, and were asked. Until then everything stays.", who=who)
+    return said[:1].upper() + said[1:]
 
 
 def _named(token: str, made: Delegate, behalf: bool) -> ResponseReturnValue:

@@ -20,12 +20,11 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app import ical
 from app.agenda.facts import Facts
 from app.agenda.forms import NOT_A_NUMBER
 from app.agenda.models import Order
 from app.schedule.cities.service import Turn
-from app.web import Form
+from app.web import Form, one_line
 
 ORDERS = {
     Order.HAND: _l("By hand, as they stand"),
@@ -35,10 +34,6 @@ ORDERS = {
     Order.DRAW: _l("By lot"),
     Order.REQUEST: _l("By the time of asking"),
 }
-
-
-def _line(text: str | None) -> str:
-    return ical.clean(text or "").replace("\n", " ").strip()
 
 
 def _version(held: Any) -> int:
@@ -94,7 +89,7 @@ class TurnForm(wtforms.Form):  # type: ignore[misc]
     place = HiddenField()
     order = IntegerField(_l("Place"), [InputRequired(NOT_A_NUMBER), NumberRange(1, 999, _l("From 1 to 999."))])
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 600, _l("From 1 to 600."))])
-    topic = StringField(_l("Topic"), [Length(max=300, message=_l("At most 300 characters."))], [_line])
+    topic = StringField(_l("Topic"), [Length(max=300, message=_l("At most 300 characters."))], [one_line])
     speaker = SelectField(_l("Who speaks"), choices=[], validate_choice=False)
     confirmed = BooleanField(_l("Confirmed"))
 

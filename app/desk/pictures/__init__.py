@@ -1,0 +1,1 @@
+"""Pictures of how the cities stand: answers over time, modes, regions, and the map."""

@@ -1,0 +1,1 @@
+"""The organisers' page of who works for the event, and as what."""

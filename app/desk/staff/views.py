@@ -1,0 +1,63 @@
+"""The organisers' pages of staff."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import db as database
+from app.accounts import Role, staff, staffing, who
+from app.accounts.staffing import Colleague
+from app.db import write
+from app.desk.staff.forms import HINTS, ROLES, InviteForm, RolesForm
+from app.events.models import Event
+from app.events.views import desk, load
+from app.web import answer, keeps_form, not_found
+
+bp = Blueprint("staff", __name__)
+
+
+@bp.route("/organise/<event>/staff", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def table(event: str) -> ResponseReturnValue:
+    """Who works for the event; one more is invited by letter."""
+    key, form = load(event).id, InviteForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            email, roles, actor = form.email.data, form.chosen(), who()
+            done = write(lambda: staffing.invite(key, email, roles, who=actor, now=database.now()))
+            flash(_("%(name)s works for this event. A letter says so.", name=done.called), "success")
+            return redirect(url_for("staff.table", event=event), 303)
+    summit = load(event)
+    return answer(
+        "desk/staff.html", form, people=staffing.of_event(summit.id), words=ROLES, hints=HINTS, **desk(summit)
+    )
+
+
+@bp.route("/organise/<event>/staff/<int(max=2147483647):user_id>", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def person(event: str, user_id: int) -> ResponseReturnValue:
+    """What one of them looks after; with nothing ticked they work for the event no more."""
+    summit = load(event)
+    key, found = summit.id, _colleague(summit, user_id)
+    form = RolesForm(data=RolesForm.of(found.roles))
+    if form.validate_on_submit():
+        with form.refusals():
+            roles, actor = form.chosen(), who()
+            write(lambda: staffing.set_roles(key, user_id, roles, who=actor, now=database.now()))
+            flash(_("Stored: this is what %(name)s looks after.", name=found.called), "success")
+            stays = user_id != current_user.id or Role.ORGANISER in {*roles, *found.everywhere}
+            return redirect(url_for("staff.table", event=event) if stays else url_for("desk.home"), 303)
+    summit = load(event)
+    return answer("desk/colleague.html", form, person=_colleague(summit, user_id), hints=HINTS, **desk(summit))
+
+
+def _colleague(summit: Event, user_id: int) -> Colleague:
+    try:
+        return staffing.one(summit.id, user_id)
+    except LookupError:
+        not_found(_("Nobody of this number works for this event."))

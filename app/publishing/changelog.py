@@ -1,0 +1,125 @@
+"""The public change log: what each release changed in the programme that everybody may see, as values and as a feed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import ical
+from app.db import db
+from app.events.models import Event
+from app.publishing.differences import Difference, Differences, differences
+from app.publishing.models import Release
+from app.publishing.programme import Programme, Summit, from_json
+from app.publishing.service import PUBLIC
+from app.publishing.wording import plain, tell
+from app.web import absolute
+from app.web.wording import zone_name
+
+ATOM = "http://www.w3.org/2005/Atom"
+IN_FEED = 40
+"""How many releases the feed holds; the page has all."""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One release, as the public reads of it."""
+
+    number: int
+    published_at: datetime
+    restores: int | None
+    found: tuple[Difference, ...]
+
+    @property
+    def first(self) -> bool:
+        return self.number == 1
+
+
+def log(slug: str) -> list[Logged]:
+    """All releases of this event, the newest first. One query, two while old ones do not say what they changed."""
+    rows = db.session.execute(
+        select(Release.event_id, Release.number, Release.published_at, Release.restores, Release.changes)
+        .join(Event)
+        .where(Event.slug == slug, Release.number <= Event.release)
+        .order_by(Release.number.desc())
+    ).all()
+    silent = {row.number for row in rows if row.changes is None and row.number > 1}
+    older = _worked_out(rows[0].event_id, silent) if silent else {}
+    return [
+        Logged(
+            row.number,
+            row.published_at,
+            row.restores,
+            from_json(Differences, row.changes).found if row.changes else older.get(row.number, ()),
+        )
+        for row in rows
+    ]
+
+
+def _worked_out(event_id: int, numbers: set[int]) -> Mapping[int, tuple[Difference, ...]]:
+    """The public differences of releases that were made before they were stored with them."""
+    wanted = numbers | {number - 1 for number in numbers}
+    rows = db.session.execute(
+        select(Release.number, Release.programme).where(Release.event_id == event_id, Release.number.in_(wanted))
+    )
+    public = {number: from_json(Programme, stored).open_to(PUBLIC) for number, stored in rows}
+    return {number: differences(public.get(number - 1), public[number]) for number in numbers}
+
+
+def feed(summit: Summit, uid: str, logged: Sequence[Logged]) -> bytes:
+    """The log as Atom (RFC 4287); `uid` is the event's own, from which the ids come that never change."""
+    space = uuid.UUID(uid)
+    root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
+    _text(root, "id", uuid.uuid5(space, "changes").urn)
+    _text(root, "title", _("Changes of the %(title)s", title=summit.title))
+    _text(root, "updated", _instant(logged[0].published_at))
+    _text(ET.SubElement(root, "author"), "name", summit.network_name or summit.network)
+    page = absolute("publishing.changes", event=summit.slug)
+    _link(root, "self", absolute("publishing.changes_atom", event=summit.slug), "application/atom+xml")
+    _link(root, "alternate", page, "text/html")
+    for each in logged[:IN_FEED]:
+        entry = ET.SubElement(root, "entry")
+        _text(entry, "id", uuid.uuid5(space, f"release/{each.number}").urn)
+        _text(entry, "title", _("Release %(number)s", number=each.number))
+        _text(entry, "updated", _instant(each.published_at))
+        _text(entry, "published", _instant(each.published_at))
+        _link(entry, "alternate", f"{page}#release-{each.number}", "text/html")
+        ET.SubElement(entry, "content", {"type": "text"}).text = ical.clean("\n".join(_lines(each, summit.zone)))
+    ET.indent(root)
+    octets: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return octets
+
+
+def _lines(each: Logged, zone: str) -> list[str]:
+    lines = [opening(each)]
+    lines += [plain(told) for told in tell(each.found, zone)]
+    timed = any(detail.moments for found in each.found for detail in found.details)
+    return [*lines, _("Times are those of %(zone)s.", zone=zone_name(zone))] if timed else lines
+
+
+def opening(each: Logged) -> str:
+    """What stands first about a release."""
+    if each.first:
+        return str(_("The programme was published for the first time."))
+    back = _("The programme of release %(number)s stands again.", number=each.restores) if each.restores else ""
+    if not each.found:
+        return " ".join(filter(None, (back, _("Nothing changed in the public programme."))))
+    return str(back or _("Changed in the public programme:"))
+
+
+def _instant(value: datetime) -> str:
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _text(parent: ET.Element, name: str, words: str) -> None:
+    ET.SubElement(parent, name).text = ical.clean(words)
+
+
+def _link(parent: ET.Element, rel: str, href: str, kind: str) -> None:
+    ET.SubElement(parent, "link", {"rel": rel, "href": href, "type": kind})

@@ -1,0 +1,83 @@
+"""Letters about somebody without an address: they go to those who answer for the city, and say for whom they are.
+
+They hold no link to the person's own page, which shows what the office may not see, and nothing of what the person
+told in confidence or alone can agree to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.delegations.models import FocalPoint, focal_secret
+from app.outbox import Letter, Rendered, renders
+from app.registration import letters
+from app.registration.news import WORDS, Facts, News, person, written
+from app.web import absolute
+
+PRIVATE = frozenset({"needs", "listed", "shared", "page_link", "calendar_link"})
+"""Details that are nobody's but the person's."""
+
+
+def to_focal(facts: Facts, letter: Letter, focal: FocalPoint) -> Letter | None:
+    """The letter as it goes to one who answers for the city; None when it tells of private things alone.
+
+    `facts` are those of notices.py.
+    """
+    changes = [each for each in letter.facts.get("changes", ()) if each[0] not in PRIVATE]
+    if letter.kind == "changed" and not changes:
+        return None
+    told: dict[str, Any] = {
+        "about": letter.kind,
+        "by": letter.facts.get("by", ""),
+        "changes": changes,
+        "focal": focal.uid,
+        "focal_generation": focal.link_generation,
+        "focal_name": focal.name,
+    }
+    return Letter(
+        kind="passed on",
+        key=f"passed on/{letter.key}/{focal.uid}",
+        to=focal.email,
+        to_name=focal.name,
+        facts=dict(facts) | told,
+        language=focal.language,
+        event_id=letter.event_id,
+        reply_to=letter.reply_to,
+        sender_name=letter.sender_name,
+    )
+
+
+@renders("passed on")
+def _passed_on(facts: Facts, language: str) -> Rendered:
+    about = ABOUT[facts["about"]](facts) if facts["about"] in ABOUT else WORDS[facts["about"]](facts)
+    first = _(
+        "%(name)s has no address of their own with us, so this comes to you. Please pass it on; it says to them:",
+        name=facts["called"],
+    )
+    heading = _("For %(name)s: %(news)s", name=facts["called"], news=about.heading)
+    rows = [each for each in about.rows if each[1]]
+    secret = focal_secret(facts["focal"], facts["focal_generation"])
+    ways = [(_("Open your delegation’s page"), absolute("office.page", token=secret))]
+    return written(News(heading, [first, *about.sentences], rows, []), ways, facts, facts["focal_name"], language)
+
+
+def _confirmed(facts: Facts) -> News:
+    said = _("The registration is confirmed. At the registration desk, please show the reference.")
+    return News(_("You are registered: %(summit)s", summit=facts["summit"]), [said], person(facts), [])
+
+
+def _changed(facts: Facts) -> News:
+    heading = _("Your registration was changed: %(summit)s", summit=facts["summit"])
+    rows = [letters.changed_row(*each) for each in facts["changes"]]
+    return News(heading, [_("This is new:")], [*person(facts), *rows], [])
+
+
+def _withdrawn(facts: Facts) -> News:
+    said = _("The place is free for somebody else.")
+    return News(_("You have withdrawn: %(summit)s", summit=facts["summit"]), [said], person(facts), [])
+
+
+ABOUT = {"confirmation": _confirmed, "changed": _changed, "withdrawn": _withdrawn}
+"""What letters say whose words stand in templates of their own."""

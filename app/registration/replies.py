@@ -1,0 +1,162 @@
+"""What people and their focal points are told by mail of changes that were asked for: asked, granted, refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.delegations.models import FocalPoint, focal_secret
+from app.events.models import Mode
+from app.events.words import mode_word
+from app.outbox import Letter, Rendered, post, renders
+from app.registration.asked import Asked, Decider, Kind
+from app.registration.models import Delegate, page_secret
+from app.registration.news import Facts, News, Rows, person, role_word, written
+from app.registration.notices import facts_of, focal_points
+from app.web import absolute
+
+
+def asked(row: Asked, delegate: Delegate, now: datetime) -> None:
+    """Tell the city's focal points that they are asked to decide."""
+    for focal in focal_points(delegate.delegation_id):
+        post(_letter("change asked", row, delegate, focal), now)
+
+
+def granted(row: Asked, delegate: Delegate, now: datetime) -> None:
+    """Tell the focal points; the person is told by the letter about the change itself."""
+    for focal in focal_points(delegate.delegation_id):
+        post(_letter("change granted", row, delegate, focal), now)
+
+
+def refused(row: Asked, delegate: Delegate, now: datetime) -> None:
+    """Tell the person and the focal points, with the reason."""
+    if delegate.email:
+        post(_letter("change refused", row, delegate), now)
+    for focal in focal_points(delegate.delegation_id):
+        post(_letter("change refused", row, delegate, focal), now)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A change that waits, as pages show it."""
+
+    row: Asked
+    what: str
+    before: str
+    wanted: str
+    decider: str
+    """Who decides, in words."""
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the person's own to ask for; roles are asked for by the city."""
+        return self.row.kind in {Kind.MODE, Kind.NAME}
+
+
+def line(row: Asked) -> Line:
+    """A change, whose person and city are loaded, in words."""
+    city = row.delegate.delegation.member.name
+    decider = _("the office of %(city)s", city=city) if row.decider == Decider.CITY else _("the organisers")
+    wanted = row.delegate.name if row.kind == Kind.HEAD else value_word(row.kind, row.wanted)
+    return Line(row, what_word(row.kind), value_word(row.kind, row.before), wanted, decider)
+
+
+def what_word(kind: Kind | str) -> str:
+    """What is to change, as people read it."""
+    said: dict[str, str] = {
+        Kind.MODE: _("way of taking part"),
+        Kind.NAME: _("name"),
+        Kind.ROLE: _("role in the delegation"),
+        Kind.HEAD: _("head of delegation"),
+    }
+    return said[kind]
+
+
+def value_word(kind: Kind | str, value: str) -> str:
+    """A value of that as people read it."""
+    if kind == Kind.MODE:
+        return mode_word(Mode(value))
+    if kind == Kind.ROLE:
+        return role_word(value)
+    return value or str(_("nobody"))
+
+
+def _letter(kind: str, row: Asked, delegate: Delegate, focal: FocalPoint | None = None) -> Letter:
+    event = delegate.event
+    told = {
+        "what": row.kind.value,
+        "wanted": delegate.name if row.kind == Kind.HEAD else row.wanted,
+        "before": row.before,
+        "asked_by": row.asked_by,
+        "decided_by": row.decided_by,
+        "reason": row.reason,
+        "focal": focal.uid if focal else "",
+        "focal_generation": focal.link_generation if focal else 0,
+        "focal_name": focal.name if focal else "",
+    }
+    return Letter(
+        kind=kind,
+        key=f"{kind}/{event.slug}/{delegate.reference}/{row.id}/{focal.uid if focal else 'person'}",
+        to=focal.email if focal else delegate.email,
+        to_name=focal.name if focal else delegate.name,
+        facts=facts_of(delegate) | told,
+        language=focal.language if focal else delegate.language,
+        event_id=event.id,
+        reply_to=event.reply_to,
+        sender_name=event.title,
+    )
+
+
+def _asked(facts: Facts) -> News:
+    return News(
+        _("%(name)s asks for a change", name=facts["called"]),
+        [_("What stood before stays until your office agrees. Please grant it, or refuse it with a reason.")],
+        [*person(facts), *_change(facts), (_("Asked by"), facts["asked_by"])],
+        [],
+    )
+
+
+def _granted(facts: Facts) -> News:
+    return News(
+        _("A change is granted: %(name)s", name=facts["called"]),
+        [_("It is in force now.")],
+        [*person(facts), *_change(facts), (_("Decided by"), facts["decided_by"])],
+        [],
+    )
+
+
+def _refused(facts: Facts) -> News:
+    return News(
+        _("A change is not granted: %(name)s", name=facts["called"]),
+        [_("Everything stays as it was. This reason was given:")],
+        [*person(facts), (_("Reason"), facts["reason"]), *_change(facts), (_("Decided by"), facts["decided_by"])],
+        [],
+    )
+
+
+def _change(facts: Facts) -> Rows:
+    kind = facts["what"]
+    was, wanted = (value_word(kind, facts[name]) for name in ("before", "wanted"))
+    said: Any = _("%(wanted)s (before: %(was)s)", wanted=wanted, was=was)
+    return [(what_word(kind)[:1].upper() + what_word(kind)[1:], said)]
+
+
+def _renderer(news: Callable[[Facts], News]) -> Callable[[Facts, str], Rendered]:
+    def render(facts: Facts, language: str) -> Rendered:
+        if facts["focal"]:
+            page = absolute("office.page", token=focal_secret(facts["focal"], facts["focal_generation"]))
+            ways, to_name = [(_("Open your delegation’s page"), page)], facts["focal_name"]
+        else:
+            page = absolute("mypage.page", token=page_secret(facts["uid"], facts["link_generation"]))
+            ways, to_name = [(_("See your registration"), page)], facts["called"]
+        return written(news(facts), ways, facts, to_name, language)
+
+    return render
+
+
+for _kind, _news in {"change asked": _asked, "change granted": _granted, "change refused": _refused}.items():
+    renders(_kind)(_renderer(_news))

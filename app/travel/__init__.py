@@ -1,0 +1,1 @@
+"""What people at the venue tell in confidence: journey, stay, emergency contact, and what a visa letter needs."""

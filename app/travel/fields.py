@@ -1,0 +1,101 @@
+"""Kinds of fields in which things are told: days, zones, countries, and texts that are written in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+)
+from wtforms.validators import InputRequired, StopValidation, ValidationError
+
+from app import clock
+from app.refused import Refused
+from app.registration.forms import AREAS, Asked, LongSelect, telephone
+from app.web.wording import zone_name
+
+NOT_A_DAY = _l("Write the day as year, month and day: 2023-02-28.")
+NOT_A_TIME = _l("Write the time in 24 hours: 23:59.")
+CLOCK = ["%H:%M", "%H:%M:%S"]
+NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Codes of two letters that name no country."""
+
+
+def kept(rule: Callable[[str], str]) -> Callable[[Any, Any], None]:
+    """A validator that writes the field as the rule does, or says why it cannot."""
+
+    def check(_form: Any, field: Any) -> None:
+        try:
+            field.data = rule(field.data)
+        except Refused as no:
+            raise ValidationError(no.message) from no
+
+    return check
+
+
+def is_telephone(_form: Any, field: Any) -> None:
+    field.data = telephone(field.data)
+
+
+@lru_cache
+def countries(spoken: str) -> tuple[SelectChoice, ...]:
+    """The countries by name in this language, the empty choice first."""
+    names = Locale(spoken).territories
+    known = [
+        (name, code) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
+    ]
+    return (SelectChoice("", _("Choose")), *(SelectChoice(code, name) for name, code in sorted(known)))
+
+
+@lru_cache(maxsize=64)
+def zones(home: str, _spoken: str) -> tuple[SelectChoice, ...]:
+    """The time zones by area under the names of their cities; the summit's own comes first."""
+    found = [SelectChoice(home, _("%(zone)s, where the summit is", zone=zone_name(home)))]
+    for name in sorted(clock.zones()):
+        area, _slash, city = name.partition("/")
+        if area in AREAS and name != home:
+            found.append(SelectChoice(name, city.replace("_", " ").replace("/", ", "), optgroup=area))
+    return tuple(found)
+
+
+class OfAZone:
+    """The field names a time zone."""
+
+    field_flags: Mapping[str, bool] = {"required": True}
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if not clock.is_zone(field.data or ""):
+            raise ValidationError(_("There is no time zone of that name."))
+
+
+def zone_field(label: Any) -> SelectField:
+    return SelectField(label, [OfAZone()], validate_choice=False, widget=LongSelect())
+
+
+def _can_be_read(_form: Any, field: Any) -> None:
+    """What is no day is not looked at any further."""
+    if field.data is None:
+        raise StopValidation()
+
+
+def day_field(label: Any) -> DateField:
+    """A day that has to be told."""
+    asked = [InputRequired(_l("Enter the day.")), _can_be_read]
+    return DateField(label, asked, invalid_value_message=NOT_A_DAY)
+
+
+def again_field() -> RadioField:
+    choices = [
+        SelectChoice("first", _l("The first")),
+        SelectChoice("second", _l("The second, an hour later")),
+    ]
+    label = _l("Which of the two hours, the night the clocks are set back?")
+    return RadioField(label, [Asked()], choices=choices, validate_choice=False)
