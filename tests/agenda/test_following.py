@@ -119,7 +119,7 @@ def test_the_public_sees_it_when_it_is_published_as_one_change(rehearsal: Keepin
     become(rehearsal, "Milan", ONLINE)
     with rehearsal.app_context():
         assert publishing.published(event_id, release).programme == before
-        write(lambda: publishing.publish(event_id, who="KOIKE Yuriko", now=NOW))
+        write(lambda: publishing.publish(event_id, who="KOIKE Yuriko", now=NOW, reason="Milan wants it so."))
         shown = publishing.published(event_id, release + 1).programme
         (second,) = (each for each in shown.sessions if each.number == 2)
         assert [each.mode for each in second.appearances if each.city == "milan"] == ["online"]

@@ -30,7 +30,7 @@ def test_complete_by_keyboard_and_go_on_elsewhere(summit: Summit, people: People
 
 def name(office: str, focal: Page) -> None:
     focal.goto(office)
-    focal.get_by_role("link", name="Name a person").click()
+    focal.get_by_role("region", name="Your people", exact=True).get_by_role("link", name="Name a person").click()
     focal.get_by_role("textbox", name="Name", exact=True).fill("Eero Virtanen")
     focal.get_by_label("Rank at home").select_option(label="Deputy leader")
     focal.get_by_role("textbox", name="Position").fill("Deputy Mayor")
@@ -63,6 +63,8 @@ def begin_by_keyboard(phone: Page, link: str) -> None:
     phone.keyboard.type("+358 9 310 1641")
     go(phone, phone.get_by_label("What you eat"))
     phone.keyboard.type("Vegetarian")
+    go(phone, phone.get_by_label("I agree that the organisers store this to look after me"))
+    phone.keyboard.press("Space")
     phone.screenshot(path=Eye(phone).folder / "j05-large-letters-320-light.png", full_page=True)
     with phone.expect_navigation():
         press(phone, phone.get_by_role("button", name="Save and go on later"))
@@ -96,6 +98,7 @@ def see_nothing_private(focal: Page, office: str) -> None:
     expect(focal.get_by_text("Nothing is owed.")).to_be_visible()
     Eye(focal, f"{SLUG}-office").see("list")
     focal.get_by_role("link", name="Eero Virtanen").click()
+    expect(focal.get_by_role("heading", level=1)).to_contain_text("Eero Virtanen")
     for page in (focal.content(), focal.context.request.get(office).text()):
         assert "Eero Virtanen" in page
         assert "Vegetarian" not in page

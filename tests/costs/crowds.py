@@ -80,7 +80,7 @@ def crowd(slug: str, number: int) -> int:
     db.session.add_all(_programme(event.id, delegations, members, number))
     db.session.flush()
     _letters(event.id, delegations[0].id)
-    publishing.publish(event.id, who="test", now=NOW)
+    publishing.publish(event.id, who="test", now=NOW, reason="A crowd for a test.")
     _issued(event.id, number)
     return event.id
 

@@ -120,7 +120,7 @@ def test_the_office_cannot_grant_itself_what_the_organisers_decide(
 def test_a_mode_is_asked_for_after_the_deadline_and_taken_back(cities: Cities, client: FlaskClient, path: str) -> None:
     person = came(cities)
     cities.due(Due.MODE, PAST, hard=True)
-    said = follow(client, press(client, of(path, person, "correct"), mode="online"))
+    said = follow(client, press(client, of(path, person, "mode"), mode="online"))
     assert "The organisers must agree first, and were asked." in said
     assert "Way of taking part: online (now: at the venue)" in said
     row = cities.read(lambda: db.session.execute(select(Asked)).scalar_one())
@@ -133,7 +133,8 @@ def test_a_mode_is_asked_for_after_the_deadline_and_taken_back(cities: Cities, c
 
 def test_before_it_the_office_stores_name_and_mode_at_once(cities: Cities, client: FlaskClient, path: str) -> None:
     person = came(cities)
-    press(client, of(path, person, "correct"), name="Marco A. Rossi", mode="online")
+    press(client, of(path, person, "correct"), name="Marco A. Rossi")
+    press(client, of(path, person, "mode"), mode="online")
     assert stored(cities, "Marco A. Rossi").mode == Mode.ONLINE
 
 
