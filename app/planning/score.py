@@ -137,7 +137,8 @@ class Scales:
         """What it costs how the sessions of one theme lie to each other."""
         ids = tuple(sorted(sessions))
         yield from self._remark(Rule.SCATTERED, self.runs(sessions.values()) - 1, *ids)
-        yield from self._remark(Rule.THEME_ROOMS, len({each.room for each in sessions.values()}) - 1, *ids)
+        rooms = {each.room for each in sessions.values()} & self.facts.rooms.keys()
+        yield from self._remark(Rule.THEME_ROOMS, len(rooms) - 1, *ids)
 
     def around(self, session: Session, where: Where, others: Mapping[str, Where]) -> tuple[int, ...]:
         """By tier, what this place costs together with where the others stand, its own cost apart."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import combinations
 
@@ -17,6 +17,7 @@ Chosen = dict[str, Place]
 """Where each free session is placed; one that is left out is not in it."""
 Covered = tuple[int, int, Var]
 """From minute to minute, if this is so."""
+Fact = Callable[[Chosen], bool]
 
 
 def _stands(session: str, place: Place, chosen: Chosen) -> bool:
@@ -111,7 +112,7 @@ class Congress(Model[Chosen]):
     def _people(self) -> None:
         of_key: dict[str, list[str]] = defaultdict(list)
         for each in self.x:
-            for key in self.table.keys[each]:
+            for key in sorted(self.table.keys[each]):
                 of_key[key].append(each)
         self.of_key = {key: sessions for key, sessions in of_key.items() if len(sessions) > 1}
         for sessions in self.of_key.values():
@@ -119,26 +120,29 @@ class Congress(Model[Chosen]):
                 self._once(covered for each in group for covered in self._covers(each))
 
     def _walking(self) -> None:
-        """Nobody is in one building at the time they need to reach it from another."""
+        """Nobody is in one building while they need that time to come from another."""
         if not self.facts.buildings:
             return
         building = {room.id: room.building for room in self.facts.rooms.values()}
         pairs = [(a, b) for a in sorted(set(building.values())) for b in sorted(set(building.values())) if a != b]
         for key, sessions in self.of_key.items():
             there = [
-                (place.where, var)
+                (each, building.get(place.where.room or "", ""), place.where, var)
                 for each in sessions
                 if each not in self.blocks and self.facts.cards[each].keys[key][2]
                 for place, var in self.x[each]
             ]
             for left, reached in pairs:
-                late = [
-                    (at.begins, at.ends + self.table.problem.walking, var)
-                    for at, var in there
-                    if building.get(at.room or "") == left
-                ]
-                here = [(at.begins, at.ends, var) for at, var in there if building.get(at.room or "") == reached]
-                self._once([*late, *here]) if late and here else None
+                for mine in sorted({each for each, at, _, _ in there if at == left}):
+                    self._apart(mine, left, reached, there)
+
+    def _apart(self, mine: str, left: str, reached: str, there: list[tuple[str, str, Where, Var]]) -> None:
+        """The way from one session in one building, against all others in the other."""
+        way = self.table.problem.walking
+        late = [(at.begins, at.ends + way, var) for each, b, at, var in there if each == mine and b == left]
+        here = [(at.begins, at.ends, var) for each, b, at, var in there if each != mine and b == reached]
+        if here:
+            self._once([*late, *here])
 
     def _plenaries(self) -> None:
         for mine in self.x:
@@ -192,17 +196,18 @@ class Congress(Model[Chosen]):
             return
         stand = [self.table.stand[each] for each in ids if each in self.table.stand]
         rooms, scattered = self.scales.wishes.points(Rule.THEME_ROOMS), self.scales.wishes.points(Rule.SCATTERED)
-        some = self.bool(lambda chosen: bool(stand) or any(each in chosen for each in free))
         if rooms:
-            least = len({each.room for each in stand})
-            self._limit(Rule.THEME_ROOMS, rooms, list(self._theme_rooms(free, stand)), some, least)
+            least = len({each.room for each in stand} & self.facts.rooms.keys())
+            self._limit(Rule.THEME_ROOMS, rooms, list(self._theme_rooms(free, stand)), least)
         if scattered:
             least = self.scales.runs(stand)
-            self._limit(Rule.SCATTERED, scattered, list(self._theme_rows(free, stand)), some, least)
+            self._limit(Rule.SCATTERED, scattered, list(self._theme_rows(free, stand)), least)
 
-    def _limit(self, rule: Rule, points: int, counted: list[Var], some: Var, least: int) -> None:
+    def _limit(self, rule: Rule, points: int, found: list[tuple[Var, Fact]], least: int) -> None:
         """Each but the first costs; where the slider is at must there is no other, unless pins have made it so."""
         cost: Linear = self.costs[Tier.QUALITY]
+        counted = [var for var, _ in found]
+        some = self.bool(lambda chosen: any(fact(chosen) for _, fact in found))
         for var in counted:
             cost.add(var, points)
         cost.add(some, -points)
@@ -210,18 +215,19 @@ class Congress(Model[Chosen]):
         if self.scales.wishes.must(rule):
             self.cp.add(sum(counted) <= max(1, least))
 
-    def _theme_rooms(self, free: list[str], stand: list[Where]) -> Iterator[Var]:
+    def _theme_rooms(self, free: list[str], stand: list[Where]) -> Iterator[tuple[Var, Fact]]:
         for room in self.facts.rooms:
-            used = self.bool(partial(_uses, room, free, stand))
+            fact = partial(_uses, room, free, stand)
+            used = self.bool(fact)
             if any(each.room == room for each in stand):
                 self.cp.add(used == 1)
             for each in free:
                 here = [var for place, var in self.x[each] if place.where.room == room]
                 if here:
                     self.cp.add(sum(here) <= used)
-            yield used
+            yield used, fact
 
-    def _theme_rows(self, free: list[str], stand: list[Where]) -> Iterator[Var]:
+    def _theme_rows(self, free: list[str], stand: list[Where]) -> Iterator[tuple[Var, Fact]]:
         """For each band a variable that says a row of the theme's bands begins here."""
         fixed = {n for where in stand for n in self.scales.touched(where)}
         by_band: dict[int, list[tuple[str, Var]]] = defaultdict(list)
@@ -232,10 +238,11 @@ class Congress(Model[Chosen]):
         before: Var | None = None
         for n in range(len(self.scales.bands)):
             held = self._held(n, free, fixed, by_band[n])
-            begins = self.bool(partial(self._begins, n, free, fixed))
+            fact = partial(self._begins, n, free, fixed)
+            begins = self.bool(fact)
             self.cp.add(begins >= held - (before if before is not None else 0))
             before = held
-            yield begins
+            yield begins, fact
 
     def _held(self, n: int, free: list[str], fixed: set[int], covering: list[tuple[str, Var]]) -> Var:
         held = self.bool(lambda chosen: n in self._bands(chosen, free, fixed))

@@ -126,7 +126,7 @@ class Relaxed:
         """Somebody in two places at once is a rule of that person."""
         of_key: dict[str, list[tuple[str, Where, Var]]] = defaultdict(list)
         for each, places in self.x.items():
-            for key in self.places.keys[each] if not self.facts.children.get(each) else ():
+            for key in sorted(self.places.keys[each]) if not self.facts.children.get(each) else ():
                 of_key[key] += [(each, where, var) for where, var in places]
         for key, options in of_key.items():
             if len({each for each, _, _ in options}) < 2:
