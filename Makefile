@@ -49,7 +49,7 @@ clean:
 # The stamps below let a second start begin at once: each is made again only when what it is made from has changed.
 .venv/.run: requirements/run.txt
 	@[ -n "$(PYTHON)" ] || { echo "Plenary needs Python 3.11 or newer, and found none named python3, python3.13, python3.12 or python3.11." >&2; exit 1; }
-	@echo "Fetching what Plenary stands on; this takes about half a minute, once."
+	@echo "Fetching what Plenary stands on; this takes about a minute, once."
 	$(PYTHON) -m venv .venv
 	$(PIP) install --require-hashes -r requirements/run.txt
 	@touch $@

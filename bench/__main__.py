@@ -1,5 +1,7 @@
 """Speed and memory beside bare Flask, measured in one run so that the ratios can be compared: `make bench`.
 
+`make bench ARGS=pages` or `ARGS=planning` measures one part; what the planner does is told in bench.planning.
+
 Each line is CPU time per request of the whole WSGI call (no network), the median of several rounds, and its ratio to
 a bare Flask application that returns a short text. Queries are counted on the same requests.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,7 +28,7 @@ from app.events.models import Event, Mode
 from app.publishing.service import current
 from app.registration.service import Application, Details, register
 from app.web.kept import KeepingFlask
-from bench import board
+from bench import board, planning
 from bench.feeds import by_icalendar
 
 ROUNDS = 7
@@ -177,5 +180,9 @@ def personal_feed() -> str:
     return f"/c/{db.write(lambda: register(event, application, clock.now())).feed}/agenda.ics"
 
 
+PARTS = {"pages": main, "planning": planning.main}
+
+
 if __name__ == "__main__":
-    main()
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()

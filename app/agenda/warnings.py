@@ -8,7 +8,8 @@ from datetime import date, datetime
 from itertools import combinations
 from typing import Literal
 
-from app import clock, hours
+from app import clock
+from app.planning import hours
 
 
 @dataclass(frozen=True)

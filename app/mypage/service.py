@@ -7,8 +7,9 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from app import hours, ical
+from app import ical
 from app.events.models import Mode
+from app.planning import hours
 from app.publishing.composing import summit_of
 from app.publishing.programme import Programme, Session
 from app.publishing.service import Published, published

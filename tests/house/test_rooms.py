@@ -12,7 +12,7 @@ pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "clock hours refused ical planning "
+    "clock refused ical planning "
     "db journal jobs files sheets tokens outbox web "
     "accounts network events delegations registration profiles travel agenda visits videos publishing "
     "imports mypage office schedule desk"

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from app import clock, hours, ical
+from app import clock, ical
 from app.agenda.models import Appearance, Session
 from app.db import db
 from app.delegations.models import Answer, Category, Delegation, Quota
 from app.events.models import Event, Mode
 from app.events.words import mode_word
 from app.network.models import Member
+from app.planning import hours
 from app.registration import approving, asking, places, replies
 from app.registration.asked import Asked, Kind
 from app.registration.line import category
