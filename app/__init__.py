@@ -42,6 +42,7 @@ from app.publishing import views as publishing
 from app.publishing.participants import views as participants
 from app.registration import asking, modes
 from app.registration import views as registration
+from app.schedule import checking
 from app.schedule import views as schedule
 from app.schedule.cities import views as cities
 from app.travel import views as travel
@@ -50,7 +51,7 @@ from app.web import guard, kept, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
-FOLLOWING = (following, asking, modes)
+FOLLOWING = (following, asking, modes, checking)
 """What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
 

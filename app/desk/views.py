@@ -134,7 +134,7 @@ def publish(event: str) -> ResponseReturnValue:
         told=told,
         changes=tell(found, summit.zone, reader().zone or ""),
         sum=summary(found),
-        checks=checks.check(summit.id, shown.programme) if shown else [],
+        checks=checks.check(summit.id) if shown else [],
         planned=planned.newest(summit.id),
         releases=service.releases(summit.id),
         **desk(summit),

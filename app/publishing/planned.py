@@ -48,15 +48,14 @@ def plan(event: Event, wish: Wish, *, who: str, now: datetime) -> Planned:
             "A release is planned already: for %(moment)s. Take that back first.", moment=moment(other.at, event.zone)
         )
         raise Refused(said)
-    programme = service.preview(event.id, now).programme
-    service.needs_reason(event.id, programme, wish.reason)
+    service.needs_reason(event.id, wish.reason)
     made = Planned(
         uid=uid,
         event_id=event.id,
         at=wish.at,
         note=wish.note,
         reason=wish.reason,
-        accepted=[each.key for each in checks.grave(event.id, programme)],
+        accepted=[each.key for each in checks.grave(event.id)],
         planned_by=who,
         planned_at=now,
         stage=Stage.WAITING,
@@ -130,17 +129,16 @@ def carry_out(key: int, now: datetime) -> None:
 def _acceptable(row: Planned, now: datetime) -> None:
     """A reason stands for what was there when it was given. Refused when more has come since."""
     service.hold(row.event_id)
-    programme = service.preview(row.event_id, now).programme
-    new = [each for each in checks.grave(row.event_id, programme) if each.key not in row.accepted]
+    new = [each for each in checks.grave(row.event_id) if each.key not in row.accepted]
     if new:
         raise Refused(
             ngettext(
                 "Since it was planned the draft has come to hold a bad hour or a clash that nobody gave a reason for:"
-                " %(words)s.",
+                " %(words)s",
                 "Since it was planned the draft has come to hold %(num)s bad hours or clashes that nobody gave a reason"
-                " for, among them %(words)s.",
+                " for, among them: %(words)s",
                 len(new),
-                words=f"{new[0].title}: {new[0].words}",
+                words=new[0].words,
             )
         )
 

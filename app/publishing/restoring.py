@@ -58,8 +58,9 @@ def restore(
 ) -> Release:
     """Make the programme of this release the newest, as a release of its own; with `with_draft` the draft's too.
 
-    Refused when readers would see nothing new, when something was published since the preview (`seen`), on "reason"
-    as publishing is, and on "draft" when the draft cannot be set back. Raises LookupError for no such release.
+    What was published once needs no reason again. Refused when readers would see nothing new, when something was
+    published since the preview (`seen`), and on "draft" when the draft cannot be set back. Raises LookupError for no
+    such release.
     """
     service.hold(event.id)
     event = db.session.execute(

@@ -99,7 +99,7 @@ def publish(
     """Make the next release of what the draft says.
 
     Refused when the draft is no longer the one that was previewed (`seen`), when somebody published meanwhile, when
-    nothing has changed, and, on "reason", when a city would join at a bad hour or be in two places and nobody says why.
+    nothing has changed, and, on "reason", when the draft holds what stops publishing here and nobody says why.
     """
     hold(event_id)
     shown = preview(event_id, now)
@@ -109,6 +109,7 @@ def publish(
         last = shown.programme.release - 1
         said = _("Nothing has changed since release %(number)s, so there is nothing to publish.", number=last)
         raise Refused(said)
+    needs_reason(event_id, reason)
     return release(event_id, shown, Word(who, note, reason), now)
 
 
@@ -118,8 +119,9 @@ def hold(event_id: int) -> None:
 
 
 def release(event_id: int, shown: Preview, word: Word, now: datetime, restores: int | None = None) -> Release:
-    """Make the next release of a programme; the caller holds the event. Refused as `publish` says."""
-    needs_reason(event_id, shown.programme, word.reason)
+    """Make the next release of a programme; the caller holds the event and has asked for the reason it may need."""
+    if len(word.reason) > LONGEST_REASON:
+        raise Refused(_("At most %(count)s characters.", count=LONGEST_REASON), "reason")
     number = shown.programme.release
     if not claim(update(Event).where(Event.id == event_id, Event.release == number - 1).values(release=number)):
         raise Refused(_("Somebody else has just published. Read what would change now, then publish."))
@@ -154,14 +156,12 @@ def release(event_id: int, shown: Preview, word: Word, now: datetime, restores: 
 LONGEST_REASON = 500
 
 
-def needs_reason(event_id: int, programme: Programme, reason: str) -> None:
-    """Refused on "reason" when this programme may be published only with one, and there is none."""
-    if len(reason) > LONGEST_REASON:
-        raise Refused(_("At most %(count)s characters.", count=LONGEST_REASON), "reason")
-    if not reason and (found := checks.grave(event_id, programme)):
+def needs_reason(event_id: int, reason: str) -> None:
+    """Refused on "reason" when the draft may be published only with one, and there is none."""
+    if not reason and (found := checks.grave(event_id)):
         said = _(
-            "A city would join at a bad hour, or be in two places at once: %(words)s. Say why it is to be published.",
-            words="; ".join(f"{each.title}: {each.words}" for each in found[:3]),
+            "The draft holds what stops publishing: %(words)s Say why it is to be published.",
+            words=" ".join(each.words for each in found[:3]),
         )
         raise Refused(said, "reason")
 

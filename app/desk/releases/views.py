@@ -20,7 +20,6 @@ from app.events.models import Event
 from app.events.views import desk, load
 from app.jobs import Duty, duties
 from app.publishing import checks, planned, restoring
-from app.publishing import service as publishing
 from app.publishing.models import Release
 from app.publishing.planned import Wish
 from app.publishing.restoring import SetBack
@@ -89,7 +88,7 @@ def restore(event: str, number: int) -> ResponseReturnValue:
         told=tell(shown.differences, summit.zone, reader().zone or ""),
         sum=summary(shown.differences),
         entries=calendar(shown),
-        grave=checks.grave(summit.id, shown.programme),
+        grave=checks.grave(summit.id),
         **desk(summit),
     )
 
@@ -151,7 +150,7 @@ def plan(event: str) -> ResponseReturnValue:
 def _grave(summit: Event) -> list[checks.Finding]:
     """What the draft could be published with only for a reason; nothing while it cannot be published at all."""
     try:
-        return checks.grave(summit.id, publishing.preview(summit.id, database.now()).programme)
+        return checks.grave(summit.id)
     except Refused:
         return []
 

@@ -1,0 +1,47 @@
+"""What the board knows is asked before publishing too: each kind of clash, with what the organisers made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.db import db
+from app.events.models import Event
+from app.planning.kinds import Judged, Severity
+from app.publishing.checks import JUDGES, Check, Finding
+from app.schedule import clashes, plan
+from app.schedule.plan import Plan
+from app.schedule.words import LABELS
+
+
+def clashes_of(event_id: int) -> Iterable[Check]:
+    """A check for each kind that is not passed over at this event, those too to which nothing was found. What was
+    accepted with a reason is found no more."""
+    event = db.session.get_one(Event, event_id)
+    now = plan.of(event)
+    found: dict[str, list[Judged]] = {}
+    for each in clashes.of(event_id, now):
+        if not each.waived:
+            found.setdefault(each.conflict.kind, []).append(each)
+    for kind, severity in now.settings.severities.items():
+        here = found.get(kind, [])
+        if severity is not Severity.IGNORE and (here or severity is Severity.BLOCK):
+            yield Check(
+                kind.value,
+                str(LABELS[kind]),
+                tuple(_finding(each, now) for each in here),
+                grave=severity is Severity.BLOCK,
+                mend="schedule.found",
+            )
+
+
+def _finding(judged: Judged, now: Plan) -> Finding:
+    """Named by the hours it is about as well, so that a worse hour is another finding."""
+    conflict = judged.conflict
+    moments = "/".join(value.isoformat() for _name, value in conflict.facts if isinstance(value, datetime))
+    code = conflict.sessions[0] if conflict.sessions else ""
+    said = clashes.words(conflict)
+    return Finding(f"{clashes.mark(conflict)}|{moments}", code, now.titles.get(code, ""), said)
+
+
+JUDGES.append(clashes_of)

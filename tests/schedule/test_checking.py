@@ -1,0 +1,52 @@
+"""What the board knows is asked before publishing too."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from app.clock import now
+from app.db import write
+from app.publishing import checks
+from app.schedule import clashes
+from app.web.kept import KeepingFlask
+from tests.desk.office import REHEARSAL, Organiser, words
+from tests.publishing.summits import edit, publish, rehearsed
+
+
+def found(app: KeepingFlask) -> dict[str, tuple[bool, list[str]]]:
+    """Kind of clash -> whether it stops publishing, and the sessions in which it was found."""
+    with app.app_context():
+        return {each.name: (each.grave, [one.code for one in each.findings]) for each in checks.check(rehearsed().id)}
+
+
+def test_the_rehearsal_holds_nothing_that_stops_publishing(rehearsal: KeepingFlask) -> None:
+    assert [name for name, (grave, codes) in found(rehearsal).items() if grave and codes] == []
+
+
+def test_lancaster_asleep_stops_publishing(rehearsal: KeepingFlask) -> None:
+    with rehearsal.app_context():
+        edit("session-2", starts=time(19), ends=time(20))
+    assert found(rehearsal)["local hours"] == (True, ["session-2"])
+
+
+def test_what_was_accepted_with_a_reason_needs_no_other(rehearsal: KeepingFlask) -> None:
+    with rehearsal.app_context():
+        edit("session-2", starts=time(19), ends=time(20))
+        key = "local hours|session-2 city:lancaster"
+        write(lambda: clashes.waive(rehearsed().id, key, "Lancaster wants it so.", who="Tokyo", now=now()))
+        assert checks.grave(rehearsed().id) == []
+        assert publish() == 2
+
+
+def test_a_session_without_a_time_is_counted_and_does_not_stop(rehearsal: KeepingFlask) -> None:
+    with rehearsal.app_context():
+        edit("session-5", day=None, starts=None, ends=None)
+    assert found(rehearsal)["unplaced"] == (False, ["session-5"])
+
+
+def test_the_page_before_publishing_counts_and_leads_to_the_clashes(desks: KeepingFlask, tokyo: Organiser) -> None:
+    with desks.app_context():
+        edit("session-2", starts=time(19), ends=time(20))
+    page = tokyo.get(f"{REHEARSAL}/publish")
+    assert "Lancaster would take part in “Session 2” from 02:00 to 03:00 of its own clocks." in words(page)
+    assert f'href="{REHEARSAL}/schedule/clashes"' in page.text
