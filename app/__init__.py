@@ -28,12 +28,14 @@ from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
 from app.registration import views as registration
+from app.schedule import models as schedule_models
 from app.schedule import views as schedule
 from app.schedule.cities import views as cities
+from app.schedule.proposing import views as proposing
 from app.visits import models as visits_models
 from app.web import guard, kept, reading, wording
 
-TABLES = (journal, outbox_models, publishing_models, visits_models)
+TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 
 
@@ -57,7 +59,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    desks = (desk, board, invitations, approvals, deadlines, schedule, cities)
+    desks = (desk, board, invitations, approvals, deadlines, schedule, cities, proposing)
     for room in (network, agenda, registration, mypage, office, people, *desks):
         app.register_blueprint(room.bp)
     cli.init_app(app)
