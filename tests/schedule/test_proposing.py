@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
+import time as time_module
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -29,10 +31,11 @@ from app.planning.proposals import Outcome, Progress, Proven, Request, Task
 from app.planning.rules import Rule, Step
 from app.schedule import plan, settings
 from app.schedule.models import Proposal, State
-from app.schedule.proposing import service, working
+from app.schedule.proposing import seating, service, working
 from app.web.kept import KeepingFlask
 from tests.desk.office import ARCHIVE, REHEARSAL, Organiser, held, notes, rows, stored, words
 from tests.queries import counted
+from tests.schedule.test_cities import order
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -307,6 +310,21 @@ def test_who_lost_the_lease_stores_nothing(desks: KeepingFlask) -> None:
     assert (row(desks, uid).progress, row(desks, uid).result) == (None, None)
 
 
+def test_a_worker_that_is_told_to_end_ends_after_it_has_stored_what_it_has(desks: KeepingFlask) -> None:
+    uid = ask(desks, frozen(desks, seconds=60))
+    settings_of = {f"PLENARY_{name}": desks.config[name] for name in ("INSTANCE", "DATABASE_URL", "SECRET_KEY")}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | settings_of) as worker:
+        for _ in range(300):
+            if row(desks, uid).state == State.RUNNING or worker.poll() is not None:
+                break
+            time_module.sleep(0.1)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    found = row(desks, uid)
+    assert (found.state, found.result is None) == (State.STOPPED, False)
+
+
 def test_letters_do_not_wait_for_the_planner(desks: KeepingFlask) -> None:
     uid = ask(desks, frozen(desks))
     bench, stop = working.Bench(), threading.Event()
@@ -391,7 +409,59 @@ def test_a_result_is_gone_on_from(desks: KeepingFlask, tokyo: Organiser) -> None
     assert (further.seconds, further.seed, move in asked.plan) == (60, 2, True)
 
 
+def seated(app: KeepingFlask, *moves: tuple[str, str]) -> str:
+    """A proposal with a ready answer: today's cities in their sessions, but these (city, session) elsewhere."""
+    asked = frozen(app, Task.SEAT)
+    with app.app_context():
+        event = db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one()
+        assert asked.summit is not None
+        today = seating.present(plan.of(event), asked.summit)
+    moved = {city for city, _ in moves}
+    cities = (*(each for each in today.cities if each[0] not in moved), *moves)
+    uid = ask(app, asked)
+    found = Outcome(seating=replace(today, cities=cities), tiers=(Proven(0, 0),) * 4)
+    change(app, uid, state=State.DONE, result=wire.dump(found))
+    return uid
+
+
+def test_a_city_moves_with_all_that_was_arranged_for_it(desks: KeepingFlask, tokyo: Organiser) -> None:
+    path = f"{TABLE}/{seated(desks, ('city:seoul', 'session-3'))}"
+    found = rows(tokyo.get(path))
+    assert (found["Session 3"], found["Session 4"]) == ("Seoul | –", "– | Seoul")
+    assert press(tokyo, path, "adopt").status_code == 303
+    assert order(desks, "session-3") == ["Tokyo", "Amsterdam", "Brussels", "São Paulo", "Singapore", "Seoul"]
+    assert order(desks, "session-4") == ["Los Angeles", "Miami", "Tel Aviv"]
+
+
+def test_cities_for_other_times_are_refused_by_name(desks: KeepingFlask, tokyo: Organiser) -> None:
+    uid = seated(desks, ("city:seoul", "session-3"))
+    tokyo.send(f"{REHEARSAL}/schedule/sessions/session-6", {"starts": "18:00", "ends": ""})
+    assert "The times of the sessions are others since." in words(tokyo.get(f"{TABLE}/{uid}"))
+
+
 # What is asked
+
+
+def test_a_confirmed_city_stays_in_its_session(desks: KeepingFlask) -> None:
+    def confirm(event: Event) -> None:
+        seats = (
+            select(Appearance.id)
+            .join(Session, Appearance.session_id == Session.id)
+            .join(Delegation, Appearance.delegation_id == Delegation.id)
+            .join(Member, Delegation.member_id == Member.id)
+            .where(Session.event_id == event.id, Member.slug == "seoul")
+        )
+        db.session.execute(update(Appearance).where(Appearance.id.in_(seats)).values(confirmed=True))
+
+    within(desks, confirm)
+    asked = frozen(desks, Task.SEAT)
+    assert asked.summit is not None
+    assert asked.summit.fixed == (("city:seoul", "session-4"),)
+
+
+def test_no_persons_name_is_kept_in_a_question(desks: KeepingFlask) -> None:
+    uid = ask(desks, frozen(desks))
+    assert "KORESAWA" not in str(row(desks, uid).asked)
 
 
 def test_pins_meals_and_what_was_published_reach_the_planner(desks: KeepingFlask) -> None:

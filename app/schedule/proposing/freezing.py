@@ -60,6 +60,11 @@ def _with(own: tuple[Appearance, ...], moderators: Iterable[Appearance]) -> tupl
     return (*own, *(each for each in moderators if each.who not in there))
 
 
+def nameless(asked: Problem) -> Problem:
+    """The question as it is kept: the planner tells people apart without their names."""
+    return replace(asked, people=tuple(replace(each, name="") for each in asked.people))
+
+
 def _step(asked: Problem, at: Mapping[str, Placing]) -> int:
     """The finest step that keeps the question small, of those at which every session can also stay where it is."""
     free = [each for each in asked.sessions if each.pin in (Pin.FREE, Pin.DAY)]
@@ -112,7 +117,7 @@ def request(event: Event, plan: Plan, task: Task, seconds: int, seed: int) -> Re
         asked = replace(asked, grid=replace(asked.grid, step=_coarse(asked)))
     return Request(
         task=task,
-        problem=asked,
+        problem=nameless(asked),
         wishes=plan.settings.wishes,
         plan=placings(plan, asked),
         reference=() if task is Task.GIVE_UP else published(event, plan),

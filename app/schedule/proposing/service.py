@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import defer, load_only
 
 from app import journal
 from app.agenda import acts
@@ -96,11 +96,13 @@ def listed(event_id: int) -> list[Proposal]:
     return list(db.session.execute(found.options(load_only(*columns))).scalars())
 
 
-def find(event_id: int, uid: str) -> Proposal | None:
-    """One proposal of this event. One query."""
+def find(event_id: int, uid: str, *, light: bool = False) -> Proposal | None:
+    """One proposal of this event, `light` without question and answer, which may be long. One query."""
     if not uid.isascii() or not uid.isalnum():
         return None
     found = select(Proposal).where(Proposal.event_id == event_id, Proposal.uid == uid)
+    if light:
+        found = found.options(defer(Proposal.asked), defer(Proposal.result))
     return db.session.execute(found).scalar_one_or_none()
 
 

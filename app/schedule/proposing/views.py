@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, get_template_attribute, jsonify, redirect, render_template, url_for
+from flask import Blueprint, flash, get_template_attribute, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -79,8 +79,8 @@ def one(event: str, uid: str) -> ResponseReturnValue:
     return _page(summit, _row(summit, uid))
 
 
-def _row(summit: Event, uid: str) -> Proposal:
-    row = service.find(summit.id, uid)
+def _row(summit: Event, uid: str, *, light: bool = False) -> Proposal:
+    row = service.find(summit.id, uid, light=light)
     if row is None:
         not_found(_("This proposal is no longer kept: the last %(kept)s are.", kept=service.KEPT))
     return row
@@ -124,7 +124,7 @@ def _answer(summit: Event, now: Plan, row: Proposal) -> dict[str, Any]:
 def progress(event: str, uid: str) -> ResponseReturnValue:
     """How far it is, for a page that stands open."""
     summit = load(event)
-    row = _row(summit, uid)
+    row = _row(summit, uid, light=True)
     draw = get_template_attribute("schedule/proposing/progress.html", "progress")
     chosen = settings.read(summit.planning)
     html = draw(row, _said(row, chosen), service.heard(row), words.STATES, words.name)
@@ -246,7 +246,7 @@ def give_up(event: str, code: str) -> ResponseReturnValue:
         not_found(_("No session of this name is in the draft. It may have been deleted."))
     try:
         asked = service.frozen(summit, now, Task.GIVE_UP, service.EXPLAINING, seed=1)
-        return _asked(summit, asked, new_key(), about=code)
+        return _asked(summit, asked, request.form.get("once") or new_key(), about=code)
     except Refused as no:
         flash(no.message, "error")
         return redirect(url_for("proposing.why", event=event, code=code), 303)

@@ -161,7 +161,7 @@ class Bench:
         if due(database.now()) is None:
             return 0
         app = current_app._get_current_object()  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._work, args=(app, store, stop), name="planner")
+        self._thread = threading.Thread(target=self._work, args=(app, store, stop), name="planner", daemon=False)
         self._thread.start()
         return 0
 
