@@ -43,14 +43,23 @@ from app.publishing.participants import views as participants
 from app.registration import asking, modes
 from app.registration import views as registration
 from app.schedule import checking
+from app.schedule import models as schedule_models
 from app.schedule import views as schedule
 from app.schedule.cities import views as cities
+from app.schedule.proposing import views as proposing
 from app.travel import views as travel
 from app.visits import models as visits_models
 from app.web import guard, kept, reading, wording
 
-TABLES = (journal, outbox_models, publishing_models, visits_models)
+TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
+ROOMS = (
+    *(network, agenda, registration, mypage, profiles, travel, participants),
+    *(office, people, office_about, office_travel, sending),
+    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, staff_desk),
+    *(travel_desk, schedule, cities, proposing),
+)
+"""Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (following, asking, modes, checking)
 """What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
@@ -75,22 +84,9 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
-    rooms = (network, agenda, desk, registration, mypage, invitations, deadlines, approvals, board, office, people)
-    confidential = (travel.bp, office_travel.bp, travel_desk.bp, travel_desk.visa)
-    own = (profiles.bp, office_about.bp, participants.bp)
-    desks = (
-        staff_desk.bp,
-        together.bp,
-        pictures.bp,
-        lists.bp,
-        releases.bp,
-        requests.bp,
-        sending.bp,
-        schedule.bp,
-        cities.bp,
-    )
-    for blueprint in (*(room.bp for room in rooms), *desks, *own, *confidential):
-        app.register_blueprint(blueprint)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    app.register_blueprint(travel_desk.visa)
     cli.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,14 +17,22 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from app import accounts, clock, jobs, outbox
+from app import accounts, clock, jobs, outbox, web
+from app import db as database
 from app.db import db, write
 from app.events.models import Event
 from app.imports import Faulty, Report, bundled, load, read_file, rehearse
+from app.planning.proposals import Outcome, Request, Task
 from app.publishing import service as publishing
 from app.refused import Refused
+from app.schedule import plan
+from app.schedule.models import Proposal
+from app.schedule.proposing import service as proposals
+from app.schedule.proposing import words, working
+from app.schedule.proposing.beside import beside
 from app.web import absolute
 
+COMMAND_LINE = "command line"
 ORGANISER = "organiser@plenary.example"
 """Who may run the demonstration summits; the password is set by the one-time link."""
 
@@ -101,6 +110,45 @@ def publish_command(event: str, reason: str) -> None:
     click.echo(f"Release {release.number} of {event} is published.")
 
 
+@click.command("propose")
+@click.argument("event")
+@click.option("--seconds", type=click.IntRange(1, 600), default=10, show_default=True, help="How long it may search.")
+@click.option("--repair", is_flag=True, help="Move as few sessions as it takes, instead of planning anew.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="The seed of an earlier run; drawn if not given.")
+@click.option("--adopt", is_flag=True, help="Put what was found into the draft, as one act.")
+@with_appcontext
+@in_words
+def propose_command(event: str, seconds: int, repair: bool, seed: int | None, adopt: bool) -> None:
+    """Ask the planner for a better plan of EVENT; print how far it is, the outcome by rule, and what is proven."""
+    found = db.session.execute(select(Event).where(Event.slug == event)).scalar()
+    if found is None:
+        fail(f"There is no event {event!r}.")
+    asked = proposals.frozen(found, plan.of(found), Task.REPAIR if repair else Task.PROPOSE, seconds, seed)
+    row, outcome = _solved(found.id, asked)
+    click.echo("\n".join(words.report(row.task, outcome, asked.wishes)))
+    if adopt:
+        ready = beside(found, plan.of(found), asked, outcome).ready()
+        act = write(lambda: proposals.adopt(found.id, row.uid, ready, who=COMMAND_LINE, now=clock.now()))
+        click.echo(f"Adopted as change {act.number if act else 0} of the draft; the board can take it back.")
+
+
+def _solved(event_id: int, asked: Request) -> tuple[Proposal, Outcome]:
+    """Ask and work it out here and now, whether or not a worker runs."""
+
+    def begin() -> tuple[Proposal, working.Held | None]:
+        row = proposals.ask(event_id, asked, web.new_key(), who=COMMAND_LINE, now=clock.now())
+        return row, working.take(row.id, database.now())
+
+    row, held = write(begin)
+    if held is not None:
+        working.work_out(held, write, threading.Event(), lambda told: click.echo(words.line(told, asked.wishes)))
+    db.session.refresh(row)
+    _asked, outcome = proposals.read(row)
+    if outcome is None:
+        fail("The planner gave no answer; the log says why.")
+    return row, outcome
+
+
 @click.command("worker")
 @with_appcontext
 def worker_command() -> None:
@@ -170,6 +218,7 @@ def init_app(app: Flask) -> None:
         demo_command,
         import_command,
         publish_command,
+        propose_command,
         worker_command,
         deliver_command,
         create_organiser_command,

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.planning.kinds import SEVERITIES, Kind, Severity
 from app.planning.model import Limits
+from app.planning.rules import Rule, Step, Wishes
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Settings:
     most: int = 2
     """Sessions of one city beyond which organisers are told; the host may have more."""
     severities: Mapping[Kind, Severity] = field(default_factory=lambda: dict(SEVERITIES))
+    wishes: Wishes = field(default_factory=Wishes)
+    """The sliders of the planner's rules."""
 
 
 TIMES = ("opens", "closes")
@@ -39,11 +42,18 @@ def read(stored: Mapping[str, Any]) -> Settings:
     words |= {name: int(stored[name]) for name in NUMBERS if name in stored}
     limits = {name: time.fromisoformat(each) for name, each in stored.get("limits", {}).items() if name in LIMITS}
     kinds = {kind: Severity(chosen[kind]) for kind in Kind if chosen.get(kind) in set(Severity)}
-    return Settings(**words, limits=Limits(**limits), severities={**SEVERITIES, **kinds})
+    told = stored.get("level", {})
+    steps = {rule: Step(told[rule]) for rule in Rule if told.get(rule) in set(Step)}
+    return Settings(**words, limits=Limits(**limits), severities={**SEVERITIES, **kinds}, wishes=Wishes(steps))
+
+
+def levels(steps: Mapping[Rule, Step]) -> dict[str, Any]:
+    """What is stored of the sliders, beside what `plain` gives; one that stands at normal is left out."""
+    return {"level": {rule.value: step.value for rule, step in steps.items() if step is not Step.NORMAL}}
 
 
 def plain(settings: Settings) -> dict[str, Any]:
-    """What is stored: plain values that `read` reads back."""
+    """What is stored of how clashes are judged: plain values that `read` reads back."""
     return {
         **{name: getattr(settings, name).isoformat("minutes") for name in TIMES},
         **{name: getattr(settings, name) for name in NUMBERS},

@@ -74,6 +74,7 @@ DEEDS: dict[str, Any] = {
     "delayed": _l("made a room late"),
     "cities moved": _l("moved a city"),
     "put in order": _l("put the speakers in order"),
+    "proposal adopted": _l("adopted a proposal"),
     "undone": _l("took something back"),
     "done again": _l("did something again"),
 }
