@@ -94,7 +94,7 @@ def set_password(user_id: int, mark: str, after: Mapping[str, str], now: datetim
     _end(now, SignIn.user_id == user_id)
     user = db.session.get_one(User, user_id, populate_existing=True)
     post(letters.password_set(user, now), now)
-    note("password set", f"user/{user_id}", who=user.name or user.email, now=now)
+    note("password set", f"user/{user_id}", who=(user.name or user.email)[:200], now=now)
 
 
 def guess(email: str, network: str, now: datetime) -> None:
