@@ -163,7 +163,7 @@ def offer(token: str) -> ResponseReturnValue:
     return answer("mypage/offer.html", form, token=token, delegate=delegate, summit=delegate.event, own_zone=own_zone)
 
 
-@bp.post("/d/<token>/changes/<int:number>/take-back")
+@bp.post("/d/<token>/changes/<int(max=2147483647):number>/take-back")
 @SECRET
 def take_back(token: str, number: int) -> ResponseReturnValue:
     """A change that was asked for is wanted no more."""
