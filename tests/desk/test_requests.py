@@ -101,6 +101,13 @@ def test_a_change_that_waits_says_who_what_and_what_follows(cast: Cast, tokyo: O
     assert "Closed talk: 03:00–04:00 there" in found
 
 
+def test_the_persons_page_on_the_desk_says_what_waits(cast: Cast, tokyo: Organiser, wish: Asked) -> None:
+    reference = read(cast.app, lambda: db.session.get_one(Delegate, wish.delegate_id).reference)
+    page = words(tokyo.get(f"{DESK}/registrations/{reference}"))
+    assert "A change waits." in page
+    assert "Way of taking part: online (now: at the venue)" in page
+
+
 def test_a_change_is_granted_by_a_button(cast: Cast, tokyo: Organiser, wish: Asked) -> None:
     for _again in range(2):
         said = tokyo.send(to(wish, "grant"))

@@ -33,6 +33,8 @@ from app.desk.together.models import EDITS, BulkAct, Kind
 from app.desk.together.service import Line
 from app.events.models import Event
 from app.events.views import desk, load
+from app.registration.models import Capacity
+from app.registration.news import role_word
 from app.web import answer, keeps_form, letter_page, not_found
 
 bp = Blueprint("together", __name__)
@@ -219,6 +221,7 @@ def approve(event: str) -> ResponseReturnValue:
         "desk/together_approve.html",
         form,
         people=[(each, approving.obstacle(each)) for each in found],
+        roles={each.value: role_word(each) for each in Capacity},
         most=approving.MOST,
         back=url_for("together.menu", event=event, **choosing.address(request.args)),
         **desk(summit),
