@@ -141,7 +141,8 @@ def approve_many(
     done, approved = DoneTogether(), []
     for key, city in db.session.execute(known).all():
         try:
-            first = approve(key, who=who, now=now, people_too=people_too).first
+            with db.session.begin_nested():  # a refusal undoes all of this one, and of no other
+                first = approve(key, who=who, now=now, people_too=people_too).first
         except Refused as no:
             done.refused[city] = no.message
             continue

@@ -25,7 +25,6 @@ from app.registration.drafts import awaits_form, draft_of, save_draft
 from app.registration.models import ENDED, Capacity, Delegate, Rank, State
 from app.registration.service import COLUMNS, Details, is_over, keep_needs, new_reference
 from app.registration.twins import Known, are_twins, twins
-from app.web.wording import moment
 
 __all__ = ["Known", "are_twins", "awaits_form", "draft_of", "save_draft", "twins"]
 
@@ -61,9 +60,9 @@ def nominate(delegation_id: int, nomination: Nomination, *, who: str, now: datet
     if (first := db.session.execute(rows.whole().where(Delegate.submit_key == key)).scalar_one_or_none()) is not None:
         return first
     _may_name(delegation, nomination, now)
-    late = _late(delegation, Due.NOMINATION, now)
+    late = deadlines.is_late(delegation, Due.NOMINATION, now)
     if nomination.role == Capacity.HEAD:
-        late = _late(delegation, Due.HEAD, now) or late
+        late = deadlines.is_late(delegation, Due.HEAD, now) or late
         _no_head(delegation)
     delegate = _new(delegation, nomination, key, now)
     delegate.late = late
@@ -93,7 +92,7 @@ def complete(delegate_id: int, details: Details, *, on_behalf: bool, who: str, n
         raise Refused(_("Enter an email address."), "email")
     if details.email:
         reachable(details.email)
-    delegate.late = _late(delegate.delegation, Due.CONFIRMATION, now) or delegate.late
+    delegate.late = deadlines.is_late(delegate.delegation, Due.CONFIRMATION, now) or delegate.late
     states.change_mode(delegate, details.mode, now=now)
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
@@ -162,7 +161,7 @@ def name_head(
     if chosen.role == Capacity.HEAD:
         return chosen
     if not granted:
-        chosen.late = _late(delegation, Due.HEAD, now) or chosen.late
+        chosen.late = deadlines.is_late(delegation, Due.HEAD, now) or chosen.late
         delegation.altered()
     known = chosen.role == Capacity.DEPUTY or chosen.state == State.APPROVED
     old = next((each for each in people.values() if each.role == Capacity.HEAD), None)
@@ -285,18 +284,6 @@ def _may_name(delegation: Delegation, nomination: Nomination, now: datetime) -> 
 def _not_over(event: Event, now: datetime) -> None:
     if is_over(event, now):
         raise Refused(_("The summit is over, so nothing about its people can be changed any more."))
-
-
-def _late(delegation: Delegation, kind: Due, now: datetime) -> bool:
-    """Whether this comes after a soft deadline. Refused after a hard one, with the way on."""
-    limit = deadlines.limits(delegation.event_id, delegation.id).get(kind)
-    if limit is None or not limit.over(now):
-        return False
-    if limit.hard:
-        at = moment(limit.at, delegation.event.zone)
-        said = _("This was possible until %(at)s. Please ask the organisers: they can give your city more time.", at=at)
-        raise Refused(said)
-    return True
 
 
 def _no_head(delegation: Delegation) -> None:
