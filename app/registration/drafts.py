@@ -69,4 +69,12 @@ def _awaited(delegate_id: int, now: datetime) -> None:
     delegate = rows.one(delegate_id)
     if not awaits_form(delegate):
         raise Refused(_("There is nothing to fill in any more: the registration is complete, or no longer stands."))
-    deadlines.is_late(delegate.delegation, Due.CONFIRMATION, now)
+    is_late(delegate, now)
+
+
+def is_late(delegate: Delegate, now: datetime) -> bool:
+    """Whether the form comes after its deadline. Refused after a hard one, save for a form that was returned: whoever
+    returned it wants it mended."""
+    if delegate.state == State.RETURNED:
+        return False
+    return deadlines.is_late(delegate.delegation, Due.CONFIRMATION, now)
