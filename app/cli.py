@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from app import accounts, clock, jobs, outbox, web
 from app import db as database
+from app.accounts import Role, staffing
 from app.db import db, write
 from app.events.models import Event
 from app.imports import Faulty, Report, bundled, load, read_file, rehearse
@@ -191,7 +192,7 @@ def greeting() -> str:
     settings = current_app.config
     lines = ["", f"  Public pages   {settings['BASE_URL']}"]
     if not accounts.anybody():
-        link = write(lambda: accounts.create_organiser(ORGANISER, clock.now()))
+        link = write(_organiser)
         lines += [f"  Organiser      {ORGANISER}; set the password once, at", f"                 {link}"]
     else:
         lines.append(f"  Organisers     sign in at {absolute('security.login')}")
@@ -199,6 +200,16 @@ def greeting() -> str:
         lines += [f"  Registration   {address}", f"                 {sentence}"]
     lines += [f"  Letters        {_letters()}", ""]
     return "\n".join(lines)
+
+
+def _organiser() -> str:
+    """The organiser of the demonstration, who looks after travel and visa letters of the rehearsal too, so that those
+    pages are seen; the one-time link to set the password."""
+    now = clock.now()
+    link = accounts.create_organiser(ORGANISER, now)
+    for key in db.session.execute(select(Event.id).where(Event.slug == "rehearsal")).scalars():
+        staffing.entrust(key, ORGANISER, (Role.LOGISTICS, Role.VISA), who="demonstration", now=now)
+    return link
 
 
 def _letters() -> str:

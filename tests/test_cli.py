@@ -9,7 +9,7 @@ from pathlib import Path
 from click.testing import Result
 from sqlalchemy import func, select, update
 
-from app.accounts.models import User
+from app.accounts.models import Role, Staff, User
 from app.db import db, write
 from app.events.models import Event
 from app.imports import bundled
@@ -103,3 +103,14 @@ def test_the_second_start_loads_nothing(app: KeepingFlask) -> None:
     code = re.search(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", first.output)
     assert code is not None
     assert code[0] in second.output
+
+
+def test_the_demonstrations_organiser_sees_travel_and_visa_of_the_rehearsal_alone(app: KeepingFlask) -> None:
+    for _again in range(2):
+        run(app, "prepare")
+    with app.app_context():
+        tasks = select(Event.slug, Staff.role).join(Event, Event.id == Staff.event_id).order_by(Staff.role)
+        assert [tuple(row) for row in db.session.execute(tasks)] == [
+            ("rehearsal", Role.LOGISTICS),
+            ("rehearsal", Role.VISA),
+        ]

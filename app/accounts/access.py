@@ -42,10 +42,10 @@ def held() -> frozenset[Role]:
 
 
 def who() -> str:
-    """The signed-in person, as the journal names them: their name, or else their address."""
+    """The signed-in person, as the journal names them: their name, or else their address, as much as it holds."""
     if not (request and current_user.is_authenticated):
         return "a visitor" if request else "the command line"
-    return str(current_user.name or current_user.email)
+    return str(current_user.name or current_user.email)[:200]
 
 
 def _guard(roles: tuple[Role, ...], lets_in: Callable[[int, dict[str, Any]], bool]) -> Callable[[View], View]:

@@ -10,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import column, delete, exists, literal, or_, select, table, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts import brake, letters
 from app.accounts.models import Role, SignIn, Staff, User
@@ -94,7 +95,7 @@ def set_password(user_id: int, mark: str, after: Mapping[str, str], now: datetim
     _end(now, SignIn.user_id == user_id)
     user = db.session.get_one(User, user_id, populate_existing=True)
     post(letters.password_set(user, now), now)
-    note("password set", f"user/{user_id}", who=user.name or user.email, now=now)
+    note("password set", f"user/{user_id}", who=(user.name or user.email)[:200], now=now)
 
 
 def guess(email: str, network: str, now: datetime) -> None:
@@ -157,9 +158,10 @@ def account(email: str) -> User:
     except EmailNotValidError as fault:
         raise Refused(_("“%(address)s” is not an email address.", address=email.strip()), "email") from fault
     reachable(address)
-    user = db.session.scalar(select(User).where(User.email == address))
-    if user is None:
-        user = User(email=address)
-        db.session.add(user)
-        db.session.flush()
+    found = select(User).where(User.email == address)
+    user = db.session.scalar(found)
+    if user is None:  # two summits may invite somebody at once: whoever comes second waits, and finds the first one's
+        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+        db.session.execute(dialect.insert(User).values(email=address).on_conflict_do_nothing(index_elements=["email"]))
+        user = db.session.execute(found).scalar_one()
     return user

@@ -77,6 +77,16 @@ def invite(event_id: int, email: str, roles: Collection[Role], *, who: str, now:
     return one(event_id, user.id)
 
 
+def entrust(event_id: int, email: str, roles: Collection[Role], *, who: str, now: datetime) -> None:
+    """As `invite`, without a letter: for whoever sits at the machine and reads it there."""
+    _lock(event_id)
+    user = account(email)
+    before = _held(event_id, user.id)
+    db.session.add_all(Staff(user_id=user.id, event_id=event_id, role=role) for role in sorted(set(roles) - before))
+    db.session.flush()
+    _note(event_id, user, before, before | set(roles), who=who, now=now)
+
+
 def set_roles(event_id: int, user_id: int, roles: Collection[Role], *, who: str, now: datetime) -> None:
     """From now on this person holds these roles at the event, and no others; none: they work for it no more.
 

@@ -14,9 +14,10 @@ from app import ical
 from app.agenda import warnings
 from app.agenda.models import Appearance, Kind, Session
 from app.db import db
-from app.delegations.models import Delegation
+from app.delegations.models import Delegation, DelegationMode
 from app.events.models import Event, Mode, Person, Room, Theme
 from app.network.models import Member
+from app.planning import hours
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,7 @@ def cautions(event: Event, rows: Iterable[Session]) -> tuple[warnings.Caution, .
 
 
 def _item(row: Session, zone: str, codes: Mapping[int, str]) -> warnings.Item:
-    try:
-        span = row.span(zone)
-    except ical.Gap:
-        span = None  # publishing refuses it in words
+    span = _span(row, zone)
     return warnings.Item(
         code=row.code,
         title=row.title,
@@ -131,6 +129,38 @@ def _city(delegation: Delegation, mode: Mode | None) -> warnings.City:
     modes = {mode} if mode else {each.mode for each in delegation.modes}
     member = delegation.member
     return warnings.City(member.slug, member.name, member.zone, online=Mode.ONLINE in modes)
+
+
+def bad_hours(event: Event) -> dict[int, int]:
+    """In how many sessions each delegation (by its id) would join online at a bad hour by its own clocks (rule 9.7).
+
+    A mode that is to be confirmed counts as online where the delegation takes part so. Delegations that join no
+    session online whose time is set are left out. Two queries.
+    """
+    online = select(DelegationMode.delegation_id).join(Delegation).where(Delegation.event_id == event.id)
+    may = set(db.session.execute(online.where(DelegationMode.mode == Mode.ONLINE)).scalars())
+    found = db.session.execute(
+        select(Session, Delegation.id, Appearance.mode, Member.zone)
+        .join(Appearance, Appearance.session_id == Session.id)
+        .join(Delegation, Delegation.id == Appearance.delegation_id)
+        .join(Member, Member.id == Delegation.member_id)
+        .where(Session.event_id == event.id, Session.cancelled.is_(False), Session.starts.is_not(None))
+        .where(or_(Appearance.mode == Mode.ONLINE, Appearance.mode.is_(None)))
+    )
+    counted: dict[int, set[int]] = {}
+    for row, key, mode, zone in found:
+        if (mode or key in may) and (span := _span(row, event.zone)):
+            bad = counted.setdefault(key, set())
+            if hours.verdict(*span, zone) == hours.Hours.BAD:
+                bad.add(row.id)
+    return {key: len(bad) for key, bad in counted.items()}
+
+
+def _span(row: Session, zone: str) -> tuple[datetime, datetime] | None:
+    try:
+        return row.span(zone)
+    except ical.Gap:
+        return None  # publishing refuses it in words
 
 
 def rooms(event_id: int) -> dict[int, str]:

@@ -18,6 +18,7 @@ from app.delegations.models import Delegation, Extension
 from app.events.models import Deadline, Due, Event
 from app.journal import note
 from app.refused import Refused
+from app.web.wording import moment
 
 MINUTE = timedelta(minutes=1, microseconds=-1)
 
@@ -55,6 +56,21 @@ def limits(event_id: int, delegation_id: int | None = None) -> dict[Due, Limit]:
     )
     found = {row.kind: _limit(row.at, row.hard, row.until) for row in rows}
     return {kind: found[kind] for kind in Due if kind in found}
+
+
+def is_late(delegation: Delegation, kind: Due, now: datetime) -> bool:
+    """Whether this comes after a soft deadline. Refused after a hard one, with the way on. One query.
+
+    `delegation` has its event loaded.
+    """
+    limit = limits(delegation.event_id, delegation.id).get(kind)
+    if limit is None or not limit.over(now):
+        return False
+    if limit.hard:
+        at = moment(limit.at, delegation.event.zone)
+        said = _("This was possible until %(at)s. Please ask the organisers: they can give your city more time.", at=at)
+        raise Refused(said)
+    return True
 
 
 def all_limits(event_id: int, kind: Due) -> tuple[Limit | None, dict[int, Limit]]:

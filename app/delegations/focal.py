@@ -81,10 +81,8 @@ def appoint(delegation_id: int, contact: Contact, *, who: str, now: datetime) ->
     """
     reachable(contact.email)
     delegation = held(delegation_id)
-    same = (contact.name.casefold(), contact.email.casefold())
-    for each in active(delegation):
-        if (each.name.casefold(), each.email.casefold()) == same:
-            return each
+    if (present := _present(delegation, contact)) is not None:
+        return present
     if len(active(delegation)) >= AT_MOST:
         raise Refused(_("%(num)s people speak for this city already; that is the most there can be.", num=AT_MOST))
     focal = _new(delegation, contact, now)
@@ -98,7 +96,8 @@ def appoint(delegation_id: int, contact: Contact, *, who: str, now: datetime) ->
 def hand_over(focal_id: int, contact: Contact, *, now: datetime) -> FocalPoint:
     """Another person speaks for the city instead of this one, whose link opens nothing any more.
 
-    Pressed twice it is done once. Refused when no letter can reach the other ("email") or it is the same person.
+    Pressed twice it is done once. Refused when no letter can reach the other ("email") or it is the same person, and
+    when somebody else took over meanwhile or the organisers ended it.
     """
     delegation_id = db.session.execute(select(FocalPoint.delegation_id).where(FocalPoint.id == focal_id)).scalar_one()
     delegation = held(delegation_id)
@@ -106,10 +105,11 @@ def hand_over(focal_id: int, contact: Contact, *, now: datetime) -> FocalPoint:
     if (focal.name.casefold(), focal.email.casefold()) == (contact.name.casefold(), contact.email.casefold()):
         raise Refused(_("This is you. Enter the name and the address of the person who takes over."), "email")
     who = named(focal)
-    if focal.active:
-        _end(focal)
-        _note("handed over", delegation, who, now, {"name": focal.name}, {"name": contact.name})
-        db.session.flush()
+    if not focal.active:
+        return _heir(delegation, contact)
+    _end(focal)
+    _note("handed over", delegation, who, now, {"name": focal.name}, {"name": contact.name})
+    db.session.flush()
     return appoint(delegation_id, contact, who=who, now=now)
 
 
@@ -128,6 +128,20 @@ def dismiss(focal_id: int, *, who: str, now: datetime) -> None:
     _end(focal)
     _note("dismissed focal point", delegation, who, now, {"name": focal.name, "email": focal.email})
     db.session.flush()
+
+
+def _present(delegation: Delegation, contact: Contact) -> FocalPoint | None:
+    """Who of this name and address speaks for the city already."""
+    same = (contact.name.casefold(), contact.email.casefold())
+    return next((each for each in active(delegation) if (each.name.casefold(), each.email.casefold()) == same), None)
+
+
+def _heir(delegation: Delegation, contact: Contact) -> FocalPoint:
+    """The one to whom it was handed over by the press before. Refused when that was not so: the link is dead."""
+    found = _present(delegation, contact)
+    if found is None:
+        raise Refused(_("You no longer speak for %(city)s, so you cannot hand over.", city=delegation.member.name))
+    return found
 
 
 def _new(delegation: Delegation, contact: Contact, now: datetime) -> FocalPoint:

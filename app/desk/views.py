@@ -21,7 +21,9 @@ from app.publishing import service as publishing
 from app.publishing.service import Preview
 from app.publishing.wording import summary, tell
 from app.refused import Refused
+from app.registration import asking, replies
 from app.registration.models import State
+from app.registration.news import role_word
 from app.registration.states import word
 from app.web import answer, keeps_form, not_found, reader
 
@@ -78,6 +80,9 @@ def registration(event: str, reference: str) -> ResponseReturnValue:
     return render_template(
         "desk/registration.html",
         delegate=found,
+        state=word(found.state),
+        role=role_word(found.role),
+        waits=[replies.line(each) for each in asking.of_person(found.id)],
         notes=notes,
         profile=profile,
         in_lists=profiles.in_lists(found, profile) if profile else "",

@@ -20,7 +20,7 @@ from app.publishing.participants.views import of as participants_of
 from app.registration import asking, nominating, places, replies, waiting
 from app.registration import service as registration
 from app.registration.asked import Outcome
-from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm
+from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm, Held
 from app.registration.models import ENDED, Delegate, State
 from app.registration.news import rank_word, role_word
 from app.registration.service import FILLED_IN
@@ -55,6 +55,7 @@ def change(token: str) -> ResponseReturnValue:
         return redirect(url_for("mypage.page", token=token), 303)
     key, summit = delegate.id, delegate.event
     form = ChangeForm(data=ChangeForm.of(delegate))
+    form.held = Held.of(delegate.needs)
     full = form.offer(places.left(summit.id))
     if form.validate_on_submit():
         with form.refusals():
@@ -108,6 +109,7 @@ def complete(token: str) -> ResponseReturnValue:
     key, name, summit = delegate.id, delegate.name, delegate.event
     draft = nominating.draft_of(key)
     form = CompleteForm(data=CompleteForm.of(delegate, draft.values if draft else None))
+    form.held = Held.of(delegate.needs)
     full = form.offer(places.left(summit.id))
     if form.is_submitted() and form.save.data:
         if _saved(form, key):
@@ -163,7 +165,7 @@ def offer(token: str) -> ResponseReturnValue:
     return answer("mypage/offer.html", form, token=token, delegate=delegate, summit=delegate.event, own_zone=own_zone)
 
 
-@bp.post("/d/<token>/changes/<int:number>/take-back")
+@bp.post("/d/<token>/changes/<int(max=2147483647):number>/take-back")
 @SECRET
 def take_back(token: str, number: int) -> ResponseReturnValue:
     """A change that was asked for is wanted no more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -192,13 +192,19 @@ def city(event: str, member: str) -> str:
 
 @bp.get("/<event>/people")
 @OPEN
-def people(event: str) -> str:
-    """Those the organisers name, from the release; and delegates who agreed to be listed, as of now."""
+def people(event: str) -> Response:
+    """Those the organisers name, from the release; and delegates who agreed to be listed, as of now.
+
+    Whoever takes that back is gone at the next request, so no memory on the way keeps the page.
+    """
     shown = published(event)
     found = [(each, deeds(shown.public, person=each.code)) for each in shown.public.people]
-    return render_template(
+    page = render_template(
         "public/people.html", programme=shown.public, people=found, delegates=listed_delegates(event)
     )
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.get("/<event>/visits")

@@ -19,7 +19,7 @@ from app.network.models import Member
 from app.refused import Refused
 from app.registration import rows, states
 from app.registration.drafts import awaits_form
-from app.registration.models import ENDED, Capacity, Delegate, Rank, State
+from app.registration.models import ENDED, Capacity, Delegate, State
 from app.registration.service import is_over
 from app.web.wording import listed
 
@@ -68,15 +68,10 @@ def lacks(delegation: Delegation, people: Collection[Delegate]) -> list[Lacking]
     found = {
         Lack.PEOPLE: not standing,
         Lack.HEAD: bool(standing) and head is None,
-        Lack.LETTER: needs_letter(delegation, head) and delegation.letter_id is None,
+        Lack.LETTER: delegation.letter_required and delegation.letter_id is None,
         Lack.FORMS: bool(owed),
     }
     return [Lacking(lack, owed if lack == Lack.FORMS else ()) for lack in Lack if found[lack]]
-
-
-def needs_letter(delegation: Delegation, head: Delegate | None) -> bool:
-    """Whether a letter of authority is due: the organisers ask for one, or somebody else than the leader is head."""
-    return delegation.letter_required or (head is not None and head.rank != Rank.LEADER)
 
 
 def keeps_back(lacking: Sequence[Lacking]) -> list[Lacking]:
@@ -141,7 +136,8 @@ def approve_many(
     done, approved = DoneTogether(), []
     for key, city in db.session.execute(known).all():
         try:
-            first = approve(key, who=who, now=now, people_too=people_too).first
+            with db.session.begin_nested():  # a refusal undoes all of this one, and of no other
+                first = approve(key, who=who, now=now, people_too=people_too).first
         except Refused as no:
             done.refused[city] = no.message
             continue

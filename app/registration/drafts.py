@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, delete, select
 
 from app.db import db
+from app.delegations import deadlines
+from app.events.models import Due
 from app.refused import Refused
 from app.registration import rows
 from app.registration.models import ENDED, Delegate, Draft, OfficeDraft, State
@@ -20,8 +22,11 @@ def awaits_form(delegate: Delegate) -> bool:
 
 
 def save_draft(delegate_id: int, values: dict[str, object], now: datetime) -> Draft:
-    """Keep a form as far as it is filled in, to be gone on with elsewhere. Refused when there is none to fill in."""
-    _awaited(delegate_id)
+    """Keep a form as far as it is filled in, to be gone on with elsewhere.
+
+    Refused when there is none to fill in, and after a hard deadline, when what was saved stays as it is.
+    """
+    _awaited(delegate_id, now)
     draft = db.session.get(Draft, delegate_id, populate_existing=True)
     if draft is None:
         draft = Draft(delegate_id=delegate_id, saved_at=now, values=values)
@@ -38,7 +43,7 @@ def draft_of(delegate_id: int) -> Draft | None:
 
 def save_office_draft(delegate_id: int, values: dict[str, object], *, who: str, now: datetime) -> OfficeDraft:
     """The same for the city's office, which fills it in for somebody; the person's own draft stays as it is."""
-    _awaited(delegate_id)
+    _awaited(delegate_id, now)
     draft = db.session.get(OfficeDraft, delegate_id, populate_existing=True)
     if draft is None:
         draft = OfficeDraft(delegate_id=delegate_id)
@@ -60,8 +65,16 @@ def forget(delegate_ids: Collection[int] | Select[int]) -> None:
         db.session.execute(gone.execution_options(synchronize_session=False))
 
 
-def _awaited(delegate_id: int) -> Delegate:
+def _awaited(delegate_id: int, now: datetime) -> None:
     delegate = rows.one(delegate_id)
     if not awaits_form(delegate):
         raise Refused(_("There is nothing to fill in any more: the registration is complete, or no longer stands."))
-    return delegate
+    is_late(delegate, now)
+
+
+def is_late(delegate: Delegate, now: datetime) -> bool:
+    """Whether the form comes after its deadline. Refused after a hard one, save for a form that was returned: whoever
+    returned it wants it mended."""
+    if delegate.state == State.RETURNED:
+        return False
+    return deadlines.is_late(delegate.delegation, Due.CONFIRMATION, now)

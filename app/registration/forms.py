@@ -6,6 +6,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +22,7 @@ from app.events.models import Mode
 from app.events.words import MODES
 from app.outbox import reachable
 from app.refused import Refused
-from app.registration.models import Delegate
+from app.registration.models import Delegate, Needs
 from app.registration.service import COLUMNS, Application, Details
 from app.web import Form, lines, one_line
 
@@ -76,9 +77,25 @@ class AgreedIfTold:
     """What somebody at the venue eats and needs is stored only if they agree to that (GDPR 9.2 a)."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        told = form.mode.data == Mode.VENUE.value and (form.dietary.data or form.access.data)
-        if told and not field.data:
+        if form.mode.data != Mode.VENUE.value or field.data:
+            return
+        if form.dietary.data or form.access.data:
             raise StopValidation(_("Tick this, or empty the fields about food and access."))
+        if form.held is not None and not form.forget.data:
+            raise StopValidation(_("Tick this, or have deleted what is stored of food and access."))
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is stored of somebody's food and access. No form shows it again: whoever came by a link reads none of it
+    (rule 9.18 of the domain)."""
+
+    dietary: str
+    access: str
+
+    @staticmethod
+    def of(needs: Needs | None) -> Held | None:
+        return Held(needs.dietary, needs.access) if needs else None
 
 
 def readable(form: Any, field: Any) -> None:
@@ -154,8 +171,15 @@ class CodeForm(Form):
     )
 
 
+def _forget() -> BooleanField:
+    return BooleanField(_l("Delete what is stored of food and access"))
+
+
 class DetailsForm(Form):
     """What a person tells of themselves; the fields of the two other modes are neither demanded nor kept."""
+
+    held: Held | None = None
+    """What is stored of food and access: fields that are left empty keep it, unless it is to be forgotten."""
 
     mode = RadioField(_l("How do you take part?"), [Asked(CHOOSE), _is_mode], validate_choice=False)
     honorific = StringField(
@@ -247,6 +271,7 @@ class DetailsForm(Form):
     def details(self) -> Details:
         """What was told, once it is valid: without the fields of other modes."""
         mode = Mode(self.mode.data)
+        told = self._told()
         venue, online, video = (mode == each for each in (Mode.VENUE, Mode.ONLINE, Mode.VIDEO))
         return Details(
             mode=mode,
@@ -258,8 +283,8 @@ class DetailsForm(Form):
             organisation=self.organisation.data,
             email=self.email.data,
             mobile=telephone(self.mobile.data) if venue else "",
-            dietary=self.dietary.data if venue else "",
-            access=self.access.data if venue else "",
+            dietary=told.dietary if venue else "",
+            access=told.access if venue else "",
             agreed=self.agreed.data and venue,
             zone=self.zone.data or "" if online else "",
             platform_name=self.platform_name.data if online else "",
@@ -267,6 +292,12 @@ class DetailsForm(Form):
             listed=self.listed.data,
             shared=self.shared.data,
         )
+
+    def _told(self) -> Held:
+        typed = Held(self.dietary.data, self.access.data)
+        if self.held is None or self["forget"].data:
+            return typed
+        return Held(typed.dietary or self.held.dietary, typed.access or self.held.access)
 
     def renewed(self, **values: str) -> None:
         """Put new values into hidden fields, and say what was wrong with the old ones at the head of the form."""
@@ -302,6 +333,7 @@ class CompleteForm(DetailsForm):
     privacy = BooleanField(
         _l("I have read how these data are used"), [Asked(_l("Read how the data are used, and tick that you have."))]
     )
+    forget = _forget()
     drafts_needs = True
     """What is saved half-way holds needs too, so they are to be agreed to."""
     save = HiddenField()
@@ -349,19 +381,24 @@ class BehalfForm(CompleteForm):
     )
 
 
+UNSEEN = {"version", "dietary", "access"}
+"""What is not compared with what is stored, where people have to choose."""
+
+
 class ChangeForm(DetailsForm):
     """The same details, to be corrected; it carries the version that the person saw."""
 
+    forget = _forget()
     version = HiddenField()
 
     @staticmethod
     def of(delegate: Delegate) -> dict[str, Any]:
-        """What the form shows at first."""
+        """What the form shows at first: all but what is stored of food and access."""
         needs = delegate.needs
         return {name: getattr(delegate, name) for name in COLUMNS} | {
             "mode": delegate.mode.value,
-            "dietary": needs.dietary if needs else "",
-            "access": needs.access if needs else "",
+            "dietary": "",
+            "access": "",
             "agreed": needs is not None and needs.agreed_at is not None,
             "version": str(delegate.version),
         }
@@ -374,7 +411,7 @@ class ChangeForm(DetailsForm):
     def differing(self, delegate: Delegate) -> list[tuple[str, str]]:
         """What is stored otherwise than it stands in the form, for somebody who has to choose: (label, stored)."""
         words = {each.value: each.label for each in self.mode.choices} | {"True": _("yes"), "False": _("no"), "": "–"}
-        stored = {name: value for name, value in self.of(delegate).items() if name != "version"}
+        stored = {name: value for name, value in self.of(delegate).items() if name not in UNSEEN}
         return [
             (self[name].label.text, words.get(str(value), str(value)))
             for name, value in stored.items()

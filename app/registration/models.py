@@ -211,8 +211,11 @@ class Delegate(Model):
 
     @property
     def signed(self) -> str:
-        """As the journal names the person for what they do themselves; a name alone may be anybody's."""
-        return f"{self.reference} ({self.name})"
+        """As the journal names the person for what they do themselves; a name alone may be anybody's.
+
+        Of a name as long as names may be, as much as the journal holds.
+        """
+        return f"{self.reference} ({self.name[:180]})"
 
     @property
     def link(self) -> str:

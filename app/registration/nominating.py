@@ -25,7 +25,6 @@ from app.registration.drafts import awaits_form, draft_of, save_draft
 from app.registration.models import ENDED, Capacity, Delegate, Rank, State
 from app.registration.service import COLUMNS, Details, is_over, keep_needs, new_reference
 from app.registration.twins import Known, are_twins, twins
-from app.web.wording import moment
 
 __all__ = ["Known", "are_twins", "awaits_form", "draft_of", "save_draft", "twins"]
 
@@ -61,9 +60,9 @@ def nominate(delegation_id: int, nomination: Nomination, *, who: str, now: datet
     if (first := db.session.execute(rows.whole().where(Delegate.submit_key == key)).scalar_one_or_none()) is not None:
         return first
     _may_name(delegation, nomination, now)
-    late = _late(delegation, Due.NOMINATION, now)
+    late = deadlines.is_late(delegation, Due.NOMINATION, now)
     if nomination.role == Capacity.HEAD:
-        late = _late(delegation, Due.HEAD, now) or late
+        late = deadlines.is_late(delegation, Due.HEAD, now) or late
         _no_head(delegation)
     delegate = _new(delegation, nomination, key, now)
     delegate.late = late
@@ -72,7 +71,7 @@ def nominate(delegation_id: int, nomination: Nomination, *, who: str, now: datet
     states.enter(delegate, now=now)
     delegation.altered()
     if nomination.role == Capacity.HEAD:
-        _new_letter_for_successor(delegation, delegate, who=who, now=now)
+        _letter_for_head(delegation, delegate, who=who, now=now)
     _note("nominated", delegate, who, now, after=_quoted(nomination))
     notices.nominated(delegate, now, who=who)
     return delegate
@@ -93,7 +92,7 @@ def complete(delegate_id: int, details: Details, *, on_behalf: bool, who: str, n
         raise Refused(_("Enter an email address."), "email")
     if details.email:
         reachable(details.email)
-    delegate.late = _late(delegate.delegation, Due.CONFIRMATION, now) or delegate.late
+    delegate.late = drafts.is_late(delegate, now) or delegate.late
     states.change_mode(delegate, details.mode, now=now)
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
@@ -162,15 +161,14 @@ def name_head(
     if chosen.role == Capacity.HEAD:
         return chosen
     if not granted:
-        chosen.late = _late(delegation, Due.HEAD, now) or chosen.late
+        chosen.late = deadlines.is_late(delegation, Due.HEAD, now) or chosen.late
         delegation.altered()
     known = chosen.role == Capacity.DEPUTY or chosen.state == State.APPROVED
     old = next((each for each in people.values() if each.role == Capacity.HEAD), None)
     line = [each for each in _deputies(people) if each is not chosen]
     states.change_roles(({old: former} if old else {}) | {chosen: Capacity.HEAD}, who=who, now=now)
     _number([old, *line] if old and former == Capacity.DEPUTY else line)
-    if not known:
-        _new_letter_for_successor(delegation, chosen, who=who, now=now, former=old)
+    _letter_for_head(delegation, chosen, who=who, now=now, former=old, known=known)
     for each in (chosen, old):
         if each is not None:
             notices.new_role(each, now, who=who)
@@ -248,7 +246,7 @@ def substitute(delegate_id: int, nomination: Nomination, *, who: str, now: datet
         line.insert(place - 1 if place else len(line), new)
     _number(line)
     if nomination.role == Capacity.HEAD:
-        _new_letter_for_successor(delegation, new, who=who, now=now)
+        _letter_for_head(delegation, new, who=who, now=now)
     delegation.altered()
     if new.state == State.APPROVED and delegation.event.approval == Approval.BOTH:
         delegation.changes_pending = True
@@ -287,18 +285,6 @@ def _not_over(event: Event, now: datetime) -> None:
         raise Refused(_("The summit is over, so nothing about its people can be changed any more."))
 
 
-def _late(delegation: Delegation, kind: Due, now: datetime) -> bool:
-    """Whether this comes after a soft deadline. Refused after a hard one, with the way on."""
-    limit = deadlines.limits(delegation.event_id, delegation.id).get(kind)
-    if limit is None or not limit.over(now):
-        return False
-    if limit.hard:
-        at = moment(limit.at, delegation.event.zone)
-        said = _("This was possible until %(at)s. Please ask the organisers: they can give your city more time.", at=at)
-        raise Refused(said)
-    return True
-
-
 def _no_head(delegation: Delegation) -> None:
     for each in _active(delegation.id).values():
         if each.role == Capacity.HEAD:
@@ -310,21 +296,33 @@ def _no_head(delegation: Delegation) -> None:
             raise Refused(said, "role")
 
 
-def _new_letter_for_successor(
-    delegation: Delegation, head: Delegate, *, who: str, now: datetime, former: Delegate | None = None
+def _letter_for_head(
+    delegation: Delegation,
+    head: Delegate,
+    *,
+    who: str,
+    now: datetime,
+    former: Delegate | None = None,
+    known: bool = False,
 ) -> None:
-    """A head who was not on the list before needs a new letter of authority, if this is not the first head."""
+    """What a new head means for the letter of authority (F2 and J07 of the domain).
+
+    The first one owes it unless it is the leader in person. A successor owes a new one, unless `known` from the list.
+    """
     earlier = select(Delegate.id).where(
         Delegate.delegation_id == delegation.id,
         Delegate.id != head.id,
         Delegate.role == Capacity.HEAD,
         Delegate.state.in_(ENDED),
     )
-    if former is None and db.session.execute(earlier.limit(1)).first() is None:
+    first = former is None and db.session.execute(earlier.limit(1)).first() is None
+    if (known and not first) or (first and (head.rank == Rank.LEADER or delegation.letter_required)):
         return
     before = {"letter": delegation.letter_id, "letter required": delegation.letter_required}
-    delegation.letter_id, delegation.letter_required = None, True
-    after = {"letter": None, "letter required": True, "new head": head.name}
+    delegation.letter_required = True
+    if not first:
+        delegation.letter_id = None
+    after = {"letter": delegation.letter_id, "letter required": True, "new head": head.name}
     subject = f"delegation/{delegation.uid}"
     note("letter due", subject, who=who, now=now, event_id=delegation.event_id, before=before, after=after)
 

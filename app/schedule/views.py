@@ -177,7 +177,7 @@ def _html(summit: Event, now: Plan, codes: Collection[str], found: clashes.Found
     return {code: str(draw(made[code], summit, now.zone)) if code in made else "" for code in codes}
 
 
-@bp.get("/organise/<event>/schedule/since/<int:number>")
+@bp.get("/organise/<event>/schedule/since/<int(max=2147483647):number>")
 @staff(Role.ORGANISER)
 def since(event: str, number: int) -> Response:
     """What others did after this act, for a board that stands open."""
@@ -192,7 +192,7 @@ def since(event: str, number: int) -> Response:
     return jsonify(last=latest.number, cards=_html(summit, now, codes), said=str(said))
 
 
-@bp.post("/organise/<event>/schedule/acts/<int:number>/<any(undo, redo):way>")
+@bp.post("/organise/<event>/schedule/acts/<int(max=2147483647):number>/<any(undo, redo):way>")
 @staff(Role.ORGANISER)
 def take_back(event: str, number: int, way: str) -> ResponseReturnValue:
     """Take an act back, or do it again."""

@@ -40,7 +40,9 @@ def send(delegate_id: int, kind: Kind, now: datetime) -> None:
     if to is None:
         raise Refused(_("Nothing is stored here."))
     if not to:
-        raise Refused(_("There was no email address when this was stored, so no code can be sent. Enter it anew."))
+        raise Refused(
+            _("It was stored under no email address or under two, so no code can be sent. Delete it and enter it anew.")
+        )
     for limit, within in LETTERS:
         if not brake.allowed(f"code/{kind}/{within.days}", delegate.uid, limit, within, now):
             raise Refused(_("Many codes were asked for. Please wait a while before you ask for another."))

@@ -2,7 +2,7 @@
 
 Whoever holds the link of a person's page may fill these in, but reads what is stored only with a code that goes by
 letter to `told_from`: the address the person had when the row was made, so that another address typed in later by
-whoever came by the link opens nothing.
+whoever came by the link opens nothing. Once something is told under another address, it is empty: no code opens it.
 """
 
 from __future__ import annotations

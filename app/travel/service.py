@@ -72,6 +72,9 @@ def is_asked(delegate: Delegate) -> bool:
 def store(delegate_id: int, part: str, values: Mapping[str, Any], *, who: str, now: datetime) -> Row:
     """Store one part; it takes the place of what was told before. `values` are columns of its table, and clean.
 
+    What was told while the person had two addresses opens by a code sent to neither: who had the one may not be who
+    had the other, such as an office that told the journey, or somebody who typed an address of their own for a while.
+
     Refused when the person does not come to the venue, when the summit is over, when no visa letter was asked for, and
     on "departure_day" when the departure is not after the arrival.
     """
@@ -79,6 +82,9 @@ def store(delegate_id: int, part: str, values: Mapping[str, Any], *, who: str, n
     _still_asked(delegate, now)
     kind = Kind.TRAVEL if part in PARTS[Kind.TRAVEL] else Kind.VISA
     row = _row(delegate, kind)
+    if row.told_from.casefold() != delegate.email.casefold():
+        row.told_from = ""
+        db.session.execute(delete(Code).where(Code.delegate_id == delegate_id, Code.kind == kind))
     for name, value in (dict(values) | {f"{part}_at": now}).items():
         setattr(row, name, value)
     if isinstance(row, Logistics):

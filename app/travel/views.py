@@ -55,7 +55,7 @@ def part(token: str, kind: str, part: str) -> ResponseReturnValue:
     if told is None:
         return redirect(url_for("travel.page", token=token, kind=kind), 303)
     key, who, event = delegate.id, delegate.signed, delegate.event
-    opened = is_open(delegate, about)
+    opened = is_open(delegate, told.row(about), about)
     form = FORMS[part](data=FORMS[part].of(told.row(about)) if opened and part in told.stored(about) else None)
     form.prepare(event, clock.local(clock.now(), event.zone).date())
     if form.validate_on_submit():
@@ -123,8 +123,10 @@ def warn(row: service.Row, part: str, event: Any) -> None:
         flash(said, "warning")
 
 
-def is_open(delegate: Delegate, kind: Kind) -> bool:
-    """Whether a code was typed in this browser a short while ago."""
+def is_open(delegate: Delegate, row: service.Row | None, kind: Kind) -> bool:
+    """Whether a code was typed in this browser a short while ago, and codes still open the row."""
+    if row is None or not row.told_from:
+        return False
     until = session.get("opened", {}).get(f"{kind}/{delegate.uid}")
     return until is not None and clock.now() < datetime.fromisoformat(until)
 
@@ -149,7 +151,8 @@ def _frame(token: str, kind: Kind) -> dict[str, Any]:
     """What all these pages show, as stored now."""
     delegate = _delegate(token)
     told = service.told(delegate.id)
-    row, stored, opened = told.row(kind), told.stored(kind), is_open(delegate, kind)
+    row, stored = told.row(kind), told.stored(kind)
+    opened = is_open(delegate, row, kind)
     return {
         "token": token,
         "kind": kind.value,
@@ -158,7 +161,7 @@ def _frame(token: str, kind: Kind) -> dict[str, Any]:
         "summit": delegate.event,
         "row": row,
         "stored": stored,
-        "opened": opened and row is not None,
+        "opened": opened,
         "parts_told": [
             (name, telling.part_word(name), stored.get(name), telling.summary(row, name)) for name in PARTS[kind]
         ],

@@ -25,6 +25,7 @@ def test_complete_by_keyboard_and_go_on_elsewhere(summit: Summit, people: People
     begin_by_keyboard(phone, letter.link("/complete"))
     laptop = people.laptop()
     finish_elsewhere(summit, laptop, letter.link("/complete"))
+    tell_whom_to_call(laptop)
     see_nothing_private(focal, office)
 
 
@@ -63,7 +64,7 @@ def begin_by_keyboard(phone: Page, link: str) -> None:
     phone.keyboard.type("+358 9 310 1641")
     go(phone, phone.get_by_label("What you eat"))
     phone.keyboard.type("Vegetarian")
-    go(phone, phone.get_by_label("I agree that the organisers store this to look after me"))
+    go(phone, phone.get_by_label("I agree that the organisers store this"))
     phone.keyboard.press("Space")
     phone.screenshot(path=Eye(phone).folder / "j05-large-letters-320-light.png", full_page=True)
     with phone.expect_navigation():
@@ -92,6 +93,26 @@ def finish_elsewhere(summit: Summit, laptop: Page, link: str) -> None:
     assert days["SUMMARY"].startswith("Leaders Summit J05")
 
 
+def tell_whom_to_call(laptop: Page) -> None:
+    """What is told in confidence is stored part by part, and neither it nor food and access are shown again."""
+    laptop.get_by_role("link", name="Travel and stay").click()
+    laptop.get_by_role("link", name="Emergency contact").click()
+    laptop.get_by_role("textbox", name="Name", exact=True).fill("Liisa Virtanen")
+    laptop.get_by_label("Telephone").fill("+358 9 310 1642")
+    laptop.get_by_role("button", name="Store").click()
+    expect(laptop.get_by_text("What you stored is safe and is not shown here")).to_be_visible()
+    Eye(laptop, f"{SLUG}-travel").see("stored")
+    assert "Liisa" not in laptop.content()
+    laptop.get_by_role("link", name="Your registration").click()
+    for private in ("Liisa", "Vegetarian", "Step-free ways"):
+        assert private not in laptop.content()
+    laptop.get_by_role("link", name="Change something").click()
+    for label in ("What you eat", "What you need to get about and to follow"):
+        expect(laptop.get_by_label(label)).to_have_value("")
+    expect(laptop.get_by_label("Delete what is stored of food and access")).not_to_be_checked()
+    Eye(laptop, f"{SLUG}-change").see("change")
+
+
 def see_nothing_private(focal: Page, office: str) -> None:
     """The city's office reads who comes and that nothing is owed, and not what was told in confidence."""
     focal.goto(office)
@@ -103,6 +124,7 @@ def see_nothing_private(focal: Page, office: str) -> None:
         assert "Eero Virtanen" in page
         assert "Vegetarian" not in page
         assert "Step-free" not in page
+        assert "Liisa" not in page
 
 
 def enlarge(page: Page) -> None:

@@ -31,7 +31,8 @@ def test_close_and_open_for_one_city(summit: Summit, people: People) -> None:
     Eye(nairobi, f"{SLUG}-locked").see("locked")
     give_longer(summit, desk)
     send(nairobi)
-    find_it_locked(bangkok)
+    bangkok.reload()
+    expect(bangkok.get_by_role("textbox", name="Organisation")).to_be_disabled()
     read_the_journal(summit, desk)
 
 
@@ -56,14 +57,20 @@ def begin(phone: Page, link: str, hour: str = "17:59 your time (Nairobi)") -> No
 
 
 def find_it_locked(phone: Page) -> None:
-    """What was saved is there and cannot be sent; the page says what to do."""
-    phone.reload()
-    expect(phone.get_by_text("This time is past. What you saved is kept;").first).to_be_visible()
-    expect(phone.get_by_role("textbox", name="Organisation")).to_have_value("The city’s water works")
+    """What was saved is there and can be neither changed nor sent; the page says what to do.
+
+    A form that was open when the time passed is refused in words.
+    """
     phone.get_by_label("I have read how these data are used").check()
     phone.get_by_role("button", name="Send").click()
     expect(phone.get_by_role("alert")).to_contain_text("they can give your city more time.")
     phone.goto(phone.url)
+    expect(phone.get_by_text("This time is past. What you saved is kept and cannot be changed").first).to_be_visible()
+    expect(phone.get_by_text("Was due by")).to_be_visible()
+    expect(phone.get_by_role("textbox", name="Organisation")).to_have_value("The city’s water works")
+    expect(phone.get_by_role("textbox", name="Organisation")).to_be_disabled()
+    for name in ("Send", "Save and go on later"):
+        expect(phone.get_by_role("button", name=name)).to_have_count(0)
 
 
 def give_longer(summit: Summit, desk: Page) -> None:

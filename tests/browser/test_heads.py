@@ -24,6 +24,7 @@ def test_a_deputy_takes_the_head_of_the_delegation(summit: Summit, people: Peopl
     make_head(office, focal)
     take_off_the_mayor(summit, office, focal)
     see_who_leads(summit, desk)
+    make_somebody_new_the_head(summit, office, focal, desk)
     guest.goto(summit.page_of(mayor))
     expect(guest.get_by_role("heading", level=1)).to_have_text("You have withdrawn")
 
@@ -67,3 +68,20 @@ def see_who_leads(summit: Summit, desk: Page) -> None:
     expect(row.locator("td[data-label='Head']")).to_have_text("Nadia Peeters")
     desk.get_by_role("link", name="Brussels").click()
     expect(desk.get_by_text("not asked for")).to_be_visible()
+
+
+def make_somebody_new_the_head(summit: Summit, office: str, focal: Page, desk: Page) -> None:
+    """Who was not on the letter needs a new one: the office is asked for it, and the board says that it is due."""
+    summit.named("Brussels", "Eva Willems", Capacity.DELEGATE, "eva")
+    focal.goto(office)
+    focal.get_by_role("link", name="Eva Willems", exact=True).click()
+    focal.get_by_role("link", name="Make head").click()
+    focal.get_by_role("button", name="Make head").click()
+    expect(focal.get_by_text("Eva Willems is the head of your delegation.")).to_be_visible()
+    focal.goto(office)
+    expect(focal.get_by_text("Hand in the letter of authority")).to_be_visible()
+    Eye(focal, f"{SLUG}-letter").see("letter-due")
+    desk.goto(f"{summit.desk}/board?q=brussels")
+    row = desk.get_by_role("row").filter(has_text="Brussels")
+    expect(row.locator("td[data-label='Head']")).to_contain_text("Eva Willems")
+    expect(row.locator("td[data-label='Letter']")).to_have_text("Due")

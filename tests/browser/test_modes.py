@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app import clock
-from app.events.models import Due
+from app.events.models import Due, Mode
 from app.registration.models import Capacity
 from tests.browser.conftest import Eye, People
 from tests.browser.summits import Summit
@@ -112,3 +112,25 @@ def grant(summit: Summit, desk: Page) -> None:
     Eye(desk, "j09-desk").see("decide")
     desk.get_by_role("button", name="Decide").click()
     expect(desk.get_by_text("Decided; a letter tells the city.")).to_be_visible()
+
+
+def test_a_person_asks_for_another_way_after_the_deadline(summit: Summit, people: People) -> None:
+    """Until the organisers grant it everything stays; then the page and the letter say what holds."""
+    desk, delhi = people.desk(), people.phone(timezone_id="Asia/Kolkata")
+    asha = summit.registered("Delhi", "Asha Rao", Capacity.HEAD, "asha", Mode.ONLINE)
+    summit.due(Due.MODE, clock.now() - timedelta(days=1), hard=True)
+    delhi.goto(f"{summit.page_of(asha)}change")
+    delhi.get_by_label("By video message").check()
+    delhi.get_by_label("Language spoken in the message").fill("Hindi")
+    delhi.get_by_role("button", name="Store the changes").click()
+    expect(delhi.get_by_text("A change waits. Until it is granted, everything stays as it is.")).to_be_visible()
+    Eye(delhi, "j09-person").see("waits")
+    desk.goto(f"{summit.desk}/registrations/{asha.reference}")
+    expect(desk.get_by_text("Way of taking part: by video message (now: online)")).to_be_visible()
+    Eye(desk, "j09-person-desk").see("waits")
+    desk.get_by_role("link", name="Grant").click()
+    desk.get_by_role("button", name="Grant it").click()
+    expect(desk.get_by_role("region", name="Changes asked for")).to_have_count(0)
+    delhi.reload()
+    expect(delhi.get_by_text("A change waits.")).to_have_count(0)
+    expect(delhi.get_by_text("Hindi")).to_be_visible()

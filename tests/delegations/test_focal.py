@@ -95,3 +95,13 @@ def test_there_is_a_limit_to_those_who_speak_for_a_city(cities: Cities) -> None:
         appoint(cities, "Rome", Contact(f"Colleague {number}", "office@rome.example.org"))
     with pytest.raises(Refused, match="10 people speak for this city already"):
         appoint(cities, "Rome", Contact("One more", "office@rome.example.org"))
+
+
+def test_who_no_longer_speaks_for_a_city_hands_over_to_nobody(cities: Cities) -> None:
+    """Two windows stand open, or the organisers were quicker: the page was still good, the press is not."""
+    gaia, bruno = cities.speaker("Rome"), Contact("Bruno Neri", "bruno@elsewhere.example.org")
+    first = cities.do(lambda: focal.hand_over(gaia.id, ANNA, now=NOW))
+    with pytest.raises(Refused, match="You no longer speak for Rome"):
+        cities.do(lambda: focal.hand_over(gaia.id, bruno, now=NOW))
+    again = cities.do(lambda: focal.hand_over(gaia.id, ANNA, now=NOW))
+    assert (again.id, cities.speaker("Rome").name) == (first.id, "Anna Bianchi")

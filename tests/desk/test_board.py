@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from app import clock, sheets
+from app.agenda.models import Session
 from app.db import db, write
 from app.delegations.models import Answer, Category, Delegation, FocalPoint, Quota
 from app.desk.board.needs import OURS, Choice, Need, Row, chosen, missing, next_step, totals
@@ -57,6 +58,8 @@ CASES: tuple[tuple[str, Row, tuple[Need, ...]], ...] = (
     ("letter due", replace(ROME, letter_required=True), (Need.LETTER,)),
     ("letter handed in", replace(ROME, letter_required=True, letter_held=True), ()),
     ("no item", replace(ROME, sessions=()), (Need.SESSION,)),
+    ("a bad hour", replace(ROME, bad_hours=1), (Need.HOURS,)),
+    ("bearable hours", replace(ROME, bad_hours=0), ()),
     ("modes not said", replace(ROME, modes=()), (Need.MODES,)),
     ("people to approve", replace(ROME, to_decide=2, head=""), (Need.DECISION, Need.HEAD)),
     ("other modes asked for", replace(ROME, modes_asked=True, changes=True), (Need.MODES_ASKED,)),
@@ -154,8 +157,17 @@ def test_the_board_is_the_first_page_of_an_event(tokyo: Organiser) -> None:
 
 
 def test_queensland_has_no_item_and_nobody_yet(tokyo: Organiser) -> None:
-    said = "Accepted | Vacant | – | Nobody yet | At the venue | – | No item | – | Ask who comes: Queensland"
+    said = "Accepted | Vacant | – | Nobody yet | At the venue | – | No item | – | – | Ask who comes: Queensland"
     assert found(tokyo, "Queensland") == said
+
+
+def test_lancaster_would_sleep_while_its_session_meets(desks: KeepingFlask, tokyo: Organiser) -> None:
+    assert found(tokyo, "Lancaster").endswith("| bearable | – | Ask who comes: Lancaster")
+    two = select(Session.id).where(Session.number == 2, Session.event_id == Event.id, Event.slug == "rehearsal")
+    early = update(Session).where(Session.id.in_(two)).values(starts=time(16, 40), ends=time(17, 30))
+    put(desks, lambda: db.session.execute(early))
+    assert found(tokyo, "Lancaster").endswith("| 1 bad | – | Ask who comes: Lancaster")
+    assert "Lancaster" in words(tokyo.get(f"{BOARD}?missing=hours"))
 
 
 def test_milan_sends_a_video_and_needs_no_head(tokyo: Organiser) -> None:
@@ -174,7 +186,7 @@ def test_a_city_without_an_answer_is_to_be_reminded(desks: KeepingFlask, tokyo: 
 def test_people_who_wait_are_approved_next(desks: KeepingFlask, tokyo: Organiser) -> None:
     stand(desks, register(desks, "Rome"), state=State.ENDORSED, role=Capacity.HEAD)
     assert found(tokyo, "Rome").startswith("Accepted | Gaia Romaninot approved yet | – | 1 |")
-    assert found(tokyo, "Rome").endswith("| 5 | 1 | Approve 1: Rome")
+    assert found(tokyo, "Rome").endswith("| 5 | bearable | 1 | Approve 1: Rome")
     assert f'href="{REHEARSAL}/registrations?city=rome&amp;state=endorsed"' in tokyo.get(BOARD).text
 
 
@@ -202,7 +214,7 @@ def test_changes_are_looked_at_and_then_done_with(desks: KeepingFlask, tokyo: Or
     page = tokyo.get(f"{BOARD}/rome/changes")
     assert "registered" in words(page)
     assert tokyo.send(f"{BOARD}/rome/changes", page=page).headers["Location"] == BOARD
-    assert found(tokyo, "Rome").endswith("| 5 | – | –")
+    assert found(tokyo, "Rome").endswith("| 5 | bearable | – | –")
     with desks.app_context():
         subject = f"delegation/{of_city('Rome').uid}"
     assert [(each.what, each.who) for each in notes(desks, subject)] == [("reviewed changes", "KOIKE Yuriko")]

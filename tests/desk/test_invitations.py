@@ -240,3 +240,21 @@ def test_the_table_costs_the_same_for_one_and_for_many(desks: KeepingFlask, toky
             tokyo.get(INVITATIONS)
         costs.append(len(statements))
     assert costs == [costs[0]] * 3
+
+
+def test_a_member_that_came_while_the_table_stood_open_is_shown_without_a_tick(
+    desks: KeepingFlask, tokyo: Organiser
+) -> None:
+    page = tokyo.get(INVITATIONS)
+    typed = line(tokyo, "rome", name="Gaia Romani", email="no address")
+    with desks.app_context():
+        network = select(Member.network_id).where(Member.slug == "rome").limit(1).scalar_subquery()
+        kind = db.session.execute(select(Member.kind).limit(1)).scalar_one()
+        write(
+            lambda: db.session.add(
+                Member(network_id=network, slug="naples", name="Naples", kind=kind, country="IT", zone="Europe/Rome")
+            )
+        )
+    answer = tokyo.send(INVITATIONS, typed, {"act": "save"}, page=page)
+    assert (answer.status_code, "Naples" in answer.text, "Choose Naples" in answer.text) == (422, True, False)
+    assert "Gaia Romani" in answer.text

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.db import db
 from app.delegations.models import Answer, Delegation
 from app.events.models import Approval, Due, Mode
-from app.registration import approving, asking
+from app.registration import approving, asking, nominating
 from app.registration.asked import Asked, Outcome
 from app.registration.models import Capacity, Delegate, Rank, State
 from tests.desk.office import Organiser, rows, words
@@ -99,6 +99,26 @@ def test_a_change_that_waits_says_who_what_and_what_follows(cast: Cast, tokyo: O
     assert "Rome | at the venue | online Late" in found
     assert "Session 2: 01:00–02:00 there" in found
     assert "Closed talk: 03:00–04:00 there" in found
+
+
+def test_several_delegations_are_approved_at_once_and_one_without_a_head_stays(cast: Cast, tokyo: Organiser) -> None:
+    sent(cast, "Rome")
+    mayor = sent(cast, "Tokyo")
+    do(cast, lambda: nominating.remove(mayor.id, who=OFFICE, now=later(2)))
+    path = f"{DESK}/together/delegations"
+    page = tokyo.get(path)
+    assert (rows(page)["Rome"], "Approve one delegation" in words(page)) == ("1 | 1 | Nothing", True)
+    for said in ("One delegation is approved.", "None of these delegations could be approved."):
+        shown = words(tokyo.send(path, page=page))
+        assert (said in shown, "Tokyo: Nobody is named yet" in shown) == (True, True)
+    assert [answer(cast, city) for city in ("Rome", "Tokyo")] == [Answer.APPROVED, Answer.SUBMITTED]
+
+
+def test_the_persons_page_on_the_desk_says_what_waits(cast: Cast, tokyo: Organiser, wish: Asked) -> None:
+    reference = read(cast.app, lambda: db.session.get_one(Delegate, wish.delegate_id).reference)
+    page = words(tokyo.get(f"{DESK}/registrations/{reference}"))
+    assert "A change waits." in page
+    assert "Way of taking part: online (now: at the venue)" in page
 
 
 def test_a_change_is_granted_by_a_button(cast: Cast, tokyo: Organiser, wish: Asked) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from app.events.models import RESERVED
 from app.web.kept import KeepingFlask
@@ -52,6 +53,17 @@ def test_each_organisers_route_is_for_those_whose_task_it_is(app: KeepingFlask) 
         if rule.rule.startswith("/organise")
     }
     assert found == dict.fromkeys(found, "staff: organiser") | TASKS
+
+
+def test_every_number_in_an_address_is_one_that_a_database_can_hold(app: KeepingFlask) -> None:
+    """A greater one would be a fault of ours; so it opens nothing."""
+    wide = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        for converter in rule._converters.values()
+        if isinstance(converter, IntegerConverter) and (converter.max is None or converter.max > 2**31 - 1)
+    ]
+    assert wide == []
 
 
 def test_the_product_takes_the_words_that_no_event_may_take(app: KeepingFlask) -> None:

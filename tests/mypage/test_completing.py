@@ -99,7 +99,10 @@ def test_after_a_hard_deadline_the_form_is_locked_and_its_draft_kept(cast: Cast,
     do(cast, lambda: db.session.add(past))
     page = text(client, path)
     assert ("This time is past. What you saved is kept" in page, "(Tokyo)" in page) == (True, True)
-    assert "they can give your city more time" in send(client, path, FORM).text
+    assert ("Was due by" in page, "Please send it by" in page, 'value="later"' in page) == (True, False, False)
+    for typed in (FORM, FORM | {"save": "later", "organisation": "Another"}):
+        assert "they can give your city more time" in send(client, path, typed).text
+    assert "Another" not in text(client, path)
     assert len(read(cast.app, lambda: db.session.execute(select(Draft)).all())) == 1
 
 

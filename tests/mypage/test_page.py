@@ -59,7 +59,14 @@ def letters(cast: Cast) -> list[str]:
 def test_the_page_shows_what_stands_and_the_citys_sessions(cast: Cast, client: FlaskClient) -> None:
     anna = register(cast)
     page = text(client, link(cast, anna))
-    for said in ("Your registration", anna.reference, "Hon. Anna Bianchi", "Rome", "At the venue", "No shellfish"):
+    for said in (
+        "Your registration",
+        anna.reference,
+        "Hon. Anna Bianchi",
+        "Rome",
+        "At the venue",
+        "stored; this page does not show it",
+    ):
         assert said in page, said
     assert ("Session 2" in page, "Closed talk" in page, "Reception" in page) == (True, True, False)
 
@@ -141,6 +148,24 @@ def test_what_is_corrected_is_stored_and_told(cast: Cast, client: FlaskClient) -
     (after,) = delegates(cast.app)
     assert (after.position, after.listed, needs(cast.app)) == ("Mayor", True, [("Halal", "")])
     assert letters(cast) == ["confirmation", "changed"]
+
+
+def test_food_and_access_are_shown_to_no_link_again_and_kept_until_they_are_to_be_deleted(
+    cast: Cast, client: FlaskClient
+) -> None:
+    path = link(cast, register(cast))
+    for page in ("/", "/change", "/registered"):
+        assert "shellfish" not in client.get(path + page).text
+    blank = changed(position="Mayor", dietary="")
+    send(client, f"{path}/change", blank)
+    assert needs(cast.app) == [("No shellfish", "")]
+    send(client, f"{path}/change", blank | {"access": "Step-free ways"})
+    assert needs(cast.app) == [("No shellfish", "Step-free ways")]
+    refused = send(client, f"{path}/change", {name: value for name, value in blank.items() if name != "agreed"})
+    assert (refused.status_code, "shellfish" in refused.text) == (422, False)
+    assert "have deleted what is stored of food and access" in refused.text
+    send(client, f"{path}/change", blank | {"agreed": "", "forget": "y"})
+    assert needs(cast.app) == []
 
 
 def test_going_online_asks_for_what_online_needs_and_frees_the_seat(cast: Cast, client: FlaskClient) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.db import db
 from app.delegations.focal import Contact, appoint
-from app.events.models import Approval, Mode
+from app.events.models import Approval, Due, Mode
 from app.journal import Note
 from app.outbox import Message
 from app.outbox.models import State as Sent
@@ -18,8 +18,8 @@ from app.registration import service as registration
 from app.registration.models import Capacity, Draft, Needs, OfficeDraft, State
 from tests.delegations.cities import NOW, Cities
 from tests.desk.office import held
-from tests.office.test_pages import follow, press, took_part, words
-from tests.office.test_people import FORM, asks, came, name, of, refused, stored
+from tests.office.test_pages import PAST, follow, press, took_part, words
+from tests.office.test_people import FORM, asks, came, due, name, of, refused, stored
 from tests.queries import counted
 
 HALF = FORM | {"name": "KIM Minji", "mobile": "not yet", "dietary": "Halal", "listed": "y", "save": "later"}
@@ -63,6 +63,18 @@ def test_the_office_saves_the_form_half_way_and_a_colleague_goes_on(
     assert "by Gaia Romani (focal point of Rome)" in words(colleague)
     assert (held(colleague)["organisation"], held(colleague)["mobile"]) == ("City of Rome", "not yet")
     assert stored(cities, "KIM Minji").state == State.NOMINATED
+
+
+def test_after_a_hard_deadline_the_offices_draft_is_kept_and_locked(
+    cities: Cities, client: FlaskClient, path: str
+) -> None:
+    page = of(path, name(cities, "KIM Minji"), "form")
+    press(client, page, **HALF)
+    due(cities, Due.CONFIRMATION, PAST, hard=True)
+    assert "they can give your city more time" in words(press(client, page, **HALF | {"organisation": "Another"}))
+    shown = client.get(page)
+    assert ("cannot be changed for now" in words(shown), 'value="later"' in shown.text) == (True, False)
+    assert held(shown)["organisation"] == "City of Rome"
 
 
 def test_a_half_filled_form_holds_no_needs_and_no_consent(cities: Cities, client: FlaskClient, path: str) -> None:

@@ -405,3 +405,8 @@ def test_a_form_from_elsewhere_is_not_taken_and_nothing_typed_is_lost(
         refused(sent, "please press the button again")
     refused(client.post(f"{path}people/deputies", data={"order": ""}), "please press the button again")
     assert stored(cities, "Marta Verdi").state == State.NOMINATED
+
+
+def test_a_character_that_no_database_takes_is_no_fault_of_ours(cities: Cities, client: FlaskClient, path: str) -> None:
+    answer = press(client, f"{path}people/together", apart="a\0b")
+    assert (answer.status_code, answer.location) == (303, f"{path}people/together")

@@ -170,3 +170,8 @@ def test_opening_these_pages_changes_nothing(cities: Cities, client: FlaskClient
         assert client.get(path + page).status_code == 200, page
     assert (cities.letters(), outcome(cities, row), cities.answer("Rome")) == (before, Outcome.WAITING, Answer.ACCEPTED)
     assert client.get(f"{path}changes/{row.id}/take-back").status_code == 405
+
+
+def test_a_number_greater_than_any_row_opens_nothing(cities: Cities, client: FlaskClient, path: str) -> None:
+    for number in (2**31, 2**63, 10**30):
+        assert client.get(f"{path}changes/{number}/grant").status_code == 404

@@ -289,3 +289,13 @@ def test_the_list_follows_the_person_and_not_the_name(cast: Cast) -> None:
     before = read(cast.app, lambda: service.revision(cast.event_id, Audience.PUBLIC, "1").rows)
     after = read(cast.app, lambda: service.present(cast.event_id, Audience.PUBLIC))
     assert [each.kind for each in differences([Row(**each) for each in before], after)] == ["name"]
+
+
+@pytest.mark.parametrize("path", [PUBLIC, "/summit/people"])
+def test_pages_that_follow_consent_are_kept_by_no_memory(cast: Cast, client: FlaskClient, path: str) -> None:
+    anna = agreed(cast, "Anna Bianchi")
+    issue(cast)
+    shown = client.get(path)
+    assert ("Anna Bianchi" in shown.text, shown.headers["Cache-Control"]) == (True, "no-store")
+    change(cast, anna, listed=False)
+    assert "Anna Bianchi" not in client.get(path).text

@@ -19,7 +19,7 @@ from app.outbox import Message, renderers
 from app.refused import Refused
 from app.registration import asking, nominating, service
 from app.registration.asked import Asked, Decider, Kind, Outcome
-from app.registration.models import Capacity, Delegate
+from app.registration.models import Capacity, Delegate, Rank
 from tests.registration.cast import NOW, Cast, details, read
 from tests.registration.people import (
     OFFICE,
@@ -267,7 +267,7 @@ def head(cast: Cast, person: Delegate) -> Asked | None:
 
 
 def test_a_head_among_the_approved_waits_and_then_takes_over_without_a_letter(cast: Cast) -> None:
-    mayor = approved(cast, Approval.BOTH, "Roberto Gualtieri", role=Capacity.HEAD)
+    mayor = approved(cast, Approval.BOTH, "Roberto Gualtieri", role=Capacity.HEAD, rank=Rank.LEADER)
     deputy = approved(cast, Approval.BOTH, "Silvia Scozzese", role=Capacity.DEPUTY)
     row = head(cast, deputy)
     assert row is not None

@@ -14,8 +14,8 @@ from app.events.models import Approval, Deadline, Due, Mode
 from app.ical import Entry
 from app.outbox import Message, renderers
 from app.refused import Refused
-from app.registration import nominating, service
-from app.registration.models import Capacity, Delegate, Draft, State
+from app.registration import deciding, nominating, service
+from app.registration.models import Capacity, Delegate, Draft, Rank, State
 from app.registration.twins import Known, are_twins
 from tests.registration.cast import NOW, Cast, delegates, details, read
 from tests.registration.people import (
@@ -118,12 +118,27 @@ def test_after_a_hard_deadline_nobody_is_named_and_a_draft_is_kept(cast: Cast) -
     luca = nominate(cast)
     for kind in (Due.NOMINATION, Due.CONFIRMATION):
         deadline(cast, kind, later(1), hard=True)
-    do(cast, lambda: nominating.save_draft(luca.id, {"name": "Luca Ferri"}, later(2)))
+    do(cast, lambda: nominating.save_draft(luca.id, {"name": "Luca Ferri"}, NOW))
     with pytest.raises(Refused, match=r"10 January 2090, 19:00 \(Tokyo\). Please ask the organisers"):
         nominate(cast, "Carla Neri", now=later(2))
     with pytest.raises(Refused, match="they can give your city more time"):
         complete(cast, luca, later(2))
     assert read(cast.app, lambda: db.session.execute(select(Draft.values)).scalar_one()) == {"name": "Luca Ferri"}
+
+
+def test_what_was_returned_is_mended_after_a_hard_deadline_too(cast: Cast) -> None:
+    approval(cast, Approval.BOTH)
+    luca = complete(cast, nominate(cast))
+    do(cast, lambda: deciding.give_back(luca.id, "Which department?", who="Tokyo", now=later(1)))
+    deadline(cast, Due.CONFIRMATION, later(2), hard=True)
+    assert complete(cast, luca, later(3)).state == State.ENDORSED
+
+
+@pytest.mark.parametrize(("rank", "due"), [(Rank.LEADER, False), (Rank.DEPUTY_LEADER, True), (None, True)])
+def test_a_head_who_is_not_the_leader_owes_a_letter_of_authority(cast: Cast, rank: Rank | None, due: bool) -> None:
+    nominate(cast, "Silvia Scozzese", role=Capacity.HEAD, rank=rank)
+    found = select(Delegation.letter_required).where(Delegation.uid == "summit-rome")
+    assert read(cast.app, lambda: db.session.execute(found).scalar_one()) is due
 
 
 def test_the_mode_is_changed_late_after_a_soft_deadline_and_by_organisers_alone_after_a_hard_one(cast: Cast) -> None:
@@ -211,7 +226,7 @@ def test_a_second_head_is_refused_with_the_way_on(cast: Cast) -> None:
 
 
 def test_a_new_head_from_the_list_takes_over_at_once_without_a_new_letter(cast: Cast) -> None:
-    mayor = nominate(cast, "Roberto Gualtieri", role=Capacity.HEAD)
+    mayor = nominate(cast, "Roberto Gualtieri", role=Capacity.HEAD, rank=Rank.LEADER)
     deputy = nominate(cast, "Silvia Scozzese", role=Capacity.DEPUTY)
     do(cast, lambda: nominating.name_head(deputy.id, who=OFFICE, now=later(1)))
     found = select(Delegation.letter_required).where(Delegation.uid == "summit-rome")

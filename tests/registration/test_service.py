@@ -20,6 +20,7 @@ from app.refused import Refused
 from app.registration import service
 from app.registration.models import Delegate, Places, State
 from tests.registration.cast import NOW, Cast, application, delegates, details, needs, read, standing, taken
+from tests.registration.people import journal
 
 Done = TypeVar("Done")
 LATER = NOW + timedelta(hours=1)
@@ -240,3 +241,10 @@ def test_needs_are_forgotten_thirty_days_after_the_summit(cast: Cast) -> None:
     assert do(cast, lambda: service.forget_needs(date(2090, 3, 31))) == 0
     assert do(cast, lambda: service.forget_needs(date(2090, 4, 1))) == 1
     assert needs(cast.app) == []
+
+
+def test_somebody_of_the_longest_name_acts_under_as_much_of_it_as_the_journal_holds(cast: Cast) -> None:
+    made = register(cast, name="W" * 200)
+    do(cast, lambda: service.withdraw(made.id, NOW))
+    signed = f"{made.reference} ({'W' * 180})"
+    assert [who for _what, who in journal(cast, made)] == [signed, signed]

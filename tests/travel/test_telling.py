@@ -8,15 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from app import clock
 from app.db import db
 from app.events.models import Event, Mode
 from app.outbox import Message, State
 from app.registration import nominating
 from app.registration import service as registration
+from app.registration.models import Delegate
 from app.travel import codes, service
 from app.travel.models import Code, Hotel, Kind
 from tests.registration.cast import NOW, Cast, read
-from tests.registration.people import OFFICE, at_once, do, nomination, now_of
+from tests.registration.people import OFFICE, at_once, do, nomination, now_of, refusal
 from tests.travel.guests import (
     JOURNEY,
     PASSPORT,
@@ -371,3 +373,25 @@ def test_of_many_tries_at_once_five_count(cast: Cast, client: FlaskClient) -> No
     tries = select(Code.tries).where(Code.delegate_id == anna.id)
     assert read(cast.app, lambda: db.session.execute(tries).scalar_one()) == codes.TRIES
     assert do(cast, lambda: codes.guess(anna.id, anna.uid, Kind.TRAVEL, right, NOW)) is False
+
+
+def test_what_was_told_under_two_addresses_opens_by_a_letter_to_neither(cast: Cast, client: FlaskClient) -> None:
+    """Somebody types an address of their own, tells the stay, types the old one again, and waits for the passport."""
+    anna = guest(cast)
+    squat, back = {"email": "eve@elsewhere.example.org"}, {"email": anna.email}
+    rename = update(Delegate).where(Delegate.id == anna.id)
+    do(cast, lambda: db.session.execute(rename.values(**squat)))
+    tell(client, link(cast, anna, "/visa"), {"needed": "y"})
+    open_with_code(cast, client, anna, Kind.VISA)
+    do(cast, lambda: codes.send(anna.id, Kind.VISA, clock.now()))
+    do(cast, lambda: db.session.execute(rename.values(**back)))
+    assert tell(cast.app.test_client(), link(cast, anna, "/visa/passport"), PASSPORT).status_code == 303
+    assert "YA1234567" not in client.get(link(cast, anna, "/visa")).text
+    assert "YA1234567" not in client.get(link(cast, anna, "/visa/passport")).text
+    assert read(cast.app, lambda: db.session.execute(select(Code)).all()) == []
+    assert "No code can be sent" in text(client.get(link(cast, anna, "/visa/code")))
+    said = refusal(lambda: do(cast, lambda: codes.send(anna.id, Kind.VISA, clock.now())))
+    assert (
+        said
+        == "It was stored under no email address or under two, so no code can be sent. Delete it and enter it anew."
+    )

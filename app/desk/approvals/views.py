@@ -23,7 +23,7 @@ from app.events.views import desk, load
 from app.refused import Refused
 from app.registration import deciding, parties, places, states, twins, waiting
 from app.registration import service as registration
-from app.registration.models import Delegate
+from app.registration.models import Capacity, Delegate
 from app.registration.news import role_word
 from app.registration.party_forms import PartyForm, settle
 from app.web import Form, answer, keeps_form, not_found
@@ -43,6 +43,7 @@ def table(event: str) -> ResponseReturnValue:
     return render_template(
         "desk/approvals.html",
         rows=service.to_decide(summit.id),
+        roles={each.value: role_word(each) for each in Capacity},
         lines=service.lines(summit.id),
         offered=service.offered(summit.id),
         pairs=pairs,

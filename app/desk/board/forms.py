@@ -41,6 +41,7 @@ NEEDS = {
     Need.HEAD: _l("The head"),
     Need.LETTER: _l("The letter of authority"),
     Need.SESSION: _l("A session"),
+    Need.HOURS: _l("A bearable hour"),
 }
 
 

@@ -42,11 +42,13 @@ class Need(StrEnum):
     HEAD = "head"
     LETTER = "letter"
     SESSION = "session"
+    HOURS = "hours"
+    """It would join a session online at a bad hour."""
 
 
 OURS = frozenset({
     Need.CONTACT, Need.INVITATION, Need.LAPSED, Need.DECISION, Need.APPROVAL, Need.REQUESTS, Need.MODES_ASKED,
-    Need.CHANGES, Need.SESSION
+    Need.CHANGES, Need.SESSION, Need.HOURS
 })  # fmt: skip
 """What the organisers do themselves; for all else they wait for the city."""
 
@@ -87,6 +89,8 @@ class Row:
     to_decide: int = 0
     """People who wait for the organisers' decision."""
     sessions: tuple[str, ...] = ()
+    bad_hours: int | None = None
+    """Of the sessions that it joins online, how many are at a bad hour there; None: it joins none whose time is set."""
 
     @property
     def takes_part(self) -> bool:
@@ -183,6 +187,7 @@ def missing(row: Row) -> tuple[Need, ...]:
         Need.HEAD: not row.head and not row.by_video_alone,
         Need.LETTER: row.letter_required and not row.letter_held,
         Need.SESSION: not row.sessions,
+        Need.HOURS: bool(row.bad_hours),
     }
     return tuple(need for need in Need if holds.get(need))
 

@@ -12,6 +12,7 @@ from sqlalchemy import and_, case, func, literal, or_, select
 from sqlalchemy.orm import contains_eager
 
 from app import clock
+from app.agenda import draft
 from app.db import db
 from app.delegations.models import Answer, Delegation, DelegationMode, FocalPoint, Quota
 from app.desk import service as desk
@@ -59,7 +60,7 @@ class Participant:
 
 
 def rows(event: Event, now: datetime) -> list[Row]:
-    """Every delegation of the event as the board shows it, by name. Nine queries."""
+    """Every delegation of the event as the board shows it, by name. Eleven queries."""
     found = db.session.execute(
         select(
             *(Delegation.id, Delegation.answer, Delegation.invited_at, Delegation.modes_asked),
@@ -72,7 +73,7 @@ def rows(event: Event, now: datetime) -> list[Row]:
     ).all()
     people, heads, modes, quotas = _people(event.id), _heads(event.id), _modes(event.id), _quotas(event.id)
     reachable, aliases, sessions = _reachable(event.id), _aliases(event.id), desk.sessions_of(event.id)
-    asked = asking.counts(event.id)
+    asked, hours = asking.counts(event.id), draft.bad_hours(event)
     over, made = clock.local(now, event.zone).date() > event.ends_on, []
     for each in found:
         stand, (head, state) = people.get(each.id, People()), heads.get(each.id, ("", None))
@@ -102,6 +103,7 @@ def rows(event: Event, now: datetime) -> list[Row]:
                 waitlisted=stand.waitlisted,
                 to_decide=stand.to_decide,
                 sessions=tuple(sessions.get(each.id, ())),
+                bad_hours=hours.get(each.id),
             )
         )
     return made

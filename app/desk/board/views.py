@@ -95,6 +95,7 @@ def _verbs() -> dict[Need, str]:
         Need.HEAD: _("Ask for head"),
         Need.LETTER: _("Ask for letter"),
         Need.SESSION: _("Assign"),
+        Need.HOURS: _("Find a better hour"),
     }
 
 
@@ -118,7 +119,7 @@ def _place(event: str, row: Row) -> str:
         return url_for("requests.delegation", event=event, slug=slug, act="approve")
     if need == Need.REQUESTS:
         return url_for("approvals.table", event=event, _anchor="asked")
-    if need == Need.SESSION:
+    if need in {Need.SESSION, Need.HOURS}:
         return url_for("agenda.table", event=event)
     if need == Need.CHANGES:
         return url_for("board.changes", event=event, slug=slug)
@@ -165,7 +166,7 @@ def export(event: str, kind: str) -> ResponseReturnValue:
     header = (
         *(_("City"), _("Time zone"), _("Answer"), _("Silent for days"), _("Head"), _("Letter of authority")),
         *(_("Registered"), _("Of quota"), _("Quota"), _("Approved"), _("Waiting list"), _("To decide")),
-        *(_("Modes"), _("Video"), _("Sessions"), _("Missing"), _("Next")),
+        *(_("Modes"), _("Video"), _("Sessions"), _("Bad hours"), _("Missing"), _("Next")),
     )
     words = _words()
     return _file(f"{summit.slug}-board.{kind}", kind, header, [_cells(row, words) for row in rows])
@@ -178,7 +179,7 @@ def _cells(row: Row, words: Words) -> list[str]:
         *(("", "") if row.quota is None else (str(row.quota_taken), str(row.quota))),
         *(str(row.approved), str(row.waitlisted), str(row.to_decide)),
         *(", ".join(words.modes[mode] for mode in row.modes), words.videos[row.video]),
-        ", ".join(row.sessions),
+        *(", ".join(row.sessions), "" if row.bad_hours is None else str(row.bad_hours)),
         ", ".join(words.needs[need] for need in missing(row)),
         _verb(words.verbs, row),
     ]

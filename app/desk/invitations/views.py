@@ -157,7 +157,7 @@ def focal_point(event: str, slug: str) -> ResponseReturnValue:
     return _do(event, slug, form, act, "focal", _("Stored."))
 
 
-@bp.post("/organise/<event>/invitations/city/<slug>/focal-points/<int:focal_id>/dismiss")
+@bp.post("/organise/<event>/invitations/city/<slug>/focal-points/<int(max=2147483647):focal_id>/dismiss")
 @staff(Role.ORGANISER)
 def dismiss(event: str, slug: str, focal_id: int) -> ResponseReturnValue:
     """This person no longer speaks for the city."""

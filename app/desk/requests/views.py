@@ -50,7 +50,7 @@ def delegation(event: str, slug: str, act: str) -> ResponseReturnValue:
     return answer("desk/delegation.html", form, act=act, sent=found, member=found.delegation.member, **desk(summit))
 
 
-@bp.route("/organise/<event>/changes/<int:number>/<any(grant, refuse):act>", methods=["GET", "POST"])
+@bp.route("/organise/<event>/changes/<int(max=2147483647):number>/<any(grant, refuse):act>", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
 @keeps_form
 def change(event: str, number: int, act: str) -> ResponseReturnValue:

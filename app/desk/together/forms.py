@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -155,6 +156,16 @@ class ApproveForm(Form):
 
     def references(self) -> list[str]:
         return (self.people.data or "").split()
+
+
+class ApproveSentForm(Form):
+    """Which delegations the button is about, and whether their people are approved too."""
+
+    cities = HiddenField()
+    people = BooleanField(_l("Approve their people too who wait for you"), default=True)
+
+    def slugs(self) -> list[str]:
+        return (self.cities.data or "").split()
 
 
 class UndoForm(Form):

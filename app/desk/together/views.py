@@ -17,9 +17,11 @@ from app.delegations.letters import owed_word
 from app.delegations.models import Answer
 from app.desk.board.needs import Row
 from app.desk.together import approving, asking, choosing, service
+from app.desk.together import sent as sending
 from app.desk.together.edits import Edit, made
 from app.desk.together.forms import (
     ApproveForm,
+    ApproveSentForm,
     AskForm,
     ClassForm,
     DeadlineForm,
@@ -33,6 +35,8 @@ from app.desk.together.models import EDITS, BulkAct, Kind
 from app.desk.together.service import Line
 from app.events.models import Event
 from app.events.views import desk, load
+from app.registration.models import Capacity
+from app.registration.news import role_word
 from app.web import answer, keeps_form, letter_page, not_found
 
 bp = Blueprint("together", __name__)
@@ -84,7 +88,9 @@ def _groups(summit: Event, rows: list[Row]) -> list[tuple[str, list[Offer]]]:
         Offer(_("Remind"), _("Cities that have not answered."), *letter("reminder", Answer.INVITED)),
         Offer(_("Ask for what is missing"), _("One letter with all that a city owes."), standing, to("together.ask")),
     ]
+    sent = sum(row.answer == Answer.SUBMITTED and row.stands for row in rows)
     decisions = [
+        Offer(_("Approve delegations"), _("Those sent to you, with their people."), sent, to("together.delegations")),
         Offer(_("Approve people"), _("Everybody who waits for you."), waiting, to("together.approve")),
     ]
     settings = [
@@ -219,10 +225,48 @@ def approve(event: str) -> ResponseReturnValue:
         "desk/together_approve.html",
         form,
         people=[(each, approving.obstacle(each)) for each in found],
+        roles={each.value: role_word(each) for each in Capacity},
         most=approving.MOST,
         back=url_for("together.menu", event=event, **choosing.address(request.args)),
         **desk(summit),
     )
+
+
+@bp.route("/organise/<event>/together/delegations", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def delegations(event: str) -> ResponseReturnValue:
+    """Which of these cities sent their delegation, what each lacks, and the button that approves them."""
+    summit = load(event)
+    slugs = [row.slug for row in choosing.rows(summit, request.args, database.now())]
+    form, left = ApproveSentForm(), dict[str, str]()
+    if form.validate_on_submit():
+        with form.refusals():
+            wanted, too = form.slugs(), bool(form.people.data)
+            done = write(lambda: sending.approve(summit, wanted, who=who(), now=database.now(), people_too=too))
+            flash(_approved(len(done.approved)), "success" if done.approved else "info")
+            left = done.refused
+            if not left:
+                return redirect(url_for("board.table", event=event), 303)
+    summit = load(event)
+    found = sending.waiting(summit.id, slugs)
+    form.cities.data = " ".join(each.delegation.member.slug for each in found[: sending.MOST])
+    return answer(
+        "desk/together_delegations.html",
+        form,
+        sent=found,
+        left=left,
+        most=sending.MOST,
+        ready=sum(not each.lacking for each in found[: sending.MOST]),
+        back=url_for("together.menu", event=event, **choosing.address(request.args)),
+        **desk(summit),
+    )
+
+
+def _approved(number: int) -> str:
+    if not number:
+        return str(_("None of these delegations could be approved."))
+    return str(ngettext("One delegation is approved.", "%(num)s delegations are approved.", number))
 
 
 @bp.get("/organise/<event>/together/acts")

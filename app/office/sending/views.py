@@ -43,7 +43,7 @@ def send(token: str) -> ResponseReturnValue:
     return answer("office/send.html", form, sending=sending, present=present, **frame)
 
 
-@bp.route("/f/<token>/changes/<int:number>/<any(grant, refuse):act>", methods=["GET", "POST"])
+@bp.route("/f/<token>/changes/<int(max=2147483647):number>/<any(grant, refuse):act>", methods=["GET", "POST"])
 @SECRET
 @keeps_form
 def decide(token: str, number: int, act: str) -> ResponseReturnValue:
@@ -68,7 +68,7 @@ def decide(token: str, number: int, act: str) -> ResponseReturnValue:
     return _form(token, form, act, line)
 
 
-@bp.post("/f/<token>/changes/<int:number>/take-back")
+@bp.post("/f/<token>/changes/<int(max=2147483647):number>/take-back")
 @SECRET
 def take_back(token: str, number: int) -> ResponseReturnValue:
     """A change that was asked for is wanted no more."""
