@@ -66,7 +66,7 @@ def see_who_leads(summit: Summit, desk: Page) -> None:
     desk.goto(f"{summit.desk}/board?q=brussels")
     row = desk.get_by_role("row").filter(has_text="Brussels")
     expect(row.locator("td[data-label='Head']")).to_have_text("Nadia Peeters")
-    desk.get_by_role("link", name="Brussels").click()
+    desk.get_by_role("link", name="Brussels", exact=True).click()
     expect(desk.get_by_text("not asked for")).to_be_visible()
 
 
