@@ -130,10 +130,11 @@ class Summit:
         return f"{self.setting.url}/f/{self.of(lambda: made.link)}/"
 
     def named(self, city: str, name: str, role: Capacity, mailbox: str = "", mode: Mode = Mode.VENUE) -> Delegate:
-        """Somebody whom the city has named."""
+        """Somebody whom the city has named; its head is the mayor in person."""
         key = self.city(city)
         email = self.address(mailbox) if mailbox else ""
-        wanted = Nomination(name, role, Rank.OFFICIAL, "Head of Mobility", email, mode, knows=True)
+        rank = Rank.LEADER if role == Capacity.HEAD else Rank.OFFICIAL
+        wanted = Nomination(name, role, rank, "Head of Mobility", email, mode, knows=True)
         return self.do(lambda: nominating.nominate(key, wanted, who=f"the office of {city}", now=clock.now()))
 
     def registered(self, city: str, name: str, role: Capacity, mailbox: str = "", mode: Mode = Mode.VENUE) -> Delegate:
