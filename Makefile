@@ -15,11 +15,12 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --loglevel=error
 run: .venv/.run static/vendor/.done
 	@.venv/bin/python start.py
 
-# Every test on SQLite, then on PostgreSQL those that a database concerns; make test ARGS="-k visits" runs some,
-# and then it is no fault when none of them concerns a database.
+# Every test on SQLite, then on PostgreSQL those that a database concerns, on all processors; make test ARGS="-k visits"
+# runs some, in one process, and then it is no fault when none of them concerns a database.
+SHARED := $(if $(ARGS),,--numprocesses auto --dist loadgroup --no-loadscope-reorder)
 test: .venv/.test .venv/.browser static/vendor/.done
-	.venv/bin/pytest --database sqlite $(ARGS)
-	.venv/bin/pytest --database postgresql -m "not one_database" $(ARGS) $(if $(ARGS),|| [ $$? -eq 5 ])
+	.venv/bin/pytest --database sqlite $(SHARED) $(ARGS)
+	.venv/bin/pytest --database postgresql -m "not one_database" $(SHARED) $(ARGS) $(if $(ARGS),|| [ $$? -eq 5 ])
 
 bench: .venv/.test static/vendor/.done
 	.venv/bin/python -m bench $(ARGS)
