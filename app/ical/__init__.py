@@ -4,6 +4,7 @@ Pure: frozen values in, frozen values and octets out. The only room that knows i
 """
 
 from app.ical.entries import Entry, Item, live
+from app.ical.inviting import Party, invitation, method_of
 from app.ical.revising import Change, Revision, revise
 from app.ical.words import clean
 from app.ical.writing import Calendar, calendar, etag, last_modified
@@ -15,13 +16,16 @@ __all__ = [
     "Entry",
     "Gap",
     "Item",
+    "Party",
     "Revision",
     "ambiguous",
     "calendar",
     "clean",
     "etag",
+    "invitation",
     "last_modified",
     "live",
+    "method_of",
     "revise",
     "wall",
     "zone_of",

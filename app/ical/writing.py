@@ -18,7 +18,7 @@ from app.ical.zones import UNIVERSAL, zone_of
 PRODID = "-//Plenary//Plenary//EN"
 FORMAT = 1  # raised whenever the same entries give other octets, so that stored copies are fetched anew
 _ZONE_DATA, _WRITER = version("tzdata"), version("icalendar")
-_END = b"END:VCALENDAR\r\n"
+END = b"END:VCALENDAR\r\n"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -71,7 +71,7 @@ def calendar(cal: Calendar, entries: Iterable[Entry]) -> bytes:
     if len(set(uids)) < len(uids):
         raise ValueError("Two entries of one calendar share a UID.")
     written = [_vevent(entry, cal.language) for entry in ordered]
-    return b"".join([_head(cal), *_zones(cal, ordered), *written, _END])
+    return b"".join([_head(cal), *zones_of(cal.zone, ordered), *written, END])
 
 
 def etag(cal: Calendar, entries: Iterable[Entry]) -> str:
@@ -93,7 +93,7 @@ def last_modified(entries: Iterable[Entry], also: datetime | None = None) -> dat
     return newest.astimezone(UTC).replace(microsecond=0)
 
 
-class _Text(vText):
+class Text(vText):
     r"""TEXT escaped by RFC 5545 3.3.11 and nothing else: icalendar takes a literal \N for a line break."""
 
     def to_ical(self) -> bytes:
@@ -112,31 +112,31 @@ class _Position(vGeo):
 def _head(cal: Calendar) -> bytes:
     """The octets of VCALENDAR without its end; the VALUE parameters are required by RFC 7986."""
     head = icalendar.Calendar()
-    head["PRODID"], head["VERSION"] = _Text(PRODID), _Text("2.0")
-    head["CALSCALE"] = _Text("GREGORIAN")
-    head["UID"] = _Text(cal.uid)
-    head["NAME"] = head["X-WR-CALNAME"] = _Text(cal.name)
-    head["X-WR-TIMEZONE"] = _Text(cal.zone)
+    head["PRODID"], head["VERSION"] = Text(PRODID), Text("2.0")
+    head["CALSCALE"] = Text("GREGORIAN")
+    head["UID"] = Text(cal.uid)
+    head["NAME"] = head["X-WR-CALNAME"] = Text(cal.name)
+    head["X-WR-TIMEZONE"] = Text(cal.zone)
     head["REFRESH-INTERVAL"] = vDuration(cal.refresh, params={"VALUE": "DURATION"})
     head["X-PUBLISHED-TTL"] = vDuration(cal.refresh)
     if cal.description:
-        head["DESCRIPTION"] = head["X-WR-CALDESC"] = _Text(cal.description)
+        head["DESCRIPTION"] = head["X-WR-CALDESC"] = Text(cal.description)
     if cal.color:
-        head["COLOR"] = _Text(cal.color)
+        head["COLOR"] = Text(cal.color)
     if cal.url:
         head["URL"] = vUri(cal.url)
     if cal.source:
         head["SOURCE"] = vUri(cal.source, params={"VALUE": "URI"})
     octets: bytes = head.to_ical()
-    return octets.removesuffix(_END)
+    return octets.removesuffix(END)
 
 
-def _zones(cal: Calendar, entries: list[Entry]) -> list[bytes]:
+def zones_of(zone: str, entries: list[Entry]) -> list[bytes]:
     """A VTIMEZONE for the calendar's zone and for each other that an entry is written in, by name."""
     local = [entry.item for entry in entries if _is_local(entry.item)]
     names = {item.zone for item in local}
-    if cal.zone not in UNIVERSAL or not entries:
-        names.add(cal.zone)
+    if zone not in UNIVERSAL or not entries:
+        names.add(zone)
     # No entry, no year to be right about: any will do that changes only with the time zone data.
     years = [at.year for item in local for at in (item.begins, item.finishes)] or [int(_ZONE_DATA[:4])]
     return [vtimezone(name, min(years), max(years)) for name in sorted(names)]
@@ -150,27 +150,32 @@ def _is_local(item: Item) -> bool:
 
 @lru_cache(maxsize=16384)
 def _vevent(entry: Entry, language: str) -> bytes:
+    octets: bytes = event_of(entry, language).to_ical()
+    return octets
+
+
+def event_of(entry: Entry, language: str) -> icalendar.Event:
+    """The entry as a component, which nobody else holds."""
     item, event = entry.item, icalendar.Event()
-    event["UID"] = _Text(item.uid)
+    event["UID"] = Text(item.uid)
     event["DTSTAMP"] = event["LAST-MODIFIED"] = _stamp(entry.changed_at)
     event["CREATED"] = _stamp(entry.created_at)
     event["SEQUENCE"] = vInt(entry.sequence)
     event["DTSTART"], event["DTEND"] = _times(item)
-    event["STATUS"] = _Text("CANCELLED" if item.cancelled else "CONFIRMED")
-    event["TRANSP"] = _Text("TRANSPARENT" if item.cancelled or item.all_day or item.free else "OPAQUE")
-    event["SUMMARY"] = _Text((words.cancelled_prefix(language) if item.cancelled else "") + item.title)
+    event["STATUS"] = Text("CANCELLED" if item.cancelled else "CONFIRMED")
+    event["TRANSP"] = Text("TRANSPARENT" if item.cancelled or item.all_day or item.free else "OPAQUE")
+    event["SUMMARY"] = Text((words.cancelled_prefix(language) if item.cancelled else "") + item.title)
     if description := _description(item, language):
-        event["DESCRIPTION"] = _Text(description)
+        event["DESCRIPTION"] = Text(description)
     if item.place:
-        event["LOCATION"] = _Text(item.place)
+        event["LOCATION"] = Text(item.place)
     if item.geo:
         event["GEO"] = _Position(item.geo)
     if item.url:
         event["URL"] = vUri(item.url)
     if item.online:
         event["CONFERENCE"] = _conference(item.online, language)
-    octets: bytes = event.to_ical()
-    return octets
+    return event
 
 
 @lru_cache(maxsize=16384)

@@ -194,7 +194,7 @@ def _one(letter: Claimed, batch: Batch, line: transport.Carrier) -> int:
 
 def _rendered(letter: Claimed, now: datetime) -> Claimed:
     """The letter with its octets, Message-ID and Date, which it keeps from here on."""
-    words = rendering.render(letter.kind, letter.facts, letter.language)
+    words = rendering.render(letter.kind, {**letter.facts, "to": letter.to}, letter.language)
     name, address = addresses.sender()
     message_id = f"<{secrets.token_hex(16)}@{addresses.domain()}>"
     headers = mime.Headers(
@@ -206,8 +206,16 @@ def _rendered(letter: Claimed, now: datetime) -> Claimed:
         message_id=message_id,
         dated=now,
         language=letter.language,
+        answers=_message_id_of(letter.facts.get("thread", "")),
     )
     return replace(letter, octets=mime.octets(headers, words), message_id=message_id, dated=now, envelope_from=address)
+
+
+def _message_id_of(key: str) -> str:
+    """Of the letter with this key, if it was rendered already."""
+    if not key:
+        return ""
+    return db.session.execute(select(Message.message_id).where(Message.key == key)).scalar_one_or_none() or ""
 
 
 def _keep(letter: Claimed, batch: Batch) -> bool:

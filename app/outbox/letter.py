@@ -25,7 +25,8 @@ class Letter:
     to: str
     to_name: str
     facts: Mapping[str, Any]
-    """What the letter says, as plain JSON, frozen now: it is rendered later."""
+    """What the letter says, as plain JSON, frozen now: it is rendered later. "thread" is the key of the first letter
+    about the same thing; the renderer finds in "to" the address that the letter goes to."""
     language: str = "en"
     event_id: int | None = None
     reply_to: str = ""

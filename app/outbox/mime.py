@@ -33,6 +33,8 @@ class Headers:
     message_id: str
     dated: datetime
     language: str
+    answers: str = ""
+    """The Message-ID of the first letter about the same thing, so that mail programs show them together."""
 
 
 def octets(headers: Headers, rendered: Rendered) -> bytes:
@@ -48,6 +50,8 @@ def _head(headers: Headers, subject: str) -> bytes:
         "Subject": _unstructured("Subject", _line(subject)),
         "Date": format_datetime(headers.dated),
         "Message-ID": headers.message_id,
+        "In-Reply-To": headers.answers,
+        "References": headers.answers,
         "Content-Language": headers.language if re.fullmatch(r"[A-Za-z0-9-]+", headers.language) else "",
         "Auto-Submitted": "auto-generated",  # RFC 3834 5: no holiday notice answers
         "X-Auto-Response-Suppress": "All",  # the same for Exchange
@@ -56,13 +60,21 @@ def _head(headers: Headers, subject: str) -> bytes:
 
 
 def _body(rendered: Rendered) -> EmailMessage:
-    """multipart/mixed[multipart/alternative[plain, html], attachments]; the plain text first (RFC 2046 5.1.4)."""
+    """multipart/mixed[multipart/alternative[plain, html, invitation], attachments]; plain text first (RFC 2046 5.1.4).
+
+    An invitation stands in both places with the same octets: programs that know iMIP read the alternative, the others
+    offer the file (RFC 6047 2.4 wants the method in the part's type too).
+    """
     body = EmailMessage(policy=policy.SMTP)
     body.set_content(rendered.text, cte="quoted-printable")
     body.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    for each in rendered.attachments:
+        if each.method:
+            params = {"charset": "utf-8", "method": each.method}
+            body.add_alternative(each.content, maintype="text", subtype="calendar", cte="base64", params=params)
     body.make_mixed()
     for each in rendered.attachments:
-        kind, _slash, subtype = each.mimetype.partition("/")
+        kind, _slash, subtype = ("application/ics" if each.method else each.mimetype).partition("/")
         body.add_attachment(
             each.content,
             maintype=kind,

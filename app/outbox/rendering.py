@@ -21,6 +21,8 @@ class Attachment:
     mimetype: str
     """Without parameters: "text/calendar"."""
     content: bytes
+    method: str = ""
+    """What a calendar program is asked to do with it (iMIP): "REQUEST", "CANCEL"; empty: it is a file to look at."""
 
 
 @dataclass(frozen=True)

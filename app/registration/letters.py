@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from app import clock, ical
 from app.events.models import Mode
 from app.events.words import mode_word
-from app.outbox import Attachment, Letter, Rendered, compose, renders
+from app.outbox import Attachment, Letter, Rendered, compose, reachable, renders
 from app.registration.models import Delegate, feed_secret, page_secret
 from app.registration.participation import place
 from app.web import absolute
@@ -54,12 +54,18 @@ def _letter(kind: str, delegate: Delegate, number: int, **more: Any) -> Letter:
         key=f"{kind}/{event.slug}/{delegate.reference}/{number}",
         to=delegate.email,
         to_name=delegate.name,
-        facts=_facts(delegate) | more,
+        facts=_facts(delegate) | thread(delegate) | more,
         language=delegate.language,
         event_id=event.id,
         reply_to=event.reply_to,
         sender_name=event.title,
     )
+
+
+def thread(delegate: Delegate) -> dict[str, Any]:
+    """What binds the letters about one registration: the first of them, the calendar entry, and whose it is."""
+    first = f"confirmation/{delegate.event.slug}/{delegate.reference}/0"
+    return {"thread": first, "entry": delegate.participation, "email": delegate.email}
 
 
 def _facts(delegate: Delegate) -> dict[str, Any]:
@@ -75,7 +81,6 @@ def _facts(delegate: Delegate) -> dict[str, Any]:
         "shown": delegate.platform_name or delegate.name,
         "video_language": delegate.video_language,
         "own_zone": delegate.zone or member.zone,
-        "entry": delegate.participation,
         "slug": event.slug,
         "summit": event.title,
         "network": event.network.name,
@@ -140,7 +145,7 @@ def _render(template: str, subject: str, facts: Facts, language: str, **more: An
         attached=bool(facts["entry"]),
         **more,
     )
-    return Rendered(subject, text, html, (_attached(facts, language),) if facts["entry"] else ())
+    return Rendered(subject, text, html, attached(facts, language))
 
 
 def _who(facts: Facts) -> Rows:
@@ -187,15 +192,27 @@ def _own_time(facts: Facts) -> list[str]:
     return [_("With you, in %(zone)s, the first day begins at %(time)s on %(day)s.", **at)]
 
 
-def _attached(facts: Facts, language: str) -> Attachment:
-    """The participation as a file for calendars: a snapshot without METHOD, of the same UID as in the feed."""
+def attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
+    """The participation for the reader's calendar: an invitation to the person, a request or its cancellation.
+
+    Its UID is the registration's and never a session's, so it doubles nothing that the feed holds of the agenda. For
+    anybody else than the person themselves, and where nobody reads answers, it is a file to look at, without METHOD.
+    """
+    if not facts["entry"]:
+        return ()
     entry = ical.Entry.from_json(facts["entry"])
     page = absolute("publishing.summit", event=facts["slug"])
     entry = replace(entry, item=replace(entry.item, url=page))
+    name = f"{facts['slug']}.ics"
+    if facts["reply_to"] and facts["email"] and facts.get("to", facts["email"]) == facts["email"]:
+        organiser = ical.Party(facts["summit"], reachable(facts["reply_to"]))
+        attendee = ical.Party(facts["called"], reachable(facts["email"]))
+        octets = ical.invitation(entry, organiser, attendee, language)
+        return (Attachment(name, "text/calendar", octets, ical.method_of(entry)),)
     head = ical.Calendar(
         uid=f"{facts['uid']}-letter@plenary", name=facts["summit"], zone=facts["zone"], language=language, url=page
     )
-    return Attachment(f"{facts['slug']}.ics", "text/calendar", ical.calendar(head, [entry]))
+    return (Attachment(name, "text/calendar", ical.calendar(head, [entry])),)
 
 
 def changed_row(name: str, before: Any, after: Any) -> tuple[str, str]:

@@ -6,6 +6,7 @@ Approved and withdrawn by oneself are told by the letters of letters.py. Facts a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.delegations.models import FocalPoint, focal_secret
 from app.events.models import Approval
 from app.outbox import Letter, Rendered, post, renders
 from app.registration import letters, passing_on
-from app.registration.models import Delegate, State, page_secret
+from app.registration.models import ENDED, Delegate, State, page_secret
 from app.registration.news import WORDS, Facts, News, person, rank_word, reason, role_word, written
 from app.web import absolute
 
@@ -102,12 +103,17 @@ def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
         key=f"{kind}/{event.slug}/{delegate.reference}/{delegate.version}",
         to=delegate.email,
         to_name=delegate.name,
-        facts=facts_of(delegate) | {"by": who},
+        facts=facts_of(delegate) | ended(delegate) | {"by": who},
         language=delegate.language,
         event_id=event.id,
         reply_to=event.reply_to,
         sender_name=event.title,
     )
+
+
+def ended(delegate: Delegate) -> dict[str, Any]:
+    """What calls the participation off in the person's calendar, once it is over; nothing before that."""
+    return letters.thread(delegate) if delegate.participation and delegate.state in ENDED else {}
 
 
 def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
@@ -161,7 +167,8 @@ def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
     def render(facts: Facts, language: str) -> Rendered:
         news, secret = WORDS[kind](facts), page_secret(facts["uid"], facts["link_generation"])
         ways = [(words, absolute(to, token=secret)) for words, to in news.ways]
-        return written(news, ways, facts, facts["called"], language)
+        letter = written(news, ways, facts, facts["called"], language)
+        return replace(letter, attachments=letters.attached(facts, language)) if facts.get("entry") else letter
 
     return render
 

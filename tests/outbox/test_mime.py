@@ -134,6 +134,29 @@ def test_a_calendar_is_attached_as_it_is_without_a_method() -> None:
     ) == ('text/calendar; charset="utf-8"', "base64", 'attachment; filename="summit.ics"', CALENDAR)
 
 
+def test_an_invitation_stands_last_among_the_forms_and_as_a_file_with_the_same_octets() -> None:
+    file = Attachment("summit.ics", "text/calendar", CALENDAR, "REQUEST")
+    message = read(made(rendered=Rendered("Welcome", "Dear Rome\n", "<p>Dear Rome</p>\n", (file,))))
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert kinds == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+    ]
+    invitation, attached = [*message.walk()][4:]
+    assert invitation["Content-Type"] == 'text/calendar; charset="utf-8"; method="REQUEST"'
+    assert attached["Content-Disposition"] == 'attachment; filename="summit.ics"'
+    assert invitation.get_payload(decode=True) == attached.get_payload(decode=True) == CALENDAR
+
+
+def test_a_later_letter_answers_the_first() -> None:
+    message = read(made(answers="<first@tokyo.example>"))
+    assert (message["In-Reply-To"], message["References"]) == ("<first@tokyo.example>", "<first@tokyo.example>")
+
+
 @pytest.mark.parametrize(
     ("given", "arrives"),
     [

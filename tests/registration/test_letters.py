@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_bytes
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from sqlalchemy import select, update
 from app import tokens
 from app.db import db, write
 from app.events.models import Event, Mode
-from app.outbox import Message, Rendered, renderers
-from app.registration import service
+from app.outbox import Message, Rendered, deliver, renderers
+from app.registration import nominating, service
 from app.registration.models import Delegate
 from tests.registration.cast import NOW, Cast, application, details, read
 
@@ -124,25 +125,107 @@ def test_a_new_address_gets_the_letter_and_the_old_one_a_word_without_links(cast
     )
 
 
-def test_a_withdrawal_is_confirmed_with_the_entry_cancelled(cast: Cast) -> None:
-    anna = register(cast)
-    read(cast.app, lambda: write(lambda: service.withdraw(anna.id, LATER)))
-    letter = rendered(cast)
-    (event,) = Calendar.from_ical(letter.attachments[0].content).walk("VEVENT")
-    assert "You have withdrawn from G-NETS Leaders Summit" in letter.text
-    assert (event["STATUS"], event["SEQUENCE"], event["UID"]) == ("CANCELLED", 1, f"{anna.uid}@plenary")
-
-
-def test_the_attached_entry_lasts_all_days_and_is_a_snapshot(cast: Cast) -> None:
-    anna = register(cast)
+def invited(cast: Cast) -> tuple[str, Calendar, Any]:
+    """The method, the file and the event of the newest letter."""
     (attached,) = rendered(cast).attachments
     calendar = Calendar.from_ical(attached.content)
     (event,) = calendar.walk("VEVENT")
-    assert (attached.filename, attached.mimetype) == ("summit.ics", "text/calendar")
-    assert ("METHOD" in calendar, event["UID"], event["SEQUENCE"]) == (False, f"{anna.uid}@plenary", 0)
+    return attached.method, calendar, event
+
+
+def test_the_confirmation_invites_the_person_for_all_days(cast: Cast) -> None:
+    anna = register(cast)
+    method, calendar, event = invited(cast)
+    assert (method, calendar["METHOD"], event["UID"], event["SEQUENCE"]) == (
+        "REQUEST",
+        "REQUEST",
+        f"{anna.uid}@plenary",
+        0,
+    )
+    assert (event["ATTENDEE"], event["ORGANIZER"]) == (
+        "mailto:office@rome.example.org",
+        "mailto:secretariat@example.org",
+    )
+    assert dict(event["ATTENDEE"].params) == {
+        "CN": "Hon. Anna Bianchi",
+        "PARTSTAT": "ACCEPTED",
+        "ROLE": "REQ-PARTICIPANT",
+        "RSVP": "FALSE",
+    }
     assert (event["DTSTART"].to_ical(), event["DTEND"].to_ical()) == (b"20900227", b"20900302")
     assert event["LOCATION"] == "Hilton Tokyo Shinjuku, Tokyo"
     assert event["URL"] == "http://localhost/summit/"
+
+
+def test_another_way_of_taking_part_asks_again_with_a_higher_sequence(cast: Cast) -> None:
+    anna = register(cast)
+    read(cast.app, lambda: write(lambda: service.change(anna.id, details(Mode.ONLINE), anna.version, LATER)))
+    method, _calendar, event = invited(cast)
+    assert (method, event["UID"], event["SEQUENCE"], event["LOCATION"]) == (
+        "REQUEST",
+        f"{anna.uid}@plenary",
+        1,
+        "Online",
+    )
+
+
+def test_a_withdrawal_calls_the_days_off(cast: Cast) -> None:
+    anna = register(cast)
+    read(cast.app, lambda: write(lambda: service.withdraw(anna.id, LATER)))
+    method, calendar, event = invited(cast)
+    assert "You have withdrawn from G-NETS Leaders Summit" in rendered(cast).text
+    assert (method, calendar["METHOD"], event["STATUS"], event["SEQUENCE"], event["UID"]) == (
+        "CANCEL",
+        "CANCEL",
+        "CANCELLED",
+        1,
+        f"{anna.uid}@plenary",
+    )
+
+
+def test_an_office_that_takes_somebody_off_calls_the_days_off_too(cast: Cast) -> None:
+    anna = register(cast)
+    read(cast.app, lambda: write(lambda: nominating.remove(anna.id, who="Office of Rome", now=LATER)))
+    method, _calendar, event = invited(cast)
+    assert (newest(cast).kind, method, event["SEQUENCE"], event["ATTENDEE"]) == (
+        "removed",
+        "CANCEL",
+        1,
+        "mailto:office@rome.example.org",
+    )
+
+
+def test_who_was_never_in_the_calendar_is_not_called_off(cast: Cast) -> None:
+    anna = register(cast)
+    read(cast.app, lambda: write(lambda: db.session.execute(update(Delegate).values(participation={}))))
+    read(cast.app, lambda: write(lambda: nominating.remove(anna.id, who="Office of Rome", now=LATER)))
+    assert rendered(cast).attachments == ()
+
+
+def test_sent_on_to_another_address_it_is_a_file_and_invites_nobody(cast: Cast) -> None:
+    register(cast)
+    message = newest(cast)
+    facts = {**message.facts, "to": "deputy@rome.example.org"}
+    (attached,) = read(cast.app, lambda: renderers["confirmation"](facts, "en")).attachments
+    assert (attached.method, b"METHOD" in attached.content, b"ATTENDEE" in attached.content) == ("", False, False)
+
+
+def test_letters_about_one_registration_stand_together(cast: Cast) -> None:
+    anna = register(cast)
+    read(cast.app, deliver)
+    read(cast.app, lambda: write(lambda: service.withdraw(anna.id, LATER)))
+    read(cast.app, deliver)
+    first, last = read(
+        cast.app,
+        lambda: [
+            message_from_bytes(each or b"") for each in db.session.scalars(select(Message.octets).order_by(Message.id))
+        ],
+    )
+    assert (first["In-Reply-To"], last["In-Reply-To"], last["References"]) == (
+        None,
+        first["Message-ID"],
+        first["Message-ID"],
+    )
 
 
 def _confirmed(cast: Cast, mode: Mode) -> None:
