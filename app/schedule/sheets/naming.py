@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from flask_babel import gettext as _
 
-from app.network.likeness import alike, known_as
+from app.network.likeness import Known, alike, known_as
 from app.network.models import folded
 from app.refused import Refused
 
@@ -40,6 +41,10 @@ class Called(Generic[Key]):
             for name in {folded(word) for word in (each.name, each.ref, *each.also)} - {""}:
                 self._folded.setdefault(name, []).append(key)
 
+    @cached_property
+    def _known(self) -> dict[Key, Known]:
+        return {key: known_as(each.name, (each.ref, *each.also)) for key, each in self._things.items()}
+
     def find(self, words: str) -> Sequence[Key]:
         """All that go by these words: by reference, else by the very name, else by any name however spelled."""
         if words in self._refs:
@@ -67,9 +72,9 @@ class Called(Generic[Key]):
     def _near(self, words: str) -> str:
         """What may be meant, or what there is."""
         typed = known_as(words)
-        near = [key for key, each in self._things.items() if alike(typed, known_as(each.name, (each.ref, *each.also)))]
-        if near:
-            return str(_("Is “%(name)s” meant?", name=self.written(near[0])))
+        near = next((key for key, known in self._known.items() if alike(typed, known)), None)
+        if near is not None:
+            return str(_("Is “%(name)s” meant?", name=self.written(near)))
         if 0 < len(self._things) <= FEW:
             return str(_("There are: %(names)s.", names=", ".join(self.written(key) for key in self._things)))
         return ""
