@@ -17,20 +17,26 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from app import accounts, clock, jobs, outbox, web
+from app import accounts, clock, jobs, outbox, sheets, web
 from app import db as database
 from app.accounts import Role, staffing
 from app.db import db, write
 from app.events.models import Event
+from app.events.service import event_by_slug
 from app.imports import Faulty, Report, bundled, load, read_file, rehearse
-from app.planning.proposals import Outcome, Request, Task
+from app.planning.proposals import Outcome as Answer
+from app.planning.proposals import Request, Task
 from app.publishing import service as publishing
 from app.refused import Refused
 from app.schedule import plan
+from app.schedule.arranging import mark
 from app.schedule.models import Proposal
 from app.schedule.proposing import service as proposals
 from app.schedule.proposing import words, working
 from app.schedule.proposing.beside import beside
+from app.schedule.sheets import service as table
+from app.schedule.sheets import words as table_words
+from app.schedule.sheets.judging import Outcome, judge
 from app.web import absolute
 
 COMMAND_LINE = "command line"
@@ -72,6 +78,14 @@ def fail(sentence: str) -> NoReturn:
     sys.exit(1)
 
 
+def _event(slug: str) -> Event:
+    """The event of this slug. Refused when there is none."""
+    try:
+        return event_by_slug(slug)
+    except LookupError as fault:
+        raise Refused(f"There is no event {slug!r}.") from fault
+
+
 @click.command("demo")
 @click.argument("name", type=click.Choice(["gnets-2023", "citynet-2013", "rehearsal"]))
 @with_appcontext
@@ -104,11 +118,43 @@ def import_command(file: Path, slug: str | None, starts: datetime | None, timeta
 @in_words
 def publish_command(event: str, reason: str) -> None:
     """Publish the draft of EVENT as its next release."""
-    found = db.session.execute(select(Event.id).where(Event.slug == event)).scalar()
-    if found is None:
-        fail(f"There is no event {event!r}.")
+    found = _event(event).id
     release = write(lambda: publishing.publish(found, who="command line", now=clock.now(), reason=reason))
     click.echo(f"Release {release.number} of {event} is published.")
+
+
+@click.command("export-agenda")
+@click.argument("event")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+@in_words
+def export_agenda_command(event: str, file: Path) -> None:
+    """Write the draft of EVENT to FILE, a CSV or an .xlsx by its ending, to be changed and sent back."""
+    header, rows = table.table(_event(event))
+    file.write_bytes((sheets.write_xlsx if file.suffix.lower() == ".xlsx" else sheets.write_csv)(header, rows))
+    click.echo(f"{len(rows)} sessions of {event} are in {file.name}.")
+
+
+@click.command("import-agenda")
+@click.argument("event")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--store", is_flag=True, help="Store what the file changes, as one act that the board can take back.")
+@with_appcontext
+@in_words
+def import_agenda_command(event: str, file: Path, store: bool) -> None:
+    """Say what a CSV or .xlsx FILE of sessions would change in the draft of EVENT, row by row."""
+    summit, secret = _event(event), web.new_key()
+    sheet = sheets.read(file.read_bytes(), file.name)
+    table.check(sheet)
+    draft = table.draft_of(summit)
+    found = judge(sheet, draft, secret)
+    click.echo("\n".join(table_words.report(found, table.then(found, draft))))
+    if found.of(Outcome.WRONG):
+        fail("Nothing is stored while a row is wrong.")
+    if store and found.changes:
+        seen = mark(found.changes)
+        act = write(lambda: table.store(summit, sheet, secret, seen, who=COMMAND_LINE, now=clock.now()))
+        click.echo(f"Stored as change {act.number} of the draft; the board can take it back.")
 
 
 @click.command("propose")
@@ -121,9 +167,7 @@ def publish_command(event: str, reason: str) -> None:
 @in_words
 def propose_command(event: str, seconds: int, repair: bool, seed: int | None, adopt: bool) -> None:
     """Ask the planner for a better plan of EVENT; print how far it is, the outcome by rule, and what is proven."""
-    found = db.session.execute(select(Event).where(Event.slug == event)).scalar()
-    if found is None:
-        fail(f"There is no event {event!r}.")
+    found = _event(event)
     asked = proposals.frozen(found, plan.of(found), Task.REPAIR if repair else Task.PROPOSE, seconds, seed)
     row, outcome = _solved(found.id, asked)
     click.echo("\n".join(words.report(row.task, outcome, asked.wishes)))
@@ -133,7 +177,7 @@ def propose_command(event: str, seconds: int, repair: bool, seed: int | None, ad
         click.echo(f"Adopted as change {act.number if act else 0} of the draft; the board can take it back.")
 
 
-def _solved(event_id: int, asked: Request) -> tuple[Proposal, Outcome]:
+def _solved(event_id: int, asked: Request) -> tuple[Proposal, Answer]:
     """Ask and work it out here and now, whether or not a worker runs."""
 
     def begin() -> tuple[Proposal, working.Held | None]:
@@ -229,6 +273,8 @@ def init_app(app: Flask) -> None:
         demo_command,
         import_command,
         publish_command,
+        export_agenda_command,
+        import_agenda_command,
         propose_command,
         worker_command,
         deliver_command,

@@ -104,6 +104,11 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if _acts(cell) else cell
 
 
+def plain(cell: str) -> str:
+    """The text of a cell as reading gives it: what was written and read back is this."""
+    return ical.clean(cell)[:CELL].strip()
+
+
 def _acts(cell: str) -> bool:
     """Whether a text begins as a formula does, once spaces and apostrophes before it are passed over."""
     return cell[:1] in tuple(BREAKS) or cell.lstrip().lstrip("' \t\r\n\xa0\u3000")[:1] in tuple(ACTS)
@@ -119,7 +124,7 @@ def _sheet(lines: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
     rows: list[list[str]] = []
     numbers: list[int] = []
     for number, cells in lines:
-        row = [ical.clean(cell)[:CELL].strip() for cell in cells]
+        row = [plain(cell) for cell in cells]
         while row and not row[-1]:
             row.pop()
         if len(row) > COLUMNS:

@@ -6,10 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from sqlalchemy import func, select, update
 
 from app.accounts.models import Role, Staff, User
+from app.agenda.models import Act
 from app.db import db, write
 from app.events.models import Event
 from app.imports import bundled
@@ -67,6 +69,52 @@ def test_publishing_nothing_new_says_so(gnets: KeepingFlask) -> None:
 
 def test_publishing_an_unknown_event_says_so(app: KeepingFlask) -> None:
     assert "There is no event 'nowhere'" in run(app, "publish", "nowhere").output
+
+
+@pytest.mark.parametrize("name", ["agenda.csv", "agenda.xlsx"])
+def test_an_agenda_taken_out_and_in_changes_nothing(rehearsal: KeepingFlask, tmp_path: Path, name: str) -> None:
+    path = str(tmp_path / name)
+    taken = run(rehearsal, "export-agenda", "rehearsal", path)
+    brought = run(rehearsal, "import-agenda", "rehearsal", path, "--store")
+    assert (taken.exit_code, taken.output) == (0, f"16 sessions of rehearsal are in {name}.\n")
+    assert (brought.exit_code, brought.output) == (0, "0 new, 0 changed, 16 unchanged, 0 wrong.\n")
+    assert count(rehearsal, Act) == 0
+
+
+def test_a_file_of_sessions_is_looked_at_first_and_stored_when_told_so(rehearsal: KeepingFlask, tmp_path: Path) -> None:
+    path = tmp_path / "agenda.csv"
+    path.write_text("Code,Title,Room,Cities,Owner\nsession-2,Two,,NewYork,x\n,Tea,,,y\n")
+    looked = run(rehearsal, "import-agenda", "rehearsal", str(path))
+    assert looked.output.splitlines()[:4] == [
+        "1 new, 1 changed, 0 unchanged, 0 wrong.",
+        "Columns that are not known and were passed over: Owner.",
+        "Read as: NewYork → New York.",
+        "Row 2, Two: changed",
+    ]
+    assert "  Title: Session 2 → Two" in looked.output
+    assert "15 sessions are not in the file and stay as they are." in looked.output
+    assert "Would clash: “Two” has no room." in looked.output
+    assert count(rehearsal, Act) == 0
+    stored = run(rehearsal, "import-agenda", "rehearsal", str(path), "--store")
+    assert "Stored as change 1 of the draft; the board can take it back." in stored.output
+    assert (stored.exit_code, count(rehearsal, Act)) == (0, 1)
+
+
+def test_a_wrong_row_of_a_file_of_sessions_stores_nothing(rehearsal: KeepingFlask, tmp_path: Path) -> None:
+    path = tmp_path / "agenda.csv"
+    path.write_text("Code,Title,Room\nsession-2,Two,Garden\nsession-3,Three,\n")
+    answer = run(rehearsal, "import-agenda", "rehearsal", str(path), "--store")
+    assert "Room: “Garden” is none of the rooms of this summit." in answer.output
+    assert "Nothing is stored while a row is wrong." in answer.output
+    assert (answer.exit_code, count(rehearsal, Act)) == (1, 0)
+
+
+@pytest.mark.parametrize("command", ["export-agenda", "import-agenda"])
+def test_an_unknown_event_and_a_file_that_is_no_table_are_told(app: KeepingFlask, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "agenda.csv"
+    path.write_bytes(b"%PDF-1.7")
+    answer = run(app, command, "nowhere", str(path))
+    assert (answer.exit_code, answer.output) == (1, "There is no event 'nowhere'.\n")
 
 
 def test_an_organiser_gets_a_link_that_opens_the_page_for_the_password(app: KeepingFlask) -> None:

@@ -182,12 +182,10 @@ def _unchanged(wanted: Iterable[Changed], now: Mapping[str, Facts]) -> None:
 def _store(event_id: int, wanted: Sequence[Changed], rows: Mapping[str, Session]) -> None:
     """Bring the rows to the facts: what goes goes first, numbers are let go before they are given, blocks come before
     what stands in them."""
+    _let_go(wanted, rows)
     for each in wanted:
-        if (row := rows.get(each.code)) is not None:
-            if each.after is None:
-                _delete(row)
-            elif row.number != each.after.number:
-                row.number = None
+        if each.after is None and each.code in rows:
+            _delete(rows[each.code])
     db.session.flush()
     present = dict(rows)
     for each in wanted:
@@ -198,6 +196,18 @@ def _store(event_id: int, wanted: Sequence[Changed], rows: Mapping[str, Session]
     for each in wanted:
         if each.after is not None:
             _put(present[each.code], each.after, each.before.seats if each.before else (), blocks)
+    db.session.flush()
+
+
+def _let_go(wanted: Sequence[Changed], rows: Mapping[str, Session]) -> None:
+    """Take numbers from who is to lose them, so that others can have them; take out of a block that goes what stays."""
+    gone = {each.code for each in wanted if each.after is None}
+    for each in wanted:
+        row = rows.get(each.code)
+        if row is not None and row.number != (each.after.number if each.after else None):
+            row.number = None
+        if row is not None and (each.code in gone or (each.before is not None and each.before.parent in gone)):
+            row.parent_id = None
     db.session.flush()
 
 

@@ -13,8 +13,8 @@ from datetime import date, time
 from flask_babel import gettext as _
 
 from app.agenda.acts import Changed
-from app.agenda.facts import Facts
-from app.agenda.models import Pin
+from app.agenda.facts import Facts, Seat
+from app.agenda.models import Order, Pin
 from app.refused import Refused
 
 USUAL = 60
@@ -143,6 +143,15 @@ def delay(sessions: Iterable[Facts], room_id: int, day: date, since: time, minut
         changes.append(Changed(each, later(each, free - _start(each))))
         free = _end(changes[-1])
     return changes
+
+
+def reseat(facts: Facts, seats: tuple[Seat, ...]) -> Facts:
+    """The session with others in it. An order that a hand changed is by hand; whoever comes new goes last without
+    changing the rule."""
+    before, after = [each.same for each in facts.seats], [each.same for each in seats]
+    stays = [each for each in after if each in before]
+    touched = stays != [each for each in before if each in after] or after[: len(stays)] != stays
+    return replace(facts, seats=seats, order_rule=Order.HAND if touched else facts.order_rule)
 
 
 def _start(facts: Facts) -> int:

@@ -225,7 +225,7 @@ class RemoveForm(Form):
 
 
 class UploadForm(Form):
-    """A file of members."""
+    """A table in a file."""
 
     file = FileField(_l("File"), [FileRequired(_l("Choose a file: CSV or .xlsx."))])
 

@@ -254,14 +254,15 @@ def used(member_id: int) -> bool:
 def slug_for(details: Details, taken: Iterable[str]) -> str:
     """A slug for addresses from the name, with the disambiguator or a number when it is taken."""
     held = {*taken, *ADDRESSES}
-    name = _words(details.name) or "member"
-    for slug in (name, _words(f"{details.name} {details.disambiguator}")):
+    name = hyphenated(details.name) or "member"
+    for slug in (name, hyphenated(f"{details.name} {details.disambiguator}")):
         if slug and slug[:60].strip("-") not in held:
             return slug[:60].strip("-")
     return next(slug for n in range(2, len(held) + 3) if (slug := f"{name[:54].strip('-')}-{n}") not in held)
 
 
-def _words(text: str) -> str:
+def hyphenated(text: str) -> str:
+    """The text as an address holds it: "São Paulo (Brazil)" -> "sao-paulo-brazil"; "" where no letter is Latin."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
     bare = "".join(each for each in apart if not unicodedata.combining(each))
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")

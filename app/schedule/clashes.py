@@ -16,7 +16,7 @@ from app.agenda.models import Waiver
 from app.db import db
 from app.planning import clashes, kinds
 from app.planning.clashes import Clashes
-from app.planning.kinds import Conflict, Judged, Kind
+from app.planning.kinds import Conflict, Judged, Kind, Severity
 from app.refused import Refused
 from app.schedule.plan import Plan
 
@@ -66,6 +66,28 @@ def by_session(found: Iterable[Judged]) -> Found:
 def words(conflict: Conflict) -> str:
     """ "Rome is in “Session 5” and “Plenary” at the same time." """
     return kinds.sentence(conflict, lambda said: str(_(said)), "{:%H:%M}".format)
+
+
+OF_THE_CITY = frozenset({Kind.SPEAKER_UNNAMED, Kind.MODE_OPEN, Kind.VIDEO_MISSING})
+"""What goes with a city to whatever session it comes."""
+
+
+def differing(before: Plan, after: Plan) -> tuple[list[Conflict], list[Conflict]]:
+    """What clashes afterwards alone, and before alone, in two states of one draft."""
+    old, new = (
+        {_same(each): each for each in worth_saying(plan, clashes.conflicts(plan.problem, plan.placings))}
+        for plan in (before, after)
+    )
+    return [each for key, each in new.items() if key not in old], [each for key, each in old.items() if key not in new]
+
+
+def _same(each: Conflict) -> tuple[object, ...]:
+    return (each.kind, each.who) if each.kind in OF_THE_CITY else each.key
+
+
+def said(plan: Plan, found: Iterable[Conflict]) -> tuple[str, ...]:
+    """These conflicts in words, without kinds that this event passes over."""
+    return tuple(words(each) for each in found if plan.settings.severities[each.kind] is not Severity.IGNORE)
 
 
 def mark(conflict: Conflict) -> str:

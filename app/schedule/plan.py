@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -85,9 +85,15 @@ class Plan:
 
 def of(event: Event) -> Plan:
     """The draft as it stands. Ten queries, however many sessions there are."""
+    return built(event, _sessions(event.id), _appearances(event.id))
+
+
+def built(event: Event, rows: Sequence[Any], seats: Mapping[int, Sequence[model.Appearance]]) -> Plan:
+    """The plan of these sessions, in the organisers' order, and of who appears in each by its id. Eight queries.
+
+    A row has the columns of a session that `_sessions` reads.
+    """
     chosen = settings.read(event.planning)
-    rows = _sessions(event.id)
-    seats = _appearances(event.id)
     rooms = list(db.session.execute(select(Room).where(Room.event_id == event.id).order_by(Room.position)).scalars())
     away = _absences(event.id)
     spans = _spans(rows, event.zone)
@@ -199,7 +205,7 @@ def _spans(rows: Iterable[Any], zone: str) -> dict[str, Span]:
 def _session(
     row: Any,
     spans: Mapping[str, Span],
-    seats: Mapping[int, list[model.Appearance]],
+    seats: Mapping[int, Sequence[model.Appearance]],
     codes: Mapping[int, str],
     themes: Mapping[int, Theme],
     everybody: int,

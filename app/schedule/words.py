@@ -75,6 +75,7 @@ DEEDS: dict[str, Any] = {
     "cities moved": _l("moved a city"),
     "put in order": _l("put the speakers in order"),
     "proposal adopted": _l("adopted a proposal"),
+    "file stored": _l("stored a file"),
     "undone": _l("took something back"),
     "done again": _l("did something again"),
 }

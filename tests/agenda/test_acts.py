@@ -157,6 +157,19 @@ def test_a_block_goes_only_with_what_stands_within_it(draft: KeepingFlask) -> No
         do(draft, Changed(block, None))
 
 
+def test_a_new_block_with_what_came_into_it_is_taken_back_whole(draft: KeepingFlask) -> None:
+    block = Facts("evening", "e" * 32, Kind.BLOCK, "Evening", position=98)
+    talk = Facts("talk", "t" * 32, Kind.SESSION, "Talk", number=99, parent="evening", position=99)
+    two = facts(draft)
+    number = do(draft, Changed(None, block), Changed(None, talk), Changed(two, replace(two, parent="evening")))
+    assert facts(draft) == replace(two, parent="evening")
+    take_back(draft, number)
+    with draft.app_context():
+        assert acts.stored(event_id(draft), {"evening", "talk", "session-2"}) == {"session-2": two}
+    do_again(draft, number)
+    assert (facts(draft, "talk"), facts(draft).parent) == (talk, "evening")
+
+
 def test_each_session_of_an_act_has_a_line_in_the_journal(draft: KeepingFlask) -> None:
     take_back(draft, move(draft), who="Rome")
     with draft.app_context():

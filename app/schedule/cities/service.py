@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.agenda import acts
+from app.agenda import acts, moves
 from app.agenda.acts import Changed, Stale
 from app.agenda.facts import Facts, Seat
 from app.agenda.models import Act, Order, Part
@@ -83,7 +83,7 @@ def move(
     if source == target:
         before = facts[source]
         rest = [each for each in before.seats if each != seat]
-        changes.append(Changed(before, _by_hand(before, _inserted(rest, seat, place))))
+        changes.append(Changed(before, moves.reseat(before, _inserted(rest, seat, place))))
     else:
         if source:
             before = facts[source]
@@ -92,7 +92,7 @@ def move(
             before = facts[target]
             if any(each.delegation_id == city and each.part == seat.part for each in before.seats):
                 raise Refused(_("This city is in that session already."))
-            changes.append(Changed(before, _by_hand(before, _inserted(before.seats, seat, place))))
+            changes.append(Changed(before, moves.reseat(before, _inserted(before.seats, seat, place))))
     return acts.perform(event.id, "cities moved", changes, who=who, now=now)
 
 
@@ -101,13 +101,6 @@ def _inserted(seats: Sequence[Seat], seat: Seat, place: int) -> tuple[Seat, ...]
     at = [index for index, each in enumerate(seats) if each.delegation_id is not None]
     index = at[place] if 0 <= place < len(at) else len(seats)
     return (*seats[:index], seat, *seats[index:])
-
-
-def _by_hand(facts: Facts, seats: tuple[Seat, ...]) -> Facts:
-    """An order that a hand changed is by hand; whoever comes new goes last without changing the rule."""
-    stays = [each for each in seats if each in facts.seats]
-    touched = stays != [each for each in facts.seats if each in seats] or seats[: len(stays)] != tuple(stays)
-    return replace(facts, seats=seats, order_rule=Order.HAND if touched else facts.order_rule)
 
 
 def arrange(

@@ -12,9 +12,8 @@ from app.agenda import acts
 from app.agenda.acts import Changed
 from app.agenda.facts import Facts
 from app.events.models import Event
-from app.planning.clashes import conflicts
 from app.planning.hours import Burden
-from app.planning.kinds import HARD, Conflict, Kind, Severity
+from app.planning.kinds import HARD
 from app.planning.model import Placing, Session
 from app.planning.proposals import Outcome, Request, Task
 from app.planning.rules import RULES, Remark, Rule
@@ -108,7 +107,7 @@ def beside(event: Event, plan: Plan, asked: Request, outcome: Outcome) -> Beside
         then, changes, misfits, wishes, stale = _seats(event, plan, asked, outcome, board)
     else:
         then, changes, misfits, wishes, stale = _places(plan, asked, outcome, board)
-    appeared, vanished = _differing(plan, then)
+    appeared, vanished = clashes.differing(plan, then)
     if stale and not misfits:
         misfits = tuple(clashes.words(each) for each in appeared if each.kind in HARD)
     codes = {each.code for each in changes}
@@ -117,8 +116,8 @@ def beside(event: Event, plan: Plan, asked: Request, outcome: Outcome) -> Beside
         companies=tuple(_companies(plan, then)),
         who=_who(codes, plan, then),
         registered=sum(each.expected for each in plan.problem.sessions if each.id in codes),
-        appeared=tuple(clashes.words(each) for each in _shown(plan, appeared)),
-        vanished=tuple(clashes.words(each) for each in _shown(plan, vanished)),
+        appeared=clashes.said(plan, appeared),
+        vanished=clashes.said(plan, vanished),
         wishes=wishes,
         shares=_shares(plan, then),
         stale=stale,
@@ -222,27 +221,6 @@ def _wishes(before: Sequence[Remark], after: Sequence[Remark]) -> tuple[Wish, ..
         if old or new:
             found.append(Wish(rule, len(old), len(new), new))
     return tuple(found)
-
-
-OF_THE_CITY = frozenset({Kind.SPEAKER_UNNAMED, Kind.MODE_OPEN, Kind.VIDEO_MISSING})
-"""What goes with a city to whatever session it comes."""
-
-
-def _differing(before: Plan, after: Plan) -> tuple[list[Conflict], list[Conflict]]:
-    """What clashes afterwards alone, and before alone."""
-    old, new = (
-        {_mark(each): each for each in clashes.worth_saying(plan, conflicts(plan.problem, plan.placings))}
-        for plan in (before, after)
-    )
-    return [each for key, each in new.items() if key not in old], [each for key, each in old.items() if key not in new]
-
-
-def _mark(each: Conflict) -> tuple[object, ...]:
-    return (each.kind, each.who) if each.kind in OF_THE_CITY else each.key
-
-
-def _shown(plan: Plan, found: Iterable[Conflict]) -> list[Conflict]:
-    return [each for each in found if plan.settings.severities[each.kind] is not Severity.IGNORE]
 
 
 def _who(codes: set[str], *plans: Plan) -> tuple[str, ...]:
