@@ -23,6 +23,8 @@ pytestmark = pytest.mark.one_database
 PLENARY = Session("plenary", "0" * 31 + "9", "plenary", "Plenary", day=DAY, starts=at(17), ends=at(18), room="Hall A")
 KOIKE = Person("koike", "KOIKE Yuriko", "Ms.", ("Governor of Tokyo",), "tokyo")
 THREE = ("new-york", "lancaster", "milan")
+SOONER: tuple[dict[str, Any], ...] = ({}, {"starts": at(16)})
+"""Nothing, and an hour earlier."""
 
 
 def step(before: Programme, after: Programme, hours: int = 100) -> Step:
@@ -114,18 +116,18 @@ def test_a_session_that_is_new_or_gone_is_told_to_its_cities() -> None:
 
 @pytest.mark.parametrize("kind", sorted(sights.TO_ALL))
 def test_what_everybody_comes_to_concerns_everybody(kind: str) -> None:
-    before, later = (with_(replace(PLENARY, kind=kind, **each)) for each in ({}, {"starts": at(16)}))
+    before, later = (with_(replace(PLENARY, kind=kind, **each)) for each in SOONER)
     assert cities(before, later) == [each.slug for each in PROGRAMME.cities]
 
 
 @pytest.mark.parametrize("kind", ["session", "block", "press", "break", "bilateral", "internal"])
 def test_what_names_no_city_and_is_not_for_all_concerns_nobody(kind: str) -> None:
-    before, later = (with_(replace(PLENARY, kind=kind, **each)) for each in ({}, {"starts": at(16)}))
+    before, later = (with_(replace(PLENARY, kind=kind, **each)) for each in SOONER)
     assert cities(before, later) == []
 
 
 def test_a_visit_concerns_those_at_the_venue() -> None:
-    before, later = (with_(replace(PLENARY, kind="visit", **each)) for each in ({}, {"starts": at(16)}))
+    before, later = (with_(replace(PLENARY, kind="visit", **each)) for each in SOONER)
     assert [of(before, later, "rome", mode) != [] for mode in Mode] == [True, False, False]
 
 
