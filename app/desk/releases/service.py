@@ -14,7 +14,7 @@ from app.publishing.digests import letters
 from app.publishing.digests import recipients as digests
 from app.publishing.digests.recipients import Call, Going, Plan
 from app.publishing.digests.sights import Step
-from app.publishing.digests.words import Rows, Viewer, rows
+from app.publishing.digests.words import Viewer, brief
 from app.publishing.models import Release
 from app.publishing.programme import Programme, from_json
 
@@ -76,10 +76,10 @@ def letter_to(event: Event, step: Step | None, whom: str) -> Rendered:
 
 @dataclass(frozen=True)
 class ToCall:
-    """Somebody to be called, and what to say: the title of each item, with name and value of its lines."""
+    """Somebody to be called, and what to say: a line for each item."""
 
     call: Call
-    items: list[tuple[str, Rows]]
+    lines: list[str]
 
 
 def calls(event: Event, number: int) -> tuple[Release, list[ToCall]]:
@@ -92,9 +92,9 @@ def calls(event: Event, number: int) -> tuple[Release, list[ToCall]]:
         return made[number], []
     before, after = (from_json(Programme, made[each].programme) for each in (number - 1, number))
     found = digests.calls(event, Step(before, after))
-    return made[number], [ToCall(each, _items(each, event.zone)) for each in found]
+    return made[number], [ToCall(each, _lines(each, event.zone)) for each in found]
 
 
-def _items(call: Call, zone: str) -> list[tuple[str, Rows]]:
+def _lines(call: Call, zone: str) -> list[str]:
     viewer = Viewer(call.city or call.name, call.mode or Mode.VENUE, zone, call.zone)
-    return [(each.title, rows(each, viewer)) for each in call.concerns]
+    return [brief(each, viewer) for each in call.concerns]

@@ -44,6 +44,19 @@ def rows(concern: Concern, viewer: Viewer) -> Rows:
     return found
 
 
+def brief(concern: Concern, viewer: Viewer) -> str:
+    """What is new of one item in one line, by the clocks of the summit, as somebody says it who calls."""
+    before, after = _sides(concern)
+    kinds = listed([kind_word(each, viewer.city) for each in concern.kinds])
+    (_label, time), *_own = _times(before, after, viewer)
+    said = [_from_to(*time)]
+    if before and after and before.place != after.place:
+        said.append(_from_to(before.place or _("to be announced"), after.place or _("to be announced")))
+    if before and after and before.title != after.title:
+        said.append(_from_to(before.title, after.title))
+    return f"{concern.title}: {kinds}. {'; '.join(said)}"
+
+
 def kind_word(kind: str, city: str) -> str:
     """What happened to an item of the city's people."""
     said: dict[str, str] = {
@@ -124,7 +137,9 @@ def _spoken(sight: Sight, city: str) -> dict[str, str]:
 
 
 def _part(part: Part) -> str:
-    words = [part_word(part.part), mode_word(part.mode)]
+    words = [part_word(part.part)]
+    if part.mode or not part.who:  # of a person it is rarely said, and then it is as it looks
+        words.append(mode_word(part.mode))
     if part.number:
         words.append(_("number %(number)s in speaking order", number=part.number))
     return ", ".join(filter(None, (*words, part.position, part.topic)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from app.agenda.models import Appearance, Session
 from app.agenda.models import Kind as SessionKind
@@ -19,8 +19,9 @@ from app.outbox import Message
 from app.publishing import service
 from app.publishing.models import Release
 from app.registration import service as registration
-from app.registration.models import Delegate
+from app.registration.models import Delegate, State
 from app.registration.service import Application
+from tests.costs.crowds import PARTICIPATION
 from tests.registration.cast import details
 
 THEN = datetime(2090, 1, 20, 9, tzinfo=UTC)
@@ -101,3 +102,25 @@ def letters() -> list[Message]:
 def addressed() -> list[str]:
     """To whom letters go."""
     return [each.to for each in letters()]
+
+
+def crowd(number: int) -> None:
+    """So many people of Rome, and an office of it for each ten."""
+    key, event_id = delegation_of("Rome"), event_of().id
+    when = dict.fromkeys(
+        ("registered_at", "changed_at", "state_at", "mode_changed_at"), datetime(2090, 1, 9, tzinfo=UTC)
+    )
+
+    def act() -> None:
+        first = db.session.execute(select(func.count()).select_from(Delegate)).scalar_one()
+        for each in range(first, number):
+            made = Delegate(
+                event_id=event_id, delegation_id=key, reference=f"R{each:05}", submit_key=f"{each}", uid=f"{each:032}",
+                state=State.APPROVED, mode=Mode.VENUE, name=f"Person {each}", position="x", organisation="y",
+                email=f"p{each}@example.org", participation=PARTICIPATION, link_generation=0, feed_generation=0,
+                mode_changes=0, **when,
+            )  # fmt: skip
+            made.seal()
+            db.session.add(made)
+
+    write(act, patience=60)

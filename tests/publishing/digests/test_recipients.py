@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from app.agenda.models import Appearance, Visibility
 from app.agenda.models import Kind as SessionKind
@@ -28,12 +28,12 @@ from app.refused import Refused
 from app.registration import service as registration
 from app.registration.models import Delegate, State
 from app.web.kept import KeepingFlask
-from tests.costs.crowds import PARTICIPATION
 from tests.publishing.digests.people import (
     THEN,
     add,
     addressed,
     appear,
+    crowd,
     delegation_of,
     edit,
     event_of,
@@ -344,28 +344,6 @@ def test_who_came_after_a_release_is_not_called_about_it(cast: Cast) -> None:
     write(lambda: db.session.execute(late))
     before, after = (service.stored_programme(cast.event_id, each) for each in (1, 2))
     assert [each.name for each in recipients.calls(event_of(), Step(before, after))] == ["Anna Bianchi"]
-
-
-def crowd(number: int) -> None:
-    """So many people of Rome, and an office of it for each ten."""
-    key, event_id = delegation_of("Rome"), event_of().id
-    when = dict.fromkeys(
-        ("registered_at", "changed_at", "state_at", "mode_changed_at"), datetime(2090, 1, 9, tzinfo=UTC)
-    )
-
-    def act() -> None:
-        first = db.session.execute(select(func.count()).select_from(Delegate)).scalar_one()
-        for each in range(first, number):
-            made = Delegate(
-                event_id=event_id, delegation_id=key, reference=f"R{each:05}", submit_key=f"{each}", uid=f"{each:032}",
-                state=State.APPROVED, mode=Mode.VENUE, name=f"Person {each}", position="x", organisation="y",
-                email=f"p{each}@example.org", participation=PARTICIPATION, link_generation=0, feed_generation=0,
-                mode_changes=0, **when,
-            )  # fmt: skip
-            made.seal()
-            db.session.add(made)
-
-    write(act, patience=60)
 
 
 def test_publishing_costs_the_same_for_one_and_for_three_hundred(cast: Cast) -> None:
