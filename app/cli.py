@@ -114,13 +114,15 @@ def import_command(file: Path, slug: str | None, starts: datetime | None, timeta
 @click.command("publish")
 @click.argument("event")
 @click.option("--reason", default="", help="Why, though a city would join at a bad hour or be in two places at once.")
+@click.option("--minor", is_flag=True, help="A minor change: send no letters.")
 @with_appcontext
 @in_words
-def publish_command(event: str, reason: str) -> None:
-    """Publish the draft of EVENT as its next release."""
+def publish_command(event: str, reason: str, minor: bool) -> None:
+    """Publish the draft of EVENT as its next release; letters go to those whose programme it changes."""
     found = _event(event).id
-    release = write(lambda: publishing.publish(found, who="command line", now=clock.now(), reason=reason))
-    click.echo(f"Release {release.number} of {event} is published.")
+    said = {"reason": reason, "who": COMMAND_LINE}
+    release = write(lambda: publishing.publish(found, now=clock.now(), minor=minor, **said))
+    click.echo(f"Release {release.number} of {event} is published. Letters: {release.letters}.")
 
 
 @click.command("export-agenda")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from app.events.models import Event
 from app.imports import bundled
 from app.publishing.models import Release
 from app.web.kept import KeepingFlask
+from tests.publishing.digests.people import edit, join
+from tests.registration.cast import assemble
 
 
 def run(app: KeepingFlask, *words: str) -> Result:
@@ -65,6 +68,21 @@ def test_a_slug_that_is_an_address_of_the_product_is_refused(app: KeepingFlask) 
 def test_publishing_nothing_new_says_so(gnets: KeepingFlask) -> None:
     answer = run(gnets, "publish", "gnets-2023")
     assert (answer.exit_code, "Nothing has changed since release 1" in answer.output) == (1, True)
+
+
+def test_publishing_says_how_many_letters_go_and_a_minor_change_sends_none(app: KeepingFlask) -> None:
+    assemble(app)
+    with app.app_context():
+        join("Rome", "Anna Bianchi")
+    said: list[str] = []
+    for hour, words in ((14, []), (15, ["--minor"])):
+        with app.app_context():
+            edit("closed-talk", starts=time(hour), ends=time(hour + 1))
+        said.append(run(app, "publish", "summit", "--reason", "Rome agreed", *words).output)
+    assert said == [
+        "Release 2 of summit is published. Letters: 1.\n",
+        "Release 3 of summit is published. Letters: 0.\n",
+    ]
 
 
 def test_publishing_an_unknown_event_says_so(app: KeepingFlask) -> None:

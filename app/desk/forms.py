@@ -7,7 +7,7 @@ from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SearchField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, SearchField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length
 
 from app.desk.service import Wanted
@@ -57,11 +57,12 @@ class PublishForm(Form):
         [Length(max=500, message=_l("At most 500 characters."))],
         filters=[one_line],
     )
+    minor = BooleanField(_l("Minor change: send no letters"))
     seen = HiddenField()
 
-    def said(self) -> dict[str, str]:
-        """Note and reason, as publishing takes them."""
-        return {"note": self.note.data or "", "reason": self.reason.data or ""}
+    def said(self) -> dict[str, Any]:
+        """Note, reason and whether it is minor, as publishing takes them."""
+        return {"note": self.note.data or "", "reason": self.reason.data or "", "minor": bool(self.minor.data)}
 
 
 class DeleteForm(Form):

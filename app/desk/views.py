@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from app import clock
@@ -13,11 +14,13 @@ from app.agenda import draft
 from app.db import write
 from app.desk import service
 from app.desk.forms import DeleteForm, FilterForm, PublishForm
+from app.desk.releases.service import letters_of
 from app.events.models import Event
 from app.events.views import desk, load
 from app.profiles import service as profiles
 from app.publishing import checks, planned
 from app.publishing import service as publishing
+from app.publishing.models import Release
 from app.publishing.service import Preview
 from app.publishing.wording import summary, tell
 from app.refused import Refused
@@ -124,26 +127,37 @@ def publish(event: str) -> ResponseReturnValue:
         with form.refusals():
             given, seen, actor, now = form.said(), form.seen.data or "", who(), clock.now()
             made = write(lambda: publishing.publish(summit.id, who=actor, now=now, seen=seen, **given))
-            said = _("Release %(number)s is published. Pages and calendars follow at once.", number=made.number)
-            flash(said, "success")
+            flash(_published(made), "success")
             return redirect(url_for("desk.publish", event=event), 303)
     shown, obstacle = _preview(summit)
     form.seen.data = shown.seen if shown else ""
     told = service.calendar(shown) if shown else []
     found = shown.differences if shown else ()
+    letters = letters_of(summit, shown.step, request.args.get("as", "")) if shown else None
     return answer(
         "desk/publish.html",
         form,
         shown=shown,
         obstacle=obstacle,
         told=told,
+        letters=letters,
         changes=tell(found, summit.zone, reader().zone or ""),
         sum=summary(found),
         checks=checks.check(summit.id) if shown else [],
         planned=planned.newest(summit.id),
         releases=service.releases(summit.id),
+        now=clock.now(),
         **desk(summit),
     )
+
+
+def _published(made: Release) -> str:
+    """What has happened, and who is told."""
+    said = _("Release %(number)s is published. Pages and calendars follow at once.", number=made.number)
+    if made.minor:
+        return f"{said} {_('It is a minor change, so no letters go.')}"
+    sent = ngettext("One letter is on its way.", "%(num)s letters are on their way.", made.letters)
+    return f"{said} {sent}" if made.letters else str(said)
 
 
 def _preview(event: Event) -> tuple[Preview | None, str]:

@@ -10,16 +10,13 @@ from flask_babel import gettext as _
 from app import ical
 from app.events.models import Mode
 from app.planning import hours
+from app.publishing import personal
 from app.publishing.composing import summit_of
+from app.publishing.personal import EVERYBODYS, Presence
 from app.publishing.programme import Programme, Session
 from app.publishing.service import Published, published
 from app.registration.models import Delegate, State
 from app.web import absolute
-
-EVERYBODYS = frozenset({"public", "delegates"})
-"""The visibilities of sessions that every delegate may know of."""
-OWN = frozenset({*EVERYBODYS, "invited"})
-"""Those of sessions that a delegate may know of when their own city appears there."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +104,7 @@ def shown_to(delegate: Delegate) -> Published:
 
 def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...]:
     """The sessions in which the delegate's city appears and that its people may know of, in order."""
-    slug = delegate.delegation.member.slug
-    return tuple(
-        each
-        for each in programme.sessions
-        if programme.visibility_of(each) in OWN and any(seen.city == slug for seen in each.appearances)
-    )
+    return personal.own_sessions(programme, delegate.delegation.member.slug)
 
 
 def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]:
@@ -146,7 +138,8 @@ def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.En
         for code, (entry, seen_by) in shown.entries.items()
         if code not in away and (seen_by in EVERYBODYS or code in own)
     ]
-    return ical.live([_participation(delegate), *(_here(delegate, entry) for entry in told)], now)
+    presence = Presence(delegate.mode, delegate.mode_changes, delegate.mode_changed_at)
+    return ical.live([_participation(delegate), *(personal.here(entry, presence) for entry in told)], now)
 
 
 def changed_at(delegate: Delegate) -> datetime:
@@ -159,18 +152,3 @@ def changed_at(delegate: Delegate) -> datetime:
 def _participation(delegate: Delegate) -> ical.Entry:
     entry = ical.Entry.from_json(delegate.participation)
     return replace(entry, item=replace(entry.item, url=absolute("publishing.summit", event=delegate.event.slug)))
-
-
-def _here(delegate: Delegate, entry: ical.Entry) -> ical.Entry:
-    """The entry as it is for somebody who takes part in this delegate's mode (RFC 5546 2.1.4).
-
-    Who sends a video message goes nowhere and gives no time of their own.
-    """
-    item = entry.item
-    if delegate.mode != Mode.VENUE:
-        video = delegate.mode == Mode.VIDEO
-        item = replace(item, place="" if video else _("Online"), geo=None, free=video)
-    if not delegate.mode_changes:
-        return replace(entry, item=item)
-    newest = max(entry.changed_at, delegate.mode_changed_at)
-    return replace(entry, item=item, sequence=entry.sequence + delegate.mode_changes, changed_at=newest)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from app.jobs import Duty, duties
 from app.outbox.addresses import reachable
 from app.outbox.delivery import Emptied, deliver, empty, standing
-from app.outbox.letter import Letter, post
+from app.outbox.letter import Letter, post, post_all
 from app.outbox.models import Message, State
 from app.outbox.rendering import Attachment, Rendered, compose, renderers, renders
 
@@ -23,6 +23,7 @@ __all__ = [
     "deliver",
     "empty",
     "post",
+    "post_all",
     "reachable",
     "renderers",
     "renders",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from app.ical import Item
-from app.publishing.programme import Appearance, Programme, Session
+from app.publishing.programme import Appearance, Programme, Session, Summit
 
 MODE_WORDS = {"venue": "at the venue", "online": "online", "video": "by video message", "": "mode to be confirmed"}
 
@@ -25,18 +25,27 @@ def items(programme: Programme) -> dict[str, Item]:
 
 def _item(session: Session, day: date, programme: Programme) -> Item:
     summit = programme.summit
-    elsewhere = session.kind == "visit"  # a visit leaves the venue, and where to is for its own page to say
     return Item(
         uid=f"{session.uid}@plenary",
         title=_title(session, programme),
         starts=session.starts or day,
         ends=session.ends or day + timedelta(days=1),
         zone=summit.zone,
-        place=", ".join(filter(None, (session.room, "" if elsewhere else summit.venue))),
+        place=place(session, summit),
         description="\n".join(_lines(session, programme)),
-        geo=None if elsewhere else summit.geo,
+        geo=None if _elsewhere(session) else summit.geo,
         cancelled=session.cancelled,
     )
+
+
+def place(session: Session, summit: Summit) -> str:
+    """Room and venue, as far as they are known."""
+    return ", ".join(filter(None, (session.room, "" if _elsewhere(session) else summit.venue)))
+
+
+def _elsewhere(session: Session) -> bool:
+    """A visit leaves the venue, and where to is for its own page to say."""
+    return session.kind == "visit"
 
 
 def _title(session: Session, programme: Programme) -> str:

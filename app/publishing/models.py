@@ -28,6 +28,12 @@ class Release(Model):
     programme: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(500), default="")
     """Why it was published though a city would join at a bad hour, or be in two places at once; empty: none would."""
+    minor: Mapped[bool] = mapped_column(default=False)
+    """The organisers said that nobody need be told of it: no letters went."""
+    letters: Mapped[int | None]
+    """How many letters went; None in releases from before there were any."""
+    calls: Mapped[int | None]
+    """How many people were to be called, since what changed for them began within a day; None as above."""
     restores: Mapped[int | None]
     """The number of the release whose programme it brings back."""
     sessions: Mapped[int | None]
@@ -84,6 +90,8 @@ class Planned(Model):
     note: Mapped[str] = mapped_column(String(300), default="")
     reason: Mapped[str] = mapped_column(String(500), default="")
     """Why it may be published in spite of what is in `accepted`."""
+    minor: Mapped[bool] = mapped_column(default=False)
+    """Nobody is to get a letter about it."""
     accepted: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The keys of the bad hours and clashes that were there when it was planned (checks.Finding)."""
     planned_by: Mapped[str] = mapped_column(String(200))

@@ -29,6 +29,8 @@ class Wish:
     key: str
     note: str = ""
     reason: str = ""
+    minor: bool = False
+    """Nobody is to get a letter about it."""
 
 
 def plan(event: Event, wish: Wish, *, who: str, now: datetime) -> Planned:
@@ -55,6 +57,7 @@ def plan(event: Event, wish: Wish, *, who: str, now: datetime) -> Planned:
         at=wish.at,
         note=wish.note,
         reason=wish.reason,
+        minor=wish.minor,
         accepted=[each.key for each in checks.grave(event.id)],
         planned_by=who,
         planned_at=now,
@@ -117,7 +120,8 @@ def carry_out(key: int, now: datetime) -> None:
         return
     try:
         _acceptable(row, now)
-        made = service.publish(row.event_id, who=row.planned_by, now=now, note=row.note, reason=row.reason)
+        said = {"note": row.note, "reason": row.reason}
+        made = service.publish(row.event_id, who=row.planned_by, now=now, minor=row.minor, **said)
     except Refused as no:
         row.stage, row.refusal = Stage.REFUSED, no.message[:600]
         _note("planned release refused", row, row.planned_by, now)

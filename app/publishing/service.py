@@ -20,6 +20,8 @@ from app.events.models import Event
 from app.publishing import checks
 from app.publishing.composing import compose
 from app.publishing.differences import Difference, Differences, differences, sessions_changed
+from app.publishing.digests import recipients as digests
+from app.publishing.digests.sights import Step
 from app.publishing.entries import items
 from app.publishing.models import Release, Told
 from app.publishing.programme import Programme, Summit, from_json, to_json
@@ -40,8 +42,17 @@ class Preview:
     before: Programme | None
     """What is published now, if anything is."""
     differences: tuple[Difference, ...]
+    told: Mapping[str, ical.Entry]
+    """What calendars were told so far."""
     revision: ical.Revision
     seen: str
+
+    @property
+    def step(self) -> Step | None:
+        """From what is published now to this; None when it is the first, with which nobody's programme changes."""
+        if self.before is None:
+            return None
+        return Step(self.before, self.programme, self.told, self.revision.entries)
 
     @property
     def public(self) -> tuple[Difference, ...]:
@@ -77,6 +88,8 @@ class Word:
     who: str
     note: str = ""
     reason: str = ""
+    minor: bool = False
+    """Nobody is to get a letter about it."""
 
 
 def preview(event_id: int, now: datetime) -> Preview:
@@ -90,13 +103,20 @@ def preview_of(event: Event, programme: Programme, now: datetime) -> Preview:
     before = programme_of(event)
     told = {code: entry for code, (entry, _visibility) in _told(event.id).items()}
     revision = ical.revise(told, items(programme), now)
-    return Preview(programme, before, differences(before, programme), revision, _fingerprint(programme))
+    return Preview(programme, before, differences(before, programme), told, revision, _fingerprint(programme))
 
 
 def publish(
-    event_id: int, *, who: str, now: datetime, seen: str | None = None, note: str = "", reason: str = ""
+    event_id: int,
+    *,
+    who: str,
+    now: datetime,
+    seen: str | None = None,
+    note: str = "",
+    reason: str = "",
+    minor: bool = False,
 ) -> Release:
-    """Make the next release of what the draft says.
+    """Make the next release of what the draft says, and post the letters about it, unless it is a minor one.
 
     Refused when the draft is no longer the one that was previewed (`seen`), when somebody published meanwhile, when
     nothing has changed, and, on "reason", when the draft holds what stops publishing here and nobody says why.
@@ -110,7 +130,7 @@ def publish(
         said = _("Nothing has changed since release %(number)s, so there is nothing to publish.", number=last)
         raise Refused(said)
     needs_reason(event_id, reason)
-    return release(event_id, shown, Word(who, note, reason), now)
+    return release(event_id, shown, Word(who, note, reason, minor), now)
 
 
 def hold(event_id: int) -> None:
@@ -125,6 +145,8 @@ def release(event_id: int, shown: Preview, word: Word, now: datetime, restores: 
     number = shown.programme.release
     if not claim(update(Event).where(Event.id == event_id, Event.release == number - 1).values(release=number)):
         raise Refused(_("Somebody else has just published. Read what would change now, then publish."))
+    event = db.session.get_one(Event, event_id)
+    sent = digests.send(event, None if word.minor else shown.step)
     made = Release(
         event_id=event_id,
         number=number,
@@ -132,6 +154,9 @@ def release(event_id: int, shown: Preview, word: Word, now: datetime, restores: 
         published_by=word.who,
         note=word.note,
         reason=word.reason,
+        minor=word.minor,
+        letters=len(sent.letters),
+        calls=len(sent.calls),
         restores=restores,
         programme=to_json(shown.programme),
         sessions=sessions_changed(shown.differences),
@@ -139,8 +164,12 @@ def release(event_id: int, shown: Preview, word: Word, now: datetime, restores: 
     )
     db.session.add(made)
     _tell(event_id, shown)
-    after = {"changes": len(shown.differences), "calendar": len(shown.revision.changes)}
-    more = {"reason": word.reason, "restores": restores}
+    after = {
+        "changes": len(shown.differences),
+        "calendar": len(shown.revision.changes),
+        "letters": len(sent.letters),
+    }
+    more = {"reason": word.reason, "restores": restores, "minor": word.minor}
     journal.note(
         "published",
         f"release/{number}",

@@ -126,7 +126,7 @@ def _lines(detail: Detail, zones: Sequence[str]) -> Iterable[Line]:
         case "mode":
             return [Line(detail.who, mode_word(detail.before), mode_word(detail.after))]
         case "part":
-            return [Line(detail.who, *(word.replace("_", " ").capitalize() for word in (detail.before, detail.after)))]
+            return [Line(detail.who, *(part_word(each) for each in (detail.before, detail.after)))]
         case "as":
             return [_text(_("%(name)s appears as", name=detail.who), detail)]
         case "topic":
@@ -180,6 +180,22 @@ def mode_word(mode: str) -> str:
         "": _("mode to be confirmed"),
     }
     return str(words.get(mode, mode))
+
+
+def part_word(part: str) -> str:
+    """As what somebody appears."""
+    words = {
+        "moderator": _("Moderator"),
+        "keynote": _("Keynote speaker"),
+        "speaker": _("Speaker"),
+        "panellist": _("Panellist"),
+        "presiding": _("Presiding"),
+        "rapporteur": _("Rapporteur"),
+        "observer": _("Observer"),
+        "signatory": _("Signatory"),
+        "participant": _("Taking part"),
+    }
+    return str(words.get(part, part.replace("_", " ").capitalize()))
 
 
 def _modes(modes: str) -> str:

@@ -1,4 +1,5 @@
-"""Publish and change (J12): a session is moved by twenty minutes, one thing differs, and everybody's feeds follow."""
+"""Publish and change (J12): a session is moved by twenty minutes, one thing differs, everybody's feeds follow, and
+exactly those whom it touches get a letter."""
 
 from __future__ import annotations
 
@@ -11,15 +12,21 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
 
 from app import clock
+from app.db import db
+from app.events.models import Event, Mode
 from app.imports import bundled
+from app.registration.models import Capacity
 from tests.browser.conftest import ROOT, Eye, Running
+from tests.browser.summits import Setting, Summit
 from tests.ical import rules
 
 pytestmark = pytest.mark.one_database
 
 EVENT = "second-reading"
+OF_SESSION_2 = ("Amman", "Brisbane", "Delhi", "Lancaster", "Milan", "San Salvador", "Ulaanbaatar")
 EMAIL, PASSWORD = "rome@plenary.example", "a long enough sentence for Rome"
 A = "{http://www.w3.org/2005/Atom}"
 
@@ -38,11 +45,13 @@ def fetch(context: BrowserContext, url: str) -> bytes:
     return answer.body()
 
 
-def test_publish_and_change(plenary: Running, context: BrowserContext, page: Page, eye: Eye) -> None:
+def test_publish_and_change(plenary: Running, setting: Setting, context: BrowserContext, page: Page, eye: Eye) -> None:
     prepare(plenary, page)
+    summit = people_come(setting)
     before = context.request.get(f"{plenary.url}/{EVENT}/changes.atom").headers["etag"]
     move_session_2(plenary, page)
     look_and_publish(plenary, page, eye)
+    the_seven_cities_get_one_letter_each(summit)
     everybody_sees_one_change(plenary, context, page, eye, before)
     compare_and_bring_back(plenary, context, page, eye)
     plan_and_take_back(plenary, page, eye)
@@ -66,6 +75,23 @@ def prepare(plenary: Running, page: Page) -> None:
     page.wait_for_url(f"{plenary.url}/organise/**")
 
 
+def people_come(setting: Setting) -> Summit:
+    """Somebody of each city of Session 2, and of two others; Delhi and Seoul have an office too."""
+    found = select(Event.id).where(Event.slug == EVENT)
+    with setting.app.app_context():
+        summit = Summit(setting, EVENT, db.session.execute(found).scalar_one())
+    for city in (*OF_SESSION_2, "Seoul", "Queensland"):
+        mode = {"Delhi": Mode.ONLINE, "Lancaster": Mode.ONLINE, "Milan": Mode.VIDEO}.get(city, Mode.VENUE)
+        summit.registered(city, f"Somebody of {city}", Capacity.DELEGATE, mailbox(city), mode)
+    for city in ("Delhi", "Seoul"):
+        summit.speaker(city, f"Office of {city}", f"office-{mailbox(city)}")
+    return summit
+
+
+def mailbox(city: str) -> str:
+    return city.lower().replace(" ", "-")
+
+
 def move_session_2(plenary: Running, page: Page) -> None:
     page.goto(f"{plenary.url}/organise/{EVENT}/agenda")
     row = page.get_by_role("row").filter(has=page.locator("input[value='Session 2']"))
@@ -78,10 +104,30 @@ def move_session_2(plenary: Running, page: Page) -> None:
 def look_and_publish(plenary: Running, page: Page, eye: Eye) -> None:
     page.get_by_role("link", name="Preview what would be published").click()
     expect(page.get_by_text("1 retimed; 1 calendar entry follows.")).to_be_visible()
+    expect(page.get_by_text("8 letters go, one to each of those whose programme this changes.")).to_be_visible()
+    page.get_by_label("See it as").select_option("Lancaster: Somebody of Lancaster")
+    page.get_by_role("button", name="Show").click()
+    letter = page.frame_locator("iframe.letter-frame")
+    expect(letter.get_by_text("19:10–20:30")).to_be_visible()
     page.locator(".checks summary").first.click()
     eye.see("releases-preview")
     page.get_by_role("button", name="Publish release 2").click()
     expect(page.get_by_text("Release 2 is published")).to_be_visible()
+    expect(page.get_by_text("8 letters are on their way.")).to_be_visible()
+
+
+def the_seven_cities_get_one_letter_each(summit: Summit) -> None:
+    """Exactly those whom it touches are mailed, one mail each, with the entry that their calendar gets."""
+    expected = [*(mailbox(city) for city in OF_SESSION_2), "office-delhi"]
+    for each in expected:
+        summit.letter("release", each)
+    told = [path.name.split("-release-")[1] for path in summit.letters("release")]
+    assert sorted(told) == sorted(f"{summit.address(each)}.eml" for each in expected)
+    letter = summit.letter("release", "lancaster", "Session 2")
+    assert "12:10–13:30" in letter.text
+    assert "Your time (Los Angeles)" in letter.text
+    ((entry),) = rules.events(letter.calendar)
+    assert (entry["SUMMARY"], entry["SEQUENCE"], entry["LOCATION"]) == ("Session 2: Environment", "1", "Online")
 
 
 def everybody_sees_one_change(plenary: Running, context: BrowserContext, page: Page, eye: Eye, before: str) -> None:

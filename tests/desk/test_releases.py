@@ -41,7 +41,7 @@ def test_the_list_says_who_published_and_how_much_changed(tokyo: Organiser) -> N
     move(tokyo)
     found = rows(tokyo.get(RELEASES))
     assert list(found) == ["Release 2 Current", "Release 1"]
-    assert "by KOIKE Yuriko | 1 | – | What it changed" in found["Release 2 Current"]
+    assert "by KOIKE Yuriko | 1 | 0 | – | What it changed" in found["Release 2 Current"]
 
 
 def test_the_list_costs_the_same_for_one_and_for_three(desks: KeepingFlask, tokyo: Organiser) -> None:

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 
 from app.db import write
-from app.outbox import post
+from app.outbox import post, post_all
 from app.refused import Refused
 from tests.outbox.cast import NOW, letter, put, row, rows
+from tests.queries import counted
 
 
 def test_a_posted_letter_waits_with_its_frozen_facts(house: Flask) -> None:
@@ -28,6 +29,25 @@ def test_the_same_key_twice_is_one_letter_and_the_first_stands(house: Flask) -> 
     put(letter("Rome"), letter("Rome", facts={"city": "Milan"}))
     put(letter("Rome", to="other@rome.example"))
     assert [(each.to, each.facts) for each in rows()] == [("office@rome.example", {"city": "Rome"})]
+
+
+def test_many_are_posted_at_once_for_each_key_one(house: Flask) -> None:
+    many = [letter("Rome"), letter("Milan", priority=-10), letter("Rome", facts={"city": "Milan"})]
+    for _time in range(2):
+        write(lambda: post_all(many, NOW))
+    assert [(each.key, each.facts["city"], each.priority) for each in rows()] == [
+        ("greeting/Rome", "Rome", 0),
+        ("greeting/Milan", "Milan", -10),
+    ]
+
+
+def test_one_and_three_hundred_cost_one_statement(house: Flask) -> None:
+    costs = []
+    for number in (1, 300):
+        with counted(house) as statements:
+            write(lambda number=number: post_all([letter(f"City {each}") for each in range(number)], NOW))  # type: ignore[misc]
+        costs.append(len(statements))
+    assert (costs[0], len(rows())) == (costs[1], 300)
 
 
 def test_an_act_that_fails_leaves_no_letter(house: Flask) -> None:

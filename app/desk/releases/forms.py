@@ -12,6 +12,7 @@ from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectChoi
 from wtforms.validators import InputRequired, Length
 
 from app import ical
+from app.publishing.planned import Wish
 from app.refused import Refused
 from app.web import Form, one_line
 
@@ -46,6 +47,7 @@ class RestoreForm(Form):
         filters=[one_line],
     )
     draft = BooleanField(_l("Set the draft back too"))
+    minor = BooleanField(_l("Minor change: send no letters"))
     seen = HiddenField()
 
 
@@ -79,10 +81,16 @@ class PlanForm(Form):
         [Length(max=500, message=_l("At most 500 characters."))],
         filters=[one_line],
     )
+    minor = BooleanField(_l("Minor change: send no letters"))
 
     def twice(self, zone: str) -> bool:
         """Whether the clocks of the summit show that time twice on that day."""
         return bool(self.day.data and self.time.data) and ical.ambiguous(self.day.data, self.time.data, zone)
+
+    def wish(self, zone: str, key: str) -> Wish:
+        """What is to be published when. Refused as `moment` is."""
+        note, reason = self.note.data or "", self.reason.data or ""
+        return Wish(self.moment(zone), key, note, reason, bool(self.minor.data))
 
     def moment(self, zone: str) -> datetime:
         """The instant that is meant. Refused beside its field when there is none, or when there are two."""

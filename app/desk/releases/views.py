@@ -21,12 +21,11 @@ from app.events.views import desk, load
 from app.jobs import Duty, duties
 from app.publishing import checks, planned, restoring
 from app.publishing.models import Release
-from app.publishing.planned import Wish
 from app.publishing.restoring import SetBack
-from app.publishing.service import Word
+from app.publishing.service import Word, preview
 from app.publishing.wording import summary, tell
 from app.refused import Refused
-from app.web import answer, keeps_form, new_key, not_found, reader
+from app.web import answer, keeps_form, letter_page, new_key, not_found, reader
 from app.web.wording import moment
 
 bp = Blueprint("releases", __name__)
@@ -60,6 +59,29 @@ def compare(event: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/organise/<event>/releases/<int(max=100000):number>/calls")
+@staff(Role.ORGANISER)
+def calls(event: str, number: int) -> ResponseReturnValue:
+    """Whom to call about a release, because what it changed for them began within a day."""
+    summit = load(event)
+    try:
+        release, found = service.calls(summit, number)
+    except LookupError:
+        not_found(_("There is no release of this number."))
+    return render_template("desk/calls.html", release=release, calls=found, **desk(summit))
+
+
+@bp.get("/organise/<event>/publish/letters/<whom>")
+@staff(Role.ORGANISER)
+def letter_shown(event: str, whom: str) -> ResponseReturnValue:
+    """A letter that publishing would send, as its mail program shows it, for a frame in which nothing runs."""
+    summit = load(event)
+    try:
+        return letter_page(service.letter_to(summit, preview(summit.id, database.now()).step, whom).html)
+    except (LookupError, Refused):
+        not_found(_("Publishing would send this person no letter now."))
+
+
 @bp.route("/organise/<event>/releases/<int(max=100000):number>/restore", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
 @keeps_form
@@ -88,13 +110,14 @@ def restore(event: str, number: int) -> ResponseReturnValue:
         told=tell(shown.differences, summit.zone, reader().zone or ""),
         sum=summary(shown.differences),
         entries=calendar(shown),
+        letters=service.letters_of(summit, shown.step),
         grave=checks.grave(summit.id),
         **desk(summit),
     )
 
 
 def _restored(summit: Event, number: int, form: RestoreForm) -> Release:
-    word = Word(who(), form.note.data or "", form.reason.data or "")
+    word = Word(who(), form.note.data or "", form.reason.data or "", bool(form.minor.data))
     with_draft, seen, now = bool(form.draft.data), form.seen.data or "", database.now()
 
     def act() -> Release:
@@ -131,7 +154,7 @@ def plan(event: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             key, now, actor = form.submit_key.data or new_key(), database.now(), who()
-            wish = Wish(form.moment(summit.zone), key, form.note.data or "", form.reason.data or "")
+            wish = form.wish(summit.zone, key)
             made = write(lambda: planned.plan(summit, wish, who=actor, now=now))
             said = _("What the draft says then is published on %(moment)s.", moment=moment(made.at, summit.zone))
             flash(said, "success")

@@ -1,0 +1,308 @@
+"""What people and their offices are told by mail of a release: what it changes for them, and nothing else.
+
+The facts are frozen when the release is made and hold no secret; addresses are made when the letter is rendered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app import ical
+from app.delegations.letters import TO_MANY
+from app.delegations.models import focal_secret
+from app.events.models import Event, Mode
+from app.events.words import mode_word
+from app.outbox import Attachment, Letter, Rendered, compose, renders
+from app.outbox.rendering import render
+from app.publishing import personal
+from app.publishing.digests.sights import Concern, Step, urgent
+from app.publishing.digests.words import Rows, Viewer, rows
+from app.publishing.personal import Presence
+from app.publishing.programme import from_json, to_json
+from app.registration.models import feed_secret, page_secret
+from app.web import absolute
+
+Facts = Mapping[str, Any]
+
+KIND = "release"
+AT_ONCE = 10
+"""The priority of letters about what begins within a day: they wait behind no other."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A delegate, as far as letters and calls need it."""
+
+    uid: str
+    reference: str
+    called: str
+    name: str
+    email: str
+    """Empty: no letter can reach them."""
+    mobile: str
+    language: str
+    role: str
+    zone: str
+    presence: Presence
+    link_generation: int
+    feed_generation: int
+    since: datetime
+    """When they came to be approved."""
+    city: str
+    city_name: str
+
+
+@dataclass(frozen=True)
+class Office:
+    """One who answers for a city. `person` is the same human being as one of its delegates, where that is so."""
+
+    uid: str
+    name: str
+    email: str
+    phone: str
+    language: str
+    link_generation: int
+    zone: str
+    city: str
+    city_name: str
+    person: Person | None = None
+
+
+@dataclass(frozen=True)
+class Affected:
+    """Whom a letter to an office names: a person of the city, and whether they get a letter of their own."""
+
+    person: Person
+    own_letter: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a letter tells, as plain JSON: the same for all who see the same."""
+
+    items: list[dict[str, Any]]
+    entries: list[list[Any]]
+    """Of each item whose entry is not as it was for the reader: the entry, and the code of its page if it has one."""
+    urgent: bool
+
+
+def told(step: Step, found: Sequence[Concern]) -> Told:
+    """What these concerns come to in a letter."""
+    entries = ((each.code, entry) for each in found if (entry := _entry(step, each)) is not None)
+    return Told(
+        [to_json(each) for each in found],
+        [[entry.to_json(), _page(step, code)] for code, entry in entries],
+        bool(urgent(found, step)),
+    )
+
+
+def to_person(event: Event, number: int, person: Person, what: Told) -> Letter:
+    """To somebody who takes part: this is new for you."""
+    facts = {"called": person.called, "city": person.city_name, "own_zone": person.zone, "focal": ""}
+    key = f"{KIND}/{event.slug}/{number}/{person.reference}"
+    address = (person.email, person.name, person.language)
+    return _letter(event, key, address, _of_release(event, number, what) | _of_person(person) | facts)
+
+
+def to_office(event: Event, number: int, office: Office, mode: Mode, what: Told, people: Iterable[Affected]) -> Letter:
+    """To one who answers for a city: this is new for it, and these are the people whom it concerns.
+
+    `mode` is that in which most can be where things happen: the attached file speaks of it.
+    """
+    own = _of_person(office.person) if office.person else _of_nobody(mode)
+    facts = {
+        "focal": office.uid,
+        "focal_generation": office.link_generation,
+        "called": office.name,
+        "city": office.city_name,
+        "own_zone": office.person.zone if office.person else office.zone,
+        "people": [[each.person.called, each.person.presence.mode.value, each.own_letter] for each in people],
+    }
+    key = f"{KIND}/{event.slug}/{office.city}/{office.uid[:12]}/{number}"
+    address = (office.email, office.name, office.language)
+    return _letter(event, key, address, _of_release(event, number, what) | own | facts)
+
+
+def _letter(event: Event, key: str, address: tuple[str, str, str], facts: dict[str, Any]) -> Letter:
+    to, to_name, language = address
+    return Letter(
+        kind=KIND,
+        key=key,
+        to=to,
+        to_name=to_name,
+        facts=facts,
+        language=language,
+        event_id=event.id,
+        reply_to=event.reply_to,
+        sender_name=event.title,
+        priority=AT_ONCE if facts["urgent"] else TO_MANY,
+    )
+
+
+def _of_release(event: Event, number: int, what: Told) -> dict[str, Any]:
+    return {
+        "number": number,
+        "slug": event.slug,
+        "summit": event.title,
+        "note": event.note,
+        "zone": event.zone,
+        "reply_to": event.reply_to,
+        "urgent": what.urgent,
+        "items": what.items,
+        "entries": what.entries,
+    }
+
+
+def _of_person(person: Person) -> dict[str, Any]:
+    changed_at = person.presence.changed_at
+    return {
+        "uid": person.uid,
+        "link_generation": person.link_generation,
+        "feed_generation": person.feed_generation,
+        "reference": person.reference,
+        "mode": person.presence.mode.value,
+        "mode_changes": person.presence.changes,
+        "mode_changed_at": changed_at.isoformat() if changed_at else "",
+    }
+
+
+def _of_nobody(mode: Mode) -> dict[str, Any]:
+    return {"uid": "", "reference": "", "mode": mode.value, "mode_changes": 0, "mode_changed_at": ""}
+
+
+def _entry(step: Step, concern: Concern) -> ical.Entry | None:
+    """As the reader's calendar holds it now; of what they may not know of any more, as they knew it, and cancelled."""
+    before, after = step.told.get(concern.code), step.entries.get(concern.code)
+    seen_before, seen_now = concern.known
+    if seen_now:
+        return None if seen_before and after == before else after
+    if before is None:
+        return None
+    gone = replace(before.item, cancelled=True)
+    return ical.Entry(gone, before.sequence + 1, before.created_at, max(step.now, before.changed_at))
+
+
+def _page(step: Step, code: str) -> str:
+    programme = step.after if code in step.after.session else step.before
+    return code if programme.visibility_of(programme.session[code]) == "public" else ""
+
+
+def preview(letter: Letter) -> Rendered:
+    """The letter as it would be sent, with three dots in place of its secrets: whoever has one may change things."""
+    facts, words = letter.facts, render(letter.kind, letter.facts, letter.language)
+    secrets = [page_secret(facts["uid"], facts["link_generation"]), _feed(facts)] if facts["uid"] else []
+    secrets += [focal_secret(facts["focal"], facts["focal_generation"])] if facts["focal"] else []
+    text, html = words.text, words.html
+    for each in secrets:
+        text, html = text.replace(each, "…"), html.replace(each, "…")
+    return replace(words, text=text, html=html)
+
+
+@renders(KIND)
+def _release(facts: Facts, language: str) -> Rendered:
+    told = {"city": facts["city"], "summit": facts["summit"]}
+    heading = (
+        _("The programme of %(city)s for %(summit)s has changed", **told)
+        if facts["focal"]
+        else _("Your programme for %(summit)s has changed", **told)
+    )
+    subject = _("At short notice: %(heading)s", heading=heading) if facts["urgent"] else heading
+    found = [from_json(Concern, each) for each in facts["items"]]
+    viewer = Viewer(facts["city"], Mode(facts["mode"]), facts["zone"], facts["own_zone"])
+    text, html = compose(
+        "release",
+        language,
+        summit=facts["summit"],
+        note=facts["note"],
+        to_name=facts["called"],
+        contact=facts["reply_to"],
+        heading=heading,
+        sentences=_sentences(facts),
+        who=_who(facts),
+        items=[(each.title, rows(each, viewer)) for each in found],
+        attached=bool(facts["entries"]),
+        ways=_ways(facts),
+        feed=absolute("mypage.feed", token=_feed(facts)) if facts["uid"] else "",
+    )
+    return Rendered(subject, text, html, _attached(facts, language))
+
+
+def _feed(facts: Facts) -> str:
+    return feed_secret(facts["uid"], facts["feed_generation"])
+
+
+def _sentences(facts: Facts) -> list[str]:
+    if facts["focal"]:
+        first = _(
+            "The organisers have published release %(number)s of the programme. This is what it changes for your city"
+            " and its people.",
+            number=facts["number"],
+        )
+    else:
+        first = _(
+            "The organisers have published release %(number)s of the programme. This is what it changes for you.",
+            number=facts["number"],
+        )
+    soon = _("Please look at it at once: something of it begins within 24 hours, or has begun.")
+    return [first, soon] if facts["urgent"] else [first]
+
+
+def _who(facts: Facts) -> Rows:
+    """Who is spoken of."""
+    found: Rows = []
+    if facts["uid"]:
+        found += [
+            (_("Name"), f"{facts['called']}, {facts['city']}"),
+            (_("Reference"), facts["reference"]),
+            (_("Way of taking part"), mode_word(facts["mode"])),
+        ]
+    if facts["focal"]:
+        people = facts["people"]
+        told, untold = (
+            [f"{name} ({mode_word(mode)})" for name, mode, by_letter in people if by_letter is wanted]
+            for wanted in (True, False)
+        )
+        found += [] if facts["uid"] else [(_("Delegation"), facts["city"])]
+        found += [(_("Told by a letter of their own"), told)] if told else []
+        found += [(_("Without an address with us: please tell them"), untold)] if untold else []
+    return found
+
+
+def _ways(facts: Facts) -> list[tuple[str, str]]:
+    ways = []
+    if facts["uid"]:
+        own = page_secret(facts["uid"], facts["link_generation"])
+        ways.append((_("See your registration and your sessions"), absolute("mypage.page", token=own)))
+    if facts["focal"]:
+        office = focal_secret(facts["focal"], facts["focal_generation"])
+        ways.append((_("Open your delegation’s page"), absolute("office.page", token=office)))
+    return [*ways, (_("The agenda"), absolute("publishing.agenda", event=facts["slug"]))]
+
+
+def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
+    """The entries that changed, as the reader's own calendar holds them: a snapshot without METHOD."""
+    if not facts["entries"]:
+        return ()
+    changed_at = datetime.fromisoformat(facts["mode_changed_at"]) if facts["mode_changed_at"] else None
+    presence = Presence(Mode(facts["mode"]), facts["mode_changes"], changed_at)
+    entries = [personal.here(_addressed(entry, facts["slug"], code), presence) for entry, code in facts["entries"]]
+    head = ical.Calendar(
+        uid=f"{facts['focal'] or facts['uid']}-release-{facts['number']}@plenary",
+        name=facts["summit"],
+        zone=facts["zone"],
+        language=language,
+        url=absolute("publishing.summit", event=facts["slug"]),
+    )
+    name = f"{facts['slug']}-release-{facts['number']}.ics"
+    return (Attachment(name, "text/calendar", ical.calendar(head, entries)),)
+
+
+def _addressed(stored: Mapping[str, Any], slug: str, code: str) -> ical.Entry:
+    entry = ical.Entry.from_json(stored)
+    page = absolute("publishing.session", event=slug, code=code) if code else ""
+    return replace(entry, item=replace(entry.item, url=page))
