@@ -17,6 +17,8 @@ from app.network.models import Member
 from app.planning import model
 from app.planning.model import Span, Why
 from app.registration.models import ENDED, Capacity, Delegate, State
+from app.travel.models import Logistics
+from app.travel.rules import there_from, there_until
 
 
 def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
@@ -117,18 +119,28 @@ def people(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[mo
             city=f"city:{row.slug}" if row.slug else "",
         )
     for each in db.session.execute(_speaking().where(Delegate.event_id == event.id)):
-        zone = each.zone or each.home
-        yield model.Person(id=f"delegate:{each.uid}", name=each.name, zone=zone, city=f"city:{each.slug}")
+        yield model.Person(
+            id=f"delegate:{each.uid}",
+            name=f"{each.name} ({each.whose})",
+            zone=each.zone or each.home,
+            city=f"city:{each.slug}",
+            arrives=there_from(each.arrives_at) if each.arrives_at else None,
+            departs=there_until(each.departs_at) if each.departs_at else None,
+        )
 
 
 def _speaking() -> Select[Any]:
-    """The heads of delegations, and who else is named as a speaker."""
+    """The heads of delegations, and who else is named as a speaker, with their journeys to the venue.
+
+    Journeys are told in confidence: what is made of them here is stored nowhere and shows no hour.
+    """
     named = select(Appearance.speaker_id).where(Appearance.speaker_id.is_not(None))
     return (
-        select(Delegate.uid, Delegate.name, Delegate.zone, Delegate.delegation_id, Delegate.role)
-        .add_columns(Member.slug, Member.zone.label("home"))
+        select(Delegate.uid, Delegate.name, Delegate.zone, Logistics.arrives_at, Logistics.departs_at)
+        .add_columns(Member.slug, Member.name.label("whose"), Member.zone.label("home"))
         .join(Delegation, Delegate.delegation_id == Delegation.id)
         .join(Member, Delegation.member_id == Member.id)
+        .outerjoin(Logistics, Logistics.delegate_id == Delegate.id)
         .where(Delegate.state.not_in(ENDED), or_(Delegate.role == Capacity.HEAD, Delegate.id.in_(named)))
     )
 
