@@ -300,10 +300,13 @@ class AbsenceForm(Form):
     note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line])
 
     def prepare(self, whose: Mapping[str, Mapping[str, str]], zones: Mapping[str, str]) -> None:
-        """Offer whom it may be about, by kind, and the clocks it may be told by; of one alone nothing is asked."""
-        heads = {"room": _("Rooms"), "person": _("People"), "city": _("Cities")}
+        """Offer whom it may be about, by kind, and the clocks it may be told by; of one alone nothing is asked.
+
+        What is of no kind ("") is offered without a heading.
+        """
+        heads = {"room": _("Rooms"), "person": _("People"), "city": _("Cities"), "delegate": _("Who speaks for cities")}
         self.whose.choices = [
-            SelectChoice(key, name, optgroup=heads[kind])
+            SelectChoice(key, name, optgroup=heads.get(kind))
             for kind, names in whose.items()
             for key, name in names.items()
         ]

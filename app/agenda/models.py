@@ -189,7 +189,8 @@ class Appearance(Model):
 
 
 class Absence(Model):
-    """A span in which a room, a person or a city's people cannot be had; as told by who entered it, in their own zone.
+    """A span in which a room, a person, a city's people or one of them cannot be had; as told by who entered it, in
+    their own zone.
 
     Instants; an end before the start is refused. `only` names the mode that is possible all the same: "only online on
     Tuesday after 15:00".
@@ -200,7 +201,8 @@ class Absence(Model):
         CheckConstraint("starts < ends", name="ends_after_it_starts"),
         CheckConstraint(
             "(CASE WHEN room_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN person_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN delegation_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN delegation_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN delegate_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="of_one",
         ),
     )
@@ -211,6 +213,7 @@ class Absence(Model):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"), index=True)
+    delegate_id: Mapped[int | None] = mapped_column(ForeignKey("delegates.id"), index=True)
     starts: Mapped[datetime]
     ends: Mapped[datetime]
     zone: Mapped[str] = mapped_column(String(60))

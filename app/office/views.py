@@ -179,16 +179,18 @@ def letter_file(token: str) -> ResponseReturnValue:
 @SECRET
 @keeps_form
 def availability(token: str) -> ResponseReturnValue:
-    """When the city's people cannot take part, told by the city's own clocks or the summit's."""
+    """When the city's people, or one of them, cannot take part, told by the city's own clocks or the summit's."""
     found = of(token)
     key, who, delegation = found.delegation_id, focal.named(found), found.delegation
-    event, home = delegation.event, delegation.member.zone
-    form = AbsenceForm(data={"begins_on": event.starts_on, "ends_on": event.starts_on, "zone": home})
-    form.prepare({}, {zone: zone_name(zone) for zone in dict.fromkeys((home, event.zone))})
+    event, home, everybody = delegation.event, delegation.member.zone, f"city:{found.delegation_id}"
+    asked = f"delegate:{request.args.get('person', '')}"
+    form = AbsenceForm(data={"begins_on": event.starts_on, "ends_on": event.starts_on, "zone": home, "whose": asked})
+    whose = {"": {everybody: _("All of us")} | absences.people(key)}
+    form.prepare(whose, {zone: zone_name(zone) for zone in dict.fromkeys((home, event.zone))})
     if form.validate_on_submit():
         with form.refusals():
-            sent, now = form.submit_key.data or new_key(), db.now()
-            write(lambda: absences.add(event, f"city:{key}", form.told(), sent, who=who, now=now))
+            sent, about, now = form.submit_key.data or new_key(), form.whose.data or everybody, db.now()
+            write(lambda: absences.add(event, about, form.told(), sent, who=who, now=now, delegation_id=key))
             flash(_("Stored. The organisers are warned when they plan something then."), "success")
             return redirect(url_for("office.availability", token=token), 303)
     return _form("office/availability.html", form, token, lines=absences.listed(event.id, key))

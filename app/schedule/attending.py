@@ -60,19 +60,22 @@ def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
 
 
 def absences(event_id: int) -> dict[str, list[model.Absence]]:
-    """ "room:4", "city:rome", "person:ishii" -> when they cannot be had."""
+    """ "room:4", "city:rome", "person:ishii", "delegate:1f..." -> when they cannot be had; what was noted beside it
+    stays where it is."""
     found = db.session.execute(
-        select(Absence.room_id, Absence.starts, Absence.ends, Absence.only, Absence.note, Member.slug, Person.code)
+        select(Absence.room_id, Absence.starts, Absence.ends, Absence.only, Member.slug, Person.code, Delegate.uid)
         .outerjoin(Delegation, Absence.delegation_id == Delegation.id)
         .outerjoin(Member, Delegation.member_id == Member.id)
         .outerjoin(Person, Absence.person_id == Person.id)
+        .outerjoin(Delegate, Absence.delegate_id == Delegate.id)
         .where(Absence.event_id == event_id)
     )
     away: dict[str, list[model.Absence]] = defaultdict(list)
     for row in found:
-        key = f"room:{row.room_id}" if row.room_id else f"city:{row.slug}" if row.slug else f"person:{row.code}"
+        kinds = {"room": row.room_id, "city": row.slug, "person": row.code, "delegate": row.uid}
+        key = next(f"{kind}:{name}" for kind, name in kinds.items() if name is not None)
         why = Why.ONLINE if row.only == Mode.ONLINE else Why.AWAY
-        away[key].append(model.Absence(Span(row.starts, row.ends), why, row.note))
+        away[key].append(model.Absence(Span(row.starts, row.ends), why))
     return away
 
 
@@ -119,10 +122,12 @@ def people(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[mo
             city=f"city:{row.slug}" if row.slug else "",
         )
     for each in db.session.execute(_speaking().where(Delegate.event_id == event.id)):
+        key = f"delegate:{each.uid}"
         yield model.Person(
-            id=f"delegate:{each.uid}",
+            id=key,
             name=f"{each.name} ({each.whose})",
             zone=each.zone or each.home,
+            absences=tuple(away.get(key, ())),
             city=f"city:{each.slug}",
             arrives=there_from(each.arrives_at) if each.arrives_at else None,
             departs=there_until(each.departs_at) if each.departs_at else None,
