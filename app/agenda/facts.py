@@ -28,6 +28,12 @@ class Seat:
     speaker_id: int | None = None
     confirmed: bool = False
     asked_at: datetime | None = None
+    video_ready: bool = False
+
+    @property
+    def asks_video(self) -> bool:
+        """Whether organisers are asked if the video has come; one that came is kept though another mode was chosen."""
+        return self.mode == Mode.VIDEO or self.video_ready
 
     @property
     def same(self) -> tuple[int | None, int | None, Part]:

@@ -28,6 +28,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.agenda.absences import Told
 from app.agenda.draft import Options
+from app.agenda.facts import seat_of
 from app.agenda.models import Appearance, Kind, Part, Session, Visibility
 from app.agenda.service import Details, Row, RowsRefused
 from app.agenda.speaking import Speaker
@@ -193,6 +194,9 @@ class SpeakerForm(wtforms.Form):  # type: ignore[misc]
     who = SelectField(_l("City or person"), choices=[], validate_choice=False)
     part = SelectField(_l("As"), choices=_choices(PARTS), default=Part.SPEAKER.value)
     mode = SelectField(_l("How"), choices=_choices(MODES), default="")
+    video_asked = HiddenField()
+    """ "y" where the next is asked."""
+    video_ready = BooleanField(_l("The video has come"))
     remove = BooleanField(_l("Remove"))
 
     def speaker(self) -> Speaker:
@@ -202,6 +206,7 @@ class SpeakerForm(wtforms.Form):  # type: ignore[misc]
             mode=Mode(self.mode.data) if self.mode.data else None,
             order=self.order.data,
             appearance_id=_number(self.appearance.data),
+            video_ready=bool(self.video_ready.data) if self.video_asked.data else None,
         )
 
 
@@ -351,4 +356,6 @@ def _speaker_values(row: Appearance, place: int) -> dict[str, Any]:
         "who": who,
         "part": row.part.value,
         "mode": row.mode.value if row.mode else "",
+        "video_asked": "y" if seat_of(row).asks_video else "",
+        "video_ready": row.video_ready,
     }

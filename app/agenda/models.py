@@ -182,6 +182,8 @@ class Appearance(Model):
     confirmed: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime | None]
     """When the city asked to speak, for the order by request."""
+    video_ready: Mapped[bool] = mapped_column(default=False)
+    """Of one who appears by video: it has come."""
 
     session: Mapped[Session] = relationship(back_populates="appearances", lazy="raise_on_sql")
     delegation: Mapped[Delegation | None] = relationship(lazy="raise_on_sql")

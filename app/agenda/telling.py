@@ -133,6 +133,7 @@ def _spoken(seat: Seat, names: Names) -> str:
         "speaker": seat.speaker_id,
         "confirmed": seat.confirmed or "",
         "asked": seat.asked_at.isoformat() if seat.asked_at else "",
+        "video": "has come" if seat.video_ready else "",
     }
     said = "".join(f", {name} {value}" for name, value in more.items() if value)
     return f"{who} ({seat.part.value}, {seat.mode.value if seat.mode else 'to be confirmed'}{said})"

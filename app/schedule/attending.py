@@ -30,6 +30,7 @@ def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
     found = db.session.execute(
         select(
             *(Appearance.session_id, Appearance.part, Appearance.mode, Appearance.position, Appearance.minutes),
+            Appearance.video_ready,
             *(Member.slug, Person.code, Delegation.answer, func.coalesce(Delegate.uid, head.uid).label("uid")),
         )
         .join(Session, Appearance.session_id == Session.id)
@@ -54,6 +55,7 @@ def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
                     order=row.position,
                     minutes=row.minutes,
                     speaker=f"delegate:{row.uid}" if row.uid else "",
+                    video_ready=row.video_ready if row.mode == Mode.VIDEO else None,
                 )
             )
     return seats

@@ -1,4 +1,4 @@
-"""absences of one delegate"""
+"""absences of one delegate, and videos that have come"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,8 +23,14 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f("ck_absences_of_one"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_absences_of_one"), f"{OF_ONE}{OF_A_DELEGATE} = 1")
 
+    with op.batch_alter_table("appearances", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("video_ready", sa.Boolean(), nullable=False, server_default=sa.false()))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("appearances", schema=None) as batch_op:
+        batch_op.drop_column("video_ready")
+
     op.execute("DELETE FROM absences WHERE delegate_id IS NOT NULL")
     with op.batch_alter_table("absences", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_absences_of_one"), type_="check")

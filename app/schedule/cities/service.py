@@ -141,12 +141,17 @@ class Turn:
     confirmed: bool
     speaker: str = ""
     """The reference of the person who speaks; empty: the city's head."""
+    video_ready: bool | None = None
+    """Whether the video has come; None: that was not asked."""
 
 
 def set_turns(
     event: Event, code: str, turns: Sequence[Turn], each: int | None, version: int, *, who: str, now: datetime
 ) -> Act | None:
-    """Order, minutes, topics and speakers as typed. Refused when a speaker is not of the city; raises Stale."""
+    """Order, minutes, topics, speakers and which videos have come, as typed.
+
+    Refused when a speaker is not of the city; raises Stale.
+    """
     acts.hold(event.id)
     facts = _held(event, {code}, {code: version})[code]
     wanted = sorted(turns, key=lambda turn: (turn.order, turn.place))
@@ -166,7 +171,9 @@ def _seat(seat: Seat, turn: Turn, people: Mapping[str, tuple[int, int]]) -> Seat
         delegation, speaker = people.get(turn.speaker, (0, None))
         if delegation != seat.delegation_id:
             raise Refused(_("Whoever speaks for a city must be of its delegation."))
-    return replace(seat, minutes=turn.minutes, topic=turn.topic, confirmed=turn.confirmed, speaker_id=speaker)
+    video = seat.video_ready if turn.video_ready is None else turn.video_ready
+    told = replace(seat, minutes=turn.minutes, topic=turn.topic, confirmed=turn.confirmed)
+    return replace(told, speaker_id=speaker, video_ready=video)
 
 
 def _speakers(delegations: set[int]) -> dict[str, tuple[int, int]]:
