@@ -125,7 +125,8 @@ class Session(Model):
     needs: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Equipment that its room must have: "interpretation", "streaming", "stage" (Room.equipment)."""
     audience: Mapped[int | None]
-    """How many people are expected; None: as many as are registered for the venue."""
+    """How many people are expected; None: all who registered for the venue where a session is for everybody, and
+    elsewhere those of the cities that appear there."""
     after_code: Mapped[str] = mapped_column(String(40), default="")
     """The code of the session that must have ended before this one begins; empty: none."""
     pin: Mapped[Pin] = mapped_column(choice(Pin, "pin"), default=Pin.NONE)

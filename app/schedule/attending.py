@@ -152,9 +152,14 @@ def _speaking() -> Select[Any]:
     )
 
 
-def at_venue(event_id: int) -> int:
-    """How many people are approved for the venue."""
-    ask = select(func.count()).where(
-        Delegate.event_id == event_id, Delegate.mode == Mode.VENUE, Delegate.state == State.APPROVED
+def at_venue(event_id: int) -> dict[str, int]:
+    """ "city:rome" -> how many of its people are approved for the venue; cities with none are left out."""
+    ask = (
+        select(Member.slug, func.count())
+        .select_from(Delegate)
+        .join(Delegate.delegation)
+        .join(Delegation.member)
+        .where(Delegate.event_id == event_id, Delegate.mode == Mode.VENUE, Delegate.state == State.APPROVED)
+        .group_by(Member.slug)
     )
-    return db.session.execute(ask).scalar_one()
+    return {f"city:{slug}": count for slug, count in db.session.execute(ask)}

@@ -87,14 +87,14 @@ def of(event: Event) -> Plan:
     rooms = list(db.session.execute(select(Room).where(Room.event_id == event.id).order_by(Room.position)).scalars())
     away = attending.absences(event.id)
     spans = _spans(rows, event.zone)
-    everybody = attending.at_venue(event.id)
+    registered = attending.at_venue(event.id)
     standing = [row for row in rows if not row.cancelled]
     codes = {row.id: row.code for row in rows}
     themes = {row.id: row for row in db.session.execute(select(Theme).where(Theme.event_id == event.id)).scalars()}
     items = {row.code: _item(row) for row in rows}
     problem = Problem(
         grid=_grid(event, standing, spans, chosen),
-        sessions=tuple(_session(row, spans, seats, codes, themes, everybody) for row in standing),
+        sessions=tuple(_session(row, spans, seats, codes, themes, registered) for row in standing),
         rooms=tuple(_room(each, away[f"room:{each.id}"]) for each in rooms),
         cities=tuple(attending.cities(event, away)),
         people=tuple(attending.people(event, away)),
@@ -160,10 +160,11 @@ def _session(
     seats: Mapping[int, list[model.Appearance]],
     codes: Mapping[int, str],
     themes: Mapping[int, Theme],
-    everybody: int,
+    registered: Mapping[str, int],
 ) -> model.Session:
     span = spans.get(row.code)
     for_all = row.kind in FOR_ALL
+    appear = tuple(seats.get(row.id, ()))
     return model.Session(
         id=row.code,
         title=row.title,
@@ -171,15 +172,23 @@ def _session(
         theme=themes[row.theme_id].slug if row.theme_id else "",
         length=span.minutes if span else row.length or USUAL,
         needs=frozenset(row.needs),
-        expected=row.audience if row.audience is not None else everybody if for_all else 0,
+        expected=_expected(appear, registered, for_all) if row.audience is None else row.audience,
         parent=codes.get(row.parent_id or 0, ""),
         pin=PINS[row.pin],
         roles=ROLES.get(row.kind, frozenset()),
         visibility=row.visibility.value,
-        appearances=tuple(seats.get(row.id, ())),
+        appearances=appear,
         after=(row.after_code,) if row.after_code else (),
         alone=for_all,
     )
+
+
+def _expected(appear: Iterable[model.Appearance], registered: Mapping[str, int], for_all: bool) -> int:
+    """How many come where nobody said it: all who registered for the venue, or those whose cities appear there."""
+    if for_all:
+        return sum(registered.values())
+    there = {each.who for each in appear if each.mode is model.Mode.VENUE}
+    return sum(registered.get(who, 0) for who in there)
 
 
 def _placing(row: Any, spans: Mapping[str, Span]) -> Placing:
