@@ -15,9 +15,9 @@ from app import db, files
 from app.agenda import absences
 from app.agenda.forms import AbsenceForm
 from app.db import write
-from app.delegations import answering, focal
+from app.delegations import answering, focal, wishing
 from app.delegations.deadlines import limits
-from app.delegations.forms import HINTS, ContactForm, ModesForm, ReasonForm
+from app.delegations.forms import HINTS, ContactForm, ModesForm, ReasonForm, WishesForm
 from app.delegations.models import STANDING, FocalPoint
 from app.files import File
 from app.jobs import Duty, duties
@@ -49,6 +49,7 @@ def page(token: str) -> ResponseReturnValue:
         undelivered=undelivered(delegation.event_id, people, shown["focal_points"]),
         sending=service.sending(delegation, people),
         waits=[replies.line(each) for each in asking.of_city(delegation.id)],
+        wishes=wishing.listed(delegation.event_id, delegation.id),
         may_answer=service.may_answer(delegation, shown["limits"], shown["now"]),
         register=absolute("registration.register_by_link", event=delegation.event.slug, token=delegation.link),
         address=absolute("office.page", token=token),
@@ -110,6 +111,26 @@ def modes(token: str) -> ResponseReturnValue:
                 flash(_("The deadline is past, so the organisers were asked. A letter brings their answer."), "info")
             return _home(token)
     return _form("office/modes.html", form, token, hints=HINTS)
+
+
+@bp.route("/f/<token>/wishes", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def wishes(token: str) -> ResponseReturnValue:
+    """On which themes the city would speak, the dearest first, and whether it asks to."""
+    found = of(token)
+    key, who = found.delegation_id, focal.named(found)
+    if request.method == "GET" and found.delegation.answer not in STANDING:
+        return _home(token)
+    form = WishesForm(data=WishesForm.of(*wishing.stored(key)))
+    form.prepare(wishing.themes_of(found.delegation.event_id))
+    if form.validate_on_submit():
+        with form.refusals():
+            themes, asks = form.chosen(), bool(form.asks.data)
+            new = write(lambda: wishing.tell(key, themes, asks, by_city=True, who=who, now=db.now()))
+            flash(_("Stored. The organisers see it.") if new else _("It stands so already."), _kind(new))
+            return _home(token)
+    return _form("office/wishes.html", form, token)
 
 
 @bp.route("/f/<token>/focal-points", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.agenda.models import Absence, Appearance, Session
 from app.db import db
-from app.delegations.models import TAKES_PART, Delegation, DelegationMode
+from app.delegations.models import TAKES_PART, Delegation, DelegationMode, ThemeWishes
 from app.events.models import Event, Mode, Person
 from app.network.models import Member
 from app.planning import model
@@ -81,8 +81,8 @@ def absences(event_id: int) -> dict[str, list[model.Absence]]:
     return away
 
 
-def cities(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[model.City]:
-    """Every city that takes part, by name; its rank is that of its head."""
+def cities(event: Event, away: Mapping[str, list[model.Absence]], themes: Mapping[int, str]) -> Iterable[model.City]:
+    """Every city that takes part, by name, with the themes it asks for; `themes`: id -> slug."""
     modes: dict[int, set[model.Mode]] = defaultdict(set)
     asked = select(DelegationMode.delegation_id, DelegationMode.mode).join(
         Delegation, DelegationMode.delegation_id == Delegation.id
@@ -91,7 +91,9 @@ def cities(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[mo
         modes[delegation].add(model.Mode(mode.value))
     found = db.session.execute(
         select(Delegation.id, Member.id.label("member"), Member.slug, Member.name, Member.zone)
+        .add_columns(ThemeWishes.first_id, ThemeWishes.second_id, ThemeWishes.third_id)
         .join(Member, Delegation.member_id == Member.id)
+        .outerjoin(ThemeWishes, ThemeWishes.delegation_id == Delegation.id)
         .where(Delegation.event_id == event.id, Delegation.answer.in_(TAKES_PART))
         .order_by(Member.folded)
     )
@@ -104,6 +106,7 @@ def cities(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[mo
             modes=frozenset(modes[row.id]),
             absences=tuple(away.get(key, ())),
             host=row.member == event.host_id,
+            wishes=tuple(themes[each] for each in (row.first_id, row.second_id, row.third_id) if each in themes),
         )
 
 

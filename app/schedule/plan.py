@@ -41,6 +41,8 @@ class Named:
     id: int
     name: str
     tone: int = 0
+    slug: str = ""
+    """Of a theme: as sessions and wishes name it."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def of(event: Event) -> Plan:
         grid=_grid(event, standing, spans, chosen),
         sessions=tuple(_session(row, spans, seats, codes, themes, registered) for row in standing),
         rooms=tuple(_room(each, away[f"room:{each.id}"]) for each in rooms),
-        cities=tuple(attending.cities(event, away)),
+        cities=tuple(attending.cities(event, away, {key: row.slug for key, row in themes.items()})),
         people=tuple(attending.people(event, away)),
         walking=chosen.walking,
         limits=chosen.limits,
@@ -109,7 +111,7 @@ def of(event: Event) -> Plan:
         titles={row.code: row.title for row in rows},
         blocks=frozenset(codes[row.parent_id] for row in rows if row.parent_id in codes),
         rooms=tuple(Named(each.id, each.name) for each in rooms),
-        themes={key: Named(key, row.name, row.tone) for key, row in themes.items()},
+        themes={key: Named(key, row.name, row.tone, row.slug) for key, row in themes.items()},
         settings=chosen,
         zone=event.zone,
         days=_days(event, items.values()),

@@ -13,8 +13,18 @@ from app import ical
 from app.agenda.models import Absence, Appearance, Part, Session
 from app.agenda.models import Kind as SessionKind
 from app.db import db
-from app.delegations.models import Answer, Category, Delegation, DelegationMode, Extension, FocalPoint, Overflow, Quota
-from app.events.models import Approval, Deadline, Due, Event, Mode, Outcome, Person, new_uid
+from app.delegations.models import (
+    Answer,
+    Category,
+    Delegation,
+    DelegationMode,
+    Extension,
+    FocalPoint,
+    Overflow,
+    Quota,
+    ThemeWishes,
+)
+from app.events.models import Approval, Deadline, Due, Event, Mode, Outcome, Person, Theme, new_uid
 from app.journal import Note
 from app.network.models import Alias, Kind, Member, Network
 from app.outbox import Message
@@ -80,6 +90,11 @@ def crowd(slug: str, number: int) -> int:
     db.session.add_all(_programme(event.id, delegations, members, number))
     db.session.flush()
     db.session.add_all(_away(event.id, delegations[0].id, number))
+    themes = [Theme(event_id=event.id, slug=f"t-{each}", name=f"Theme {each}", position=each) for each in range(number)]
+    db.session.add_all(themes)
+    db.session.flush()
+    told = {"told_by": "Tokyo", "told_at": NOW, "asked_at": NOW}
+    db.session.add_all(ThemeWishes(delegation_id=each.id, first_id=themes[0].id, **told) for each in delegations)
     _letters(event.id, delegations[0].id)
     publishing.publish(event.id, who="test", now=NOW, reason="A crowd for a test.")
     _issued(event.id, number)

@@ -1,7 +1,9 @@
-"""absences of one delegate, and videos that have come"""
+"""absences of one delegate, videos that have come, and wishes for themes"""
 
 import sqlalchemy as sa
 from alembic import op
+
+import app.db
 
 revision = "0013"
 down_revision = "0011"
@@ -26,8 +28,36 @@ def upgrade() -> None:
     with op.batch_alter_table("appearances", schema=None) as batch_op:
         batch_op.add_column(sa.Column("video_ready", sa.Boolean(), nullable=False, server_default=sa.false()))
 
+    op.create_table(
+        "theme_wishes",
+        sa.Column("delegation_id", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.Integer(), nullable=True),
+        sa.Column("second_id", sa.Integer(), nullable=True),
+        sa.Column("third_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", app.db.Instant(), nullable=True),
+        sa.Column("told_by", sa.String(length=200), nullable=False),
+        sa.Column("told_at", app.db.Instant(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "first_id IS NOT NULL OR second_id IS NULL", name=op.f("ck_theme_wishes_second_after_first")
+        ),
+        sa.CheckConstraint(
+            "second_id IS NOT NULL OR third_id IS NULL", name=op.f("ck_theme_wishes_third_after_second")
+        ),
+        sa.CheckConstraint(
+            "first_id <> second_id AND first_id <> third_id AND second_id <> third_id",
+            name=op.f("ck_theme_wishes_each_once"),
+        ),
+        sa.ForeignKeyConstraint(["delegation_id"], ["delegations.id"], name=op.f("fk_theme_wishes_delegation_id")),
+        sa.ForeignKeyConstraint(["first_id"], ["themes.id"], name=op.f("fk_theme_wishes_first_id")),
+        sa.ForeignKeyConstraint(["second_id"], ["themes.id"], name=op.f("fk_theme_wishes_second_id")),
+        sa.ForeignKeyConstraint(["third_id"], ["themes.id"], name=op.f("fk_theme_wishes_third_id")),
+        sa.PrimaryKeyConstraint("delegation_id", name=op.f("pk_theme_wishes")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("theme_wishes")
     with op.batch_alter_table("appearances", schema=None) as batch_op:
         batch_op.drop_column("video_ready")
 
