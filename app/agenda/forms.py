@@ -30,10 +30,11 @@ from app.agenda.absences import Told
 from app.agenda.draft import Options
 from app.agenda.facts import seat_of
 from app.agenda.models import Appearance, Kind, Part, Session, Visibility
-from app.agenda.service import Details, Row, RowsRefused
+from app.agenda.service import Details, Row, RowsRefused, Ties
 from app.agenda.speaking import Speaker
 from app.agenda.telling import Cells, cells_of
 from app.agenda.times import When
+from app.delegations.forms import CheckboxesField
 from app.events import words
 from app.events.models import Mode
 from app.refused import Refused
@@ -229,15 +230,21 @@ class SessionForm(Form, Placed):
     description = TextAreaField(
         _l("Description"), [Length(max=5000, message=_l("At most 5000 characters."))], filters=[lines]
     )
+    after = SelectField(_l("Begins after the end of"), choices=[], validate_choice=False)
+    same_day = SelectField(_l("On the same day as"), choices=[], validate_choice=False)
+    apart = CheckboxesField(_l("Never at the same time as"), choices=[], validate_choice=False)
     speakers = FieldList(FormField(SpeakerForm))
     version = HiddenField()
 
-    def prepare(self, options: Options, blocks: Iterable[Session]) -> None:
-        """Fill in what there is to choose from, and add empty lines for more speakers."""
+    def prepare(self, options: Options, blocks: Iterable[Session], code: str = "") -> None:
+        """Fill in what there is to choose from for the session of this code, and add empty lines for more speakers."""
         none = SelectChoice("", _("None"))
         self.room.choices = [none, *(SelectChoice(str(key), name) for key, name in options.rooms.items())]
         self.theme.choices = [none, *(SelectChoice(slug, each.name) for slug, each in options.themes.items())]
         self.parent.choices = [none, *(SelectChoice(each.code, each.title) for each in blocks)]
+        others = [SelectChoice(*each) for each in options.sessions.items() if each[0] != code]
+        self.after.choices = self.same_day.choices = [none, *others]
+        self.apart.choices = others
         if not self.is_submitted():
             for _place in range(EMPTY_ROWS):
                 self.speakers.append_entry()
@@ -270,6 +277,7 @@ class SessionForm(Form, Placed):
             note=self.note.data,
             description=self.description.data,
             cancelled=bool(self.cancelled.data),
+            ties=Ties(self.after.data or "", self.same_day.data or "", tuple(self.apart.data or ())),
             speakers=tuple(
                 each.form.speaker() for each in self.speakers if each.form.who.data and not each.form.remove.data
             ),
@@ -343,6 +351,9 @@ def session_values(session: Session, blocks: Iterable[Session]) -> dict[str, Any
         "note": session.note,
         "description": session.description,
         "cancelled": session.cancelled,
+        "after": session.after_code,
+        "same_day": session.same_day_code,
+        "apart": session.apart,
         "version": session.version,
         "speakers": [_speaker_values(each, place) for place, each in enumerate(session.appearances, 1)],
     }

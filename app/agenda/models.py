@@ -129,6 +129,10 @@ class Session(Model):
     elsewhere those of the cities that appear there."""
     after_code: Mapped[str] = mapped_column(String(40), default="")
     """The code of the session that must have ended before this one begins; empty: none."""
+    same_day_code: Mapped[str] = mapped_column(String(40), default="")
+    """The code of a session on whose day this one should be; empty: of none."""
+    apart: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The codes of sessions that should not run at the same time."""
     pin: Mapped[Pin] = mapped_column(choice(Pin, "pin"), default=Pin.NONE)
     order_rule: Mapped[Order] = mapped_column(choice(Order, "order_rule"), default=Order.HAND)
     order_seed: Mapped[int | None]

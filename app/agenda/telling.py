@@ -88,6 +88,8 @@ def told(facts: Facts, names: Names) -> dict[str, Any]:
         "equipment": list(facts.needs),
         "audience": facts.audience,
         "after": facts.after_code,
+        "on the day of": facts.same_day_code,
+        "apart from": list(facts.apart),
         "pinned": facts.pin.value,
         "order": facts.order_rule.value,
         "draw": facts.order_seed,

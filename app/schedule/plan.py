@@ -131,7 +131,7 @@ def _sessions(event_id: int) -> list[Any]:
             Session.cancelled,
         ),
         *(Session.length, Session.needs, Session.audience, Session.after_code, Session.pin, Session.version),
-        Session.visibility,
+        *(Session.same_day_code, Session.apart, Session.visibility),
     )
     found = select(*columns).where(Session.event_id == event_id).order_by(Session.position, Session.id)
     return list(db.session.execute(found).all())
@@ -181,6 +181,8 @@ def _session(
         visibility=row.visibility.value,
         appearances=appear,
         after=(row.after_code,) if row.after_code else (),
+        same_day=(row.same_day_code,) if row.same_day_code else (),
+        apart=tuple(row.apart),
         alone=for_all,
     )
 

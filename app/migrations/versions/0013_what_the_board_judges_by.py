@@ -1,4 +1,4 @@
-"""absences of one delegate, videos that have come, and wishes for themes"""
+"""absences of one delegate, videos that have come, wishes for themes, and sessions tied to others"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,6 +27,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("appearances", schema=None) as batch_op:
         batch_op.add_column(sa.Column("video_ready", sa.Boolean(), nullable=False, server_default=sa.false()))
+
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("same_day_code", sa.String(length=40), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("apart", sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
 
     op.create_table(
         "theme_wishes",
@@ -58,6 +62,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("theme_wishes")
+
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_column("apart")
+        batch_op.drop_column("same_day_code")
     with op.batch_alter_table("appearances", schema=None) as batch_op:
         batch_op.drop_column("video_ready")
 
