@@ -241,7 +241,8 @@ def _put(row: Session, facts: Facts, seated: Sequence[Seat], blocks: Mapping[str
     if facts.seats != seated:
         _seat(row, facts.seats)  # first, because it flushes, and the version is to rise once
     for name in COLUMNS:
-        setattr(row, name, list(facts.needs) if name == "needs" else getattr(facts, name))
+        value = getattr(facts, name)
+        setattr(row, name, list(value) if isinstance(value, tuple) else value)
     row.parent_id = blocks[facts.parent] if facts.parent else None
     flag_modified(row, "title")  # raises the version even when only the speaking order changed
 

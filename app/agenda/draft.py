@@ -38,6 +38,8 @@ class Options:
     themes: Mapping[str, Theme]
     cities: Mapping[str, Delegation]
     people: Mapping[str, Person]
+    sessions: Mapping[str, str]
+    """Their titles by code."""
 
 
 def sessions(event_id: int) -> list[Session]:
@@ -170,7 +172,7 @@ def rooms(event_id: int) -> dict[int, str]:
 
 
 def options(event_id: int) -> Options:
-    """All that a session may refer to. Four queries."""
+    """All that a session may refer to. Five queries."""
     themes = db.session.execute(select(Theme).where(Theme.event_id == event_id).order_by(Theme.position)).scalars()
     people = db.session.execute(select(Person).where(Person.event_id == event_id).order_by(Person.position)).scalars()
     cities = db.session.execute(
@@ -180,11 +182,14 @@ def options(event_id: int) -> Options:
         .options(contains_eager(Delegation.member))
         .order_by(Member.name)
     ).scalars()
+    titles = select(Session.code, Session.title).where(Session.event_id == event_id)
+    titles = titles.order_by(Session.day, Session.starts, Session.position, Session.id)
     return Options(
         rooms=rooms(event_id),
         themes={each.slug: each for each in themes},
         cities={each.member.slug: each for each in cities},
         people={each.code: each for each in people},
+        sessions={row.code: row.title for row in db.session.execute(titles)},
     )
 
 

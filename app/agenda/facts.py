@@ -28,6 +28,12 @@ class Seat:
     speaker_id: int | None = None
     confirmed: bool = False
     asked_at: datetime | None = None
+    video_ready: bool = False
+
+    @property
+    def asks_video(self) -> bool:
+        """Whether organisers are asked if the video has come; one that came is kept though another mode was chosen."""
+        return self.mode == Mode.VIDEO or self.video_ready
 
     @property
     def same(self) -> tuple[int | None, int | None, Part]:
@@ -60,6 +66,8 @@ class Facts:
     needs: tuple[str, ...] = ()
     audience: int | None = None
     after_code: str = ""
+    same_day_code: str = ""
+    apart: tuple[str, ...] = ()
     pin: Pin = Pin.NONE
     order_rule: Order = Order.HAND
     order_seed: int | None = None
@@ -74,7 +82,7 @@ SEAT_COLUMNS = tuple(each.name for each in fields(Seat))
 def facts_of(session: Session, codes: Mapping[int, str]) -> Facts:
     """A stored session with its appearances loaded; `codes`: session id -> code, for the block it stands in."""
     values = {name: getattr(session, name) for name in COLUMNS}
-    values["needs"] = tuple(session.needs)
+    values |= {"needs": tuple(session.needs), "apart": tuple(session.apart)}
     return Facts(
         code=session.code,
         uid=session.uid,
@@ -127,6 +135,7 @@ READ: dict[str, Any] = {
     "ends": time.fromisoformat,
     "visibility": Visibility,
     "needs": tuple,
+    "apart": tuple,
     "pin": Pin,
     "order_rule": Order,
     "seats": _read_seats,

@@ -1,24 +1,27 @@
-"""When a city takes part in another way, its appearances in the draft follow; the public learns it when published."""
+"""What the agenda does when a city or a person takes part in another way, or no longer."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.agenda.models import Appearance, Session
+from app.agenda.models import Absence, Appearance, Session
 from app.db import db
 from app.delegations import answering
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.journal import note
+from app.registration import states
+from app.registration.models import ENDED
 
 
 def appearances_follow(delegation: Delegation, who: str, now: datetime) -> None:
     """The appearances of this city take its one mode, at their places in the order; of several modes each keeps its
     own while the city has it, and is to be confirmed when it has not. The delegation's modes and member are loaded.
+    The public learns it when it is published.
     """
     modes = [each.mode for each in delegation.modes]
     if not modes:
@@ -54,4 +57,16 @@ def _put(each: Appearance, mode: Mode | None, delegation: Delegation, who: str, 
     )
 
 
+def absences_go(change: states.Change, now: datetime) -> None:
+    """Of who no longer takes part nobody need know when they could not have come."""
+    if change.before is None or change.after not in ENDED:
+        return
+    gone = delete(Absence).where(Absence.delegate_id == change.delegate.id).returning(Absence.id)
+    count = len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
+    if count:
+        subject, event_id = f"delegate/{change.delegate.uid}", change.delegate.event_id
+        note("absences forgotten", subject, who="the clock", now=now, event_id=event_id, before={"times": count})
+
+
 answering.mode_consequences.append(appearances_follow)
+states.consequences.append(absences_go)

@@ -28,11 +28,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.agenda.absences import Told
 from app.agenda.draft import Options
+from app.agenda.facts import seat_of
 from app.agenda.models import Appearance, Kind, Part, Session, Visibility
-from app.agenda.service import Details, Row, RowsRefused
+from app.agenda.service import Details, Row, RowsRefused, Ties
 from app.agenda.speaking import Speaker
 from app.agenda.telling import Cells, cells_of
 from app.agenda.times import When
+from app.delegations.forms import CheckboxesField
 from app.events import words
 from app.events.models import Mode
 from app.refused import Refused
@@ -193,6 +195,9 @@ class SpeakerForm(wtforms.Form):  # type: ignore[misc]
     who = SelectField(_l("City or person"), choices=[], validate_choice=False)
     part = SelectField(_l("As"), choices=_choices(PARTS), default=Part.SPEAKER.value)
     mode = SelectField(_l("How"), choices=_choices(MODES), default="")
+    video_asked = HiddenField()
+    """ "y" where the next is asked."""
+    video_ready = BooleanField(_l("The video has come"))
     remove = BooleanField(_l("Remove"))
 
     def speaker(self) -> Speaker:
@@ -202,6 +207,7 @@ class SpeakerForm(wtforms.Form):  # type: ignore[misc]
             mode=Mode(self.mode.data) if self.mode.data else None,
             order=self.order.data,
             appearance_id=_number(self.appearance.data),
+            video_ready=bool(self.video_ready.data) if self.video_asked.data else None,
         )
 
 
@@ -224,15 +230,21 @@ class SessionForm(Form, Placed):
     description = TextAreaField(
         _l("Description"), [Length(max=5000, message=_l("At most 5000 characters."))], filters=[lines]
     )
+    after = SelectField(_l("Begins after the end of"), choices=[], validate_choice=False)
+    same_day = SelectField(_l("On the same day as"), choices=[], validate_choice=False)
+    apart = CheckboxesField(_l("Never at the same time as"), choices=[], validate_choice=False)
     speakers = FieldList(FormField(SpeakerForm))
     version = HiddenField()
 
-    def prepare(self, options: Options, blocks: Iterable[Session]) -> None:
-        """Fill in what there is to choose from, and add empty lines for more speakers."""
+    def prepare(self, options: Options, blocks: Iterable[Session], code: str = "") -> None:
+        """Fill in what there is to choose from for the session of this code, and add empty lines for more speakers."""
         none = SelectChoice("", _("None"))
         self.room.choices = [none, *(SelectChoice(str(key), name) for key, name in options.rooms.items())]
         self.theme.choices = [none, *(SelectChoice(slug, each.name) for slug, each in options.themes.items())]
         self.parent.choices = [none, *(SelectChoice(each.code, each.title) for each in blocks)]
+        others = [SelectChoice(*each) for each in options.sessions.items() if each[0] != code]
+        self.after.choices = self.same_day.choices = [none, *others]
+        self.apart.choices = others
         if not self.is_submitted():
             for _place in range(EMPTY_ROWS):
                 self.speakers.append_entry()
@@ -265,6 +277,7 @@ class SessionForm(Form, Placed):
             note=self.note.data,
             description=self.description.data,
             cancelled=bool(self.cancelled.data),
+            ties=Ties(self.after.data or "", self.same_day.data or "", tuple(self.apart.data or ())),
             speakers=tuple(
                 each.form.speaker() for each in self.speakers if each.form.who.data and not each.form.remove.data
             ),
@@ -300,10 +313,13 @@ class AbsenceForm(Form):
     note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line])
 
     def prepare(self, whose: Mapping[str, Mapping[str, str]], zones: Mapping[str, str]) -> None:
-        """Offer whom it may be about, by kind, and the clocks it may be told by; of one alone nothing is asked."""
-        heads = {"room": _("Rooms"), "person": _("People"), "city": _("Cities")}
+        """Offer whom it may be about, by kind, and the clocks it may be told by; of one alone nothing is asked.
+
+        What is of no kind ("") is offered without a heading.
+        """
+        heads = {"room": _("Rooms"), "person": _("People"), "city": _("Cities"), "delegate": _("Who speaks for cities")}
         self.whose.choices = [
-            SelectChoice(key, name, optgroup=heads[kind])
+            SelectChoice(key, name, optgroup=heads.get(kind))
             for kind, names in whose.items()
             for key, name in names.items()
         ]
@@ -335,6 +351,9 @@ def session_values(session: Session, blocks: Iterable[Session]) -> dict[str, Any
         "note": session.note,
         "description": session.description,
         "cancelled": session.cancelled,
+        "after": session.after_code,
+        "same_day": session.same_day_code,
+        "apart": session.apart,
         "version": session.version,
         "speakers": [_speaker_values(each, place) for place, each in enumerate(session.appearances, 1)],
     }
@@ -348,4 +367,6 @@ def _speaker_values(row: Appearance, place: int) -> dict[str, Any]:
         "who": who,
         "part": row.part.value,
         "mode": row.mode.value if row.mode else "",
+        "video_asked": "y" if seat_of(row).asks_video else "",
+        "video_ready": row.video_ready,
     }

@@ -125,9 +125,14 @@ class Session(Model):
     needs: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Equipment that its room must have: "interpretation", "streaming", "stage" (Room.equipment)."""
     audience: Mapped[int | None]
-    """How many people are expected; None: as many as are registered for the venue."""
+    """How many people are expected; None: all who registered for the venue where a session is for everybody, and
+    elsewhere those of the cities that appear there."""
     after_code: Mapped[str] = mapped_column(String(40), default="")
     """The code of the session that must have ended before this one begins; empty: none."""
+    same_day_code: Mapped[str] = mapped_column(String(40), default="")
+    """The code of a session on whose day this one should be; empty: of none."""
+    apart: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The codes of sessions that should not run at the same time."""
     pin: Mapped[Pin] = mapped_column(choice(Pin, "pin"), default=Pin.NONE)
     order_rule: Mapped[Order] = mapped_column(choice(Order, "order_rule"), default=Order.HAND)
     order_seed: Mapped[int | None]
@@ -182,6 +187,8 @@ class Appearance(Model):
     confirmed: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime | None]
     """When the city asked to speak, for the order by request."""
+    video_ready: Mapped[bool] = mapped_column(default=False)
+    """Of one who appears by video: it has come."""
 
     session: Mapped[Session] = relationship(back_populates="appearances", lazy="raise_on_sql")
     delegation: Mapped[Delegation | None] = relationship(lazy="raise_on_sql")
@@ -189,7 +196,8 @@ class Appearance(Model):
 
 
 class Absence(Model):
-    """A span in which a room, a person or a city's people cannot be had; as told by who entered it, in their own zone.
+    """A span in which a room, a person, a city's people or one of them cannot be had; as told by who entered it, in
+    their own zone.
 
     Instants; an end before the start is refused. `only` names the mode that is possible all the same: "only online on
     Tuesday after 15:00".
@@ -200,7 +208,8 @@ class Absence(Model):
         CheckConstraint("starts < ends", name="ends_after_it_starts"),
         CheckConstraint(
             "(CASE WHEN room_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN person_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN delegation_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN delegation_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN delegate_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="of_one",
         ),
     )
@@ -211,6 +220,7 @@ class Absence(Model):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegations.id"), index=True)
+    delegate_id: Mapped[int | None] = mapped_column(ForeignKey("delegates.id"), index=True)
     starts: Mapped[datetime]
     ends: Mapped[datetime]
     zone: Mapped[str] = mapped_column(String(60))

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -53,6 +54,15 @@ class RowsRefused(Refused):
 
 
 @dataclass(frozen=True)
+class Ties:
+    """How a session stands to others, by their codes; empty: to none."""
+
+    after: str = ""
+    same_day: str = ""
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Details:
     """All of one session. `theme` is a slug, `parent` the code of a block; empty for none."""
 
@@ -68,6 +78,8 @@ class Details:
     description: str = ""
     cancelled: bool = False
     speakers: tuple[Speaker, ...] = ()
+    ties: Ties | None = None
+    """None: as they are."""
 
 
 def save_table(event: Event, rows: Sequence[Row], *, who: str, now: datetime) -> int:
@@ -205,12 +217,24 @@ def _detailed(
         theme_id=choices.themes[details.theme].id if details.theme else None,
         **asdict(when),
         **same,
+        **_tied(facts, details.ties, choices),
         seats=seats(details.speakers, present, choices),
     )
 
 
 SAME = ("title", "kind", "number", "parent", "room_id", "visibility", "note", "description", "cancelled")
 """Details that are facts under the same name."""
+
+
+def _tied(facts: Facts, ties: Ties | None, choices: draft.Options) -> dict[str, Any]:
+    """The facts of its ties. Refused beside the field that names the session itself, or one that is gone."""
+    if ties is None:
+        return {}
+    others = choices.sessions.keys() - {facts.code}
+    for field, codes in (("after", [ties.after]), ("same_day", [ties.same_day]), ("apart", ties.apart)):
+        if any(code and code not in others for code in codes):
+            raise Refused(_("This session is no longer there. Choose another."), field)
+    return {"after_code": ties.after, "same_day_code": ties.same_day, "apart": ties.apart}
 
 
 def _free_number(event: Event, code: str, number: int | None) -> None:

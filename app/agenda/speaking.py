@@ -25,6 +25,8 @@ class Speaker:
     mode: Mode | None = None
     order: int | None = None
     appearance_id: int | None = None
+    video_ready: bool | None = None
+    """Whether the video has come; None: that was not asked."""
 
 
 def in_order(speakers: Sequence[Speaker]) -> list[Speaker]:
@@ -45,13 +47,13 @@ def seats(speakers: Sequence[Speaker], present: Sequence[Appearance], choices: O
 
 def _seat(speaker: Speaker, row: Appearance | None, choices: Options) -> Seat:
     kind, _colon, name = speaker.who.partition(":")
-    return replace(
-        seat_of(row) if row else Seat(speaker.part),
-        part=speaker.part,
-        mode=speaker.mode,
-        delegation_id=choices.cities[name].id if kind == "city" else None,
-        person_id=choices.people[name].id if kind == "person" else None,
-    )
+    city = choices.cities[name].id if kind == "city" else None
+    person = choices.people[name].id if kind == "person" else None
+    seat = seat_of(row) if row else None
+    if seat is None or (seat.delegation_id, seat.person_id) != (city, person):
+        seat = Seat(speaker.part, city, person)  # somebody else in this line: what was arranged was not for them
+    video = seat.video_ready if speaker.video_ready is None else speaker.video_ready
+    return replace(seat, part=speaker.part, mode=speaker.mode, video_ready=video)
 
 
 def _once(speakers: Sequence[Speaker], choices: Options) -> None:

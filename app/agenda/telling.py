@@ -88,6 +88,8 @@ def told(facts: Facts, names: Names) -> dict[str, Any]:
         "equipment": list(facts.needs),
         "audience": facts.audience,
         "after": facts.after_code,
+        "on the day of": facts.same_day_code,
+        "apart from": list(facts.apart),
         "pinned": facts.pin.value,
         "order": facts.order_rule.value,
         "draw": facts.order_seed,
@@ -133,6 +135,7 @@ def _spoken(seat: Seat, names: Names) -> str:
         "speaker": seat.speaker_id,
         "confirmed": seat.confirmed or "",
         "asked": seat.asked_at.isoformat() if seat.asked_at else "",
+        "video": "has come" if seat.video_ready else "",
     }
     said = "".join(f", {name} {value}" for name, value in more.items() if value)
     return f"{who} ({seat.part.value}, {seat.mode.value if seat.mode else 'to be confirmed'}{said})"

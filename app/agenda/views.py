@@ -92,7 +92,7 @@ def session(event: str, code: str) -> ResponseReturnValue:
     summit = load(event)
     found, blocks = _session(summit, code), draft.blocks(summit.id)
     form = SessionForm(data=session_values(found, blocks))
-    form.prepare(draft.options(summit.id), [each for each in blocks if each.code != code])
+    form.prepare(draft.options(summit.id), [each for each in blocks if each.code != code], code)
     if form.validate_on_submit():
         with form.refusals():
             actor, now = who(), clock.now()

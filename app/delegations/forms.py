@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.delegations.focal import Contact
+from app.delegations.wishing import RANKS
 from app.events.models import Mode
 from app.events.words import MODES
 from app.outbox import reachable
@@ -65,6 +67,31 @@ class ModesForm(Form):
 
     def chosen(self) -> list[Mode]:
         return [Mode(each) for each in self.modes.data or ()]
+
+
+class WishesForm(Form):
+    """On which themes a city would speak, and whether it asks to."""
+
+    first = SelectField(_l("First choice"), choices=[], validate_choice=False)
+    second = SelectField(_l("Second choice"), choices=[], validate_choice=False)
+    third = SelectField(_l("Third choice"), choices=[], validate_choice=False)
+    asks = BooleanField(
+        _l("The city asks to speak"),
+        description=_l("Where cities speak in the order of asking, the moment counts at which this was first stored."),
+    )
+
+    @staticmethod
+    def of(themes: Sequence[str], asks: bool) -> dict[str, Any]:
+        """What the form shows at first: themes by their slugs, the dearest first."""
+        return dict(zip(RANKS, themes, strict=False)) | {"asks": asks}
+
+    def prepare(self, themes: Mapping[str, str]) -> None:
+        none = SelectChoice("", _("None"))
+        for rank in RANKS:
+            self[rank].choices = [none, *(SelectChoice(slug, name) for slug, name in themes.items())]
+
+    def chosen(self) -> list[str]:
+        return [self[rank].data or "" for rank in RANKS]
 
 
 class ReasonForm(Form):

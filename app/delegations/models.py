@@ -205,6 +205,28 @@ class Extension(Model):
     granted_by: Mapped[str] = mapped_column(String(200))
 
 
+class ThemeWishes(Model):
+    """What one city asks of the agenda: on which themes it would speak, the dearest first, and whether it asks to."""
+
+    __tablename__ = "theme_wishes"
+    __table_args__ = (
+        CheckConstraint("first_id IS NOT NULL OR second_id IS NULL", name="second_after_first"),
+        CheckConstraint("second_id IS NOT NULL OR third_id IS NULL", name="third_after_second"),
+        CheckConstraint("first_id <> second_id AND first_id <> third_id AND second_id <> third_id", name="each_once"),
+    )
+
+    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegations.id"), primary_key=True)
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("themes.id"))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("themes.id"))
+    third_id: Mapped[int | None] = mapped_column(ForeignKey("themes.id"))
+    asked_at: Mapped[datetime | None]
+    """Since when the city asks to speak, by which it stands in an order of asking; None: it does not ask."""
+    told_by: Mapped[str] = mapped_column(String(200))
+    told_at: Mapped[datetime]
+    late: Mapped[bool] = mapped_column(default=False)
+    """Told by the city after a soft deadline."""
+
+
 class DelegationMode(Model):
     """One of the modes in which a delegation takes part; a city may be at the venue and online."""
 

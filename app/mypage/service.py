@@ -94,6 +94,11 @@ def standing(delegate: Delegate) -> Standing:
     return Standing(*said[delegate.state])
 
 
+def zone_of(delegate: Delegate) -> str:
+    """Where the person is: the zone they named, or their city's."""
+    return delegate.zone or delegate.delegation.member.zone
+
+
 def shown_to(delegate: Delegate) -> Published:
     """The release that is current for the delegate's event; an empty one while nothing is published."""
     event = delegate.event
@@ -111,7 +116,7 @@ def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]
     """How the hours of the own sessions are, by code, where the delegate joins them from (rule 9.7); online alone."""
     if delegate.mode != Mode.ONLINE:
         return {}
-    zone = delegate.zone or delegate.delegation.member.zone
+    zone = zone_of(delegate)
     return {
         each.code: hours.verdict(each.starts, each.ends, zone)
         for each in own_sessions(delegate, programme)

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock, db
+from app.agenda import absences
+from app.agenda.forms import AbsenceForm
 from app.db import write
 from app.delegations.deadlines import limits
 from app.events.models import Due
@@ -25,7 +27,8 @@ from app.registration.models import ENDED, Delegate, State
 from app.registration.news import rank_word, role_word
 from app.registration.service import FILLED_IN
 from app.travel import service as travel
-from app.web import absolute, answer, keeps_form, not_found, public
+from app.web import absolute, answer, keeps_form, new_key, not_found, public
+from app.web.wording import zone_name
 
 bp = Blueprint("mypage", __name__)
 SECRET = public("the secret in the address is the permission")
@@ -80,6 +83,38 @@ def change(token: str) -> ResponseReturnValue:
     )
 
 
+@bp.route("/d/<token>/availability", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def availability(token: str) -> ResponseReturnValue:
+    """When the person cannot take part, told by the clocks where they are or by the summit's."""
+    delegate = _delegate(token)
+    if delegate.state in ENDED:
+        return redirect(url_for("mypage.page", token=token), 303)
+    event, home, key, who = delegate.event, service.zone_of(delegate), delegate.id, delegate.signed
+    about, city = f"delegate:{delegate.reference}", delegate.delegation_id
+    form = AbsenceForm(data={"begins_on": event.starts_on, "ends_on": event.starts_on, "zone": home})
+    form.prepare({}, {zone: zone_name(zone) for zone in dict.fromkeys((home, event.zone))})
+    if form.validate_on_submit():
+        with form.refusals():
+            sent, now = form.submit_key.data or new_key(), db.now()
+            write(lambda: absences.add(event, about, form.told(), sent, who=who, now=now, delegation_id=city))
+            flash(_("Stored. The organisers are warned when they plan something with you then."), "success")
+            return redirect(url_for("mypage.availability", token=token), 303)
+    lines = absences.listed(event.id, delegate_id=key)
+    return answer("mypage/availability.html", form, token=token, summit=event, own_zone=home, lines=lines)
+
+
+@bp.post("/d/<token>/availability/<uid>/remove")
+@SECRET
+def available(token: str, uid: str) -> ResponseReturnValue:
+    """Take back a time that was told of the person."""
+    delegate = _delegate(token)
+    key, who, event_id, now = delegate.id, delegate.signed, delegate.event_id, db.now()
+    write(lambda: absences.remove(event_id, uid, delegate_id=key, who=who, now=now))
+    return redirect(url_for("mypage.availability", token=token), 303)
+
+
 @bp.route("/d/<token>/withdraw", methods=["GET", "POST"])
 @SECRET
 @keeps_form
@@ -128,7 +163,7 @@ def complete(token: str) -> ResponseReturnValue:
         city=stored.delegation.member.name,
         limit=limits(stored.event_id, stored.delegation_id).get(Due.CONFIRMATION),
         now=clock.now(),
-        own_zone=stored.zone or stored.delegation.member.zone,
+        own_zone=service.zone_of(stored),
         draft=draft,
         full={mode: _("No place is left at present; you would be put on the waiting list.") for mode in full},
         **SUGGESTIONS,
@@ -161,7 +196,7 @@ def offer(token: str) -> ResponseReturnValue:
             write(lambda: act(key, db.now()))
             return redirect(url_for("mypage.registered", token=token), 303)
     delegate = _delegate(token)
-    own_zone = delegate.zone or delegate.delegation.member.zone
+    own_zone = service.zone_of(delegate)
     return answer("mypage/offer.html", form, token=token, delegate=delegate, summit=delegate.event, own_zone=own_zone)
 
 
@@ -272,7 +307,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         about_pages=list(Page),
         told=travel.told(delegate.id) if travel.is_asked(delegate) else None,
         new=new and delegate.state == State.APPROVED,
-        own_zone=delegate.zone or delegate.delegation.member.zone,
+        own_zone=service.zone_of(delegate),
         address=absolute("mypage.page", token=delegate.link),
         feed=absolute("mypage.feed", token=delegate.feed),
     )

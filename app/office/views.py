@@ -15,9 +15,9 @@ from app import db, files
 from app.agenda import absences
 from app.agenda.forms import AbsenceForm
 from app.db import write
-from app.delegations import answering, focal
+from app.delegations import answering, focal, wishing
 from app.delegations.deadlines import limits
-from app.delegations.forms import HINTS, ContactForm, ModesForm, ReasonForm
+from app.delegations.forms import HINTS, ContactForm, ModesForm, ReasonForm, WishesForm
 from app.delegations.models import STANDING, FocalPoint
 from app.files import File
 from app.jobs import Duty, duties
@@ -49,6 +49,7 @@ def page(token: str) -> ResponseReturnValue:
         undelivered=undelivered(delegation.event_id, people, shown["focal_points"]),
         sending=service.sending(delegation, people),
         waits=[replies.line(each) for each in asking.of_city(delegation.id)],
+        wishes=wishing.listed(delegation.event_id, delegation.id),
         may_answer=service.may_answer(delegation, shown["limits"], shown["now"]),
         register=absolute("registration.register_by_link", event=delegation.event.slug, token=delegation.link),
         address=absolute("office.page", token=token),
@@ -110,6 +111,26 @@ def modes(token: str) -> ResponseReturnValue:
                 flash(_("The deadline is past, so the organisers were asked. A letter brings their answer."), "info")
             return _home(token)
     return _form("office/modes.html", form, token, hints=HINTS)
+
+
+@bp.route("/f/<token>/wishes", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def wishes(token: str) -> ResponseReturnValue:
+    """On which themes the city would speak, the dearest first, and whether it asks to."""
+    found = of(token)
+    key, who = found.delegation_id, focal.named(found)
+    if request.method == "GET" and found.delegation.answer not in STANDING:
+        return _home(token)
+    form = WishesForm(data=WishesForm.of(*wishing.stored(key)))
+    form.prepare(wishing.themes_of(found.delegation.event_id))
+    if form.validate_on_submit():
+        with form.refusals():
+            themes, asks = form.chosen(), bool(form.asks.data)
+            new = write(lambda: wishing.tell(key, themes, asks, by_city=True, who=who, now=db.now()))
+            flash(_("Stored. The organisers see it.") if new else _("It stands so already."), _kind(new))
+            return _home(token)
+    return _form("office/wishes.html", form, token)
 
 
 @bp.route("/f/<token>/focal-points", methods=["GET", "POST"])
@@ -179,16 +200,18 @@ def letter_file(token: str) -> ResponseReturnValue:
 @SECRET
 @keeps_form
 def availability(token: str) -> ResponseReturnValue:
-    """When the city's people cannot take part, told by the city's own clocks or the summit's."""
+    """When the city's people, or one of them, cannot take part, told by the city's own clocks or the summit's."""
     found = of(token)
     key, who, delegation = found.delegation_id, focal.named(found), found.delegation
-    event, home = delegation.event, delegation.member.zone
-    form = AbsenceForm(data={"begins_on": event.starts_on, "ends_on": event.starts_on, "zone": home})
-    form.prepare({}, {zone: zone_name(zone) for zone in dict.fromkeys((home, event.zone))})
+    event, home, everybody = delegation.event, delegation.member.zone, f"city:{found.delegation_id}"
+    asked = f"delegate:{request.args.get('person', '')}"
+    form = AbsenceForm(data={"begins_on": event.starts_on, "ends_on": event.starts_on, "zone": home, "whose": asked})
+    whose = {"": {everybody: _("All of us")} | absences.people(key)}
+    form.prepare(whose, {zone: zone_name(zone) for zone in dict.fromkeys((home, event.zone))})
     if form.validate_on_submit():
         with form.refusals():
-            sent, now = form.submit_key.data or new_key(), db.now()
-            write(lambda: absences.add(event, f"city:{key}", form.told(), sent, who=who, now=now))
+            sent, about, now = form.submit_key.data or new_key(), form.whose.data or everybody, db.now()
+            write(lambda: absences.add(event, about, form.told(), sent, who=who, now=now, delegation_id=key))
             flash(_("Stored. The organisers are warned when they plan something then."), "success")
             return redirect(url_for("office.availability", token=token), 303)
     return _form("office/availability.html", form, token, lines=absences.listed(event.id, key))

@@ -78,13 +78,11 @@ def _absent(facts: Facts, card: Card, where: Where, one: Present) -> Iterator[Co
         label = {"label": absence.label} if absence.why is Why.VISIT else {}
         yield found(ABSENT[absence.why], session.id, who=who.id, name=who.name, session=session.title, **label)
     if one.at_venue:
-        zone = ZoneInfo(facts.grid.zone)
+        names = {"name": who.name, "session": session.title}
         if who.arrives is not None and where.start < who.arrives:
-            at = who.arrives.astimezone(zone)
-            yield found(Kind.NOT_ARRIVED, session.id, who=who.id, name=who.name, session=session.title, at=at)
+            yield found(Kind.NOT_ARRIVED, session.id, who=who.id, **names)
         if who.departs is not None and where.end > who.departs:
-            at = who.departs.astimezone(zone)
-            yield found(Kind.LEFT, session.id, who=who.id, name=who.name, session=session.title, at=at)
+            yield found(Kind.LEFT, session.id, who=who.id, **names)
 
 
 def _hours(facts: Facts, card: Card, where: Where, one: Present) -> Iterator[Conflict]:

@@ -137,8 +137,8 @@ SENTENCES: Mapping[Kind, str] = {
     Kind.AWAY: "%(name)s is not available during “%(session)s”.",
     Kind.ONLY_ONLINE: "%(name)s can join “%(session)s” only online.",
     Kind.VISIT: "%(name)s is on the visit “%(label)s” during “%(session)s”.",
-    Kind.NOT_ARRIVED: "%(name)s arrives only at %(at)s, after “%(session)s” has begun.",
-    Kind.LEFT: "%(name)s leaves at %(at)s, before “%(session)s” is over.",
+    Kind.NOT_ARRIVED: "%(name)s is not there yet when “%(session)s” begins.",
+    Kind.LEFT: "%(name)s has left before “%(session)s” is over.",
     Kind.OUTSIDE_DAY: "“%(session)s” lies outside the hours of the summit.",
     Kind.BREAK: "“%(session)s” runs into a break.",
     Kind.HOURS: "%(name)s would take part in “%(session)s” from %(starts)s to %(ends)s of its own clocks.",
@@ -161,7 +161,10 @@ SENTENCES: Mapping[Kind, str] = {
     Kind.CITY_NEVER: "%(name)s is in no session.",
     Kind.CITY_OFTEN: "%(name)s is in %(count)s sessions; %(most)s are usual.",
 }
-"""A sentence for each kind, to be translated whole; the names in it are keys of `Conflict.values`."""
+"""A sentence for each kind, to be translated whole; the names in it are keys of `Conflict.values`.
+
+Arrival and departure are told in confidence, so no conflict holds their hours.
+"""
 
 
 def sentence(
@@ -169,9 +172,8 @@ def sentence(
     translate: Callable[[str], str] = str,
     clock: Callable[[datetime], str] = "{:%H:%M}".format,
 ) -> str:
-    """The conflict in words, by the caller's translation and way of writing a time.
-
-    Local hours come as their own clocks show them; arrival and departure in the event's zone.
+    """The conflict in words, by the caller's translation and way of writing a time; local hours as their own clocks
+    show them.
     """
     shown = {name: clock(value) if isinstance(value, datetime) else value for name, value in conflict.facts}
     return translate(SENTENCES[conflict.kind]) % shown

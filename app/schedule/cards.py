@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.network.models import folded
 from app.planning.hours import Hours, verdict
 from app.planning.kinds import Judged
-from app.planning.model import Mode
+from app.planning.model import City, Mode, Session
 from app.schedule.clashes import Found
 from app.schedule.plan import Item, Named, Plan
 
@@ -24,6 +24,10 @@ class Guest:
     mode: str
     local: datetime | None = None
     hours: Hours | None = None
+    wish: int | None = None
+    """Which of the city's wishes the session's theme is, 1 the dearest; 0: it asked for others; None: for none."""
+    wishes: tuple[str, ...] = ()
+    """The names of the themes it asks for, where it is in no session yet."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,7 @@ def cards(plan: Plan, found: Found, codes: Iterable[str] | None = None) -> dict[
         if code not in wanted:
             continue
         session, start = sessions.get(code), starts.get(code)
-        seats = session.appearances if session else ()
-        guests = [(names[each.who], each) for each in seats if each.who in names]
+        guests = [(names[each.who], each) for each in session.appearances if each.who in names] if session else []
         made[code] = Card(
             item=item,
             title=plan.titles[code],
@@ -122,34 +125,46 @@ def cards(plan: Plan, found: Found, codes: Iterable[str] | None = None) -> dict[
             holds=holds.get(code, 0),
             theme=plan.themes.get(item.theme or 0),
             cities=tuple(
-                _guest(plan, who.id, who.name, who.zone, seat.mode, who.modes, start, session.length if session else 0)
+                _guest(plan, who, seat.mode, session, start)
                 for who, seat in guests
-                if who.id.startswith("city:")
+                if session and isinstance(who, City)
             ),
-            people=tuple(who.name for who, _seat in guests if not who.id.startswith("city:")),
+            people=tuple(who.name for who, _seat in guests if not isinstance(who, City)),
             found=found.get(code, ()),
         )
     return made
 
 
-def _guest(
-    plan: Plan,
-    key: str,
-    name: str,
-    zone: str,
-    mode: Mode | None,
-    modes: frozenset[Mode],
-    start: datetime | None,
-    length: int,
-) -> Guest:
-    guest = Guest(key.removeprefix("city:"), name, mode.value if mode else "")
-    online = mode is Mode.ONLINE or (mode is None and Mode.ONLINE in modes)
+def _guest(plan: Plan, city: City, mode: Mode | None, session: Session, start: datetime | None) -> Guest:
+    guest = Guest(_slug(city), city.name, mode.value if mode else "", wish=_wish(city, session))
+    online = mode is Mode.ONLINE or (mode is None and Mode.ONLINE in city.modes)
     if not online or start is None:
         return guest
-    there = start.astimezone(ZoneInfo(zone))
-    end = start.timestamp() + 60 * length
-    hours = verdict(start, datetime.fromtimestamp(end, start.tzinfo), zone, plan.settings.limits)
-    return Guest(guest.slug, guest.name, guest.mode, there, hours)
+    end = start + timedelta(minutes=session.length)
+    hours = verdict(start, end, city.zone, plan.settings.limits)
+    return replace(guest, local=start.astimezone(ZoneInfo(city.zone)), hours=hours)
+
+
+def _slug(city: City) -> str:
+    return city.id.removeprefix("city:")
+
+
+def _wish(city: City, session: Session) -> int | None:
+    """The host speaks on every theme, so its wishes are not looked at."""
+    if city.host or not city.wishes or not session.theme:
+        return None
+    return city.wishes.index(session.theme) + 1 if session.theme in city.wishes else 0
+
+
+def idle(plan: Plan) -> list[Guest]:
+    """The cities that are in no session, by name, with the themes they ask for."""
+    busy = {seat.who for each in plan.problem.sessions for seat in each.appearances}
+    names = {each.slug: each.name for each in plan.themes.values()}
+    return [
+        Guest(_slug(each), each.name, "", wishes=tuple(names[slug] for slug in each.wishes))
+        for each in plan.problem.cities
+        if each.id not in busy
+    ]
 
 
 def days(plan: Plan, made: Mapping[str, Card], choice: Choice = Choice()) -> tuple[Day, ...]:

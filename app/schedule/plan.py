@@ -8,20 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from app import ical
-from app.agenda.models import Absence, Appearance, Kind, Pin, Session
+from app.agenda.models import Kind, Pin, Session
 from app.agenda.moves import USUAL
 from app.db import db
-from app.delegations.models import TAKES_PART, Delegation, DelegationMode
-from app.events.models import Event, Mode, Person, Room, Theme
-from app.network.models import Member
+from app.events.models import Event, Room, Theme
 from app.planning import model
-from app.planning.model import Placing, Problem, Span, Why
-from app.registration.models import ENDED, Capacity, Delegate, State
-from app.schedule import settings
+from app.planning.model import Placing, Problem, Span
+from app.schedule import attending, settings
 from app.schedule.settings import Settings
 
 ROLES = {
@@ -45,6 +41,8 @@ class Named:
     id: int
     name: str
     tone: int = 0
+    slug: str = ""
+    """Of a theme: as sessions and wishes name it."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class Plan:
 
 def of(event: Event) -> Plan:
     """The draft as it stands. Ten queries, however many sessions there are."""
-    return built(event, _sessions(event.id), _appearances(event.id))
+    return built(event, _sessions(event.id), attending.appearances(event.id))
 
 
 def built(event: Event, rows: Sequence[Any], seats: Mapping[int, Sequence[model.Appearance]]) -> Plan:
@@ -95,19 +93,19 @@ def built(event: Event, rows: Sequence[Any], seats: Mapping[int, Sequence[model.
     """
     chosen = settings.read(event.planning)
     rooms = list(db.session.execute(select(Room).where(Room.event_id == event.id).order_by(Room.position)).scalars())
-    away = _absences(event.id)
+    away = attending.absences(event.id)
     spans = _spans(rows, event.zone)
-    everybody = _at_venue(event.id)
+    registered = attending.at_venue(event.id)
     standing = [row for row in rows if not row.cancelled]
     codes = {row.id: row.code for row in rows}
     themes = {row.id: row for row in db.session.execute(select(Theme).where(Theme.event_id == event.id)).scalars()}
     items = {row.code: _item(row) for row in rows}
     problem = Problem(
         grid=_grid(event, standing, spans, chosen),
-        sessions=tuple(_session(row, spans, seats, codes, themes, everybody) for row in standing),
+        sessions=tuple(_session(row, spans, seats, codes, themes, registered) for row in standing),
         rooms=tuple(_room(each, away[f"room:{each.id}"]) for each in rooms),
-        cities=tuple(_cities(event, away)),
-        people=tuple(_people(event, away)),
+        cities=tuple(attending.cities(event, away, {key: row.slug for key, row in themes.items()})),
+        people=tuple(attending.people(event, away)),
         walking=chosen.walking,
         limits=chosen.limits,
         most=chosen.most,
@@ -119,7 +117,7 @@ def built(event: Event, rows: Sequence[Any], seats: Mapping[int, Sequence[model.
         titles={row.code: row.title for row in rows},
         blocks=frozenset(codes[row.parent_id] for row in rows if row.parent_id in codes),
         rooms=tuple(Named(each.id, each.name) for each in rooms),
-        themes={key: Named(key, row.name, row.tone) for key, row in themes.items()},
+        themes={key: Named(key, row.name, row.tone, row.slug) for key, row in themes.items()},
         settings=chosen,
         zone=event.zone,
         days=_days(event, items.values()),
@@ -139,48 +137,10 @@ def _sessions(event_id: int) -> list[Any]:
             Session.cancelled,
         ),
         *(Session.length, Session.needs, Session.audience, Session.after_code, Session.pin, Session.version),
-        Session.visibility,
+        *(Session.same_day_code, Session.apart, Session.visibility),
     )
     found = select(*columns).where(Session.event_id == event_id).order_by(Session.position, Session.id)
     return list(db.session.execute(found).all())
-
-
-def _appearances(event_id: int) -> dict[int, list[model.Appearance]]:
-    """Who appears in each session, by its id, a city through its head unless another is named.
-
-    Of a city that does not come only the draft keeps what was planned.
-    """
-    head = aliased(Delegate)
-    found = db.session.execute(
-        select(
-            *(Appearance.session_id, Appearance.part, Appearance.mode, Appearance.position, Appearance.minutes),
-            *(Member.slug, Person.code, Delegation.answer, func.coalesce(Delegate.uid, head.uid).label("uid")),
-        )
-        .join(Session, Appearance.session_id == Session.id)
-        .outerjoin(Delegation, Appearance.delegation_id == Delegation.id)
-        .outerjoin(Member, Delegation.member_id == Member.id)
-        .outerjoin(Person, Appearance.person_id == Person.id)
-        .outerjoin(Delegate, Appearance.speaker_id == Delegate.id)
-        .outerjoin(
-            head, (head.delegation_id == Delegation.id) & (head.role == Capacity.HEAD) & head.state.not_in(ENDED)
-        )
-        .where(Session.event_id == event_id)
-        .order_by(Appearance.session_id, Appearance.position)
-    )
-    seats: dict[int, list[model.Appearance]] = defaultdict(list)
-    for row in found:
-        if row.answer is None or row.answer in TAKES_PART:
-            seats[row.session_id].append(
-                model.Appearance(
-                    who=f"city:{row.slug}" if row.slug else f"person:{row.code}",
-                    part=row.part.value,
-                    mode=model.Mode(row.mode.value) if row.mode else None,
-                    order=row.position,
-                    minutes=row.minutes,
-                    speaker=f"delegate:{row.uid}" if row.uid else "",
-                )
-            )
-    return seats
 
 
 def _spans(rows: Iterable[Any], zone: str) -> dict[str, Span]:
@@ -208,10 +168,11 @@ def _session(
     seats: Mapping[int, Sequence[model.Appearance]],
     codes: Mapping[int, str],
     themes: Mapping[int, Theme],
-    everybody: int,
+    registered: Mapping[str, int],
 ) -> model.Session:
     span = spans.get(row.code)
     for_all = row.kind in FOR_ALL
+    appear = tuple(seats.get(row.id, ()))
     return model.Session(
         id=row.code,
         title=row.title,
@@ -219,15 +180,25 @@ def _session(
         theme=themes[row.theme_id].slug if row.theme_id else "",
         length=span.minutes if span else row.length or USUAL,
         needs=frozenset(row.needs),
-        expected=row.audience if row.audience is not None else everybody if for_all else 0,
+        expected=_expected(appear, registered, for_all) if row.audience is None else row.audience,
         parent=codes.get(row.parent_id or 0, ""),
         pin=PINS[row.pin],
         roles=ROLES.get(row.kind, frozenset()),
         visibility=row.visibility.value,
-        appearances=tuple(seats.get(row.id, ())),
+        appearances=appear,
         after=(row.after_code,) if row.after_code else (),
+        same_day=(row.same_day_code,) if row.same_day_code else (),
+        apart=tuple(row.apart),
         alone=for_all,
     )
+
+
+def _expected(appear: Iterable[model.Appearance], registered: Mapping[str, int], for_all: bool) -> int:
+    """How many come where nobody said it: all who registered for the venue, or those whose cities appear there."""
+    if for_all:
+        return sum(registered.values())
+    there = {each.who for each in appear if each.mode is model.Mode.VENUE}
+    return sum(registered.get(who, 0) for who in there)
 
 
 def _placing(row: Any, spans: Mapping[str, Span]) -> Placing:
@@ -285,90 +256,6 @@ def _open(shut: list[Span]) -> tuple[Span, ...] | None:
             free.append(Span(since, each.start))
         since = max(since, each.end)
     return (*free, Span(since, since + FOREVER))
-
-
-def _absences(event_id: int) -> dict[str, list[model.Absence]]:
-    """ "room:4", "city:rome", "person:ishii" -> when they cannot be had."""
-    found = db.session.execute(
-        select(Absence.room_id, Absence.starts, Absence.ends, Absence.only, Absence.note, Member.slug, Person.code)
-        .outerjoin(Delegation, Absence.delegation_id == Delegation.id)
-        .outerjoin(Member, Delegation.member_id == Member.id)
-        .outerjoin(Person, Absence.person_id == Person.id)
-        .where(Absence.event_id == event_id)
-    )
-    away: dict[str, list[model.Absence]] = defaultdict(list)
-    for row in found:
-        key = f"room:{row.room_id}" if row.room_id else f"city:{row.slug}" if row.slug else f"person:{row.code}"
-        why = Why.ONLINE if row.only == Mode.ONLINE else Why.AWAY
-        away[key].append(model.Absence(Span(row.starts, row.ends), why, row.note))
-    return away
-
-
-def _cities(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[model.City]:
-    """Every city that takes part, by name; its rank is that of its head."""
-    modes: dict[int, set[model.Mode]] = defaultdict(set)
-    asked = select(DelegationMode.delegation_id, DelegationMode.mode).join(
-        Delegation, DelegationMode.delegation_id == Delegation.id
-    )
-    for delegation, mode in db.session.execute(asked.where(Delegation.event_id == event.id)):
-        modes[delegation].add(model.Mode(mode.value))
-    found = db.session.execute(
-        select(Delegation.id, Member.id.label("member"), Member.slug, Member.name, Member.zone)
-        .join(Member, Delegation.member_id == Member.id)
-        .where(Delegation.event_id == event.id, Delegation.answer.in_(TAKES_PART))
-        .order_by(Member.folded)
-    )
-    for row in found:
-        key = f"city:{row.slug}"
-        yield model.City(
-            id=key,
-            name=row.name,
-            zone=row.zone,
-            modes=frozenset(modes[row.id]),
-            absences=tuple(away.get(key, ())),
-            host=row.member == event.host_id,
-        )
-
-
-def _people(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[model.Person]:
-    """Whom the organisers name, and the people who speak for cities."""
-    found = db.session.execute(
-        select(Person.code, Person.name, Member.slug, Member.zone)
-        .outerjoin(Member, Person.member_id == Member.id)
-        .where(Person.event_id == event.id)
-    )
-    for row in found:
-        key = f"person:{row.code}"
-        yield model.Person(
-            id=key,
-            name=row.name,
-            zone=row.zone or event.zone,
-            absences=tuple(away.get(key, ())),
-            city=f"city:{row.slug}" if row.slug else "",
-        )
-    for each in db.session.execute(_speaking().where(Delegate.event_id == event.id)):
-        zone = each.zone or each.home
-        yield model.Person(id=f"delegate:{each.uid}", name=each.name, zone=zone, city=f"city:{each.slug}")
-
-
-def _speaking() -> Select[Any]:
-    """The heads of delegations, and who else is named as a speaker."""
-    named = select(Appearance.speaker_id).where(Appearance.speaker_id.is_not(None))
-    return (
-        select(Delegate.uid, Delegate.name, Delegate.zone, Delegate.delegation_id, Delegate.role)
-        .add_columns(Member.slug, Member.zone.label("home"))
-        .join(Delegation, Delegate.delegation_id == Delegation.id)
-        .join(Member, Delegation.member_id == Member.id)
-        .where(Delegate.state.not_in(ENDED), or_(Delegate.role == Capacity.HEAD, Delegate.id.in_(named)))
-    )
-
-
-def _at_venue(event_id: int) -> int:
-    """How many people are approved for the venue."""
-    ask = select(func.count()).where(
-        Delegate.event_id == event_id, Delegate.mode == Mode.VENUE, Delegate.state == State.APPROVED
-    )
-    return db.session.execute(ask).scalar_one()
 
 
 def _days(event: Event, items: Iterable[Item]) -> tuple[date, ...]:

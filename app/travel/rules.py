@@ -98,6 +98,20 @@ def journey_warnings(arrives: datetime | None, departs: datetime | None, event: 
     return said
 
 
+def there_from(arrives: datetime) -> datetime:
+    """From when somebody who arrives then counts as there: from the next full hour, since there is a way to go yet.
+
+    Whoever may not read journeys learns by it no more than the hour.
+    """
+    hour = arrives.replace(minute=0, second=0, microsecond=0)
+    return hour if hour == arrives else hour + timedelta(hours=1)
+
+
+def there_until(departs: datetime) -> datetime:
+    """Until when somebody who departs then counts as there: until the full hour before; likewise."""
+    return departs.replace(minute=0, second=0, microsecond=0)
+
+
 def expires_early(expires: date, leaves: date) -> bool:
     """Whether a passport runs out less than six months after leaving, for which many countries turn people back."""
     return expires < after_months(leaves, MONTHS)

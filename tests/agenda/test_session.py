@@ -270,3 +270,35 @@ def test_a_block_that_holds_sessions_is_not_deleted(desks: KeepingFlask, tokyo: 
     added(desks, tokyo, title="Dinner", parent=block.code)
     answer = tokyo.send(f"{REHEARSAL}/agenda/{block.code}/delete")
     assert "Other sessions stand within this one: Dinner. Move them out first." in words(answer)
+
+
+def videos(app: KeepingFlask) -> list[str]:
+    """Whose video has come for Session 2."""
+    with app.app_context():
+        event = db.session.execute(select(Event.id).where(Event.slug == "rehearsal")).scalar_one()
+        seats = draft.by_code(event, "session-2").appearances
+        return [each.delegation.member.name for each in seats if each.video_ready and each.delegation]
+
+
+def test_milans_video_has_come_and_that_is_asked_of_nobody_else(desks: KeepingFlask, tokyo: Organiser) -> None:
+    assert tokyo.get(TWO).text.count("The video has come") == 1
+    assert tokyo.send(TWO, speaker(tokyo, TWO, "milan", video_ready="y")).status_code == 303
+    assert videos(desks) == ["Milan"]
+    note = notes(desks, "session/session-2")[-1]
+    assert note.after is not None
+    assert "city:milan (speaker, video, video has come)" in note.after["who appears"]
+
+
+def test_a_video_that_came_stays_when_other_things_are_saved(desks: KeepingFlask, tokyo: Organiser) -> None:
+    tokyo.send(TWO, speaker(tokyo, TWO, "milan", video_ready="y"))
+    tokyo.send(TWO, {"note": "With interpretation"})
+    tokyo.send(TWO, speaker(tokyo, TWO, "milan", mode="online"))
+    assert videos(desks) == ["Milan"]
+    tokyo.send(TWO, speaker(tokyo, TWO, "milan", video_ready=None))
+    assert videos(desks) == []
+
+
+def test_another_city_in_a_line_takes_over_nothing_that_was_arranged(desks: KeepingFlask, tokyo: Organiser) -> None:
+    tokyo.send(TWO, speaker(tokyo, TWO, "milan", video_ready="y"))
+    tokyo.send(TWO, speaker(tokyo, TWO, "milan", who="city:cairo", video_ready=None, video_asked=""))
+    assert ("Cairo" in names(desks, "session-2"), videos(desks)) == (True, [])

@@ -10,11 +10,21 @@ from itertools import count
 from sqlalchemy import select
 
 from app import ical
-from app.agenda.models import Appearance, Part, Session
+from app.agenda.models import Absence, Appearance, Part, Session
 from app.agenda.models import Kind as SessionKind
 from app.db import db
-from app.delegations.models import Answer, Category, Delegation, DelegationMode, Extension, FocalPoint, Overflow, Quota
-from app.events.models import Approval, Deadline, Due, Event, Mode, Outcome, Person, new_uid
+from app.delegations.models import (
+    Answer,
+    Category,
+    Delegation,
+    DelegationMode,
+    Extension,
+    FocalPoint,
+    Overflow,
+    Quota,
+    ThemeWishes,
+)
+from app.events.models import Approval, Deadline, Due, Event, Mode, Outcome, Person, Theme, new_uid
 from app.journal import Note
 from app.network.models import Alias, Kind, Member, Network
 from app.outbox import Message
@@ -79,6 +89,12 @@ def crowd(slug: str, number: int) -> int:
     db.session.add_all(_people(event.id, delegations, number))
     db.session.add_all(_programme(event.id, delegations, members, number))
     db.session.flush()
+    db.session.add_all(_away(event.id, delegations[0].id, number))
+    themes = [Theme(event_id=event.id, slug=f"t-{each}", name=f"Theme {each}", position=each) for each in range(number)]
+    db.session.add_all(themes)
+    db.session.flush()
+    told = {"told_by": "Tokyo", "told_at": NOW, "asked_at": NOW}
+    db.session.add_all(ThemeWishes(delegation_id=each.id, first_id=themes[0].id, **told) for each in delegations)
     _letters(event.id, delegations[0].id)
     publishing.publish(event.id, who="test", now=NOW, reason="A crowd for a test.")
     _issued(event.id, number)
@@ -177,6 +193,17 @@ def _programme(
         )
         yield Visit(event_id=event_id, code=f"v-{each}", title=f"Visit {each}", position=each)
         yield Outcome(event_id=event_id, code=f"o-{each}", kind="declaration", title=f"Outcome {each}", position=each)
+
+
+def _away(event_id: int, delegation_id: int, number: int) -> Iterator[Absence]:
+    """So many times in which the first city cannot come, and as many of one of its people."""
+    approved = (Delegate.event_id == event_id, Delegate.state == State.APPROVED)
+    someone = db.session.execute(select(Delegate.id).where(*approved).order_by(Delegate.id).limit(1)).scalar_one()
+    told = {"event_id": event_id, "zone": "Asia/Tokyo", "note": "", "entered_by": "Tokyo", "entered_at": NOW}
+    for each in range(number):
+        begins = datetime(2090, 2, 27, tzinfo=UTC) + timedelta(minutes=each)
+        for whose in ({"delegation_id": delegation_id}, {"delegate_id": someone}):
+            yield Absence(uid=new_uid(), starts=begins, ends=begins + timedelta(minutes=1), **whose, **told)
 
 
 def _letters(event_id: int, delegation_id: int) -> None:

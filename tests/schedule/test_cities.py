@@ -159,3 +159,32 @@ def test_too_many_minutes_are_said(tokyo: Organiser) -> None:
 def test_who_speaks_is_of_the_city(desks: KeepingFlask, tokyo: Organiser) -> None:
     answer = tokyo.send(turns("session-4"), {"turns-1-speaker": "7K4M9Q"})
     assert (answer.status_code, "must be of its delegation" in words(answer)) == (422, True)
+
+
+def test_a_video_that_has_not_come_is_warned_of_until_it_has(desks: KeepingFlask, tokyo: Organiser) -> None:
+    said = "The video of Milan for “Session 2” has not come."
+    assert said in words(tokyo.get(f"{REHEARSAL}/schedule/clashes"))
+    assert said in words(tokyo.get(f"{REHEARSAL}/publish"))
+    page = turns("session-2")
+    place = AS_PRINTED["session-2"].index("Milan")
+    assert tokyo.send(page, {f"turns-{place}-video_ready": "y"}).status_code == 303
+    assert said not in words(tokyo.get(f"{REHEARSAL}/schedule/clashes"))
+    tokyo.send(page, {"each": "4"})
+    assert said not in words(tokyo.get(f"{REHEARSAL}/schedule/clashes"))
+
+
+def test_that_a_video_came_is_an_act_that_the_board_takes_back(desks: KeepingFlask, tokyo: Organiser) -> None:
+    place = AS_PRINTED["session-2"].index("Milan")
+    tokyo.send(turns("session-2"), {f"turns-{place}-video_ready": "y"})
+    token = held(tokyo.get(turns("session-2")))["csrf_token"]
+    number = tokyo.get(f"{REHEARSAL}/schedule/since/0").get_json()["last"]
+    tokyo.client.post(f"{REHEARSAL}/schedule/acts/{number}/undo", data={"csrf_token": token})
+    assert "The video of Milan for “Session 2” has not come." in words(tokyo.get(f"{REHEARSAL}/schedule/clashes"))
+
+
+def test_nobody_but_who_appears_by_video_is_asked_for_one(tokyo: Organiser) -> None:
+    page = tokyo.get(turns("session-2"))
+    assert page.text.count("The video has come") == 1
+    place = AS_PRINTED["session-2"].index("Amman")
+    tokyo.send(turns("session-2"), {f"turns-{place}-video_ready": "y"})
+    assert tokyo.get(turns("session-2")).text.count("The video has come") == 1

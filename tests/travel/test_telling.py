@@ -15,7 +15,7 @@ from app.outbox import Message, State
 from app.registration import nominating
 from app.registration import service as registration
 from app.registration.models import Delegate
-from app.travel import codes, service
+from app.travel import codes, rules, service
 from app.travel.models import Code, Hotel, Kind
 from tests.registration.cast import NOW, Cast, read
 from tests.registration.people import OFFICE, at_once, do, nomination, now_of, refusal
@@ -395,3 +395,13 @@ def test_what_was_told_under_two_addresses_opens_by_a_letter_to_neither(cast: Ca
         said
         == "It was stored under no email address or under two, so no code can be sent. Delete it and enter it anew."
     )
+
+
+@pytest.mark.parametrize(
+    ("at", "there", "gone"), [((9, 0), (9, 0), (9, 0)), ((9, 1), (10, 0), (9, 0)), ((9, 59), (10, 0), (9, 0))]
+)
+def test_others_learn_of_a_journey_no_more_than_the_full_hour(
+    at: tuple[int, int], there: tuple[int, int], gone: tuple[int, int]
+) -> None:
+    moment, first, last = (datetime(2090, 2, 26, *each, tzinfo=UTC) for each in (at, there, gone))
+    assert (rules.there_from(moment), rules.there_until(moment)) == (first, last)

@@ -92,6 +92,9 @@ class TurnForm(wtforms.Form):  # type: ignore[misc]
     topic = StringField(_l("Topic"), [Length(max=300, message=_l("At most 300 characters."))], [one_line])
     speaker = SelectField(_l("Who speaks"), choices=[], validate_choice=False)
     confirmed = BooleanField(_l("Confirmed"))
+    video_asked = HiddenField()
+    """ "y" where the next is asked."""
+    video_ready = BooleanField(_l("The video has come"))
 
     def turn(self) -> Turn:
         return Turn(
@@ -101,6 +104,7 @@ class TurnForm(wtforms.Form):  # type: ignore[misc]
             topic=self.topic.data,
             confirmed=bool(self.confirmed.data),
             speaker=self.speaker.data or "",
+            video_ready=bool(self.video_ready.data) if self.video_asked.data else None,
         )
 
 
@@ -148,6 +152,8 @@ class TurnsForm(Form):
                     "topic": seat.topic,
                     "speaker": references.get(seat.speaker_id or 0, ""),
                     "confirmed": seat.confirmed,
+                    "video_asked": "y" if seat.asks_video else "",
+                    "video_ready": seat.video_ready,
                 }
                 for place, seat in enumerate(facts.seats)
             ],

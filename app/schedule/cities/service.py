@@ -14,7 +14,7 @@ from app.agenda.acts import Changed, Stale
 from app.agenda.facts import Facts, Seat
 from app.agenda.models import Act, Order, Part
 from app.db import db
-from app.delegations.models import TAKES_PART, Delegation, DelegationMode
+from app.delegations.models import TAKES_PART, Delegation, DelegationMode, ThemeWishes
 from app.events.models import Event, Mode, Person
 from app.network.models import Member
 from app.planning import order
@@ -44,13 +44,16 @@ class City:
     host: bool
     rank: int
     """1 is the highest; 0: nobody said."""
+    asked: datetime | None = None
+    """Since when it asks to speak; None: it does not ask."""
 
 
 def cities(event: Event) -> dict[int, City]:
     """Every city that takes part, by the id of its delegation. One query."""
     found = db.session.execute(
-        select(Delegation.id, Member.id.label("member"), Member.slug, Member.name, Delegate.rank)
+        select(Delegation.id, Member.id.label("member"), Member.slug, Member.name, Delegate.rank, ThemeWishes.asked_at)
         .join(Member, Delegation.member_id == Member.id)
+        .outerjoin(ThemeWishes, ThemeWishes.delegation_id == Delegation.id)
         .outerjoin(
             Delegate,
             (Delegate.delegation_id == Delegation.id) & (Delegate.role == Capacity.HEAD) & Delegate.state.not_in(ENDED),
@@ -60,7 +63,8 @@ def cities(event: Event) -> dict[int, City]:
     )
     places = {rank: place for place, rank in enumerate(Rank, 1)}
     return {
-        row.id: City(row.id, row.slug, row.name, row.member == event.host_id, places.get(row.rank, 0)) for row in found
+        row.id: City(row.id, row.slug, row.name, row.member == event.host_id, places.get(row.rank, 0), row.asked_at)
+        for row in found
     }
 
 
@@ -106,20 +110,34 @@ def _inserted(seats: Sequence[Seat], seat: Seat, place: int) -> tuple[Seat, ...]
 def arrange(
     event: Event, code: str, rule: Order, seed: int | None, version: int, language: str, *, who: str, now: datetime
 ) -> Act | None:
-    """Put the cities of a session in the order of a rule; None when they stand so already. A draw keeps its seed."""
+    """Put the cities of a session in the order of a rule; None when they stand so already. A draw keeps its seed, an
+    order of asking the moments of asking, so that the result says how it came about.
+
+    Refused on "seed" for a draw without one, on "rule" for an order of asking where no city asked.
+    """
     acts.hold(event.id)
     facts = _held(event, {code}, {code: version})[code]
     known = cities(event)
     speaking = [each for each in facts.seats if each.delegation_id in known and each.part not in FIRST]
     others = [each for each in facts.seats if each not in speaking]
-    speakers = [_speaker(known[each.delegation_id or 0], each) for each in speaking]
     if rule == Order.DRAW and seed is None:
         raise Refused(_("A draw needs a number to draw with, so that anybody can draw it again."), "seed")
+    if rule == Order.REQUEST:
+        speaking = _asked(speaking, known)
+    speakers = [_speaker(known[each.delegation_id or 0], each) for each in speaking]
     done = order.arrange(speakers, RULES[rule], language, str(seed) if rule == Order.DRAW else "")
     by_id = dict(zip((each.id for each in speakers), speaking, strict=True))
     seats = (*others, *(by_id[key] for key in done.ids))
     after = replace(facts, seats=seats, order_rule=rule, order_seed=seed if rule == Order.DRAW else None)
     return acts.perform(event.id, "put in order", [Changed(facts, after)], who=who, now=now)
+
+
+def _asked(speaking: Sequence[Seat], known: Mapping[int, City]) -> list[Seat]:
+    """The seats with the moments at which their cities asked to speak."""
+    found = [replace(each, asked_at=known[each.delegation_id or 0].asked) for each in speaking]
+    if not any(each.asked_at for each in found):
+        raise Refused(_("None of these cities has asked to speak yet, so there is no order of asking."), "rule")
+    return found
 
 
 @dataclass(frozen=True)
@@ -134,12 +152,17 @@ class Turn:
     confirmed: bool
     speaker: str = ""
     """The reference of the person who speaks; empty: the city's head."""
+    video_ready: bool | None = None
+    """Whether the video has come; None: that was not asked."""
 
 
 def set_turns(
     event: Event, code: str, turns: Sequence[Turn], each: int | None, version: int, *, who: str, now: datetime
 ) -> Act | None:
-    """Order, minutes, topics and speakers as typed. Refused when a speaker is not of the city; raises Stale."""
+    """Order, minutes, topics, speakers and which videos have come, as typed.
+
+    Refused when a speaker is not of the city; raises Stale.
+    """
     acts.hold(event.id)
     facts = _held(event, {code}, {code: version})[code]
     wanted = sorted(turns, key=lambda turn: (turn.order, turn.place))
@@ -159,7 +182,9 @@ def _seat(seat: Seat, turn: Turn, people: Mapping[str, tuple[int, int]]) -> Seat
         delegation, speaker = people.get(turn.speaker, (0, None))
         if delegation != seat.delegation_id:
             raise Refused(_("Whoever speaks for a city must be of its delegation."))
-    return replace(seat, minutes=turn.minutes, topic=turn.topic, confirmed=turn.confirmed, speaker_id=speaker)
+    video = seat.video_ready if turn.video_ready is None else turn.video_ready
+    told = replace(seat, minutes=turn.minutes, topic=turn.topic, confirmed=turn.confirmed)
+    return replace(told, speaker_id=speaker, video_ready=video)
 
 
 def _speakers(delegations: set[int]) -> dict[str, tuple[int, int]]:

@@ -18,6 +18,8 @@ from app.agenda.acts import Stale
 from app.agenda.facts import Facts
 from app.agenda.models import Act, Order
 from app.db import write
+from app.delegations import wishing
+from app.delegations.forms import WishesForm
 from app.events.models import Event
 from app.events.views import desk, load
 from app.planning.sheet import PER_CITY, sheet
@@ -45,7 +47,7 @@ def board(event: str) -> ResponseReturnValue:
     made = cards.cards(now, clashes.by_session(clashes.of(summit.id, now)))
     columns = _columns(now, made.values())
     return render_template(
-        "schedule/cities/board.html", columns=columns, idle=_idle(now), last=acts.last(summit.id), **desk(summit)
+        "schedule/cities/board.html", columns=columns, idle=cards.idle(now), last=acts.last(summit.id), **desk(summit)
     )
 
 
@@ -59,14 +61,6 @@ def _columns(now: Plan, made: Iterable[Card]) -> list[Card]:
     return sorted(
         rows, key=lambda each: (each.item.day or far, each.begins is None, each.begins or 0, each.item.position)
     )
-
-
-def _idle(now: Plan) -> list[cards.Guest]:
-    """The cities that are in no session, by name."""
-    busy = {seat.who for each in now.problem.sessions for seat in each.appearances}
-    return [
-        cards.Guest(each.id.removeprefix("city:"), each.name, "") for each in now.problem.cities if each.id not in busy
-    ]
 
 
 @bp.route("/organise/<event>/schedule/cities/<slug>", methods=["GET", "POST"])
@@ -99,6 +93,35 @@ def move(event: str, slug: str) -> ResponseReturnValue:
     return answer("schedule/cities/move.html", form, **values, **desk(summit))
 
 
+@bp.get("/organise/<event>/schedule/wishes")
+@staff(Role.ORGANISER)
+def asked(event: str) -> ResponseReturnValue:
+    """On which themes each city would speak, and which ask to."""
+    summit = load(event)
+    return render_template("schedule/cities/wishes.html", rows=wishing.listed(summit.id), **desk(summit))
+
+
+@bp.route("/organise/<event>/schedule/wishes/<slug>", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def ask(event: str, slug: str) -> ResponseReturnValue:
+    """Tell it for one city, which told it by another way."""
+    summit = load(event)
+    city = next((each for each in service.cities(summit).values() if each.slug == slug), None)
+    if city is None:
+        not_found(_("No city of this name takes part in the summit."))
+    key = city.delegation_id
+    form = WishesForm(data=WishesForm.of(*wishing.stored(key)))
+    form.prepare(wishing.themes_of(summit.id))
+    if form.validate_on_submit():
+        with form.refusals():
+            themes, asks, actor, now = form.chosen(), bool(form.asks.data), who(), clock.now()
+            new = write(lambda: wishing.tell(key, themes, asks, by_city=False, who=actor, now=now))
+            flash(_("Stored.") if new else _("It stands so already."), "success" if new else "info")
+            return redirect(url_for("cities.asked", event=event), 303)
+    return answer("schedule/cities/wish.html", form, city=city, **desk(summit))
+
+
 def _versions(now: Plan) -> str:
     return " ".join(f"{code}:{item.version}" for code, item in now.items.items())
 
@@ -123,7 +146,7 @@ def _redrawn(summit: Event, codes: set[str]) -> dict[str, Any]:
     draw = get_template_attribute("schedule/cities/column.html", "column")
     tray = get_template_attribute("schedule/cities/column.html", "tray")
     columns = {code: str(draw(each, summit)) for code, each in made.items()}
-    return {"columns": columns, "tray": str(tray(_idle(now), summit)), "last": acts.last(summit.id)}
+    return {"columns": columns, "tray": str(tray(cards.idle(now), summit)), "last": acts.last(summit.id)}
 
 
 @bp.route("/organise/<event>/schedule/sessions/<code>/order", methods=["GET", "POST"])

@@ -148,7 +148,7 @@ def _places(plan: Plan, asked: Request, outcome: Outcome, board: Mapping[str, Fa
     after = freezing.placings(then, problem)
     weighed = (score(problem, each, asked.wishes, asked.reference) for each in (now, after))
     wishes = _wishes(*(each.remarks for each in weighed))
-    kept = freezing.nameless(problem)
+    kept = freezing.discreet(problem)
     stale = asked.problem != replace(kept, grid=asked.problem.grid if asked.problem else kept.grid)
     return then, changes, tuple(misfits), wishes, stale or set(now) != set(asked.plan)
 

@@ -60,9 +60,22 @@ def _with(own: tuple[Appearance, ...], moderators: Iterable[Appearance]) -> tupl
     return (*own, *(each for each in moderators if each.who not in there))
 
 
-def nameless(asked: Problem) -> Problem:
-    """The question as it is kept: the planner tells people apart without their names."""
-    return replace(asked, people=tuple(replace(each, name="") for each in asked.people))
+def discreet(asked: Problem) -> Problem:
+    """The question as it is kept: the planner tells people apart without their names, and the hours of their journeys
+    lie in no other table than their own."""
+    people = tuple(replace(each, name="", arrives=None, departs=None) for each in asked.people)
+    return replace(asked, people=people)
+
+
+def with_journeys(asked: Problem, plan: Plan) -> Problem:
+    """The question as the solver hears it: who has arrived by when, and until when they are there."""
+    known = {each.id: (each.arrives, each.departs) for each in plan.problem.people}
+    none = None, None
+    people = []
+    for each in asked.people:
+        arrives, departs = known.get(each.id, none)
+        people.append(replace(each, arrives=arrives, departs=departs))
+    return replace(asked, people=tuple(people))
 
 
 def _step(asked: Problem, at: Mapping[str, Placing]) -> int:
@@ -117,7 +130,7 @@ def request(event: Event, plan: Plan, task: Task, seconds: int, seed: int) -> Re
         asked = replace(asked, grid=replace(asked.grid, step=_coarse(asked)))
     return Request(
         task=task,
-        problem=nameless(asked),
+        problem=discreet(asked),
         wishes=plan.settings.wishes,
         plan=placings(plan, asked),
         reference=() if task is Task.GIVE_UP else published(event, plan),

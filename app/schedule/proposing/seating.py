@@ -26,7 +26,7 @@ from app.planning.summit import Meeting, Seating, Summit
 from app.publishing.service import programme_of
 from app.refused import Refused
 from app.registration.models import ENDED, Capacity, Delegate, Rank
-from app.schedule.plan import Plan
+from app.schedule.plan import FOREVER, Plan
 
 LIVE = frozenset({Mode.VENUE, Mode.ONLINE})
 
@@ -88,7 +88,9 @@ def summit(event: Event, plan: Plan) -> Summit:
     slots = tuple(span_of(plan, each) for each in there)
     facts = known(event)
     seats = _seats(plan, there)
-    cities = tuple(_city(each, facts, seats.get(each.id, {})) for each in plan.problem.cities if _live(each, seats))
+    cities = tuple(
+        _city(plan, each, facts, seats.get(each.id, {})) for each in plan.problem.cities if _live(each, seats)
+    )
     if not cities:
         raise Refused(_("No city takes part at the venue or online yet."))
     fixed = tuple((who, code) for who, code in _confirmed(event, plan, facts) if code in {each.id for each in there})
@@ -116,14 +118,44 @@ def _live(city: model.City, seats: Mapping[str, object]) -> bool:
     return bool(city.modes & LIVE) or not city.modes or city.id in seats
 
 
-def _city(city: model.City, facts: Mapping[str, Known], seats: Mapping[str, model.Appearance]) -> model.City:
-    """Its way of taking part is that of its places, where one is settled there."""
+def _city(
+    plan: Plan, city: model.City, facts: Mapping[str, Known], seats: Mapping[str, model.Appearance]
+) -> model.City:
+    """Its way of taking part is that of its places, where one is settled there; who speaks for it must be free."""
     said = {each.mode for each in seats.values() if each.mode}
     modes = frozenset(said or city.modes & LIVE or {Mode.VENUE})
     afar = Mode.ONLINE in modes
-    absences = tuple(each for each in city.absences if not (afar and each.why is Why.ONLINE))
+    told = (*city.absences, *(absence for each in _speakers(plan, city.id, seats) for absence in each.absences))
+    absences = tuple(each for each in told if not (afar and each.why is Why.ONLINE))
     more = facts.get(city.id, Known(0, "", False))
     return replace(city, modes=modes, absences=absences, region=more.region, head=more.head)
+
+
+def _speakers(plan: Plan, who: str, seats: Mapping[str, model.Appearance]) -> list[Person]:
+    """Who speaks for a city in these places; where it has none yet, whoever is known to speak for it: its head."""
+    named = {each.speaker for each in seats.values()}
+    people = (each for each in plan.problem.people if each.city == who and each.id.startswith("delegate:"))
+    return [each for each in people if not seats or each.id in named]
+
+
+def with_journeys(asked: Summit, plan: Plan) -> Summit:
+    """The question as the solver hears it: a city that comes is not there before those who speak for it have arrived,
+    nor after they have left."""
+    ids = {each.id for each in asked.meetings}
+    seats = _seats(plan, [each for each in plan.problem.sessions if each.id in ids])
+    cities = []
+    for each in asked.cities:
+        speakers = [] if Mode.ONLINE in each.modes else _speakers(plan, each.id, seats.get(each.id, {}))
+        cities.append(replace(each, absences=(*each.absences, *_travelling(speakers))))
+    return replace(asked, cities=tuple(cities))
+
+
+def _travelling(people: Iterable[Person]) -> Iterable[Absence]:
+    for each in people:
+        if each.arrives is not None:
+            yield Absence(Span(each.arrives - FOREVER, each.arrives))
+        if each.departs is not None:
+            yield Absence(Span(each.departs, each.departs + FOREVER))
 
 
 def _meetings(plan: Plan, there: Sequence[model.Session]) -> Iterable[Meeting]:

@@ -45,6 +45,16 @@ def frozen(event: Event, plan: Plan, task: Task, seconds: int, seed: int | None 
     return asked
 
 
+def whole(asked: Request, plan: Plan) -> Request:
+    """A question as the solver hears it: with the journeys that were told in confidence, which are not kept with it."""
+    problem, summit = asked.problem, asked.summit
+    return replace(
+        asked,
+        problem=freezing.with_journeys(problem, plan) if problem else None,
+        summit=seating.with_journeys(summit, plan) if summit else None,
+    )
+
+
 def again(row: Proposal, seconds: int) -> Request:
     """The same question from the result on. Refused while there is none."""
     asked, found = read(row)

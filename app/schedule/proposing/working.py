@@ -19,9 +19,12 @@ from sqlalchemy import or_, select, update
 
 from app import db as database
 from app.db import Busy, claim, db
+from app.events.models import Event
 from app.planning import running, wire
 from app.planning.proposals import Outcome, Progress, Request
+from app.schedule import plan
 from app.schedule.models import Proposal, State
+from app.schedule.proposing import service
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ class Held:
     """A proposal that this worker holds."""
 
     id: int
+    event_id: int
     asked: dict[str, Any]
     worker: str
 
@@ -63,8 +67,14 @@ def take(number: int, now: datetime) -> Held | None:
     values = {"state": State.RUNNING, "worker": worker, "lease_until": now + LEASE, "tries": Proposal.tries + 1}
     if not claim(free.values(**values)):
         return None
-    asked = db.session.execute(select(Proposal.asked).where(Proposal.id == number)).scalar_one()
-    return Held(number, asked, worker)
+    row = db.session.execute(select(Proposal.event_id, Proposal.asked).where(Proposal.id == number)).one()
+    return Held(number, row.event_id, row.asked, worker)
+
+
+def question(held: Held) -> Request:
+    """What the solver is asked. Raises ValueError for a question that cannot be read."""
+    asked = wire.load(Request, held.asked)
+    return service.whole(asked, plan.of(db.session.get_one(Event, held.event_id)))
 
 
 class Run:
@@ -132,7 +142,7 @@ def work_out(held: Held, store: Store, stop: threading.Event, say: Callable[[Pro
 
     outcome = None
     try:
-        outcome = running.solved(wire.load(Request, held.asked), heard, run.beat, poll=BEAT)
+        outcome = running.solved(store(lambda: question(held)), heard, run.beat, poll=BEAT)
     except (running.Failed, ValueError):
         log.exception("The planner gave no answer to proposal %s.", held.id)
     run.finish(outcome)
