@@ -46,7 +46,6 @@ class Person:
     """Empty: no letter can reach them."""
     mobile: str
     language: str
-    role: str
     zone: str
     presence: Presence
     link_generation: int

@@ -269,7 +269,7 @@ def _people(event_id: int) -> list[Person]:
     rows = db.session.execute(
         select(
             *(Delegate.uid, Delegate.reference, Delegate.honorific, Delegate.name, Delegate.email, Delegate.mobile),
-            *(Delegate.language, Delegate.role, Delegate.zone, Delegate.mode, Delegate.mode_changes),
+            *(Delegate.language, Delegate.zone, Delegate.mode, Delegate.mode_changes),
             *(Delegate.mode_changed_at, Delegate.link_generation, Delegate.feed_generation, Delegate.state_at),
             *(Member.slug, Member.name.label("city"), Member.zone.label("home")),
         )
@@ -288,7 +288,6 @@ def _people(event_id: int) -> list[Person]:
             email=row.email if _reachable(row.email) else "",
             mobile=row.mobile,
             language=row.language,
-            role=row.role.value,
             zone=row.zone or row.home,
             presence=Presence(row.mode, row.mode_changes, row.mode_changed_at),
             link_generation=row.link_generation,
