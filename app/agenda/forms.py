@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from flask_babel import gettext as _
@@ -295,17 +295,29 @@ class SessionForm(Form, Placed):
                 raise
 
 
+class Chosen:
+    """Of a field in which one of several always stands: it is not called optional."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing to find fault with."""
+
+
 class AbsenceForm(Form):
     """When somebody or something cannot be had, by the clock of who tells it."""
 
-    whose = SelectField(_l("Whom it is about"), choices=[], validate_choice=False)
+    whose = SelectField(_l("Whom it is about"), [Chosen()], choices=[], validate_choice=False)
     begins_on = DateField(_l("From the day"), [InputRequired(NOT_A_DAY)], invalid_value_message=NOT_A_DAY)
-    begins = TimeField(_l("Time"), [InputRequired(NOT_A_TIME)], format=CLOCK, invalid_value_message=NOT_A_TIME)
+    begins = TimeField(
+        _l("From what time"), [InputRequired(NOT_A_TIME)], format=CLOCK, invalid_value_message=NOT_A_TIME
+    )
     ends_on = DateField(_l("Until the day"), [InputRequired(NOT_A_DAY)], invalid_value_message=NOT_A_DAY)
-    ends = TimeField(_l("Time"), [InputRequired(NOT_A_TIME)], format=CLOCK, invalid_value_message=NOT_A_TIME)
-    zone = SelectField(_l("By the clocks of"), choices=[], validate_choice=False)
+    ends = TimeField(_l("Until what time"), [InputRequired(NOT_A_TIME)], format=CLOCK, invalid_value_message=NOT_A_TIME)
+    zone = SelectField(_l("By the clocks of"), [Chosen()], choices=[], validate_choice=False)
     only = RadioField(
         _l("In this time"),
+        [Chosen()],
         choices=[SelectChoice("", _l("Not at all")), SelectChoice(Mode.ONLINE.value, _l("Only online"))],
         default="",
         invalid_choice_message=_l("Choose one of these."),
