@@ -405,3 +405,8 @@ def test_others_learn_of_a_journey_no_more_than_the_full_hour(
 ) -> None:
     moment, first, last = (datetime(2090, 2, 26, *each, tzinfo=UTC) for each in (at, there, gone))
     assert (rules.there_from(moment), rules.there_until(moment)) == (first, last)
+
+
+def test_the_page_says_what_those_who_plan_sessions_learn_of_a_journey(cast: Cast, client: FlaskClient) -> None:
+    said = text(client.get(link(cast, guest(cast), "/travel")))
+    assert "Who plans the sessions is warned if you are not there yet, or have left, while you are to speak" in said
