@@ -16,7 +16,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -36,7 +35,7 @@ from app.agenda.times import When
 from app.events import words
 from app.events.models import Mode
 from app.refused import Refused
-from app.web import Form, lines, one_line
+from app.web import Form, IntegerField, lines, one_line
 
 KINDS = {
     Kind.CEREMONY: _l("Ceremony"),
