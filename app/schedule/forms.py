@@ -97,7 +97,7 @@ class PlaceForm(Form):
 
     def seen(self) -> int:
         """The version that the organiser saw."""
-        text = self.version.data or ""
+        text = str(self.version.data or "")
         return int(text) if text.isdecimal() and len(text) < 10 else 0
 
     def target(self, plan: Plan) -> Target:

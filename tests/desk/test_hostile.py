@@ -20,7 +20,7 @@ DESK = ("/organise/<event>/schedule", "/organise/<event>/agenda", "/organise/<ev
 NAMED = {"event": "rehearsal", "code": "session-6", "slug": "rome", "number": "1", "way": "undo", "kind": "later"}
 CLASH = "?clash=city+never%7Ccity:queensland"
 IN_WORDS = {303, 404, 409, 422}
-NOTHING = {"once": "", "clash": "", "seconds": "10", "submit_key": "a form"}
+BUTTON = {"once": "a form", "clash": "city never|city:queensland", "seconds": "10", "submit_key": "a form"}
 """The fields of those acts that are a button on another page."""
 Values = dict[str, Any]
 
@@ -41,7 +41,7 @@ def form(organiser: Organiser, path: str) -> tuple[Values, set[str]]:
     page = organiser.get(path)
     if 'name="submit_key"' not in page.text or page.text.count('name="submit_key"') > 1:
         token = held(organiser.get(f"{REHEARSAL}/schedule/rules"))["csrf_token"]
-        return NOTHING | {"csrf_token": token}, set()
+        return BUTTON | {"csrf_token": token}, set()
     tree: Element = html5lib.parse(page.text, namespaceHTMLElements=False)
     return held(page), {each.get("name", "") for each in tree.iter("input") if each.get("type") == "number"}
 
