@@ -16,7 +16,12 @@ from app.web.kept import KeepingFlask
 from tests.desk.office import REHEARSAL, Organiser, held
 from tests.schedule.test_proposing import answered, at
 
-DESK = ("/organise/<event>/schedule", "/organise/<event>/agenda", "/organise/<event>/releases", "/organise/<event>/publish")
+DESK = (
+    "/organise/<event>/schedule",
+    "/organise/<event>/agenda",
+    "/organise/<event>/releases",
+    "/organise/<event>/publish",
+)
 NAMED = {"event": "rehearsal", "code": "session-6", "slug": "rome", "number": "1", "way": "undo", "kind": "later"}
 CLASH = "?clash=city+never%7Ccity:queensland"
 IN_WORDS = {303, 404, 409, 422}
@@ -78,3 +83,10 @@ def test_no_form_about_the_agenda_falls_over(
         sent: TestResponse = tokyo.client.post(path, data=spoil(*form(tokyo, path)))
         found[path] = sent.status_code
     assert {path: code for path, code in found.items() if code not in IN_WORDS} == {}
+
+
+@pytest.mark.parametrize(
+    "query", ["schedule/cities/rome?from=%00", "schedule/clashes/accept?clash=%00", "releases/compare?first=%00"]
+)
+def test_an_address_with_the_character_zero_behind_its_question_mark_is_none(tokyo: Organiser, query: str) -> None:
+    assert tokyo.get(f"{REHEARSAL}/{query}").status_code == 404
