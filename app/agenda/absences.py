@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import ical, journal
+from app.agenda import acts
 from app.agenda.models import Absence
 from app.db import db
 from app.delegations.models import Delegation
@@ -102,6 +103,7 @@ def add(event: Event, whose: str, told: Told, key: str, *, who: str, now: dateti
     if whose not in subjects(event.id).get(kind, {}):
         raise Refused(_("Choose whom it is about."), "whose")
     starts, ends = told.instants()
+    acts.hold(event.id)
     uid = key[:32]
     first = db.session.execute(select(Absence).where(Absence.uid == uid)).scalar_one_or_none()
     if first is not None:
@@ -129,6 +131,7 @@ def add(event: Event, whose: str, told: Told, key: str, *, who: str, now: dateti
 
 def remove(event_id: int, uid: str, *, delegation_id: int | None = None, who: str, now: datetime) -> None:
     """Take back what was told; with `delegation_id` only what is that city's. Twice is once."""
+    acts.hold(event_id)
     found = select(Absence).where(Absence.event_id == event_id, Absence.uid == uid)
     if delegation_id is not None:
         found = found.where(Absence.delegation_id == delegation_id)

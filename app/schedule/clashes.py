@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import journal
+from app.agenda import acts
 from app.agenda.models import Kind as SessionKind
 from app.agenda.models import Waiver
 from app.db import db
@@ -90,6 +91,7 @@ def waive(event_id: int, key: str, reason: str, *, who: str, now: datetime) -> N
     """Accept one clash, with the reason. Refused without one. Accepted again, the newer reason stands."""
     if not reason.strip():
         raise Refused(_("Say why: the reason is kept, and stands beside what is published."), "reason")
+    acts.hold(event_id)
     row = db.session.execute(select(Waiver).where(Waiver.event_id == event_id, Waiver.key == key)).scalar_one_or_none()
     before = {"reason": row.reason} if row else None
     if row is None:
@@ -104,6 +106,7 @@ def waive(event_id: int, key: str, reason: str, *, who: str, now: datetime) -> N
 
 def insist(event_id: int, key: str, *, who: str, now: datetime) -> None:
     """Look at this clash again: its waiver is taken back. Twice is once."""
+    acts.hold(event_id)
     row = db.session.execute(select(Waiver).where(Waiver.event_id == event_id, Waiver.key == key)).scalar_one_or_none()
     if row is None:
         return

@@ -1,4 +1,4 @@
-"""Hostile values in every form about the agenda: each is refused in words or stored as words, none is a fault of ours."""
+"""Hostile values in every form about the agenda: refused in words or stored as words, never a fault of ours."""
 
 from __future__ import annotations
 
