@@ -17,6 +17,7 @@ from app.agenda.moves import Target
 from app.db import db, write
 from app.events.models import Event, Room
 from app.journal import Note
+from app.planning.proposals import Outcome, Request
 from app.publishing import service as publishing
 from app.publishing.models import Release
 from app.refused import Refused
@@ -109,17 +110,17 @@ def test_taken_back_by_eight_is_taken_back_once(draft: KeepingFlask) -> None:
     assert count(draft, select(func.count()).select_from(Act).where(Act.undoes == 1)) == 1
 
 
+def proposal(event: Event, uid: str) -> tuple[Request, Outcome]:
+    row = service.find(event.id, uid)
+    assert row is not None
+    asked, found = service.read(row)
+    assert found is not None
+    return asked, found
+
+
 def adopt(app: KeepingFlask, uid: str) -> Callable[[Event], Any]:
     """Adopt a proposal, as somebody does who has looked at it now."""
-
-    def ready(event: Event) -> service.Ready:
-        row = service.find(event.id, uid)
-        assert row is not None
-        asked, found = service.read(row)
-        assert found is not None
-        return beside.beside(event, plan.of(event), asked, found).ready()
-
-    looked = do(app, ready)
+    looked = do(app, lambda event: beside.ready(event, *proposal(event, uid)))
 
     def act(event: Event) -> str:
         service.adopt(event.id, uid, looked, who="Rome", now=NOW)
@@ -136,6 +137,15 @@ def test_of_adopting_and_moving_on_the_second_is_refused(draft: KeepingFlask) ->
     assert count(draft, select(func.count()).select_from(Proposal).where(Proposal.act.is_not(None))) == (
         "adopted" in done
     )
+
+
+def test_a_move_while_the_draft_is_read_for_adopting_is_noticed(draft: KeepingFlask) -> None:
+    uid = answered(draft, at(draft, "session-6", 18))
+    last, read = do(draft, lambda event: (acts.last(event.id), plan.of(event)))
+    do(draft, place(10, six(draft)[0]))
+    looked = do(draft, lambda event: beside.beside(event, read, *proposal(event, uid)).ready(last))
+    assert do(draft, lambda event: service.adopt(event.id, uid, looked, who="Rome", now=NOW)) == "Refused"
+    assert six(draft)[1] == time(10)
 
 
 def test_what_is_published_is_what_was_seen_however_others_move(draft: KeepingFlask) -> None:

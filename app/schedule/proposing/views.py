@@ -188,7 +188,7 @@ def _ready(summit: Event, row: Proposal) -> service.Ready:
     asked, found = service.read(row)
     if found is None or row.state not in OVER or row.task is Task.GIVE_UP:
         raise Refused(_("There is nothing to adopt here."))
-    return compare.beside(summit, plan.of(summit), asked, found).ready()
+    return compare.ready(summit, asked, found)
 
 
 @bp.route("/organise/<event>/schedule/levels", methods=["GET", "POST"])
