@@ -32,8 +32,9 @@ def of(event_id: int, plan: Plan) -> tuple[Judged, ...]:
 
 def judged(plan: Plan, found: Iterable[Conflict], waived: Mapping[str, Waiver]) -> tuple[Judged, ...]:
     """These conflicts as the organisers take them."""
-    reasons = {_key(key): row.reason for key, row in waived.items()}
-    return kinds.judge(worth_saying(plan, found), plan.settings.severities, reasons)
+    shown = list(worth_saying(plan, found))
+    reasons = {each.key: waived[key].reason for each in shown if (key := mark(each)) in waived}
+    return kinds.judge(shown, plan.settings.severities, reasons)
 
 
 def worth_saying(plan: Plan, found: Iterable[Conflict]) -> Iterator[Conflict]:
@@ -70,14 +71,10 @@ def words(conflict: Conflict) -> str:
 
 
 def mark(conflict: Conflict) -> str:
-    """What names a conflict in a form and in the table of waivers."""
+    """What names a conflict in a form and in the table of waivers; another hour, which may be worse, is another."""
     kind, subjects = conflict.key
-    return f"{kind.value}|{subjects}"
-
-
-def _key(mark: str) -> tuple[Kind, str]:
-    kind, _bar, subjects = mark.partition("|")
-    return Kind(kind), subjects
+    moments = "/".join(value.isoformat() for _name, value in conflict.facts if isinstance(value, datetime))
+    return "|".join(filter(None, (kind.value, subjects, moments)))
 
 
 def waivers(event_id: int) -> dict[str, Waiver]:
