@@ -107,11 +107,15 @@ def shown_to(delegate: Delegate) -> Published:
 
 def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...]:
     """The sessions in which the delegate's city appears and that its people may know of, in order."""
-    slug = delegate.delegation.member.slug
+    return sessions_of(delegate.delegation.member.slug, programme)
+
+
+def sessions_of(city: str, programme: Programme) -> tuple[Session, ...]:
+    """The sessions in which this city (its slug) appears and that its people may know of, in order."""
     return tuple(
         each
         for each in programme.sessions
-        if programme.visibility_of(each) in OWN and any(seen.city == slug for seen in each.appearances)
+        if programme.visibility_of(each) in OWN and any(seen.city == city for seen in each.appearances)
     )
 
 
