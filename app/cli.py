@@ -33,7 +33,7 @@ from app.schedule.arranging import mark
 from app.schedule.models import Proposal
 from app.schedule.proposing import service as proposals
 from app.schedule.proposing import words, working
-from app.schedule.proposing.beside import beside
+from app.schedule.proposing.beside import ready
 from app.schedule.sheets import service as table
 from app.schedule.sheets import words as table_words
 from app.schedule.sheets.judging import Outcome, judge
@@ -174,8 +174,8 @@ def propose_command(event: str, seconds: int, repair: bool, seed: int | None, ad
     row, outcome = _solved(found.id, asked)
     click.echo("\n".join(words.report(row.task, outcome, asked.wishes)))
     if adopt:
-        ready = beside(found, plan.of(found), asked, outcome).ready()
-        act = write(lambda: proposals.adopt(found.id, row.uid, ready, who=COMMAND_LINE, now=clock.now()))
+        changes = ready(found, asked, outcome)
+        act = write(lambda: proposals.adopt(found.id, row.uid, changes, who=COMMAND_LINE, now=clock.now()))
         click.echo(f"Adopted as change {act.number if act else 0} of the draft; the board can take it back.")
 
 

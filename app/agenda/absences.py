@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from app import ical, journal
+from app.agenda import acts
 from app.agenda.models import Absence, Appearance
 from app.db import db
 from app.delegations.models import TAKES_PART, Delegation
@@ -157,6 +158,7 @@ def add(
     """
     kind, number = _meant(event.id, whose, delegation_id)
     starts, ends = told.instants(event)
+    acts.hold(event.id)
     uid = hashlib.blake2b(f"absence/{event.id}/{whose}/{key}".encode(), digest_size=16).hexdigest()
     first = db.session.execute(select(Absence).where(Absence.uid == uid)).scalar_one_or_none()
     if first is not None:
@@ -221,6 +223,7 @@ def remove(
     only what is that person's. Twice is once."""
     if not (uid.isascii() and uid.isalnum()):
         return
+    acts.hold(event_id)
     found = select(Absence).where(Absence.event_id == event_id, Absence.uid == uid)
     if delegation_id is not None:
         theirs = select(Delegate.id).where(Delegate.delegation_id == delegation_id)

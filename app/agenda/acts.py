@@ -13,7 +13,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from app import journal
@@ -90,6 +90,7 @@ def perform(
         return None
     found = rows(event_id, {each.code for each in wanted})
     _unchanged(wanted, {code: facts for code, (_session, facts) in found.items()})
+    _numbers_free(event_id, wanted)
     _store(event_id, wanted, {code: session for code, (session, _facts) in found.items()})
     act = Act(
         event_id=event_id,
@@ -179,6 +180,30 @@ def _unchanged(wanted: Iterable[Changed], now: Mapping[str, Facts]) -> None:
         raise Stale(_("Somebody else changed this meanwhile: %(titles)s.", titles=titles), other)
 
 
+def _new(changed: Changed, name: str) -> Any:
+    """What a change sets this fact to; None when it leaves it."""
+    value = getattr(changed.after, name, None)
+    return value if value != getattr(changed.before, name, None) else None
+
+
+def _numbers_free(event_id: int, wanted: Sequence[Changed]) -> None:
+    """Refused when a number that a session would get is that of another."""
+    asked = {number: each.after.title for each in wanted if each.after and (number := _new(each, "number")) is not None}
+    if not asked:
+        return
+    others = select(Session.title, Session.number).where(
+        Session.event_id == event_id, Session.number.in_(asked), Session.code.not_in({each.code for each in wanted})
+    )
+    if (other := db.session.execute(others).first()) is not None:
+        said = _(
+            "“%(other)s” has the number %(number)s by now, so “%(title)s” cannot have it.",
+            other=other.title,
+            number=other.number,
+            title=asked[other.number],
+        )
+        raise Refused(said, "number")
+
+
 def _store(event_id: int, wanted: Sequence[Changed], rows: Mapping[str, Session]) -> None:
     """Bring the rows to the facts: what goes goes first, numbers are let go before they are given, blocks come before
     what stands in them."""
@@ -197,6 +222,8 @@ def _store(event_id: int, wanted: Sequence[Changed], rows: Mapping[str, Session]
         if each.after is not None:
             _put(present[each.code], each.after, each.before.seats if each.before else (), blocks)
     db.session.flush()
+    if any(_new(each, "parent") for each in wanted):
+        _two_levels(event_id)
 
 
 def _let_go(wanted: Sequence[Changed], rows: Mapping[str, Session]) -> None:
@@ -235,6 +262,16 @@ def _blocks(event_id: int, wanted: Iterable[Facts], rows: Mapping[str, Session])
     if named - found.keys():
         raise Refused(_("The block in which this stood is gone, so it cannot be put back there."), "parent")
     return found
+
+
+def _two_levels(event_id: int) -> None:
+    """Refused when a session stands within one that itself stands within another: no page would show it."""
+    block = aliased(Session)
+    deep = select(Session.title, block.title.label("block")).join(block, Session.parent_id == block.id)
+    found = db.session.execute(deep.where(Session.event_id == event_id, block.parent_id.is_not(None))).first()
+    if found is not None:
+        said = _("“%(title)s” cannot stand within “%(block)s”, which stands within another itself.", **found._asdict())
+        raise Refused(said, "parent")
 
 
 def _put(row: Session, facts: Facts, seated: Sequence[Seat], blocks: Mapping[str, int]) -> None:

@@ -16,7 +16,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -38,7 +37,7 @@ from app.delegations.forms import CheckboxesField
 from app.events import words
 from app.events.models import Mode
 from app.refused import Refused
-from app.web import Form, lines, one_line
+from app.web import Form, IntegerField, lines, one_line
 
 KINDS = {
     Kind.CEREMONY: _l("Ceremony"),

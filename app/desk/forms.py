@@ -7,14 +7,14 @@ from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, SearchField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SearchField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length
 
 from app.desk.service import Wanted
 from app.events.words import MODES
 from app.registration.models import State
 from app.registration.states import word
-from app.web import Form, one_line
+from app.web import Form, IntegerField, one_line
 
 LONGEST = 120
 """Characters of a search that are looked at."""

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from app.agenda.models import Appearance, Session
 from app.db import db
 from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import STANDING, Answer, Delegation
 from app.events.models import Due, Mode
+from app.publishing import personal
+from app.publishing.service import programme_of
 from app.registration import approving
 from app.registration.approving import Lack, Lacking
 from app.registration.models import ENDED, Capacity, Delegate, State
@@ -110,14 +111,12 @@ def present(delegation_id: int) -> int:
     return db.session.execute(ask).scalar_one()
 
 
-def sessions(delegation_id: int) -> list[str]:
-    """The titles of the sessions in which the city appears, as the organisers have them now. One query."""
-    found = (
-        select(Session.title)
-        .join(Appearance)
-        .where(Appearance.delegation_id == delegation_id, Session.cancelled.is_(False))
-    )
-    return list(db.session.execute(found.order_by(Session.day, Session.starts, Session.position)).scalars())
+def sessions(delegation: Delegation) -> list[str]:
+    """The titles of the sessions in which the city appears, as its people are told of them: by the current release."""
+    programme = programme_of(delegation.event)
+    if programme is None:
+        return []
+    return [each.title for each in personal.own_sessions(programme, delegation.member.slug) if not each.cancelled]
 
 
 def may_answer(delegation: Delegation, limits: Limits, now: datetime) -> bool:

@@ -243,7 +243,9 @@ def withdraw(token: str) -> ResponseReturnValue:
             said = _("Your city has withdrawn. A letter says so to everybody who speaks for it.")
             flash(said if first else _("Your city had withdrawn already, so nothing was changed."), _kind(first))
             return _home(token)
-    return _form("office/withdraw.html", form, token, present=service.present(key), sessions=service.sessions(key))
+    return _form(
+        "office/withdraw.html", form, token, present=service.present(key), sessions=service.sessions(found.delegation)
+    )
 
 
 @bp.after_request

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from app.db import db
 from app.events.models import Event
@@ -36,12 +35,9 @@ def clashes_of(event_id: int) -> Iterable[Check]:
 
 
 def _finding(judged: Judged, now: Plan) -> Finding:
-    """Named by the hours it is about as well, so that a worse hour is another finding."""
     conflict = judged.conflict
-    moments = "/".join(value.isoformat() for _name, value in conflict.facts if isinstance(value, datetime))
     code = conflict.sessions[0] if conflict.sessions else ""
-    said = clashes.words(conflict)
-    return Finding(f"{clashes.mark(conflict)}|{moments}", code, now.titles.get(code, ""), said)
+    return Finding(clashes.mark(conflict), code, now.titles.get(code, ""), clashes.words(conflict))
 
 
 JUDGES.append(clashes_of)

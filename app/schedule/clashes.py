@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import journal
+from app.agenda import acts
 from app.agenda.models import Kind as SessionKind
 from app.agenda.models import Waiver
 from app.db import db
@@ -31,8 +32,9 @@ def of(event_id: int, plan: Plan) -> tuple[Judged, ...]:
 
 def judged(plan: Plan, found: Iterable[Conflict], waived: Mapping[str, Waiver]) -> tuple[Judged, ...]:
     """These conflicts as the organisers take them."""
-    reasons = {_key(key): row.reason for key, row in waived.items()}
-    return kinds.judge(worth_saying(plan, found), plan.settings.severities, reasons)
+    shown = list(worth_saying(plan, found))
+    reasons = {each.key: waived[key].reason for each in shown if (key := mark(each)) in waived}
+    return kinds.judge(shown, plan.settings.severities, reasons)
 
 
 def worth_saying(plan: Plan, found: Iterable[Conflict]) -> Iterator[Conflict]:
@@ -91,14 +93,10 @@ def said(plan: Plan, found: Iterable[Conflict]) -> tuple[str, ...]:
 
 
 def mark(conflict: Conflict) -> str:
-    """What names a conflict in a form and in the table of waivers."""
+    """What names a conflict in a form and in the table of waivers; another hour, which may be worse, is another."""
     kind, subjects = conflict.key
-    return f"{kind.value}|{subjects}"
-
-
-def _key(mark: str) -> tuple[Kind, str]:
-    kind, _bar, subjects = mark.partition("|")
-    return Kind(kind), subjects
+    moments = "/".join(value.isoformat() for _name, value in conflict.facts if isinstance(value, datetime))
+    return "|".join(filter(None, (kind.value, subjects, moments)))
 
 
 def waivers(event_id: int) -> dict[str, Waiver]:
@@ -112,6 +110,7 @@ def waive(event_id: int, key: str, reason: str, *, who: str, now: datetime) -> N
     """Accept one clash, with the reason. Refused without one. Accepted again, the newer reason stands."""
     if not reason.strip():
         raise Refused(_("Say why: the reason is kept, and stands beside what is published."), "reason")
+    acts.hold(event_id)
     row = db.session.execute(select(Waiver).where(Waiver.event_id == event_id, Waiver.key == key)).scalar_one_or_none()
     before = {"reason": row.reason} if row else None
     if row is None:
@@ -126,6 +125,7 @@ def waive(event_id: int, key: str, reason: str, *, who: str, now: datetime) -> N
 
 def insist(event_id: int, key: str, *, who: str, now: datetime) -> None:
     """Look at this clash again: its waiver is taken back. Twice is once."""
+    acts.hold(event_id)
     row = db.session.execute(select(Waiver).where(Waiver.event_id == event_id, Waiver.key == key)).scalar_one_or_none()
     if row is None:
         return

@@ -9,7 +9,7 @@ from typing import Any
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SearchField, SelectChoice, SelectField, StringField, TimeField
+from wtforms import HiddenField, SearchField, SelectChoice, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.agenda import moves
@@ -28,7 +28,7 @@ from app.schedule.cards import Choice
 from app.schedule.plan import Plan
 from app.schedule.settings import Settings
 from app.schedule.words import LABELS
-from app.web import Form, one_line
+from app.web import Form, IntegerField, one_line
 from app.web.wording import day_full
 
 TRAY = ""
@@ -97,7 +97,7 @@ class PlaceForm(Form):
 
     def seen(self) -> int:
         """The version that the organiser saw."""
-        text = self.version.data or ""
+        text = str(self.version.data or "")
         return int(text) if text.isdecimal() and len(text) < 10 else 0
 
     def target(self, plan: Plan) -> Target:

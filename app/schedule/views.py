@@ -39,7 +39,7 @@ from app.schedule import afar, arranging, cards, clashes, plan, settings
 from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm, RulesForm, WaiveForm, name
 from app.schedule.plan import Plan
 from app.schedule.words import BIGS, DEEDS, LABELS
-from app.web import answer, keeps_form, new_key, not_found
+from app.web import answer, keeps_form, new_key, not_found, one_line
 from app.web.wording import day_short, zone_name
 
 bp = Blueprint("schedule", __name__)
@@ -309,7 +309,7 @@ def waive(event: str) -> ResponseReturnValue:
 @staff(Role.ORGANISER)
 def insist(event: str) -> ResponseReturnValue:
     """Take back that a clash was accepted."""
-    summit, key, actor, now = load(event), request.form.get("clash", "")[:300], who(), clock.now()
+    summit, key, actor, now = load(event), one_line(request.form.get("clash"))[:300], who(), clock.now()
     write(lambda: clashes.insist(summit.id, key, who=actor, now=now))
     return redirect(url_for("schedule.found", event=event), 303)
 

@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField, HiddenField
+from wtforms import IntegerField as AnyInteger
 
 from app.db import Busy
 from app.ical import clean
@@ -36,6 +37,19 @@ def one_line(text: str | None) -> str:
 def lines(text: str | None) -> str:
     """The same with its lines kept."""
     return clean(text or "").strip()
+
+
+class IntegerField(AnyInteger):  # type: ignore[misc]
+    """A whole number. One that no table could hold is none: comparing it with a limit would be a fault of ours."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0].strip()) > LONGEST:
+            valuelist = [""]
+        super().process_formdata(valuelist)
+
+
+LONGEST = 20
+"""Characters of a number that are read."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -81,8 +81,9 @@ def _forged(_fault: CSRFError) -> tuple[str, int]:
 
 
 def _readable() -> None:
-    """No address of ours has control characters, which a database refuses; and what is sent are forms of human size."""
-    if any(ord(each) < 32 for each in request.path):
+    """No address of ours has control characters, nor the character zero behind its question mark: a database refuses
+    them. And what is sent are forms of human size."""
+    if any(ord(each) < 32 for each in request.path) or b"%00" in request.query_string:
         raise NotFound
     if request.content_length and request.mimetype not in FORMS:
         raise UnsupportedMediaType

@@ -107,6 +107,44 @@ def test_an_act_is_not_taken_back_over_a_later_change(draft: KeepingFlask) -> No
     assert facts(draft).title == "Renamed"
 
 
+def test_a_number_that_another_got_meanwhile_is_not_taken_back(draft: KeepingFlask) -> None:
+    one, two = facts(draft, "session-1"), facts(draft)
+    number = do(draft, Changed(one, replace(one, number=None)))
+    do(draft, Changed(two, replace(two, number=1)), who="Rome")
+    with pytest.raises(Refused, match="“Session 2” has the number 1 by now, so “Session 1” cannot have it"):
+        take_back(draft, number)
+    assert (facts(draft, "session-1").number, facts(draft).number) == (None, 1)
+
+
+def blocks(app: KeepingFlask) -> tuple[Facts, Facts]:
+    """Two empty blocks more."""
+    made = tuple(Facts(f"block-{each}", each * 32, Kind.BLOCK, f"Block {each}", position=99) for each in "ab")
+    do(app, *(Changed(None, each) for each in made), deed="session added")
+    return made[0], made[1]
+
+
+def test_two_blocks_never_stand_within_each_other(draft: KeepingFlask) -> None:
+    one, other = blocks(draft)
+    within = replace(other, parent=one.code)
+    do(draft, Changed(other, within))
+    number = do(draft, Changed(within, other))
+    do(draft, Changed(one, replace(one, parent=other.code)), who="Rome")
+    with pytest.raises(Refused, match="which stands within another itself"):
+        take_back(draft, number)
+    assert facts(draft, other.code).parent == ""
+
+
+def test_nothing_comes_back_into_a_block_that_stands_within_another_now(draft: KeepingFlask) -> None:
+    one, other = blocks(draft)
+    six = facts(draft, "session-6")
+    moved = replace(six, parent=other.code)
+    do(draft, Changed(six, moved))
+    number = do(draft, Changed(moved, six))
+    do(draft, Changed(other, replace(other, parent=one.code)), who="Rome")
+    with pytest.raises(Refused, match="“Session 6” cannot stand within “Block b”"):
+        take_back(draft, number)
+
+
 def test_others_may_change_other_sessions_meanwhile(draft: KeepingFlask) -> None:
     number = move(draft)
     move(draft, "session-6", who="Rome")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import time
 
+import pytest
+
 from app.clock import now
 from app.db import write
 from app.publishing import checks
-from app.schedule import clashes
+from app.refused import Refused
+from app.schedule import clashes, plan
 from app.web.kept import KeepingFlask
 from tests.desk.office import REHEARSAL, Organiser, words
 from tests.publishing.summits import edit, publish, rehearsed
@@ -29,13 +32,33 @@ def test_lancaster_asleep_stops_publishing(rehearsal: KeepingFlask) -> None:
     assert found(rehearsal)["local hours"] == (True, ["session-2"])
 
 
+def accept(conflict: str) -> None:
+    """Accept the clash that is said in these words, with a reason."""
+    event = rehearsed()
+    (key,) = (
+        clashes.mark(each.conflict)
+        for each in clashes.of(event.id, plan.of(event))
+        if clashes.words(each.conflict) == conflict
+    )
+    write(lambda: clashes.waive(event.id, key, "Lancaster wants it so.", who="Tokyo", now=now()))
+
+
 def test_what_was_accepted_with_a_reason_needs_no_other(rehearsal: KeepingFlask) -> None:
     with rehearsal.app_context():
         edit("session-2", starts=time(19), ends=time(20))
-        key = "local hours|session-2 city:lancaster"
-        write(lambda: clashes.waive(rehearsed().id, key, "Lancaster wants it so.", who="Tokyo", now=now()))
+        accept("Lancaster would take part in “Session 2” from 02:00 to 03:00 of its own clocks.")
         assert checks.grave(rehearsed().id) == []
         assert publish() == 2
+
+
+def test_a_worse_hour_than_the_one_accepted_needs_a_reason_of_its_own(rehearsal: KeepingFlask) -> None:
+    with rehearsal.app_context():
+        edit("session-2", starts=time(15, 10), ends=time(15, 20))
+        accept("Lancaster would take part in “Session 2” from 22:10 to 22:20 of its own clocks.")
+        assert checks.grave(rehearsed().id) == []
+        edit("session-2", starts=time(19), ends=time(20))
+        with pytest.raises(Refused, match="from 02:00 to 03:00"):
+            publish()
 
 
 def test_a_session_without_a_time_is_counted_and_does_not_stop(rehearsal: KeepingFlask) -> None:

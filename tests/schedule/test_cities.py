@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from app.agenda.models import Appearance, Order, Session
+from app.agenda.models import Act, Appearance, Order, Session
 from app.db import db, write
 from app.delegations.models import Delegation
 from app.events.models import Event
@@ -69,6 +69,12 @@ def test_queensland_waits_in_no_session(tokyo: Organiser) -> None:
 def test_queensland_joins_session_3_at_place_2(desks: KeepingFlask, tokyo: Organiser) -> None:
     assert move(tokyo, "queensland", "", target="session-3", place="2").status_code == 303
     assert order(desks, "session-3") == ["Tokyo", "Queensland", "Amsterdam", "Brussels", "São Paulo", "Singapore"]
+
+
+def test_queensland_put_back_where_it_waited_is_no_act(desks: KeepingFlask, tokyo: Organiser) -> None:
+    assert move(tokyo, "queensland", "", target="", place="").status_code == 303
+    with desks.app_context():
+        assert db.session.execute(select(Act.id)).all() == []
 
 
 def test_rome_goes_from_session_5_to_session_4(desks: KeepingFlask, tokyo: Organiser) -> None:

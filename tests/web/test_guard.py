@@ -30,7 +30,9 @@ def test_a_forged_token_on_the_register_keeps_what_was_typed(rehearsal: KeepingF
     assert (answer.status_code, "Nothing is lost" in answer.text, "KIM Minji" in answer.text) == (422, True, True)
 
 
-@pytest.mark.parametrize("path", ["/rehearsal%00/agenda", "/rehearsal/sessions/%00", "/d/%00", "/organise/%00/agenda"])
+@pytest.mark.parametrize(
+    "path", ["/rehearsal%00/agenda", "/rehearsal/sessions/%00", "/d/%00", "/organise/%00/agenda", "/?tz=%00"]
+)
 def test_an_address_with_a_control_character_answers_404(rehearsal: KeepingFlask, path: str) -> None:
     assert rehearsal.test_client().get(path).status_code == 404
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.delegations import quotas
@@ -16,7 +16,7 @@ from app.events.words import MODES
 from app.registration.forms import Asked
 from app.registration.models import Delegate
 from app.registration.news import role_word
-from app.web import Form, lines, one_line
+from app.web import Form, IntegerField, lines, one_line
 
 MOST = 100_000
 

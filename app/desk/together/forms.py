@@ -9,7 +9,6 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -28,7 +27,7 @@ from app.desk.together import edits
 from app.desk.together.edits import Edit
 from app.events.models import Due, Mode
 from app.events.words import MODES
-from app.web import Form, lines
+from app.web import Form, IntegerField, lines
 
 MOST = 1000
 """The greatest quota that is set for many at once."""

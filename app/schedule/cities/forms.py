@@ -13,7 +13,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     SelectChoice,
     SelectField,
     StringField,
@@ -24,7 +23,7 @@ from app.agenda.facts import Facts
 from app.agenda.forms import NOT_A_NUMBER
 from app.agenda.models import Order
 from app.schedule.cities.service import Turn
-from app.web import Form, one_line
+from app.web import Form, IntegerField, one_line
 
 ORDERS = {
     Order.HAND: _l("By hand, as they stand"),

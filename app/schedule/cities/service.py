@@ -71,7 +71,8 @@ def cities(event: Event) -> dict[int, City]:
 def move(
     event: Event, slug: str, source: str, target: str, place: int, seen: Mapping[str, int], *, who: str, now: datetime
 ) -> Act | None:
-    """Put a city from one session into another, at a place among its cities (from 0); empty: from or to nowhere.
+    """Put a city from one session into another, at a place among its cities (from 0); empty: from or to nowhere,
+    and from nowhere to nowhere is no act.
 
     `seen`: code -> version of the sessions concerned, as the organiser saw them. Refused when the city stands there
     already; raises Stale when a session was changed meanwhile.
@@ -85,6 +86,8 @@ def move(
     seat = leaving or Seat(Part.SPEAKER, delegation_id=city, mode=_only_mode(city))
     changes = []
     if source == target:
+        if not source:
+            return None
         before = facts[source]
         rest = [each for each in before.seats if each != seat]
         changes.append(Changed(before, moves.reseat(before, _inserted(rest, seat, place))))

@@ -22,6 +22,7 @@ from app.planning.summit import Summit, SummitScales
 from app.refused import Refused
 from app.schedule import afar, clashes
 from app.schedule.plan import Plan
+from app.schedule.plan import of as plan_of
 from app.schedule.proposing import freezing, seating
 from app.schedule.proposing.service import Ready
 
@@ -71,7 +72,6 @@ class Beside:
     """The draft is another than when the proposal was asked for."""
     misfits: tuple[str, ...]
     """Sentences that say why it cannot be adopted any more."""
-    last: int
 
     @property
     def moves(self) -> tuple[Changed, ...]:
@@ -86,13 +86,16 @@ class Beside:
             if each.before and each.after and each.before.starts and not each.after.starts
         )
 
-    def ready(self) -> Ready:
-        """What `service.adopt` wants. Refused with the reasons when it fits no more, or would change nothing."""
+    def ready(self, last: int) -> Ready:
+        """What `service.adopt` wants; `last` is the act after which all this was read, asked for before it was read.
+
+        Refused with the reasons when it fits no more, or would change nothing.
+        """
         if self.misfits:
             raise Refused(_("This does not fit the draft any more. %(why)s", why=" ".join(self.misfits)))
         if not self.changes:
             raise Refused(_("The draft stands so already."))
-        return Ready(self.changes, self.last)
+        return Ready(self.changes, last)
 
 
 def _place(facts: Facts | None) -> tuple[object, ...]:
@@ -101,7 +104,6 @@ def _place(facts: Facts | None) -> tuple[object, ...]:
 
 def beside(event: Event, plan: Plan, asked: Request, outcome: Outcome) -> Beside:
     """Compare. The draft is read once more, as facts."""
-    last = acts.last(event.id)
     board = acts.stored(event.id)
     if asked.task is Task.SEAT:
         then, changes, misfits, wishes, stale = _seats(event, plan, asked, outcome, board)
@@ -122,8 +124,13 @@ def beside(event: Event, plan: Plan, asked: Request, outcome: Outcome) -> Beside
         shares=_shares(plan, then),
         stale=stale,
         misfits=misfits,
-        last=last,
     )
+
+
+def ready(event: Event, asked: Request, outcome: Outcome) -> Ready:
+    """What adopting it now would change. Refused as `Beside.ready` does."""
+    last = acts.last(event.id)
+    return beside(event, plan_of(event), asked, outcome).ready(last)
 
 
 Compared = tuple[Plan, list[Changed], tuple[str, ...], tuple[Wish, ...], bool]

@@ -24,7 +24,7 @@ from app.schedule.proposing import beside as compare
 from app.schedule.proposing import explaining, service, words
 from app.schedule.proposing.forms import AskForm, LevelsForm, LongerForm, WhereForm, field
 from app.schedule.proposing.working import Bench
-from app.web import answer, keeps_form, new_key, not_found
+from app.web import answer, keeps_form, new_key, not_found, one_line
 
 bp = Blueprint("proposing", __name__)
 
@@ -188,7 +188,7 @@ def _ready(summit: Event, row: Proposal) -> service.Ready:
     asked, found = service.read(row)
     if found is None or row.state not in OVER or row.task is Task.GIVE_UP:
         raise Refused(_("There is nothing to adopt here."))
-    return compare.beside(summit, plan.of(summit), asked, found).ready()
+    return compare.ready(summit, asked, found)
 
 
 @bp.route("/organise/<event>/schedule/levels", methods=["GET", "POST"])
@@ -246,7 +246,7 @@ def give_up(event: str, code: str) -> ResponseReturnValue:
         not_found(_("No session of this name is in the draft. It may have been deleted."))
     try:
         asked = service.frozen(summit, now, Task.GIVE_UP, service.EXPLAINING, seed=1)
-        return _asked(summit, asked, request.form.get("once") or new_key(), about=code)
+        return _asked(summit, asked, one_line(request.form.get("once")) or new_key(), about=code)
     except Refused as no:
         flash(no.message, "error")
         return redirect(url_for("proposing.why", event=event, code=code), 303)
