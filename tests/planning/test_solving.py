@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations, product
@@ -290,3 +292,12 @@ def test_only_the_solvers_own_program_loads_it() -> None:
         inside = room / "solve" in path.parents
         names = imported(path)
         assert inside or not any(each.startswith(("ortools", "app.planning.solve")) for each in names), path
+
+
+def test_the_solvers_program_loads_nothing_else_of_the_house() -> None:
+    names = "import sys, app.planning.solve.__main__; print(*sys.modules)"
+    program = [sys.executable, "-c", names]
+    loaded = subprocess.run(program, cwd=running.CHECKOUT, capture_output=True, text=True, check=True).stdout.split()
+    assert "ortools.sat.python.cp_model" in loaded
+    assert [each for each in loaded if each.startswith("app.") and not each.startswith("app.planning")] == []
+    assert "flask" not in loaded
