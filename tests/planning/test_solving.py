@@ -24,10 +24,11 @@ from app.planning.rules import VERSION, Rule, Step, Wishes
 from app.planning.running import Failed, solved
 from app.planning.score import score
 from app.planning.solve.__main__ import propose, seat
+from app.planning.solve.alone import Alone
 from app.planning.solve.congress import Congress
 from app.planning.solve.relaxed import give_up
 from app.planning.solve.repair import repair
-from app.planning.solve.search import Stop
+from app.planning.solve.search import Stop, improve
 from app.planning.solve.summit import SummitModel
 from app.planning.summit import Seating, Summit, SummitScales, online
 from tests.planning.cast import SMALL, ZONE, appears, at, plans, problem, put, session
@@ -170,6 +171,19 @@ def test_a_proposal_breaks_no_hard_rule_and_moves_no_pin(given_: Given, steps: M
     assert [each for each in found.musts if not set(each.sessions) & stay] == []
     assert keeps_pins(whole, before, outcome.plan)
     assert found.tiers == tuple(each.value for each in outcome.tiers)
+
+
+@settings(max_examples=15, deadline=None, phases=UNSHRUNK)
+@given(pinned_plans(), STEPS)
+def test_what_themes_cost_alone_is_no_more_than_they_cost_together(given_: Given, steps: Mapping[Rule, Step]) -> None:
+    whole, before = given_
+    table, stop = Places(whole, Wishes(steps), before, before), Stop(ENOUGH)
+    plain, floored = Congress(table), Congress(table)
+    start, least = plain.values({}), Alone(floored, stop, seed=1).least
+    _, without = improve(plain, plain.costs, start, stop, seed=1, workers=1)
+    _, proven = improve(floored, floored.costs, start, stop, seed=1, workers=1, least=least)
+    assert all(each.optimal for each in without)
+    assert proven == without
 
 
 def broken(index: Clashes) -> list[Conflict]:

@@ -14,6 +14,7 @@ from app.planning.places import Places
 from app.planning.proposals import Outcome, Progress, Request, Task
 from app.planning.rules import VERSION, Tier
 from app.planning.score import Score
+from app.planning.solve.alone import Alone
 from app.planning.solve.congress import Chosen, Congress
 from app.planning.solve.model import Known
 from app.planning.solve.relaxed import give_up
@@ -68,7 +69,10 @@ def propose(request: Request, stop: Stop) -> Outcome:
             placed_after = stop.seconds
         progress(Tier(tier).name.lower(), stop, now, bound)
 
-    known, proven = improve(model, model.costs, known, stop, seed=request.seed, workers=request.workers, told=told)
+    least = Alone(model, stop, request.seed).least
+    known, proven = improve(
+        model, model.costs, known, stop, seed=request.seed, workers=request.workers, told=told, least=least
+    )
     plan = model.plan(known)
     score = table.scales.weigh(plan)
     if placed_after is None and not score.unplaced:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import combinations
 
@@ -38,15 +38,18 @@ def meet(one: Where, two: Where) -> bool:
 
 
 class Congress(Model[Chosen]):
-    """The model of one table of places. Costs equal those of the evaluator, tier by tier."""
+    """The model of one table of places. Costs equal those of the evaluator, tier by tier.
 
-    def __init__(self, places: Places) -> None:
+    With `only` given it knows nothing of the other free sessions, and its costs say what these cost at least.
+    """
+
+    def __init__(self, places: Places, only: Collection[str] | None = None) -> None:
         super().__init__()
         self.table, self.facts, self.scales = places, places.facts, places.scales
         self.x: dict[str, list[tuple[Place, Var]]] = {}
         self.at: dict[str, dict[int, tuple[Where, Var]]] = {}
         self.out: dict[str, Var] = {}
-        for each in places.places:
+        for each in places.places if only is None else only:
             self._session(self.facts.sessions[each])
         self.blocks = {each for each in self.x if self.facts.children.get(each)}
         self._rooms()
@@ -54,8 +57,9 @@ class Congress(Model[Chosen]):
         self._walking()
         self._plenaries()
         self._ties()
-        for one, two in combinations(self.facts.sessions.values(), 2):
-            self._beside(one, two)
+        near = [each for each in self.facts.sessions if each in self.x or each in places.stand]
+        for one, two in combinations(near, 2):
+            self._beside(self.facts.sessions[one], self.facts.sessions[two])
         for theme, ids in self.scales.themes.items():
             self._theme(theme, ids)
         self._settle()
@@ -70,15 +74,21 @@ class Congress(Model[Chosen]):
             self.x[mine].append((place, var))
             by_start[place.where.begins].append((place, var))
             for tier in Tier:
-                self.costs[tier].add(var, place.cost[tier])
+                self.costs[tier].add(var, place.cost[tier], self.part(mine))
         self.out[mine] = self.bool(lambda chosen: mine not in chosen)
-        self.costs[Tier.PLACED].add(self.out[mine], sum(each.cost for each in self.scales.unplaced(session)))
+        left_out = sum(each.cost for each in self.scales.unplaced(session))
+        self.costs[Tier.PLACED].add(self.out[mine], left_out, self.part(mine))
         self.cp.add_exactly_one([*(var for _, var in self.x[mine]), self.out[mine]])
         self.at[mine] = {}
         for begins, group in by_start.items():
             start = self.bool(partial(_begins_at, mine, begins))
             self.cp.add(sum(var for _, var in group) == start)
             self.at[mine][begins] = group[0][0].where, start
+
+    def part(self, session: str) -> str:
+        """The theme whose sessions lie to each other as rules ask, and so are a part of each cost."""
+        facts = self.facts.sessions[session]
+        return "" if facts.parent else facts.theme
 
     def _covers(self, session: str) -> Iterator[Covered]:
         for where, var in self.at[session].values():
@@ -174,7 +184,7 @@ class Congress(Model[Chosen]):
             if mine in self.x and other in self.table.stand:
                 for where, var in self.at[mine].values():
                     for each in remarks if meet(where, self.table.stand[other]) else ():
-                        self.costs[each.tier].add(var, each.cost)
+                        self.costs[each.tier].add(var, each.cost, self.part(mine))
 
     def _both_free(self, one: str, two: str, costs: list[tuple[Tier, int]], never: bool) -> None:
         if never:
@@ -186,8 +196,9 @@ class Congress(Model[Chosen]):
             second = [var for begins, ends, var in self._covers(two) if begins <= moment < ends]
             if first and second:
                 self.cp.add(sum(first) + sum(second) - 1 <= both)
+        part = self.part(one) if self.part(one) == self.part(two) else ""
         for tier, cost in costs:
-            self.costs[tier].add(both, cost)
+            self.costs[tier].add(both, cost, part)
 
     def _theme(self, theme: str, ids: list[str]) -> None:
         """A theme's rooms, and its rows of neighbouring bands; the first of each is free."""
@@ -198,19 +209,19 @@ class Congress(Model[Chosen]):
         rooms, scattered = self.scales.wishes.points(Rule.THEME_ROOMS), self.scales.wishes.points(Rule.SCATTERED)
         if rooms:
             least = len({each.room for each in stand} & self.facts.rooms.keys())
-            self._limit(Rule.THEME_ROOMS, rooms, list(self._theme_rooms(free, stand)), least)
+            self._limit(theme, Rule.THEME_ROOMS, rooms, list(self._theme_rooms(free, stand)), least)
         if scattered:
             least = self.scales.runs(stand)
-            self._limit(Rule.SCATTERED, scattered, list(self._theme_rows(free, stand)), least)
+            self._limit(theme, Rule.SCATTERED, scattered, list(self._theme_rows(free, stand)), least)
 
-    def _limit(self, rule: Rule, points: int, found: list[tuple[Var, Fact]], least: int) -> None:
+    def _limit(self, theme: str, rule: Rule, points: int, found: list[tuple[Var, Fact]], least: int) -> None:
         """Each but the first costs; where the slider is at must there is no other, unless pins have made it so."""
         cost: Linear = self.costs[Tier.QUALITY]
         counted = [var for var, _ in found]
         some = self.bool(lambda chosen: any(fact(chosen) for _, fact in found))
         for var in counted:
-            cost.add(var, points)
-        cost.add(some, -points)
+            cost.add(var, points, theme)
+        cost.add(some, -points, theme)
         self.cp.add(sum(counted) >= some)
         if self.scales.wishes.must(rule):
             self.cp.add(sum(counted) <= max(1, least))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -20,6 +20,8 @@ SHARE = 0.8
 
 Told = Callable[[int, Known, int], None]
 """Called with better solutions, at most twice a second: number of the goal, solution, bound."""
+Least = Callable[[Sequence[Proven]], Mapping[str, int]]
+"""What parts of the next goal cost at least, given what the goals before it have reached."""
 
 
 class Stop:
@@ -68,16 +70,19 @@ def improve(
     seed: int,
     workers: int,
     told: Told = lambda goal, known, bound: None,
+    least: Least | None = None,
 ) -> tuple[Known, tuple[Proven, ...]]:
     """The best solution found from a known one, and how far each goal is proven. Costs below 0 do not occur."""
-    reached = []
+    reached: list[Proven] = []
     for n, goal in enumerate(goals):
         value, bound = goal.value(known), 0
-        if value > 0 and stop.left > 0:
+        if least is not None and value > 0 and stop.left > 0:
+            bound = model.floor(goal, least(reached), value)
+        if value > bound and stop.left > 0:
             seconds = stop.left * (1 if n == len(goals) - 1 else SHARE)
             watch = Watch(model.variables, partial(told, n))
-            known, bound = _minimised(model, goal, known, stop, seconds, seed, workers, watch)
-            value = goal.value(known)
+            known, proven = _minimised(model, goal, known, stop, seconds, seed, workers, watch)
+            value, bound = goal.value(known), max(bound, proven)
         reached.append(Proven(value, min(bound, value)))
         model.cp.add(goal.expression() <= value)
     return known, tuple(reached)
