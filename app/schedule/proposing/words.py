@@ -120,6 +120,8 @@ def outcome(task: Task, found: Outcome, wishes: Wishes) -> str:
 
 
 def _relaxed(found: Outcome) -> str:
+    if not found.given_up and not found.optimal:
+        return str(_("No answer was found in this time."))
     if not found.given_up:
         return str(_("Everything can be had: no rule has to be given up."))
     said = ngettext("%(num)s rule has to be given up", "%(num)s rules have to be given up", len(found.given_up))
