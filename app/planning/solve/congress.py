@@ -8,9 +8,10 @@ from functools import partial
 from itertools import combinations
 
 from app.planning.facts import Where
-from app.planning.model import Placing, Session
+from app.planning.model import LEISURE, Placing, Session
 from app.planning.places import Place, Places
 from app.planning.rules import Rule, Tier
+from app.planning.score import REST
 from app.planning.solve.model import Known, Linear, Model, Var
 
 Chosen = dict[str, Place]
@@ -31,6 +32,14 @@ def _begins_at(session: str, begins: int, chosen: Chosen) -> bool:
 def _uses(room: str, free: list[str], stand: list[Where], chosen: Chosen) -> bool:
     there = [*stand, *(chosen[each].where for each in free if each in chosen)]
     return any(each.room == room for each in there)
+
+
+def _ends_before(moment: int, at: Where) -> bool:
+    return 0 <= moment - at.ends < REST
+
+
+def _begins_after(moment: int, at: Where) -> bool:
+    return 0 <= at.begins - moment < REST
 
 
 def meet(one: Where, two: Where) -> bool:
@@ -62,6 +71,11 @@ class Congress(Model[Chosen]):
             self._beside(self.facts.sessions[one], self.facts.sessions[two])
         for theme, ids in self.scales.themes.items():
             self._theme(theme, ids)
+        if only is None:
+            for city, ids in self.scales.delegations.items():
+                self._delegation(city, ids)
+            for room in self.facts.rooms:
+                self._idle(room)
         self._settle()
 
     def _session(self, session: Session) -> None:
@@ -273,6 +287,76 @@ class Congress(Model[Chosen]):
     def _begins(self, n: int, free: list[str], fixed: set[int], chosen: Chosen) -> bool:
         bands = self._bands(chosen, free, fixed)
         return n in bands and n - 1 not in bands
+
+    def _delegation(self, city: str, ids: list[str]) -> None:
+        """For each session, whether another of the delegation ends just before it and one begins just after."""
+        points = self.scales.wishes.points(Rule.IN_A_ROW)
+        free = [each for each in ids if each in self.x]
+        stand = {each: self.table.stand[each] for each in ids if each in self.table.stand}
+        if not points or not free or len(free) + len(stand) < 3:
+            return
+        ends: dict[int, Var] = {}
+        begins: dict[int, Var] = {}
+        for mine in (*free, *stand):
+            fact = partial(self._between, city, mine, free, stand)
+            between = self.bool(fact)
+            self.costs[Tier.QUALITY].add(between, points)
+            if self.scales.wishes.must(Rule.IN_A_ROW) and not fact({}):
+                self.cp.add(between == 0)
+            for where, var in self.at[mine].values() if mine in self.at else [(stand[mine], None)]:
+                first, last = where.begins, where.ends
+                if first not in ends:
+                    ends[first] = self._some(free, stand, partial(_ends_before, first))
+                if last not in begins:
+                    begins[last] = self._some(free, stand, partial(_begins_after, last))
+                self.cp.add((1 if var is None else var) + ends[first] + begins[last] - 2 <= between)
+
+    def _between(self, city: str, mine: str, free: list[str], stand: dict[str, Where], chosen: Chosen) -> bool:
+        there = {**stand, **{each: chosen[each].where for each in free if each in chosen}}
+        return any(each.sessions[1] == mine for each in self.scales.rows(city, there))
+
+    def _some(self, free: list[str], stand: dict[str, Where], near: Callable[[Where], bool]) -> Var:
+        """Whether any of these sessions is so."""
+        always = any(map(near, stand.values()))
+        some = self.bool(lambda chosen: always or any(near(chosen[each].where) for each in free if each in chosen))
+        for each in free:
+            for where, var in self.at[each].values():
+                if near(where):
+                    self.cp.add_implication(var, some)
+        if always:
+            self.cp.add(some == 1)
+        return some
+
+    def _idle(self, room: str) -> None:
+        """For each day on which the room is open, whether nothing is there although it is used on others."""
+        points = self.scales.wishes.points(Rule.IDLE)
+        here = [(each, place, var) for each in self.x for place, var in self.x[each] if place.where.room == room]
+        stand = {each: where for each, where in self.table.stand.items() if where.room == room}
+        if not points or not here:
+            return
+        always = any(self._counts(each) for each in stand)
+        used = self.bool(lambda chosen: always or any(self._counts(each) for each in self._in(room, chosen)))
+        if always:
+            self.cp.add(used == 1)
+        for mine in {each for each, _, _ in here if self._counts(each)}:
+            self.cp.add(sum(var for each, _, var in here if each == mine) <= used)
+        for day in sorted(self.scales.open_days[room] - {where.day for where in stand.values()}, key=str):
+            idle = self.bool(partial(self._is_idle, room, day, always))
+            self.cp.add(idle + sum(var for _, place, var in here if place.where.day == day) >= used)
+            self.costs[Tier.COMFORT].add(idle, points)
+            if self.scales.wishes.must(Rule.IDLE) and not always:
+                self.cp.add(idle == 0)
+
+    def _counts(self, session: str) -> bool:
+        return self.facts.sessions[session].kind not in LEISURE
+
+    def _in(self, room: str, chosen: Chosen) -> dict[str, Where]:
+        return {each: place.where for each, place in chosen.items() if place.where.room == room}
+
+    def _is_idle(self, room: str, day: object, always: bool, chosen: Chosen) -> bool:
+        there = self._in(room, chosen)
+        used = always or any(map(self._counts, there))
+        return used and all(where.day != day for where in there.values())
 
     def _settle(self) -> None:
         """Count in what stands fixed, so that costs are the evaluator's own."""
