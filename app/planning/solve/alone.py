@@ -15,7 +15,8 @@ from ortools.sat.python import cp_model
 from app.planning.proposals import Proven
 from app.planning.solve.congress import Congress
 from app.planning.solve.model import weighted
-from app.planning.solve.search import Stop, run, whole
+from app.planning.solve.search import run, whole
+from app.planning.solve.stop import Stop
 
 PATIENCE = 2.0
 """Seconds for one theme and tier; what is known by then counts."""

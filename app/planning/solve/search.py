@@ -12,6 +12,7 @@ from ortools.sat.python import cp_model
 
 from app.planning.proposals import Proven
 from app.planning.solve.model import Known, Linear, Model
+from app.planning.solve.stop import Stop
 
 P = TypeVar("P")
 HALF_A_SECOND = 0.5
@@ -22,24 +23,6 @@ Told = Callable[[int, Known, int], None]
 """Called with better solutions, at most twice a second: number of the goal, solution, bound."""
 Least = Callable[[Sequence[Proven]], Mapping[str, int]]
 """What parts of the next goal cost at least, given what the goals before it have reached."""
-
-
-class Stop:
-    """Somebody's wish to stop, and the time by which a search ends anyway."""
-
-    def __init__(self, seconds: float) -> None:
-        self.began = time.monotonic()
-        self.until = self.began + seconds
-        self.asked = threading.Event()
-
-    @property
-    def seconds(self) -> float:
-        """Since the beginning."""
-        return time.monotonic() - self.began
-
-    @property
-    def left(self) -> float:
-        return 0.0 if self.asked.is_set() else max(0.0, self.until - time.monotonic())
 
 
 class Watch(cp_model.CpSolverSolutionCallback):
