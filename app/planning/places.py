@@ -171,6 +171,14 @@ class Places:
             return True
         return self._must_not(self.scales.at_once(facts.sessions[one], facts.sessions[two]))
 
+    def near(self, session: str, where: Where) -> Iterator[str]:
+        """Who stands so near to this place that the two may clash."""
+        linked = self.facts.cards[session].linked
+        begins, ends = where.begins - self._reach, where.ends + self._reach
+        for each, there in self.stand.items():
+            if each != session and ((there.begins < ends and begins < there.ends) or each in linked):
+                yield each
+
     def plan(self, chosen: Mapping[str, Place]) -> tuple[Placing, ...]:
         """The plan with these places; a session that has none is unplaced."""
         return tuple(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-VERSION = 1
+VERSION = 2
 
 
 class Tier(IntEnum):
@@ -49,9 +49,11 @@ class Rule(StrEnum):
     COMMON_PUBLIC = "common public"
     SCATTERED = "scattered"
     THEME_ROOMS = "theme rooms"
+    IN_A_ROW = "in a row"
     CROWDED = "crowded"
     OVERSIZED = "oversized"
     LATE = "late"
+    IDLE = "idle room"
     WISH = "wish"
     ONE_REGION = "one region"
     FEW_REGIONS = "few regions"
@@ -83,6 +85,7 @@ RULES: Mapping[Rule, Weight] = {
     Rule.COMMON_PUBLIC: Weight(Tier.QUALITY, 1, "Few people want to be in two sessions at once"),
     Rule.SCATTERED: Weight(Tier.QUALITY, 6, "The sessions of a theme follow one another"),
     Rule.THEME_ROOMS: Weight(Tier.QUALITY, 3, "A theme stays in one room"),
+    Rule.IN_A_ROW: Weight(Tier.QUALITY, 3, "No delegation has three sessions in a row"),
     Rule.WISH: Weight(Tier.QUALITY, 6, "Cities speak on the themes they asked for"),
     Rule.ONE_REGION: Weight(Tier.QUALITY, 8, "No region fills a session"),
     Rule.FEW_REGIONS: Weight(Tier.QUALITY, 8, "Each session hears at least three regions"),
@@ -92,6 +95,7 @@ RULES: Mapping[Rule, Weight] = {
     Rule.CROWDED: Weight(Tier.COMFORT, 1, "Rooms are not too full"),
     Rule.OVERSIZED: Weight(Tier.COMFORT, 2, "Rooms are not too large"),
     Rule.LATE: Weight(Tier.COMFORT, 1, "The last hour of a day stays free"),
+    Rule.IDLE: Weight(Tier.COMFORT, 1, "Rooms in use are used on every day"),
 }
 """Where every weight stands."""
 
@@ -115,7 +119,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A rule that a plan does not meet: what it costs, and the sessions and people concerned."""
+    """A rule that a plan does not meet: what it costs, the sessions concerned, and the people, cities or room."""
 
     rule: Rule
     cost: int
@@ -139,9 +143,11 @@ SENTENCES: Mapping[Rule, str] = {
     Rule.COMMON_PUBLIC: "Several people want to be in each of %(what)s, which run at the same time.",
     Rule.SCATTERED: "The sessions of one theme do not follow one another: %(what)s.",
     Rule.THEME_ROOMS: "The sessions of one theme are in several rooms: %(what)s.",
+    Rule.IN_A_ROW: "%(who)s has three sessions in a row: %(what)s.",
     Rule.CROWDED: "%(what)s will fill its room.",
     Rule.OVERSIZED: "%(what)s is in a room much larger than it needs.",
     Rule.LATE: "%(what)s is in the last hour of its day.",
+    Rule.IDLE: "%(who)s is used, yet stands idle for a whole day.",
     Rule.WISH: "%(who)s speaks in %(what)s, not on the theme it asked for first.",
     Rule.ONE_REGION: "%(what)s hears more than three cities of one region.",
     Rule.FEW_REGIONS: "%(what)s hears fewer than three regions.",
@@ -150,4 +156,4 @@ SENTENCES: Mapping[Rule, str] = {
     Rule.SIZE: "%(what)s has fewer than five or more than six cities.",
     Rule.RESEATED: "%(who)s is in another session than it was told.",
 }
-"""A sentence for each rule; `what` names the sessions, `who` the cities or people."""
+"""A sentence for each rule; `what` names the sessions, `who` the cities or people, or the room."""

@@ -10,10 +10,12 @@ from app.planning.clashes import Clashes
 from app.planning.conflicts import of_time
 from app.planning.facts import Facts, Where
 from app.planning.kinds import HARD, Conflict, Kind
-from app.planning.model import Pin, Placing, Problem, Session, Span
+from app.planning.model import LEISURE, Pin, Placing, Problem, Room, Session, Span
 from app.planning.rules import Remark, Rule, Tier, Wishes
 
 NO_WISHES = Wishes()
+REST = 30
+"""So many minutes between two sessions are a rest: without it they count as in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,34 @@ class Scales:
         self.wishes = wishes
         self.told = {each.session: each for each in reference if each.start is not None}
         self.bands = problem.grid.bands()
+        self._touched: dict[tuple[int, int], tuple[int, ...]] = {}
         self.last = _last_of_days(problem, self.bands)
         self.themes: dict[str, list[str]] = {}
         for session in problem.sessions:
             if session.theme and not session.parent:
                 self.themes.setdefault(session.theme, []).append(session.id)
+        self.delegations = self._delegations()
+        self.open_days = {room.id: self._open_days(room) for room in problem.rooms}
         self._similar = {frozenset((one, two)): much for one, two, much in problem.similar}
+
+    def _delegations(self) -> dict[str, list[str]]:
+        """The sessions in which each city, or somebody of it, takes part live; of those with three or more."""
+        found: dict[str, list[str]] = {}
+        of = {each.id: each.city for each in self.problem.people}
+        for session in self.problem.sessions:
+            if session.kind not in LEISURE and session.id not in self.facts.children:
+                who = {one.who.id for one in self.facts.cards[session.id].present}
+                for city in sorted({of.get(each, each) for each in who} - {""}):
+                    found.setdefault(city, []).append(session.id)
+        return {city: ids for city, ids in found.items() if len(ids) > 2}
+
+    def _open_days(self, room: Room) -> frozenset[object]:
+        windows = self.problem.grid.windows
+        return frozenset(
+            self.problem.grid.day(window.start)
+            for window in windows
+            if room.open is None or any(span.meets(window) for span in room.open)
+        )
 
     def _remark(self, rule: Rule, times: int, *sessions: str, who: str = "") -> Iterator[Remark]:
         cost = self.wishes.points(rule) * times
@@ -127,11 +151,14 @@ class Scales:
         taken = sorted({n for where in wheres for n in self.touched(where)})
         return sum(n == 0 or taken[n] - taken[n - 1] > 1 for n in range(len(taken)))
 
-    def touched(self, where: Where) -> Iterator[int]:
+    def touched(self, where: Where) -> tuple[int, ...]:
         """The bands of the grid in which a session lies."""
-        for n, band in enumerate(self.bands):
-            if where.start < band.end and band.start < where.end:
-                yield n
+        key = where.begins, where.ends
+        if key not in self._touched:
+            self._touched[key] = tuple(
+                n for n, band in enumerate(self.bands) if where.start < band.end and band.start < where.end
+            )
+        return self._touched[key]
 
     def theme(self, sessions: Mapping[str, Where]) -> Iterator[Remark]:
         """What it costs how the sessions of one theme lie to each other."""
@@ -139,6 +166,27 @@ class Scales:
         yield from self._remark(Rule.SCATTERED, self.runs(sessions.values()) - 1, *ids)
         rooms = {each.room for each in sessions.values()} & self.facts.rooms.keys()
         yield from self._remark(Rule.THEME_ROOMS, len(rooms) - 1, *ids)
+
+    def rows(self, city: str, sessions: Mapping[str, Where]) -> Iterator[Remark]:
+        """What it costs that a delegation has no rest: each session with one just before it and one just after."""
+        ordered = sorted(sessions.items(), key=lambda pair: (pair[1].begins, pair[0]))
+        for mine, where in ordered:
+            before = [each for each, at in ordered if 0 <= where.begins - at.ends < REST]
+            after = [each for each, at in ordered if 0 <= at.begins - where.ends < REST]
+            if before and after:
+                yield from self._remark(Rule.IN_A_ROW, 1, before[-1], mine, after[0], who=city)
+
+    def idle(self, wheres: Mapping[str, Where]) -> Iterator[Remark]:
+        """What it costs that a room in which there are sessions has days without any, though it is open."""
+        used: dict[str, list[str]] = {}
+        days: dict[str, set[object]] = {}
+        for each, where in wheres.items():
+            if where.room in self.facts.rooms:
+                days.setdefault(where.room or "", set()).add(where.day)
+                if self.facts.sessions[each].kind not in LEISURE:
+                    used.setdefault(where.room or "", []).append(each)
+        for room, ids in sorted(used.items()):
+            yield from self._remark(Rule.IDLE, len(self.open_days[room] - days[room]), *sorted(ids), who=room)
 
     def around(self, session: Session, where: Where, others: Mapping[str, Where]) -> tuple[int, ...]:
         """By tier, what this place costs together with where the others stand, its own cost apart."""
@@ -149,12 +197,18 @@ class Scales:
             if there.begins < where.ends and where.begins < there.ends
         )
         remarks = [each for other in beside for each in self.at_once(session, other)]
-        if session.theme and not session.parent:
-            same = {other: others[other] for other in self.themes[session.theme] if other in others}
-            remarks += self.theme({**same, session.id: where})
-        for each in remarks:
+        there = {**others, session.id: where}
+        for each in (*remarks, *self.together(session, there), *self.idle(there)):
             sums[each.tier] += each.cost
         return tuple(sums)
+
+    def together(self, session: Session, wheres: Mapping[str, Where]) -> Iterator[Remark]:
+        """What it costs how the sessions lie that share a theme or a delegation with this one."""
+        if session.theme and not session.parent:
+            yield from self.theme({each: wheres[each] for each in self.themes[session.theme] if each in wheres})
+        for city, ids in self.delegations.items():
+            if session.id in ids:
+                yield from self.rows(city, {each: wheres[each] for each in ids if each in wheres})
 
     def remarks(self, placings: Iterable[Placing]) -> Iterator[Remark]:
         """Everything a plan does not meet, hard rules apart."""
@@ -180,6 +234,9 @@ class Scales:
             placed = {each: wheres[each] for each in ids if each in wheres}
             if placed:
                 yield from self.theme(placed)
+        for city, ids in self.delegations.items():
+            yield from self.rows(city, {each: wheres[each] for each in ids if each in wheres})
+        yield from self.idle(wheres)
 
     def weigh(self, placings: Iterable[Placing]) -> Score:
         """A plan by the soft rules alone: quick, for plans known to break no hard one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from app.planning.places import Places
 from app.planning.rules import RULES, SENTENCES, Remark, Rule, Step, Tier, Wishes
 from app.planning.score import score
 from app.planning.wire import dump, load
-from tests.planning.cast import PINS, SMALL, appears, at, plans, problem, put, session
+from tests.planning.cast import DAY, PINS, SMALL, appears, at, plans, problem, put, session, span
 
 pytestmark = pytest.mark.one_database
 
@@ -27,7 +28,9 @@ Given = tuple[Problem, tuple[Placing, ...]]
 LONDON = appears("city:london", mode=Mode.ONLINE)
 SEOUL = appears("city:seoul")
 STEPS = st.dictionaries(
-    st.sampled_from([Rule.EDGE_HOURS, Rule.SAME_THEME, Rule.SCATTERED, Rule.THEME_ROOMS, Rule.LATE]),
+    st.sampled_from(
+        [Rule.EDGE_HOURS, Rule.SAME_THEME, Rule.SCATTERED, Rule.THEME_ROOMS, Rule.IN_A_ROW, Rule.LATE, Rule.IDLE]
+    ),
     st.sampled_from(Step),
     max_size=3,
 )
@@ -139,6 +142,27 @@ def test_a_theme_wants_one_room_and_one_row() -> None:
     assert score(problem(*made, rooms=()), row).by_rule == {}
     apart = [put("s0", "10:00"), put("s1", "11:00"), put("s2", "15:00", "studio")]
     assert score(problem(*made), apart).by_rule == {Rule.SCATTERED: 12, Rule.THEME_ROOMS: 6}
+
+
+def test_three_sessions_of_a_delegation_in_a_row_leave_it_no_rest() -> None:
+    made = [session("one", *appears("city:tokyo")), *(session(n, *appears("person:koike")) for n in ("two", "three"))]
+    other = session("four", *appears("person:ishii"))  # of no delegation
+    whole = problem(*made, other)
+    row = [put("one", "13:00"), put("two", "14:00"), put("three", "15:20", "studio"), put("four", "16:20")]
+    found = score(whole, row)
+    assert found.remarks == (Remark(Rule.IN_A_ROW, 6, ("one", "two", "three"), ("city:tokyo",)),)
+    assert score(whole, [*row[:2], put("three", "15:30"), row[3]]).by_rule == {}
+
+
+def test_a_room_in_use_had_better_not_stand_idle_for_a_day() -> None:
+    tomorrow = DAY + timedelta(days=1)
+    grid = replace(problem().grid, windows=(span("09:00", "19:00"), span("09:00", "19:00", tomorrow)))
+    whole = problem(session("one"), session("two"), session("lunch", kind="meal"), grid=grid)
+    plan = [put("one", "10:00"), put("two", "13:00"), put("lunch", "12:00", "studio")]
+    assert score(whole, plan).remarks == (Remark(Rule.IDLE, 2, ("one", "two"), ("hall",)),)
+    assert score(whole, [plan[0], Placing("two", at("13:00", tomorrow), "hall"), plan[2]]).by_rule == {}
+    shut = tuple(replace(each, open=(span("09:00", "19:00"),)) for each in whole.rooms)
+    assert score(replace(whole, rooms=shut), plan).by_rule == {}
 
 
 def test_at_the_same_time_themes_and_readers_are_torn() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
@@ -21,12 +23,16 @@ from app.planning.proposals import GivenUp, Outcome, Progress, Request, Task
 from app.planning.rules import VERSION, Rule, Step, Wishes
 from app.planning.running import Failed, solved
 from app.planning.score import score
-from app.planning.solve.__main__ import propose, seat
+from app.planning.solve import __main__ as solving
+from app.planning.solve import at_once
+from app.planning.solve.alone import Alone
 from app.planning.solve.congress import Congress
 from app.planning.solve.relaxed import give_up
 from app.planning.solve.repair import repair
-from app.planning.solve.search import Stop
+from app.planning.solve.search import improve
+from app.planning.solve.stop import Stop
 from app.planning.solve.summit import SummitModel
+from app.planning.solve.tasks import propose, seat
 from app.planning.summit import Seating, Summit, SummitScales, online
 from tests.planning.cast import SMALL, ZONE, appears, at, plans, problem, put, session
 from tests.planning.test_plans import STEPS, Given, keeps_pins, pinned_plans, stuck
@@ -170,48 +176,104 @@ def test_a_proposal_breaks_no_hard_rule_and_moves_no_pin(given_: Given, steps: M
     assert found.tiers == tuple(each.value for each in outcome.tiers)
 
 
+@settings(max_examples=15, deadline=None, phases=UNSHRUNK)
+@given(pinned_plans(), STEPS)
+def test_what_themes_cost_alone_is_no_more_than_they_cost_together(given_: Given, steps: Mapping[Rule, Step]) -> None:
+    whole, before = given_
+    table, stop = Places(whole, Wishes(steps), before, before), Stop(ENOUGH)
+    plain, floored = Congress(table), Congress(table)
+    start, least = plain.values({}), Alone(floored, stop, seed=1).least
+    _, without = improve(plain, plain.costs, start, stop, seed=1, workers=1)
+    _, proven = improve(floored, floored.costs, start, stop, seed=1, workers=1, least=least)
+    assert all(each.optimal for each in without)
+    assert proven == without
+
+
 def broken(index: Clashes) -> list[Conflict]:
     """Hard rules that sessions with a time break."""
     placed = {each.session for each in index.placings.values() if each.start is not None}
     return [each for each in index.full() if each.kind in HARD and placed.issuperset(each.sessions)]
 
 
-def fewest(whole: Problem, plan: tuple[Placing, ...], most: int) -> int | None:
-    """The fewest moves after which nothing hard is broken and nothing placed is out; None: more than `most`."""
+def ways(whole: Problem, plan: tuple[Placing, ...], count: int) -> Iterator[tuple[Placing, ...]]:
+    """Every plan after so many moves in which nothing hard is broken and nothing placed is out."""
     table = Places(whole, placings=plan)
     stood = [each for each in plan if each.start is not None]
     choices = {each.session: [Placing(each.session, at.where.start, at.where.room) for at in table.could(each.session)]
                for each in stood}  # fmt: skip
-    for count in range(most + 1):
-        for who in combinations([each.session for each in stood], count):
-            for moves_ in product(*(choices[each] for each in who)):
-                index = Clashes(whole, plan)
-                index.move_all(moves_)
-                if not broken(index):
-                    return count
-    return None
+    for who in combinations([each.session for each in stood], count):
+        for moves_ in product(*(choices[each] for each in who)):
+            index = Clashes(whole, plan)
+            index.move_all(moves_)
+            if not broken(index):
+                yield tuple(index.placings.values())
+
+
+def fewest(whole: Problem, plan: tuple[Placing, ...], most: int) -> int | None:
+    """The fewest such moves; None: more than `most`."""
+    return next((count for count in range(most + 1) if any(True for _ in ways(whole, plan, count))), None)
+
+
+def moved(before: tuple[Placing, ...], after: tuple[Placing, ...]) -> list[str]:
+    stood = {each.session: each for each in before}
+    return [each.session for each in after if each != stood[each.session]]
+
+
+def four_starts(whole: Problem) -> Problem:
+    return replace(whole, grid=replace(SMALL, starts=SMALL.starts[:4]))
+
+
+def on_grid(each: Placing, whole: Problem) -> Placing:
+    """In a room, and at a start that the solver knows: it leaves nothing where it could not put it."""
+    start = each.start if each.start is None or each.start in whole.grid.starts else whole.grid.starts[0]
+    return Placing(each.session, start, each.room or "hall")
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans(most=4))
+def test_a_repair_moves_no_more_than_a_fresh_search_would(given_: Given) -> None:
+    whole, plan = four_starts(given_[0]), given_[1]
+    least = fewest(whole, plan, 2)
+    found = at_once.repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH))
+    if least is not None:
+        assert found is not None
+        assert len(moved(plan, found.plan)) == least
+        assert [each.value for each in found.tiers[1:2]] == [least] * bool(least)
+        assert broken(Clashes(whole, found.plan)) == []
 
 
 @settings(max_examples=12, deadline=None, phases=UNSHRUNK)
 @given(plans(most=4))
-def test_a_repair_moves_no_more_than_a_fresh_search_would(given_: Given) -> None:
-    whole, plan = given_
-    whole = replace(whole, grid=replace(SMALL, starts=SMALL.starts[:4]))
+def test_the_solver_repairs_with_as_few_moves(given_: Given) -> None:
+    whole = four_starts(given_[0])
+    plan = tuple(on_grid(each, whole) for each in given_[1])
     least = fewest(whole, plan, 2)
     found = repair(Request(Task.REPAIR, whole, plan=plan, workers=1), Stop(ENOUGH))
-    before = {each.session: each for each in plan}
-    moved = [each for each in found.plan if each != before[each.session]]
     if least is not None:
-        assert len(moved) == least
+        assert len(moved(plan, found.plan)) == least
         assert {each.session for each in found.plan if each.start is None} == {
             each.session for each in plan if each.start is None
         }
     assert broken(Clashes(whole, found.plan)) == []
 
 
+@settings(max_examples=15, deadline=None, phases=UNSHRUNK)
+@given(plans(most=4))
+def test_of_the_repairs_with_the_fewest_moves_the_cheapest_is_taken(given_: Given) -> None:
+    whole, plan = four_starts(given_[0]), given_[1]
+    found = at_once.repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH))
+    least = fewest(whole, plan, 2)
+    if found is not None and least:
+        each = [score(whole, plan_, reference=plan).tiers[1:3] for plan_ in ways(whole, plan, least)]
+        assert tuple(one.value for one in found.tiers[2:]) == min(each)
+
+
 def test_a_repair_leaves_a_sound_plan_alone() -> None:
     plan = (put("one", "10:00"), put("two", "14:00"))
     whole = problem(session("one"), session("two"))
+    found = at_once.repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH))
+    assert found is not None
+    assert (found.plan, found.tiers) == (plan, ())
     assert repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH)).plan == plan
 
 
@@ -222,9 +284,11 @@ def test_where_the_hall_is_full_a_rival_makes_way() -> None:
         night, other, rooms=problem().rooms[:1], grid=replace(SMALL, breaks=(), starts=(at("09:00"), at("16:00")))
     )
     plan = (put("six", "09:00"), put("seven", "16:00"))
-    found = repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH))
-    assert found.plan == (put("six", "16:00"), put("seven", "09:00"))
-    assert [each.value for each in found.proven[:2]] == [0, 2]
+    asked = Request(Task.REPAIR, whole, plan=plan)
+    found, solved_ = at_once.repair(asked, Stop(ENOUGH)), repair(asked, Stop(ENOUGH))
+    assert found is not None
+    assert found.plan == solved_.plan == (put("six", "16:00"), put("seven", "09:00"))
+    assert [each.value for each in found.tiers[:2]] == [each.value for each in solved_.proven[:2]] == [0, 2]
 
 
 def test_two_wrong_pins_are_named_and_nothing_else() -> None:
@@ -290,3 +354,16 @@ def test_only_the_solvers_own_program_loads_it() -> None:
         inside = room / "solve" in path.parents
         names = imported(path)
         assert inside or not any(each.startswith(("ortools", "app.planning.solve")) for each in names), path
+
+
+def loaded(module: str) -> set[str]:
+    """What is in memory once this module is."""
+    program = [sys.executable, "-c", f"import sys, {module}; print(*sys.modules)"]
+    done = subprocess.run(program, cwd=running.CHECKOUT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_solvers_program_loads_nothing_else_of_the_house() -> None:
+    first, all_ = loaded("app.planning.solve.__main__"), loaded(solving.TASKS)
+    assert ("ortools" in first, "ortools" in all_, "flask" in all_) == (False, True, False)
+    assert {each for each in all_ if each.startswith("app.") and not each.startswith("app.planning")} == set()

@@ -548,6 +548,15 @@ def test_what_to_give_up_names_the_rule_that_a_pin_breaks(desks: KeepingFlask, t
     assert "A city online at night: “Session 6”, London" in said
 
 
+def test_an_answer_that_was_not_found_in_time_promises_nothing(desks: KeepingFlask, tokyo: Organiser) -> None:
+    uid = ask(desks, frozen(desks, Task.GIVE_UP))
+    run = running(desks, uid)
+    with desks.app_context():
+        run.finish(Outcome(tiers=(Proven(90, 0),)))
+    said = words(tokyo.get(f"{TABLE}/{uid}"))
+    assert ("No answer was found in this time." in said, "Everything can be had" in said) == (True, False)
+
+
 # Apart from the web
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import combinations
 
 from app.planning.facts import Where
-from app.planning.model import Placing, Session
+from app.planning.model import LEISURE, Placing, Session
 from app.planning.places import Place, Places
 from app.planning.rules import Rule, Tier
+from app.planning.score import REST
 from app.planning.solve.model import Known, Linear, Model, Var
 
 Chosen = dict[str, Place]
@@ -33,20 +34,31 @@ def _uses(room: str, free: list[str], stand: list[Where], chosen: Chosen) -> boo
     return any(each.room == room for each in there)
 
 
+def _ends_before(moment: int, at: Where) -> bool:
+    return 0 <= moment - at.ends < REST
+
+
+def _begins_after(moment: int, at: Where) -> bool:
+    return 0 <= at.begins - moment < REST
+
+
 def meet(one: Where, two: Where) -> bool:
     return one.begins < two.ends and two.begins < one.ends
 
 
 class Congress(Model[Chosen]):
-    """The model of one table of places. Costs equal those of the evaluator, tier by tier."""
+    """The model of one table of places. Costs equal those of the evaluator, tier by tier.
 
-    def __init__(self, places: Places) -> None:
+    With `only` given it knows nothing of the other free sessions, and its costs say what these cost at least.
+    """
+
+    def __init__(self, places: Places, only: Collection[str] | None = None) -> None:
         super().__init__()
         self.table, self.facts, self.scales = places, places.facts, places.scales
         self.x: dict[str, list[tuple[Place, Var]]] = {}
         self.at: dict[str, dict[int, tuple[Where, Var]]] = {}
         self.out: dict[str, Var] = {}
-        for each in places.places:
+        for each in places.places if only is None else only:
             self._session(self.facts.sessions[each])
         self.blocks = {each for each in self.x if self.facts.children.get(each)}
         self._rooms()
@@ -54,10 +66,16 @@ class Congress(Model[Chosen]):
         self._walking()
         self._plenaries()
         self._ties()
-        for one, two in combinations(self.facts.sessions.values(), 2):
-            self._beside(one, two)
+        near = [each for each in self.facts.sessions if each in self.x or each in places.stand]
+        for one, two in combinations(near, 2):
+            self._beside(self.facts.sessions[one], self.facts.sessions[two])
         for theme, ids in self.scales.themes.items():
             self._theme(theme, ids)
+        if only is None:
+            for city, ids in self.scales.delegations.items():
+                self._delegation(city, ids)
+            for room in self.facts.rooms:
+                self._idle(room)
         self._settle()
 
     def _session(self, session: Session) -> None:
@@ -70,15 +88,21 @@ class Congress(Model[Chosen]):
             self.x[mine].append((place, var))
             by_start[place.where.begins].append((place, var))
             for tier in Tier:
-                self.costs[tier].add(var, place.cost[tier])
+                self.costs[tier].add(var, place.cost[tier], self.part(mine))
         self.out[mine] = self.bool(lambda chosen: mine not in chosen)
-        self.costs[Tier.PLACED].add(self.out[mine], sum(each.cost for each in self.scales.unplaced(session)))
+        left_out = sum(each.cost for each in self.scales.unplaced(session))
+        self.costs[Tier.PLACED].add(self.out[mine], left_out, self.part(mine))
         self.cp.add_exactly_one([*(var for _, var in self.x[mine]), self.out[mine]])
         self.at[mine] = {}
         for begins, group in by_start.items():
             start = self.bool(partial(_begins_at, mine, begins))
             self.cp.add(sum(var for _, var in group) == start)
             self.at[mine][begins] = group[0][0].where, start
+
+    def part(self, session: str) -> str:
+        """The theme whose sessions lie to each other as rules ask, and so are a part of each cost."""
+        facts = self.facts.sessions[session]
+        return "" if facts.parent else facts.theme
 
     def _covers(self, session: str) -> Iterator[Covered]:
         for where, var in self.at[session].values():
@@ -174,7 +198,7 @@ class Congress(Model[Chosen]):
             if mine in self.x and other in self.table.stand:
                 for where, var in self.at[mine].values():
                     for each in remarks if meet(where, self.table.stand[other]) else ():
-                        self.costs[each.tier].add(var, each.cost)
+                        self.costs[each.tier].add(var, each.cost, self.part(mine))
 
     def _both_free(self, one: str, two: str, costs: list[tuple[Tier, int]], never: bool) -> None:
         if never:
@@ -186,8 +210,9 @@ class Congress(Model[Chosen]):
             second = [var for begins, ends, var in self._covers(two) if begins <= moment < ends]
             if first and second:
                 self.cp.add(sum(first) + sum(second) - 1 <= both)
+        part = self.part(one) if self.part(one) == self.part(two) else ""
         for tier, cost in costs:
-            self.costs[tier].add(both, cost)
+            self.costs[tier].add(both, cost, part)
 
     def _theme(self, theme: str, ids: list[str]) -> None:
         """A theme's rooms, and its rows of neighbouring bands; the first of each is free."""
@@ -198,19 +223,19 @@ class Congress(Model[Chosen]):
         rooms, scattered = self.scales.wishes.points(Rule.THEME_ROOMS), self.scales.wishes.points(Rule.SCATTERED)
         if rooms:
             least = len({each.room for each in stand} & self.facts.rooms.keys())
-            self._limit(Rule.THEME_ROOMS, rooms, list(self._theme_rooms(free, stand)), least)
+            self._limit(theme, Rule.THEME_ROOMS, rooms, list(self._theme_rooms(free, stand)), least)
         if scattered:
             least = self.scales.runs(stand)
-            self._limit(Rule.SCATTERED, scattered, list(self._theme_rows(free, stand)), least)
+            self._limit(theme, Rule.SCATTERED, scattered, list(self._theme_rows(free, stand)), least)
 
-    def _limit(self, rule: Rule, points: int, found: list[tuple[Var, Fact]], least: int) -> None:
+    def _limit(self, theme: str, rule: Rule, points: int, found: list[tuple[Var, Fact]], least: int) -> None:
         """Each but the first costs; where the slider is at must there is no other, unless pins have made it so."""
         cost: Linear = self.costs[Tier.QUALITY]
         counted = [var for var, _ in found]
         some = self.bool(lambda chosen: any(fact(chosen) for _, fact in found))
         for var in counted:
-            cost.add(var, points)
-        cost.add(some, -points)
+            cost.add(var, points, theme)
+        cost.add(some, -points, theme)
         self.cp.add(sum(counted) >= some)
         if self.scales.wishes.must(rule):
             self.cp.add(sum(counted) <= max(1, least))
@@ -262,6 +287,76 @@ class Congress(Model[Chosen]):
     def _begins(self, n: int, free: list[str], fixed: set[int], chosen: Chosen) -> bool:
         bands = self._bands(chosen, free, fixed)
         return n in bands and n - 1 not in bands
+
+    def _delegation(self, city: str, ids: list[str]) -> None:
+        """For each session, whether another of the delegation ends just before it and one begins just after."""
+        points = self.scales.wishes.points(Rule.IN_A_ROW)
+        free = [each for each in ids if each in self.x]
+        stand = {each: self.table.stand[each] for each in ids if each in self.table.stand}
+        if not points or not free or len(free) + len(stand) < 3:
+            return
+        ends: dict[int, Var] = {}
+        begins: dict[int, Var] = {}
+        for mine in (*free, *stand):
+            fact = partial(self._between, city, mine, free, stand)
+            between = self.bool(fact)
+            self.costs[Tier.QUALITY].add(between, points)
+            if self.scales.wishes.must(Rule.IN_A_ROW) and not fact({}):
+                self.cp.add(between == 0)
+            for where, var in self.at[mine].values() if mine in self.at else [(stand[mine], None)]:
+                first, last = where.begins, where.ends
+                if first not in ends:
+                    ends[first] = self._some(free, stand, partial(_ends_before, first))
+                if last not in begins:
+                    begins[last] = self._some(free, stand, partial(_begins_after, last))
+                self.cp.add((1 if var is None else var) + ends[first] + begins[last] - 2 <= between)
+
+    def _between(self, city: str, mine: str, free: list[str], stand: dict[str, Where], chosen: Chosen) -> bool:
+        there = {**stand, **{each: chosen[each].where for each in free if each in chosen}}
+        return any(each.sessions[1] == mine for each in self.scales.rows(city, there))
+
+    def _some(self, free: list[str], stand: dict[str, Where], near: Callable[[Where], bool]) -> Var:
+        """Whether any of these sessions is so."""
+        always = any(map(near, stand.values()))
+        some = self.bool(lambda chosen: always or any(near(chosen[each].where) for each in free if each in chosen))
+        for each in free:
+            for where, var in self.at[each].values():
+                if near(where):
+                    self.cp.add_implication(var, some)
+        if always:
+            self.cp.add(some == 1)
+        return some
+
+    def _idle(self, room: str) -> None:
+        """For each day on which the room is open, whether nothing is there although it is used on others."""
+        points = self.scales.wishes.points(Rule.IDLE)
+        here = [(each, place, var) for each in self.x for place, var in self.x[each] if place.where.room == room]
+        stand = {each: where for each, where in self.table.stand.items() if where.room == room}
+        if not points or not here:
+            return
+        always = any(self._counts(each) for each in stand)
+        used = self.bool(lambda chosen: always or any(self._counts(each) for each in self._in(room, chosen)))
+        if always:
+            self.cp.add(used == 1)
+        for mine in {each for each, _, _ in here if self._counts(each)}:
+            self.cp.add(sum(var for each, _, var in here if each == mine) <= used)
+        for day in sorted(self.scales.open_days[room] - {where.day for where in stand.values()}, key=str):
+            idle = self.bool(partial(self._is_idle, room, day, always))
+            self.cp.add(idle + sum(var for _, place, var in here if place.where.day == day) >= used)
+            self.costs[Tier.COMFORT].add(idle, points)
+            if self.scales.wishes.must(Rule.IDLE) and not always:
+                self.cp.add(idle == 0)
+
+    def _counts(self, session: str) -> bool:
+        return self.facts.sessions[session].kind not in LEISURE
+
+    def _in(self, room: str, chosen: Chosen) -> dict[str, Where]:
+        return {each: place.where for each, place in chosen.items() if place.where.room == room}
+
+    def _is_idle(self, room: str, day: object, always: bool, chosen: Chosen) -> bool:
+        there = self._in(room, chosen)
+        used = always or any(map(self._counts, there))
+        return used and all(where.day != day for where in there.values())
 
     def _settle(self) -> None:
         """Count in what stands fixed, so that costs are the evaluator's own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from ortools.sat.python import cp_model
@@ -17,22 +17,36 @@ P = TypeVar("P")
 
 
 class Linear:
-    """A cost: variables with their weights, and a constant."""
+    """A cost: variables with their weights, and a constant.
+
+    What the sessions of one theme cost among themselves may be kept together as a part. A part whose least cost is
+    known counts through a variable of its own that begins there (`Model.floor`): sums of such floors are what proves a
+    whole goal, which thousands of single weights do not.
+    """
 
     def __init__(self) -> None:
-        self.terms: list[tuple[Var, int]] = []
+        self.parts: dict[str, list[tuple[Var, int]]] = {}
+        self.floors: dict[str, Var] = {}
         self.constant = 0
 
-    def add(self, variable: Var, weight: int) -> None:
+    def add(self, variable: Var, weight: int, part: str = "") -> None:
         if weight:
-            self.terms.append((variable, weight))
+            self.parts.setdefault(part, []).append((variable, weight))
 
     def expression(self) -> cp_model.LinearExpr:
-        variables, weights = [each for each, _ in self.terms], [weight for _, weight in self.terms]
-        return cp_model.LinearExpr.weighted_sum(variables, weights) + self.constant
+        loose = [each for part, terms in self.parts.items() if part not in self.floors for each in terms]
+        return weighted([*((each, 1) for each in self.floors.values()), *loose]) + self.constant
 
     def value(self, known: Known) -> int:
-        return self.constant + sum(weight * known[each.index] for each, weight in self.terms)
+        return self.constant + sum(self.of_part(part, known) for part in self.parts)
+
+    def of_part(self, part: str, known: Known) -> int:
+        """What a part costs in a solution."""
+        return sum(weight * known[each.index] for each, weight in self.parts[part])
+
+
+def weighted(terms: list[tuple[Var, int]]) -> cp_model.LinearExpr:
+    return cp_model.LinearExpr.weighted_sum([each for each, _ in terms], [weight for _, weight in terms])
 
 
 class Model(Generic[P]):
@@ -68,6 +82,20 @@ class Model(Generic[P]):
         self.cp.clear_hints()  # type: ignore[no-untyped-call]
         for each in self.variables:
             self.cp.add_hint(each, known[each.index])
+        for cost in self.costs:
+            for part, floor in cost.floors.items():
+                self.cp.add_hint(floor, cost.of_part(part, known))
+
+    def floor(self, cost: Linear, least: Mapping[str, int], value: int) -> int:
+        """Let parts of a cost begin at what each costs at least, and say what all costs at least.
+
+        `value` is a cost that is not to be exceeded. No part costs less than 0.
+        """
+        slack = value - cost.constant - sum(least.values())
+        for part, few in least.items():
+            cost.floors[part] = self.cp.new_int_var(few, few + slack, "")
+            self.cp.add(weighted(cost.parts[part]) == cost.floors[part])
+        return value - slack
 
     def at_most_one(self, variables: Iterable[Var]) -> None:
         some = list(variables)

@@ -20,7 +20,8 @@ from app.planning.model import Pin, Placing, Problem, Session
 from app.planning.places import Places
 from app.planning.proposals import GivenUp, Proven, Request
 from app.planning.solve.model import Var
-from app.planning.solve.search import Stop, run, whole
+from app.planning.solve.search import run, whole
+from app.planning.solve.stop import Stop
 
 OUT = 10
 """Leaving a session out costs as much as giving up so many rules: it is what is done when rooms do not suffice."""

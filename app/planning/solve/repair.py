@@ -1,4 +1,6 @@
-"""The fewest moves that make a plan possible again, by a neighbourhood that grows only where it must.
+"""The fewest moves that make a plan possible again, where `mending` does not find them soon.
+
+The neighbourhood grows only where it must.
 
 First only what has become impossible may move. While something then finds no place, its rivals may move too, in rings:
 those who sit where it could be, or share its people. (Phillips, Walker, Ehrgott and Ryan, "Integer programming for
@@ -21,7 +23,8 @@ from app.planning.proposals import Proven, Request
 from app.planning.rules import Tier
 from app.planning.solve.congress import Congress
 from app.planning.solve.model import Linear
-from app.planning.solve.search import Stop, improve, run
+from app.planning.solve.search import improve, run
+from app.planning.solve.stop import Stop
 
 RINGS = (0, 4, 8, 12, 16)
 """How many rivals may move besides."""

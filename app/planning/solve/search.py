@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from ortools.sat.python import cp_model
 
 from app.planning.proposals import Proven
 from app.planning.solve.model import Known, Linear, Model
+from app.planning.solve.stop import Stop
 
 P = TypeVar("P")
 HALF_A_SECOND = 0.5
@@ -20,24 +21,8 @@ SHARE = 0.8
 
 Told = Callable[[int, Known, int], None]
 """Called with better solutions, at most twice a second: number of the goal, solution, bound."""
-
-
-class Stop:
-    """Somebody's wish to stop, and the time by which a search ends anyway."""
-
-    def __init__(self, seconds: float) -> None:
-        self.began = time.monotonic()
-        self.until = self.began + seconds
-        self.asked = threading.Event()
-
-    @property
-    def seconds(self) -> float:
-        """Since the beginning."""
-        return time.monotonic() - self.began
-
-    @property
-    def left(self) -> float:
-        return 0.0 if self.asked.is_set() else max(0.0, self.until - time.monotonic())
+Least = Callable[[Sequence[Proven]], Mapping[str, int]]
+"""What parts of the next goal cost at least, given what the goals before it have reached."""
 
 
 class Watch(cp_model.CpSolverSolutionCallback):
@@ -68,16 +53,19 @@ def improve(
     seed: int,
     workers: int,
     told: Told = lambda goal, known, bound: None,
+    least: Least | None = None,
 ) -> tuple[Known, tuple[Proven, ...]]:
     """The best solution found from a known one, and how far each goal is proven. Costs below 0 do not occur."""
-    reached = []
+    reached: list[Proven] = []
     for n, goal in enumerate(goals):
         value, bound = goal.value(known), 0
-        if value > 0 and stop.left > 0:
+        if least is not None and value > 0 and stop.left > 0:
+            bound = model.floor(goal, least(reached), value)
+        if value > bound and stop.left > 0:
             seconds = stop.left * (1 if n == len(goals) - 1 else SHARE)
             watch = Watch(model.variables, partial(told, n))
-            known, bound = _minimised(model, goal, known, stop, seconds, seed, workers, watch)
-            value = goal.value(known)
+            known, proven = _minimised(model, goal, known, stop, seconds, seed, workers, watch)
+            value, bound = goal.value(known), max(bound, proven)
         reached.append(Proven(value, min(bound, value)))
         model.cp.add(goal.expression() <= value)
     return known, tuple(reached)

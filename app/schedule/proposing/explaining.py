@@ -107,8 +107,9 @@ def remark(plan: Plan, each: Remark) -> str:
 
 
 def named(plan: Plan, key: str) -> str:
-    """ "city:rome" by its name; a session by its title."""
+    """ "city:rome" by its name, and so a room; a session by its title."""
     names = {each.id: each.name for each in (*plan.problem.cities, *plan.problem.people)}
+    names |= {each.id: each.name for each in plan.problem.rooms}
     return names.get(key) or plan.titles.get(key, key)
 
 

@@ -43,7 +43,7 @@ GROUPS: tuple[tuple[Any, tuple[Rule, ...]], ...] = (
         _l("Times and rooms"),
         (
             *(Rule.EDGE_HOURS, Rule.SAME_THEME, Rule.SIMILAR_THEME, Rule.COMMON_PUBLIC, Rule.SCATTERED),
-            *(Rule.THEME_ROOMS, Rule.CROWDED, Rule.OVERSIZED, Rule.LATE),
+            *(Rule.THEME_ROOMS, Rule.IN_A_ROW, Rule.CROWDED, Rule.OVERSIZED, Rule.LATE, Rule.IDLE),
         ),
     ),
     (
@@ -64,9 +64,11 @@ MEANINGS: dict[Rule, Any] = {
     Rule.COMMON_PUBLIC: _l("Counts by threes the people who marked both of two sessions that overlap."),
     Rule.SCATTERED: _l("Counts each gap between the sessions of a theme."),
     Rule.THEME_ROOMS: _l("Counts each further room of a theme."),
+    Rule.IN_A_ROW: _l("Counts each session of a city that begins and ends within half an hour of two others of it."),
     Rule.CROWDED: _l("Counts people beyond four fifths of a room's seats, by fives."),
     Rule.OVERSIZED: _l("Counts each session in a room with more than four times the seats it needs."),
     Rule.LATE: _l("Counts each session in the last hour of its day."),
+    Rule.IDLE: _l("Counts each day on which a room is open and empty, of rooms that hold sessions on other days."),
     Rule.WISH: _l("Counts each city that speaks on a theme it did not ask for first."),
     Rule.ONE_REGION: _l("Counts each city of one region beyond the third in a session."),
     Rule.FEW_REGIONS: _l("Counts each session with cities of fewer than three regions."),
@@ -120,6 +122,8 @@ def outcome(task: Task, found: Outcome, wishes: Wishes) -> str:
 
 
 def _relaxed(found: Outcome) -> str:
+    if not found.given_up and not found.optimal:
+        return str(_("No answer was found in this time."))
     if not found.given_up:
         return str(_("Everything can be had: no rule has to be given up."))
     said = ngettext("%(num)s rule has to be given up", "%(num)s rules have to be given up", len(found.given_up))

@@ -1,0 +1,94 @@
+"""Puts the house together: every room, its pages and what it hangs on others. Called as `app.create_app`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from flask_babel import Babel
+from flask_mail import Mail
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import accounts, cli, config, db, journal
+from app.agenda import following
+from app.agenda import views as agenda
+from app.desk import views as desk
+from app.desk.approvals import views as approvals
+from app.desk.board import views as board
+from app.desk.deadlines import views as deadlines
+from app.desk.invitations import views as invitations
+from app.desk.participants import views as lists
+from app.desk.pictures import views as pictures
+from app.desk.releases import views as releases
+from app.desk.requests import views as requests
+from app.desk.staff import views as staff_desk
+from app.desk.together import views as together
+from app.desk.travel import views as travel_desk
+from app.mypage import views as mypage
+from app.network import views as network
+from app.office import views as office
+from app.office.about import views as office_about
+from app.office.people import views as people
+from app.office.sending import views as sending
+from app.office.travel import views as office_travel
+from app.outbox import models as outbox_models
+from app.profiles import views as profiles
+from app.publishing import models as publishing_models
+from app.publishing import service as publishing_service
+from app.publishing import views as publishing
+from app.publishing.participants import views as participants
+from app.registration import asking, modes
+from app.registration import views as registration
+from app.schedule import checking
+from app.schedule import models as schedule_models
+from app.schedule import views as schedule
+from app.schedule.cities import views as cities
+from app.schedule.proposing import views as proposing
+from app.schedule.sheets import views as spreadsheet
+from app.travel import views as travel
+from app.visits import models as visits_models
+from app.web import guard, kept, reading, wording
+
+TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
+"""Rooms whose models must be known to the database though no route imports them."""
+ROOMS = (
+    *(network, agenda, registration, mypage, profiles, travel, participants),
+    *(office, people, office_about, office_travel, sending),
+    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, staff_desk),
+    *(travel_desk, schedule, cities, proposing, spreadsheet),
+)
+"""Rooms with pages: delegates' and the public's, the offices', the organisers'."""
+FOLLOWING = (following, asking, modes, checking)
+"""What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
+
+
+def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
+    """The whole product, put together. `given` overrides all other settings (app/config.py).
+
+    Raises config.BadSetting with a sentence when a setting cannot be used.
+    """
+    app = kept.KeepingFlask("app", template_folder="../templates", static_folder="../static")
+    app.config.from_mapping(config.read(given, os.environ))
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    kept.init_app(app)
+    guard.init_app(app)
+    Babel(app, locale_selector=reading.language)
+    wording.init_app(app)
+    reading.init_app(app)
+    db.init_app(app)
+    Migrate(app, db.db, directory=str(config.ROOT / "app" / "migrations"))
+    Mail(app)
+    accounts.init_app(app)
+    publishing_service.init_app(app)
+    publishing.init_app(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    app.register_blueprint(travel_desk.visa)
+    cli.init_app(app)
+    if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    return app
