@@ -12,7 +12,7 @@ from app.agenda.acts import Changed
 from app.agenda.facts import COLUMNS, Facts, Seat
 from app.db import db
 from app.delegations.models import TAKES_PART, Delegation
-from app.events.models import Event, Person
+from app.events.models import Event, Mode, Person
 from app.network.models import Member
 from app.planning import model
 from app.registration.models import ENDED, Capacity, Delegate
@@ -79,6 +79,7 @@ class _Guests:
                         order=place,
                         minutes=seat.minutes,
                         speaker=self.delegates.get(seat.speaker_id or 0, head),
+                        video_ready=seat.video_ready if seat.mode == Mode.VIDEO else None,
                     )
                 )
         return found
