@@ -87,9 +87,9 @@ def _same(each: Conflict) -> tuple[object, ...]:
     return (each.kind, each.who) if each.kind in OF_THE_CITY else each.key
 
 
-def said(plan: Plan, found: Iterable[Conflict]) -> tuple[str, ...]:
-    """These conflicts in words, without kinds that this event passes over."""
-    return tuple(words(each) for each in found if plan.settings.severities[each.kind] is not Severity.IGNORE)
+def shown(plan: Plan, found: Iterable[Conflict]) -> list[Conflict]:
+    """These conflicts without kinds that this event passes over."""
+    return [each for each in found if plan.settings.severities[each.kind] is not Severity.IGNORE]
 
 
 def mark(conflict: Conflict) -> str:

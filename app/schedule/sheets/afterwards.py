@@ -19,21 +19,26 @@ from app.registration.models import ENDED, Capacity, Delegate
 from app.schedule import clashes, plan
 from app.schedule.plan import Plan
 
+MOST = 100
+
 
 @dataclass(frozen=True)
 class Consequences:
-    """What would clash that does not now, and the other way round, in sentences."""
+    """What would clash that does not now, and the other way round, in sentences; at most `MOST` of each."""
 
     appeared: tuple[str, ...]
     vanished: tuple[str, ...]
+    more: int = 0
+    """How many more would clash than the sentences tell."""
 
 
 def consequences(event: Event, board: Mapping[str, Facts], changes: Iterable[Changed]) -> Consequences:
     """What these changes of the whole draft (`board`, by code) would bring and take away. 21 queries."""
     before = plan.of(event)
     after = of(event, {**board, **{each.code: each.after for each in changes if each.after}})
-    appeared, vanished = clashes.differing(before, after)
-    return Consequences(clashes.said(after, appeared), clashes.said(before, vanished))
+    appeared, vanished = (clashes.shown(after, each) for each in clashes.differing(before, after))
+    first, gone = (tuple(map(clashes.words, each[:MOST])) for each in (appeared, vanished))
+    return Consequences(first, gone, max(0, len(appeared) - MOST))
 
 
 def of(event: Event, board: Mapping[str, Facts]) -> Plan:

@@ -102,7 +102,7 @@ def check(sheet: Sheet) -> None:
         raise Refused(_("The file has more than %(num)s rows. Split it into several files.", num=ROWS))
     if not sheet.rows:
         raise Refused(_("The file has a head but no row beneath it."))
-    if sum(len(cell) for row in sheet.rows for cell in row) > LETTERS:
+    if sum(len(cell) for row in (sheet.header, *sheet.rows) for cell in row) > LETTERS:
         raise Refused(_("The file holds more words than any agenda. Take out the columns that are not about sessions."))
     columns.fields(sheet.header)
 

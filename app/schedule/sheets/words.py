@@ -72,6 +72,8 @@ def report(found: Look, then: Consequences | None) -> Iterator[str]:
         )
     if then is not None:
         yield from (f"{_('Would clash:')} {said}" for said in then.appeared)
+        if then.more:
+            yield _("And %(num)s more.", num=then.more)
         yield from (f"{_('Would be mended:')} {said}" for said in then.vanished)
 
 

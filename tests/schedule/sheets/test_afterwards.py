@@ -13,14 +13,14 @@ from app.agenda.facts import Facts, Seat
 from app.agenda.models import Appearance, Kind, Part
 from app.db import db, write
 from app.delegations.models import Answer, Delegation
-from app.events.models import Mode
+from app.events.models import Mode, Room
 from app.events.service import event_by_slug
 from app.registration.models import Capacity, Delegate, State
 from app.schedule import plan
 from app.schedule.sheets import afterwards
 from app.schedule.sheets.afterwards import Consequences
 from app.web.kept import KeepingFlask
-from tests.costs.crowds import crowd
+from tests.costs.crowds import NOW, crowd
 from tests.queries import counted
 
 
@@ -94,12 +94,34 @@ def test_a_cancelled_session_clashes_no_more(rehearsal: KeepingFlask) -> None:
         event = event_by_slug("rehearsal")
         before = acts.stored(event.id)["session-3"]
         changed = replace(before, starts=time(10, 40), ends=time(11, 40))
-        acts.perform(event.id, "session moved", [Changed(before, changed)], who="Tokyo", now=event.registration_opens)  # type: ignore[arg-type]
+        acts.perform(event.id, "session moved", [Changed(before, changed)], who="Tokyo", now=NOW)
 
     with rehearsal.app_context():
         write(overlap)
     found = then(rehearsal, "session-3", cancelled=True)
     assert "Tokyo is in “Session 1” and “Session 3” at the same time." in found.vanished
+
+
+def test_only_the_first_hundred_are_spelled_out(rehearsal: KeepingFlask) -> None:
+    def crowd_one_hour() -> None:
+        event = event_by_slug("rehearsal")
+        ordinary = Facts("", "", Kind.SESSION, "", day=event.starts_on, starts=time(9), ends=time(10))
+        made = [
+            replace(ordinary, code=f"talk-{n}", uid=f"{n:032}", title=f"Talk {n}", position=n) for n in range(20, 40)
+        ]
+        acts.perform(event.id, "file stored", [Changed(None, each) for each in made], who="Tokyo", now=NOW)
+
+    with rehearsal.app_context():
+        write(crowd_one_hour)
+        event = event_by_slug("rehearsal")
+        board = acts.stored(event.id)
+        in_one_room = [Changed(each, replace(each, room_id=_room())) for each in board.values() if each.position >= 20]
+        found = afterwards.consequences(event, board, in_one_room)
+    assert (len(found.appeared), found.more) == (100, 20 * 19 // 2 - 100)
+
+
+def _room() -> int:
+    return db.session.execute(select(Room.id).where(Room.name == "Rehearsal Hall")).scalar_one()
 
 
 def test_nothing_changed_brings_nothing(rehearsal: KeepingFlask) -> None:

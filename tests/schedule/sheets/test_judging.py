@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -384,6 +385,11 @@ def test_a_new_session_takes_all_its_cells() -> None:
         position=4,
         seats=(city(12),),
     )
+
+
+def test_the_contract_names_every_column() -> None:
+    told = (Path(__file__).parents[3] / "docs" / "contract.md").read_text(encoding="utf-8")
+    assert [head for head in COLUMNS.values() if f"`{head}`" not in told] == []
 
 
 def test_every_fact_but_the_hidden_ones_has_a_column() -> None:
