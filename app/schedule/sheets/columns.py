@@ -37,6 +37,8 @@ COLUMNS = {
     "needs": "Needs",
     "audience": "Expected audience",
     "after_code": "After",
+    "same_day_code": "Same day as",
+    "apart": "Apart from",
     "pin": "Pin",
     "note": "Note",
     "description": "Description",
@@ -166,6 +168,8 @@ EMPTY: Mapping[str, Any] = {
     "needs": (),
     "audience": None,
     "after_code": "",
+    "same_day_code": "",
+    "apart": (),
     "pin": Pin.NONE,
     "note": "",
     "description": "",
@@ -253,6 +257,10 @@ def _session(cell: str, known: Known) -> str:
     return known.sessions.one(cell, _("“%(cell)s” is no session, by code or title.", cell=cell))
 
 
+def _sessions(cell: str, known: Known) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_session(each.strip(), known) for each in LISTED.split(cell) if each.strip()))
+
+
 READERS: Mapping[str, Reader] = {
     "kind": _one_of(KINDS),
     "number": _number(1, 999),
@@ -270,6 +278,8 @@ READERS: Mapping[str, Reader] = {
     "needs": _needs,
     "audience": _number(0, MOST_PEOPLE),
     "after_code": _session,
+    "same_day_code": _session,
+    "apart": _sessions,
     "pin": _one_of(PINS),
     "note": _text(300, one=True),
     "description": _text(5000, one=False),

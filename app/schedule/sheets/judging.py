@@ -270,8 +270,14 @@ def _cross(lines: Sequence[_Line], draft: Draft) -> None:
                     line.wrong(Refused(said), "number")
         if after.parent and (before is None or before.parent != after.parent):
             _within(line, after, final, inhabited)
-        if after.after_code == after.code and "after_code" in line.values:
-            line.wrong(Refused(_("A session cannot come after itself.")), "after_code")
+        _ties(line, after)
+
+
+def _ties(line: _Line, after: Facts) -> None:
+    tied = {"after_code": (after.after_code,), "same_day_code": (after.same_day_code,), "apart": after.apart}
+    for name, others in tied.items():
+        if name in line.values and after.code in others:
+            line.wrong(Refused(_("A session cannot be tied to itself.")), name)
 
 
 def _within(line: _Line, after: Facts, final: Mapping[str, Facts], inhabited: Collection[str]) -> None:

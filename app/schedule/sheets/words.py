@@ -31,6 +31,8 @@ HINTS: dict[str, Any] = {
     "needs": _l("Equipment of its room: interpretation; streaming."),
     "audience": _l("How many people are expected."),
     "after_code": _l("The session that must have ended before, by code or title."),
+    "same_day_code": _l("The session that must be on the same day, by code or title."),
+    "apart": _l("Sessions that must not run at the same time, by code or title, parted by semicolons."),
     "pin": _l("What the planner may not change: day, time or place (day, time and room)."),
     "note": _l("At most 300 characters."),
     "description": _l("At most 5000 characters."),

@@ -81,6 +81,8 @@ def facts(draw: st.DrawFn, code: str) -> Facts:
         needs=tuple(draw(st.lists(words, max_size=2))),
         audience=draw(st.none() | st.integers(0, 500)),
         after_code=draw(st.sampled_from(["", "one", "two", "gone"])),
+        same_day_code=draw(st.sampled_from(["", "one", "gone"])),
+        apart=draw(st.sampled_from([(), ("one",), ("two", "gone")])),
         pin=draw(st.sampled_from(Pin)),
         seats=draw(seats),
     )
