@@ -136,6 +136,12 @@ def history(event_id: int) -> list[Act]:
     return list(db.session.execute(found).scalars())
 
 
+def taken_back(event_id: int) -> dict[int, int]:
+    """The number of each act that was taken back or done again -> that of the act by which it was so last. One query."""
+    found = select(Act.undoes, func.max(Act.number)).where(Act.event_id == event_id, Act.undoes.is_not(None))
+    return {undoes: number for undoes, number in db.session.execute(found.group_by(Act.undoes)) if undoes is not None}
+
+
 def since(event_id: int, number: int) -> list[Act]:
     """All acts after this one, oldest first: what somebody who looks at the board has not seen. One query."""
     found = select(Act).where(Act.event_id == event_id, Act.number > number).order_by(Act.number)

@@ -18,8 +18,10 @@ from app.planning import clashes, kinds
 from app.planning.clashes import Clashes
 from app.planning.kinds import Conflict, Judged, Kind
 from app.refused import Refused
-from app.schedule.plan import Plan
+from app.schedule.plan import PAUSES, Plan
 
+ROOMLESS = PAUSES | {SessionKind.VISIT}
+"""Kinds that may do without a room."""
 Found = Mapping[str, tuple[Judged, ...]]
 """Code of a session -> what is to be said of it, the gravest first; what concerns no session stands under ""."""
 
@@ -37,11 +39,11 @@ def judged(plan: Plan, found: Iterable[Conflict], waived: Mapping[str, Waiver]) 
 
 def worth_saying(plan: Plan, found: Iterable[Conflict]) -> Iterator[Conflict]:
     """Without what follows from how a draft is written: a block without times of its own is where its sessions are,
-    and neither blocks nor visits need a room."""
+    and neither blocks nor visits nor pauses need a room."""
     for each in found:
         items = [plan.items[code] for code in each.sessions if code in plan.items]
         spread = any(item.code in plan.blocks and item.times is None for item in items)
-        roomless = any(item.code in plan.blocks or item.kind == SessionKind.VISIT for item in items)
+        roomless = any(item.code in plan.blocks or item.kind in ROOMLESS for item in items)
         if spread and each.kind in {Kind.OUTSIDE_BLOCK, Kind.UNPLACED}:
             continue
         if roomless and each.kind is Kind.NO_ROOM:
