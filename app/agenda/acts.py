@@ -137,7 +137,7 @@ def history(event_id: int) -> list[Act]:
 
 
 def taken_back(event_id: int) -> dict[int, int]:
-    """The number of each act that was taken back or done again -> that of the act by which it was so last. One query."""
+    """The number of each act that was taken back or done again -> that of the act which did so last. One query."""
     found = select(Act.undoes, func.max(Act.number)).where(Act.event_id == event_id, Act.undoes.is_not(None))
     return {undoes: number for undoes, number in db.session.execute(found.group_by(Act.undoes)) if undoes is not None}
 

@@ -104,6 +104,12 @@ def waive(event_id: int, key: str, reason: str, *, who: str, now: datetime) -> N
     db.session.flush()
 
 
+def waive_all(event_id: int, keys: Iterable[str], reason: str, *, who: str, now: datetime) -> None:
+    """Accept several clashes for one reason. Refused without one."""
+    for key in keys:
+        waive(event_id, key, reason, who=who, now=now)
+
+
 def insist(event_id: int, key: str, *, who: str, now: datetime) -> None:
     """Look at this clash again: its waiver is taken back. Twice is once."""
     row = db.session.execute(select(Waiver).where(Waiver.event_id == event_id, Waiver.key == key)).scalar_one_or_none()

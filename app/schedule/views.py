@@ -37,7 +37,7 @@ from app.refused import Refused
 from app.schedule import afar, arranging, cards, clashes, history, plan
 from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm
 from app.schedule.plan import Plan
-from app.schedule.words import BIGS, DEEDS
+from app.schedule.words import BIGS, DEEDS, DEEDS_BACK
 from app.web import answer, keeps_form, new_key, not_found
 from app.web.wording import day_short, zone_name
 
@@ -163,11 +163,27 @@ def _said(now: Plan, act: Act | None, more: int) -> str:
     changes = acts.changes_of(act)
     facts = changes[0].after or changes[0].before
     said = str(_("“%(title)s”: %(where)s.", title=facts.title if facts else "", where=_where(now, changes[0].after)))
+    if act.undoes is not None:
+        said = f"{DEEDS_BACK[act.deed]} {said}" if len(changes) == 1 and _elsewhere(changes[0]) else _back_again(act)
     if more > 0:
         said += " " + ngettext("One more thing to look at.", "%(num)s more things to look at.", more)
     if more < 0:
         said += " " + ngettext("One thing less to look at.", "%(num)s things less to look at.", -more)
     return said
+
+
+def _elsewhere(changed: Changed) -> bool:
+    """Whether a session stands in another place than before, or came or went."""
+    sides = (changed.before, changed.after)
+    before, after = [(each.day, each.starts, each.ends, each.room_id) if each else None for each in sides]
+    return before != after
+
+
+def _back_again(act: Act) -> str:
+    """ "Taken back: Session 4, Session 5." """
+    titles = arranging.titles(acts.changes_of(act))
+    more = " " + str(_("and %(num)s more", num=len(titles) - 3)) if len(titles) > 3 else ""
+    return f"{DEEDS_BACK[act.deed]} {', '.join(titles[:3])}{more}."
 
 
 def _html(summit: Event, now: Plan, codes: Collection[str], found: clashes.Found | None = None) -> dict[str, str]:

@@ -47,6 +47,20 @@ LABELS: dict[Kind, Any] = {
 }
 """Each kind of clash as the rules and the list of clashes head it."""
 
+GROUPS: dict[Any, tuple[Kind, ...]] = {
+    _l("Rooms"): (
+        *(Kind.ROOM_TWICE, Kind.CHANGEOVER, Kind.ROOM_SHUT, Kind.CAPACITY),
+        *(Kind.EQUIPMENT, Kind.MODE_EQUIPMENT, Kind.NO_ROOM),
+    ),
+    _l("People and cities"): (
+        *(Kind.PERSON_TWICE, Kind.MODERATOR_TWICE, Kind.CITY_TWICE, Kind.CITY_SPLIT, Kind.WALKING),
+        *(Kind.AWAY, Kind.ONLY_ONLINE, Kind.VISIT, Kind.NOT_ARRIVED, Kind.LEFT),
+    ),
+    _l("Hours of the day"): (Kind.OUTSIDE_DAY, Kind.BREAK, Kind.HOURS, Kind.EDGE_HOURS),
+    _l("What belongs together"): (Kind.BESIDE_PLENARY, Kind.APART, Kind.ORDER, Kind.SAME_DAY, Kind.OUTSIDE_BLOCK),
+}
+"""The kinds of clash by what they are about; those that stand in none are about what is missing yet."""
+
 BIGS: dict[str, tuple[str, Any]] = {
     "later": ("moved many", _l("Move all after a time")),
     "day": ("moved a day", _l("Move one day to another")),
@@ -79,3 +93,5 @@ DEEDS: dict[str, Any] = {
     "done again": _l("did something again"),
 }
 """The deeds of the history in words."""
+DEEDS_BACK: dict[str, Any] = {"undone": _l("Taken back:"), "done again": _l("Done again:")}
+"""What begins the sentence that tells a step back or ahead."""

@@ -101,7 +101,7 @@ async function ask(news) {
     const told = await answer.json();
     if (silent) { silent = ""; say(words.online); }
     if (busy() || !(told.last > last)) return;
-    await news(told);
+    if ((await news(told)) === false) return;
     upTo(told.last);
     say(told.said);
   } catch {

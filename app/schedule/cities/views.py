@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, get_template_attribute, jsonify, redirect, render_template, request, url_for
@@ -21,11 +22,12 @@ from app.db import write
 from app.events.models import Event
 from app.events.views import desk, load
 from app.planning.sheet import PER_CITY, sheet
-from app.schedule import cards, clashes, plan
+from app.schedule import cards, clashes, history, plan
 from app.schedule.cards import Card
 from app.schedule.cities import service
 from app.schedule.cities.forms import ORDERS, MoveForm, RuleForm, TurnsForm
 from app.schedule.plan import Plan
+from app.schedule.words import DEEDS
 from app.web import answer, keeps_form, not_found
 from app.web.wording import zone_name
 
@@ -43,22 +45,29 @@ def board(event: str) -> ResponseReturnValue:
     summit = load(event)
     now = plan.of(summit)
     made = cards.cards(now, clashes.by_session(clashes.of(summit.id, now)))
-    columns = _columns(now, made.values())
+    done = acts.history(summit.id)
     return render_template(
-        "schedule/cities/board.html", columns=columns, idle=_idle(now), last=acts.last(summit.id), **desk(summit)
+        "schedule/cities/board.html",
+        columns=_columns(now, made.values()),
+        idle=_idle(now),
+        history=done,
+        steps=history.steps(done, acts.taken_back(summit.id)),
+        deeds=DEEDS,
+        last=acts.last(summit.id),
+        **desk(summit),
     )
 
 
-def _columns(now: Plan, made: Iterable[Card]) -> list[Card]:
+def _columns(now: Plan, made: Iterable[Card]) -> list[tuple[date | None, list[Card]]]:
+    """The sessions by day, those without a day last."""
     rows = [
         each
         for each in made
         if not each.holds and not each.item.cancelled and (each.cities or each.item.kind.value not in WITHOUT)
     ]
-    far = max(now.days, default=None)
-    return sorted(
-        rows, key=lambda each: (each.item.day or far, each.begins is None, each.begins or 0, each.item.position)
-    )
+    rows.sort(key=lambda each: (each.begins is None, each.begins or 0, each.item.position))
+    days = [(day, [each for each in rows if each.item.day == day]) for day in (*now.days, None)]
+    return [(day, there) for day, there in days if there]
 
 
 def _idle(now: Plan) -> list[cards.Guest]:
@@ -83,20 +92,39 @@ def move(event: str, slug: str) -> ResponseReturnValue:
     titles = {code: before.titles[code] for code, item in before.items.items() if not item.cancelled}
     form = MoveForm(data={"target": source, "versions": _versions(before)})
     form.prepare(titles)
+    stale = False
     if form.validate_on_submit():
         with form.refusals():
             try:
                 return _moved(summit, before, slug, source, form)
             except Stale as no:
-                form.versions.data = _versions(plan.of(summit))
+                stale, form.versions.data = True, _versions(plan.of(summit))
                 form.form_errors.append(no.message)
     if request.accept_mimetypes.best == JSON and request.method == "POST":
         said = " ".join(str(each) for errors in form.errors.values() for each in errors)
-        return jsonify(
-            said=said, **_redrawn(summit, {source, form.target.data or ""})
-        ), 409 if form.form_errors else 422
-    values = {"city": city, "source": titles.get(source, "")}
-    return answer("schedule/cities/move.html", form, **values, **desk(summit))
+        again = _redrawn(summit, {source, form.target.data or ""})
+        return jsonify(said=said, **again), 503 if form.busy else 409 if stale else 422
+    now = plan.of(summit) if stale else before
+    values = {"city": city, "source": titles.get(source, ""), "now_in": _holding(now, city.id), "stale": stale}
+    page = answer("schedule/cities/move.html", form, here=source, typed=_typed(form, titles), **values, **desk(summit))
+    return (page[0], 409) if stale else page
+
+
+def _holding(now: Plan, who: str) -> list[tuple[str, str, list[str]]]:
+    """The sessions in which a city appears: code, title, and all of their cities in order."""
+    names = {each.id: each.name for each in now.problem.cities}
+    found = []
+    for each in now.problem.sessions:
+        seats = [seat.who for seat in each.appearances if seat.who in names]
+        if who in seats:
+            found.append((each.id, each.title, [names[key] for key in seats]))
+    return found
+
+
+def _typed(form: MoveForm, titles: dict[str, str]) -> str:
+    """Where the form would put the city: "Session 4, place 2"."""
+    title = titles.get(form.target.data or "", "") or _("in no session")
+    return _("%(session)s, place %(place)s", session=title, place=form.place.data) if form.place.data else title
 
 
 def _versions(now: Plan) -> str:

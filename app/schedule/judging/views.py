@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
 from app.accounts import Role, staff, who
@@ -16,27 +17,43 @@ from app.events.models import Event
 from app.events.views import desk, load
 from app.journal import note
 from app.schedule import cards, clashes, plan, settings
-from app.schedule.forms import RulesForm, WaiveForm, name
+from app.schedule.judging.forms import LookForm, RulesForm, SeveralForm, WaiveForm, mark_of, name
 from app.schedule.views import bp
-from app.schedule.words import LABELS
+from app.schedule.words import GROUPS, LABELS
 from app.web import answer, keeps_form
 
 
-@bp.get("/organise/<event>/schedule/clashes")
+@bp.route("/organise/<event>/schedule/clashes", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@keeps_form
 def found(event: str) -> ResponseReturnValue:
-    """Everything there is to look at, by kind, with what was accepted and why."""
+    """Everything there is to look at, by kind, with what was accepted and why. Several are accepted with one reason."""
     summit = load(event)
     now = plan.of(summit)
     rows = clashes.of(summit.id, now)
+    open_ = [each for each in rows if not each.waived]
+    look = LookForm(request.args)
+    look.prepare(cards.kinds_of(open_))
+    shown = cards.kinds_of(each for each in open_ if look.fits(each))
+    form = SeveralForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            keys, reason, actor, at = form.chosen(shown), form.reason.data, who(), clock.now()
+            write(lambda: clashes.waive_all(summit.id, keys, reason, who=actor, now=at))
+            flash(ngettext("One clash is accepted.", "%(num)s clashes are accepted.", len(keys)), "success")
+            return redirect(request.full_path, 303)
     waived = clashes.waivers(summit.id)
-    return render_template(
+    return answer(
         "schedule/clashes.html",
-        kinds=cards.kinds_of(each for each in rows if not each.waived),
+        form,
+        look=look,
+        kinds=shown,
+        open=open_,
         accepted=[(each, waived[clashes.mark(each.conflict)]) for each in rows if each.waived],
         labels={kind.value: label for kind, label in LABELS.items()},
         say=clashes.words,
         mark=clashes.mark,
+        mark_of=mark_of,
         plan=now,
         **desk(summit),
     )
@@ -85,7 +102,14 @@ def rules(event: str) -> ResponseReturnValue:
             write(lambda: _set_rules(key, chosen, actor, now))
             flash(_("Stored. The board judges by these rules from now on."), "success")
             return redirect(url_for("schedule.found", event=event), 303)
-    return answer("schedule/rules.html", form, fields=[form[name(kind)] for kind in LABELS], **desk(summit))
+    return answer("schedule/rules.html", form, groups=_grouped(form), **desk(summit))
+
+
+def _grouped(form: RulesForm) -> list[tuple[str, list[Any]]]:
+    """The fields of the kinds of clash under their headings; what is in no group is about what is missing."""
+    rest = set(LABELS) - {kind for kinds in GROUPS.values() for kind in kinds}
+    groups = [*GROUPS.items(), (_("What is missing or too much"), [kind for kind in LABELS if kind in rest])]
+    return [(str(heading), [form[name(kind)] for kind in kinds]) for heading, kinds in groups]
 
 
 def _set_rules(event_id: int, chosen: dict[str, Any], who: str, now: Any) -> None:
