@@ -148,6 +148,15 @@ def since(event_id: int, number: int) -> list[Act]:
     return list(db.session.execute(found).scalars())
 
 
+def opened(event_id: int, code: str, number: int) -> tuple[Facts | None, Act | None]:
+    """How a session stood while this act was the newest, and the newest act that changed it since; (None, None) when
+    none did. One query."""
+    touching = [act for act in since(event_id, number) if any(each["code"] == code for each in act.changes)]
+    if not touching:
+        return None, None
+    return next(each.before for each in changes_of(touching[0]) if each.code == code), touching[-1]
+
+
 def last(event_id: int) -> int:
     """The number of the newest act; 0 when there is none."""
     return db.session.execute(select(func.max(Act.number)).where(Act.event_id == event_id)).scalar_one() or 0

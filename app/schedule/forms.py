@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import wtforms
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -24,6 +25,7 @@ from app.agenda import moves
 from app.agenda.acts import Changed
 from app.agenda.facts import Facts
 from app.agenda.forms import CLOCK, NOT_A_NUMBER, NOT_A_TIME
+from app.agenda.merging import Differing
 from app.agenda.models import Kind as SessionKind
 from app.agenda.moves import Target
 from app.agenda.service import ALPHABET
@@ -31,8 +33,8 @@ from app.refused import Refused
 from app.schedule.arranging import Board, Move
 from app.schedule.cards import Choice
 from app.schedule.plan import Plan
-from app.web import Form, one_line
-from app.web.wording import day_full
+from app.web import Form, as_stored, one_line
+from app.web.wording import day_full, day_short
 
 TRAY = ""
 """The day of a session that waits for one."""
@@ -97,6 +99,10 @@ class PlaceForm(Form):
     def prepare(self, plan: Plan) -> None:
         self.day.choices = [SelectChoice(TRAY, _("No day yet")), *_days(plan)]
         self.room.choices = [SelectChoice("", _("No room yet")), *_rooms(plan)]
+        if self.is_submitted() and request.form.get("take-when"):
+            for field in (self.day, self.starts, self.ends):
+                as_stored(field)
+        self.take_stored()
 
     def seen(self) -> int:
         """The version that the organiser saw."""
@@ -112,6 +118,21 @@ class PlaceForm(Form):
             raise Refused(_("Give the time at which it starts, or leave the day open too."), "starts")
         room = int(self.room.data) if self.room.data else None
         return Target(day, self.starts.data, room, self.ends.data)
+
+    def differing(self, plan: Plan, theirs: Facts) -> list[Differing]:
+        """The time and the room that others stored, where they are not those typed."""
+        day = next((each for each in plan.days if each.isoformat() == self.day.data), None)
+        rooms = {str(each.id): each.name for each in plan.rooms} | {"": _("no room yet")}
+        when = _when(theirs.day, theirs.starts, theirs.ends), _when(day, self.starts.data, self.ends.data)
+        where = rooms.get(str(theirs.room_id or ""), ""), rooms.get(self.room.data or "", "")
+        both = (("when", _("When"), *when), ("room", _("Room"), *where))
+        return [Differing(*each) for each in both if each[2] != each[3]]
+
+
+def _when(day: date | None, starts: time | None, ends: time | None) -> str:
+    if day is None or starts is None:
+        return str(_("without a time"))
+    return f"{day_short(day)} {starts:%H:%M}" + (f"–{ends:%H:%M}" if ends else "")
 
 
 class BigForm(Form):

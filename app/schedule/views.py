@@ -102,8 +102,17 @@ def place(event: str, code: str) -> ResponseReturnValue:
 def _place_page(summit: Event, code: str, form: PlaceForm, theirs: Facts | None = None) -> ResponseReturnValue:
     now = plan.of(summit)
     found = clashes.by_session(clashes.of(summit.id, now)).get(code, ())
-    values = {"title": now.titles.get(code, ""), "item": now.items.get(code), "found": found, "theirs": theirs}
-    return answer("schedule/place.html", form, code=code, rooms_by_id=_rooms(now), **values, **desk(summit))
+    values = {"title": now.titles.get(code, ""), "item": now.items.get(code), "found": found}
+    beside = (
+        {"differing": form.differing(now, theirs), "by": _by(summit, code)} if theirs else {"differing": [], "by": None}
+    )
+    return answer("schedule/place.html", form, code=code, **values, **beside, **desk(summit))
+
+
+def _by(summit: Event, code: str) -> Act | None:
+    """The newest act that changed a session."""
+    done = acts.history(summit.id)
+    return next((act for act in done if any(each["code"] == code for each in act.changes)), None)
 
 
 def _placed(now: Plan, code: str) -> dict[str, Any]:

@@ -87,6 +87,7 @@ DEEDS: dict[str, Any] = {
     "fitted": _l("fitted sessions into their block"),
     "delayed": _l("made a room late"),
     "cities moved": _l("moved a city"),
+    "by video": _l("let a city appear by video message"),
     "put in order": _l("put the speakers in order"),
     "proposal adopted": _l("adopted a proposal"),
     "undone": _l("took something back"),

@@ -22,14 +22,14 @@ from app.db import write
 from app.events.models import Event
 from app.events.views import desk, load
 from app.planning.sheet import PER_CITY, sheet
+from app.refused import Refused
 from app.schedule import cards, clashes, history, plan
 from app.schedule.cards import Card
-from app.schedule.cities import service
-from app.schedule.cities.forms import ORDERS, MoveForm, RuleForm, TurnsForm
+from app.schedule.cities import merging, service
+from app.schedule.cities.forms import ORDERS, MoveForm, RuleForm, TurnForm, TurnsForm, number
 from app.schedule.plan import Plan
 from app.schedule.words import DEEDS
 from app.web import answer, keeps_form, not_found
-from app.web.wording import zone_name
 
 bp = Blueprint("cities", __name__)
 
@@ -106,7 +106,9 @@ def move(event: str, slug: str) -> ResponseReturnValue:
         return jsonify(said=said, **again), 503 if form.busy else 409 if stale else 422
     now = plan.of(summit) if stale else before
     values = {"city": city, "source": titles.get(source, ""), "now_in": _holding(now, city.id), "stale": stale}
-    page = answer("schedule/cities/move.html", form, here=source, typed=_typed(form, titles), **values, **desk(summit))
+    page = answer(
+        "schedule/cities/move.html", form, origin=source, typed=_typed(form, titles), **values, **desk(summit)
+    )
     return (page[0], 409) if stale else page
 
 
@@ -154,6 +156,23 @@ def _redrawn(summit: Event, codes: set[str]) -> dict[str, Any]:
     return {"columns": columns, "tray": str(tray(_idle(now), summit)), "last": acts.last(summit.id)}
 
 
+@bp.post("/organise/<event>/schedule/sessions/<code>/video")
+@staff(Role.ORGANISER)
+def video(event: str, code: str) -> ResponseReturnValue:
+    """Let a city for which no hour is bearable appear by video message."""
+    summit, slug, seen = load(event), request.form.get("city", "")[:120], number(request.form.get("version"))
+    facts, _version = _session(summit, code)
+    actor, now = who(), clock.now()
+    try:
+        act = write(lambda: service.by_video(summit, code, slug, seen, who=actor, now=now))
+    except Refused as no:
+        flash(no.message, "error")
+    else:
+        said = _("It appears by video message in “%(title)s” now. The board can take this back.", title=facts.title)
+        flash(said if act else _("It stands so already."), "success" if act else "info")
+    return redirect(url_for("schedule.hours", event=event, _anchor=f"fit-{code}"), 303)
+
+
 @bp.route("/organise/<event>/schedule/sessions/<code>/order", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
 @keeps_form
@@ -162,8 +181,10 @@ def turns(event: str, code: str) -> ResponseReturnValue:
     summit = load(event)
     facts, version = _session(summit, code)
     people = service.speakers(summit.id, {each.delegation_id for each in facts.seats if each.delegation_id})
-    form = TurnsForm(data=TurnsForm.of(facts, version, people))
+    form = TurnsForm(data=TurnsForm.of(facts, version, people) | {"opened": acts.last(summit.id)})
+    form.take_stored()
     form.prepare(facts, people)
+    merged: dict[str, Any] = {"differing": [], "by": None}
     if form.validate_on_submit():
         with form.refusals():
             try:
@@ -171,10 +192,30 @@ def turns(event: str, code: str) -> ResponseReturnValue:
                 act = write(lambda: service.set_turns(summit, code, given, each, seen, who=actor, now=now))
                 return _ordered(event, code, act)
             except Stale as no:
-                form.version.data = version
-                form.form_errors.append(no.message)
+                form, merged = _merged(summit, code, form, no)
     rule = RuleForm(formdata=None, data={"rule": facts.order_rule.value, "seed": facts.order_seed, "version": version})
-    return answer("schedule/cities/order.html", form, rule=rule, **_shown(summit, code, facts), **desk(summit))
+    page = answer(
+        "schedule/cities/order.html", form, rule=rule, **merged, **_shown(summit, code, facts), **desk(summit)
+    )
+    return (page[0], 409) if form.stale else page
+
+
+def _merged(summit: Event, code: str, form: TurnsForm, no: Stale) -> tuple[TurnsForm, dict[str, Any]]:
+    """The form over what is stored by now, with what was typed, and what differs between the two, and by whom."""
+    facts, version = _session(summit, code)
+    opened, by = acts.opened(summit.id, code, form.since())
+    base = opened or facts
+    people = service.speakers(summit.id, {each.delegation_id for each in facts.seats if each.delegation_id})
+    seats = {each.same: each for each in (*base.seats, *facts.seats)}
+    called = dict(zip(seats, service.called(summit.id, list(seats.values())), strict=True))
+    labels = {"each": form.each.label.text, **{each.name: each.label.text for each in TurnForm()}}
+    both = merging.merge(base, facts, form.given(), form.each.data, called, people, labels)
+    values = {"each": form.each.data, "version": version, "opened": acts.last(summit.id), "turns": both.lines}
+    again = TurnsForm(formdata=None, data=values)
+    again.prepare(facts, people)
+    again.stale = True
+    again.form_errors.append(no.message)
+    return again, {"differing": both.differing, "by": by}
 
 
 @bp.route("/organise/<event>/schedule/sessions/<code>/rule", methods=["GET", "POST"])
@@ -185,6 +226,7 @@ def rule(event: str, code: str) -> ResponseReturnValue:
     summit = load(event)
     facts, version = _session(summit, code)
     form = RuleForm(data={"rule": facts.order_rule.value, "seed": facts.order_seed, "version": version})
+    stale = False
     if form.validate_on_submit():
         with form.refusals():
             try:
@@ -195,9 +237,12 @@ def rule(event: str, code: str) -> ResponseReturnValue:
                 act = write(lambda: service.arrange(summit, code, chosen, seed, seen, language, who=actor, now=now))
                 return _ordered(event, code, act)
             except Stale as no:
-                form.version.data = version
+                stale, form.version.data = True, version
                 form.form_errors.append(no.message)
-    return answer("schedule/cities/rule.html", form, facts=facts, code=code, **desk(summit))
+    theirs = service.called(summit.id, facts.seats) if stale else []
+    values = {"facts": facts, "code": code, "theirs": theirs, "order_word": ORDERS[facts.order_rule]}
+    page = answer("schedule/cities/rule.html", form, **values, **desk(summit))
+    return (page[0], 409) if stale else page
 
 
 def _ordered(event: str, code: str, act: Act | None) -> ResponseReturnValue:
@@ -233,5 +278,4 @@ def _shown(summit: Event, code: str, facts: Facts) -> dict[str, Any]:
         "names": names,
         "called": service.called(summit.id, facts.seats),
         "order_word": ORDERS[facts.order_rule],
-        "zone_of": {each.id: zone_name(each.zone) for each in now.problem.cities},
     }
