@@ -37,7 +37,7 @@ from app.refused import Refused
 from app.schedule import afar, arranging, cards, clashes, history, plan
 from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm
 from app.schedule.plan import Plan
-from app.schedule.words import BIGS, DEEDS, DEEDS_BACK
+from app.schedule.words import BIG_WAYS, BIGS, DEEDS, DEEDS_BACK
 from app.web import answer, keeps_form, new_key, not_found
 from app.web.wording import day_short, zone_name
 
@@ -281,7 +281,8 @@ def big(event: str, kind: str) -> ResponseReturnValue:
             changes, form.seen.data = arranging.preview(summit, move)
     if form.form_errors:
         changes, form.seen.data = _again(summit, form)
-    values = {"kind": kind, "words": BIGS[kind], "changes": changes, "rooms_by_id": _rooms(before)}
+    values = {"kind": kind, "words": BIGS[kind], "way": BIG_WAYS[kind], "bigs": BIGS}
+    values |= {"changes": changes, "rooms_by_id": _rooms(before)}
     return answer("schedule/big.html", form, **values, **_consequences(before, changes), **desk(summit))
 
 

@@ -71,6 +71,17 @@ BIGS: dict[str, tuple[str, Any]] = {
     "delay": ("delayed", _l("A room runs late")),
 }
 """Each move of many by its word in the address: how the history calls it, and its heading."""
+BIG_WAYS: dict[str, Any] = {
+    "later": _l("Everything of one day from a time on begins later, or earlier with a minus. Rooms stay."),
+    "day": _l("All of one day stands on another, at the same times and in the same rooms."),
+    "swap": _l("Each begins where the other did, in the other’s room. Both keep their length."),
+    "copy": _l("The same cities and people once more, without a time or a room: it waits in the tray."),
+    "split": _l("The first ends where the second begins. The first speakers stay with it, the others go on."),
+    "fit": _l("One after the other into the time of the block, as long as they are to each other."),
+    "delay": _l("On the day itself: what begins in a room from a time on begins later, and pauses are used up first."),
+}
+"""What each move of many does, before one fills in its form."""
+
 DEEDS: dict[str, Any] = {
     "session added": _l("added"),
     "session deleted": _l("deleted"),
