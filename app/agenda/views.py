@@ -38,7 +38,8 @@ def table(event: str) -> ResponseReturnValue:
     if form.form_errors:
         rows = draft.sessions(summit.id)
         form.catch_up(rows)
-    return answer("agenda/table.html", form, **desk(summit), **_outlined(summit, rows, form))
+    page = answer("agenda/table.html", form, **desk(summit), **_outlined(summit, rows, form))
+    return (page[0], 409) if form.stale else page
 
 
 def _outlined(event: Event, rows: list[Session], form: TableForm) -> dict[str, object]:

@@ -143,13 +143,14 @@ function brackets(floor, column) {
   const held = runs.filter((run) => run.code);
   column.classList.toggle("has-brackets", held.length > 0);
   for (const { code, cards: within_ } of held) {
-    const chip = floor.parentElement.querySelector(`[data-block="${CSS.escape(code)}"]`);
+    const own = floor.parentElement.querySelector(`[data-block="${CSS.escape(code)}"]`);
+    const chip = own ?? document.querySelector(`[data-block="${CSS.escape(code)}"]`);
     if (!chip) continue;
     const mark = Object.assign(document.createElement("a"), { href: chip.href, className: chip.className.replace("chip", "bracket"), title: chip.textContent, ariaLabel: chip.textContent });
     mark.append(Object.assign(document.createElement("span"), { textContent: chip.firstChild.textContent }));
     stretch(mark, floor, Math.min(...within_.map((card) => span(card)[0])), Math.max(...within_.map((card) => span(card)[1])));
     lane.prepend(mark);
-    chip.parentElement.hidden = true;
+    if (own) own.parentElement.hidden = true;
   }
 }
 

@@ -54,7 +54,7 @@ function keep(old, card) {
   if (old === document.activeElement) return () => card.focus({ preventScroll: true });
   if (!old.contains(document.activeElement)) return () => {};
   const mark = document.activeElement.matches("summary") ? "summary" : `a[href="${document.activeElement.getAttribute("href")}"]`;
-  return () => (card.querySelector(mark) ?? card).focus({ preventScroll: true });
+  return () => { card.focus({ preventScroll: true }); card.querySelector(mark)?.focus({ preventScroll: true }); }; // only what has the focus shows its links
 }
 
 function show(cards) {
