@@ -142,13 +142,17 @@ function brackets(floor, column) {
   }
   const held = runs.filter((run) => run.code);
   column.classList.toggle("has-brackets", held.length > 0);
+  let until = 0;
   for (const { code, cards: within_ } of held) {
     const own = floor.parentElement.querySelector(`[data-block="${CSS.escape(code)}"]`);
     const chip = own ?? document.querySelector(`[data-block="${CSS.escape(code)}"]`);
     if (!chip) continue;
     const mark = Object.assign(document.createElement("a"), { href: chip.href, className: chip.className.replace("chip", "bracket"), title: chip.textContent, ariaLabel: chip.textContent });
     mark.append(Object.assign(document.createElement("span"), { textContent: chip.firstChild.textContent }));
-    stretch(mark, floor, Math.min(...within_.map((card) => span(card)[0])), Math.max(...within_.map((card) => span(card)[1])));
+    const [from, to] = [Math.min(...within_.map((card) => span(card)[0])), Math.max(...within_.map((card) => span(card)[1]))];
+    stretch(mark, floor, from, to);
+    mark.classList.toggle("is-crowded", from < until);
+    until = Math.max(until, to);
     lane.prepend(mark);
     if (own) own.parentElement.hidden = true;
   }
