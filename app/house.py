@@ -44,8 +44,8 @@ from app.registration import asking, modes
 from app.registration import views as registration
 from app.schedule import checking
 from app.schedule import models as schedule_models
-from app.schedule import views as schedule
 from app.schedule.cities import views as cities
+from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
@@ -58,7 +58,7 @@ ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, participants),
     *(office, people, office_about, office_travel, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, staff_desk),
-    *(travel_desk, schedule, cities, proposing, spreadsheet),
+    *(travel_desk, judging, cities, proposing, spreadsheet),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (following, asking, modes, checking)

@@ -137,10 +137,25 @@ def history(event_id: int) -> list[Act]:
     return list(db.session.execute(found).scalars())
 
 
+def taken_back(event_id: int) -> dict[int, int]:
+    """The number of each act that was taken back or done again -> that of the act which did so last. One query."""
+    found = select(Act.undoes, func.max(Act.number)).where(Act.event_id == event_id, Act.undoes.is_not(None))
+    return {undoes: number for undoes, number in db.session.execute(found.group_by(Act.undoes)) if undoes is not None}
+
+
 def since(event_id: int, number: int) -> list[Act]:
     """All acts after this one, oldest first: what somebody who looks at the board has not seen. One query."""
     found = select(Act).where(Act.event_id == event_id, Act.number > number).order_by(Act.number)
     return list(db.session.execute(found).scalars())
+
+
+def opened(event_id: int, code: str, number: int) -> tuple[Facts | None, Act | None]:
+    """How a session stood while this act was the newest, and the newest act that changed it since; (None, None) when
+    none did. One query."""
+    touching = [act for act in since(event_id, number) if any(each["code"] == code for each in act.changes)]
+    if not touching:
+        return None, None
+    return next(each.before for each in changes_of(touching[0]) if each.code == code), touching[-1]
 
 
 def last(event_id: int) -> int:

@@ -29,7 +29,7 @@ from app.agenda.absences import Told
 from app.agenda.draft import Options
 from app.agenda.facts import seat_of
 from app.agenda.models import Appearance, Kind, Part, Session, Visibility
-from app.agenda.service import Details, Row, RowsRefused, Ties
+from app.agenda.service import Details, Overtaken, Row, RowsRefused, Ties
 from app.agenda.speaking import Speaker
 from app.agenda.telling import Cells, cells_of
 from app.agenda.times import When
@@ -234,6 +234,9 @@ class SessionForm(Form, Placed):
     apart = CheckboxesField(_l("Never at the same time as"), choices=[], validate_choice=False)
     speakers = FieldList(FormField(SpeakerForm))
     version = HiddenField()
+    opened = HiddenField()
+    """The number of the newest act when the form was opened."""
+    overtaken: Overtaken | None = None
 
     def prepare(self, options: Options, blocks: Iterable[Session], code: str = "") -> None:
         """Fill in what there is to choose from for the session of this code, and add empty lines for more speakers."""
@@ -259,6 +262,10 @@ class SessionForm(Form, Placed):
     def seen(self) -> int:
         """The version that the organiser saw."""
         return _number(self.version.data) or 0
+
+    def since(self) -> int:
+        """The number of the act that was the newest when the form was opened."""
+        return _number(self.opened.data) or 0
 
     def when(self) -> When:
         return When(self.day.data, self.starts.data, self.ends.data, bool(self.fold.data))
@@ -291,6 +298,8 @@ class SessionForm(Form, Placed):
             except Refused as no:
                 if no.field == "submit_key":
                     self.submit_key.data = secrets.token_urlsafe(16)
+                if isinstance(no, Overtaken):
+                    self.overtaken = no
                 raise
 
 

@@ -53,6 +53,17 @@ class RowsRefused(Refused):
         self.stale = stale
 
 
+class Overtaken(Refused):
+    """Somebody changed a session since its form was opened. `stored` is how it stands, `typed` what the form would make
+    of it."""
+
+    def __init__(self, stored: Facts, typed: Facts) -> None:
+        said = _("Somebody else changed this session meanwhile. Choose below what stays, then save again.")
+        super().__init__(said, "version")
+        self.stored = stored
+        self.typed = typed
+
+
 @dataclass(frozen=True)
 class Ties:
     """How a session stands to others, by their codes; empty: to none."""
@@ -164,13 +175,13 @@ def add(event: Event, details: Details, key: str, *, who: str, now: datetime) ->
 def change(event: Event, code: str, details: Details, version: int, *, who: str, now: datetime) -> list[str]:
     """Store all of one session; the names of what changed.
 
-    Refused beside its field, and on "version" when somebody changed the session since the form was opened.
+    Refused beside its field; raises Overtaken when somebody changed the session since the form was opened.
     """
     acts.hold(event.id)
     session, before = _held(event, code)
     after = _detailed(event, before, details, session.appearances, draft.options(event.id))
     if session.version != version:
-        raise _meanwhile(event, before, after)
+        raise Overtaken(before, after)
     acts.perform(event.id, deed(before, after), [Changed(before, after)], who=who, now=now)
     return list(differing(before, after, names_of(event.id))[1])
 

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from app import clock
 from app.accounts import Role, staff, who
-from app.agenda import draft, service
+from app.agenda import acts, draft, merging, service
 from app.agenda.forms import SessionForm, TableForm, row_values, session_values
 from app.agenda.models import Session
 from app.db import write
@@ -38,7 +38,8 @@ def table(event: str) -> ResponseReturnValue:
     if form.form_errors:
         rows = draft.sessions(summit.id)
         form.catch_up(rows)
-    return answer("agenda/table.html", form, **desk(summit), **_outlined(summit, rows, form))
+    page = answer("agenda/table.html", form, **desk(summit), **_outlined(summit, rows, form))
+    return (page[0], 409) if form.stale else page
 
 
 def _outlined(event: Event, rows: list[Session], form: TableForm) -> dict[str, object]:
@@ -81,7 +82,15 @@ def new(event: str) -> ResponseReturnValue:
             made = write(lambda: service.add(summit, form.details(), key, who=actor, now=now))
             flash(_added(made.title), "success")
             return redirect(url_for("agenda.table", event=event), 303)
-    return answer("agenda/session.html", form, **desk(summit), session=None, repeats=form.when().repeats(summit.zone))
+    return answer(
+        "agenda/session.html",
+        form,
+        **desk(summit),
+        session=None,
+        repeats=form.when().repeats(summit.zone),
+        differing=[],
+        by=None,
+    )
 
 
 @bp.route("/organise/<event>/agenda/<code>", methods=["GET", "POST"])
@@ -91,7 +100,8 @@ def session(event: str, code: str) -> ResponseReturnValue:
     """One session in full."""
     summit = load(event)
     found, blocks = _session(summit, code), draft.blocks(summit.id)
-    form = SessionForm(data=session_values(found, blocks))
+    form = SessionForm(data=session_values(found, blocks) | {"opened": acts.last(summit.id)})
+    form.take_stored()
     form.prepare(draft.options(summit.id), [each for each in blocks if each.code != code], code)
     if form.validate_on_submit():
         with form.refusals():
@@ -99,10 +109,22 @@ def session(event: str, code: str) -> ResponseReturnValue:
             changed = write(lambda: service.change(summit, code, form.details(), form.seen(), who=actor, now=now))
             flash(_saved(len(changed) and 1), "success" if changed else "info")
             return redirect(url_for("agenda.table", event=event), 303)
+    versus = _versus(summit, code, form)
     if form.version.errors:
         found = _session(summit, code)
-        form.version.data = found.version
-    return answer("agenda/session.html", form, **desk(summit), session=found, repeats=form.when().repeats(summit.zone))
+        form.version.data, form.opened.data = found.version, acts.last(summit.id)
+    repeats = form.when().repeats(summit.zone)
+    page = answer("agenda/session.html", form, **desk(summit), session=found, repeats=repeats, **versus)
+    return (page[0], 409) if form.overtaken else page
+
+
+def _versus(event: Event, code: str, form: SessionForm) -> dict[str, object]:
+    """What others stored beside what was typed, and by whom; nothing while nobody was quicker."""
+    if form.overtaken is None:
+        return {"differing": [], "by": None}
+    base, by = acts.opened(event.id, code, form.since())
+    sides = (base, form.overtaken.stored, form.overtaken.typed)
+    return {"differing": merging.differing(form, *sides, draft.options(event.id)), "by": by}
 
 
 def _session(event: Event, code: str) -> Session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,9 @@ class There:
     local: datetime | None
     hours: Hours | None
     """None while the session has no time."""
+    slug: str = ""
+    offers: bool = False
+    """Whether it takes part by video message as well."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Fit:
     title: str
     day: date | None
     start: datetime | None
+    version: int
     there: tuple[There, ...]
     windows: tuple[tuple[date, Windows], ...]
     """By day: that of the session, or each day of the summit while it has none."""
@@ -109,6 +113,7 @@ def fits(plan: Plan) -> list[Fit]:
     """Every session with cities online, in the organisers' order."""
     starts = {each.session: each.start for each in plan.placings}
     names = {each.id: each.name for each in plan.problem.cities}
+    video = {each.id for each in plan.problem.cities if Mode.VIDEO in each.modes}
     by_day = {plan.problem.grid.day(each.start): each for each in plan.problem.grid.windows}
     found = []
     for session in plan.problem.sessions:
@@ -123,7 +128,15 @@ def fits(plan: Plan) -> list[Fit]:
                 title=session.title,
                 day=item.day,
                 start=start,
-                there=tuple(_there(plan, names[who], zone, start, session.length) for who, zone in zones.items()),
+                version=item.version,
+                there=tuple(
+                    replace(
+                        _there(plan, names[who], zone, start, session.length),
+                        slug=who.removeprefix("city:"),
+                        offers=who in video,
+                    )
+                    for who, zone in zones.items()
+                ),
                 windows=tuple(
                     (day, _named(hours.windows(session.length, zones, window, plan.settings.limits), names))
                     for day, window in days.items()

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.agenda.moves import USUAL
 from app.network.models import folded
 from app.planning.hours import Hours, verdict
 from app.planning.kinds import Judged
 from app.planning.model import City, Mode, Session
 from app.schedule.clashes import Found
-from app.schedule.plan import Item, Named, Plan
+from app.schedule.plan import FOR_ALL, PAUSES, Item, Named, Plan
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,20 @@ class Card:
 
     item: Item
     title: str
+    room: str
+    """The name of its room; empty while it has none."""
+    within: str
+    """The code of the block it stands in; empty: in none."""
     block: str
-    """The title of the block it stands in."""
+    """The title of that block."""
     holds: int
     """How many sessions stand within it."""
     theme: Named | None
     cities: tuple[Guest, ...]
     people: tuple[str, ...]
     found: tuple[Judged, ...]
+    length: int = USUAL
+    """Minutes: as it stands, or else as it needs."""
 
     @property
     def code(self) -> str:
@@ -57,6 +64,11 @@ class Card:
     @property
     def ends(self) -> int | None:
         return _minutes(self.item.times[1]) if self.item.times else None
+
+    @property
+    def band(self) -> bool:
+        """Whether it concerns every room of its day: a pause, or a session to which everybody comes."""
+        return not self.holds and self.item.kind in PAUSES | FOR_ALL
 
     @property
     def blocking(self) -> bool:
@@ -82,10 +94,22 @@ class Day:
 
     day: date
     columns: tuple[Column, ...]
+    bands: tuple[Card, ...]
+    """What stands across all rooms, by time."""
     blocks: tuple[Card, ...]
     """Blocks that hold sessions: they are where these are."""
     opens: int
     closes: int
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """All that has a time on this day."""
+        return (*self.bands, *(card for column in self.columns for card in column.cards))
+
+    @property
+    def blocking(self) -> int:
+        """How many of them stop publishing."""
+        return sum(card.blocking for card in self.cards)
 
 
 @dataclass(frozen=True)
@@ -108,6 +132,7 @@ def cards(plan: Plan, found: Found, codes: Iterable[str] | None = None) -> dict[
     sessions = {each.id: each for each in plan.problem.sessions}
     starts = {each.session: each.start for each in plan.placings}
     names = {each.id: each for each in (*plan.problem.cities, *plan.problem.people)}
+    rooms = {each.id: each.name for each in plan.rooms}
     holds: dict[str, int] = {}
     for each in plan.problem.sessions:
         holds[each.parent] = holds.get(each.parent, 0) + 1
@@ -121,6 +146,8 @@ def cards(plan: Plan, found: Found, codes: Iterable[str] | None = None) -> dict[
         made[code] = Card(
             item=item,
             title=plan.titles[code],
+            room=rooms.get(item.room or 0, ""),
+            within=session.parent if session else "",
             block=plan.titles.get(session.parent, "") if session else "",
             holds=holds.get(code, 0),
             theme=plan.themes.get(item.theme or 0),
@@ -131,6 +158,7 @@ def cards(plan: Plan, found: Found, codes: Iterable[str] | None = None) -> dict[
             ),
             people=tuple(who.name for who, _seat in guests if not isinstance(who, City)),
             found=found.get(code, ()),
+            length=session.length if session else USUAL,
         )
     return made
 
@@ -170,7 +198,7 @@ def idle(plan: Plan) -> list[Guest]:
 def days(plan: Plan, made: Mapping[str, Card], choice: Choice = Choice()) -> tuple[Day, ...]:
     """The board: every day of the summit with a column for each room, and one for what has no room yet."""
     shown = [card for card in made.values() if _fits(card, choice)]
-    return tuple(_day(plan, day, [card for card in shown if card.item.day == day]) for day in plan.days)
+    return tuple(_day(plan, day, shown) for day in plan.days)
 
 
 def tray(made: Mapping[str, Card], choice: Choice = Choice()) -> tuple[Card, ...]:
@@ -182,17 +210,21 @@ def tray(made: Mapping[str, Card], choice: Choice = Choice()) -> tuple[Card, ...
     )
 
 
-def _day(plan: Plan, day: date, there: list[Card]) -> Day:
+def _day(plan: Plan, day: date, shown: list[Card]) -> Day:
+    there = [card for card in shown if card.item.day == day]
     placed = sorted((card for card in there if card.begins is not None and not card.holds), key=_place)
-    rooms = [Column(room, tuple(card for card in placed if card.item.room == room.id)) for room in plan.rooms]
-    homeless = tuple(card for card in placed if card.item.room is None)
+    held = {card.within for card in placed}
+    single = [card for card in placed if not card.band]
+    rooms = [Column(room, tuple(card for card in single if card.item.room == room.id)) for room in plan.rooms]
+    homeless = tuple(card for card in single if card.item.room is None)
     edges = [edge for card in placed for edge in (card.begins or 0, card.ends or 0)]
     opens = min([_minutes(plan.settings.opens), *edges]) // 60 * 60
     closes = -(-max([_minutes(plan.settings.closes), *edges]) // 60) * 60
     return Day(
         day=day,
         columns=(*rooms, *([Column(None, homeless)] if homeless or not rooms else [])),
-        blocks=tuple(card for card in there if card.holds),
+        bands=tuple(card for card in placed if card.band),
+        blocks=tuple(card for card in shown if card.holds and (card.item.day == day or card.code in held)),
         opens=opens,
         closes=min(closes, 24 * 60),
     )

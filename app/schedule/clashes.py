@@ -19,8 +19,10 @@ from app.planning import clashes, kinds
 from app.planning.clashes import Clashes
 from app.planning.kinds import Conflict, Judged, Kind, Severity
 from app.refused import Refused
-from app.schedule.plan import Plan
+from app.schedule.plan import PAUSES, Plan
 
+ROOMLESS = PAUSES | {SessionKind.VISIT}
+"""Kinds that may do without a room."""
 Found = Mapping[str, tuple[Judged, ...]]
 """Code of a session -> what is to be said of it, the gravest first; what concerns no session stands under ""."""
 
@@ -39,11 +41,11 @@ def judged(plan: Plan, found: Iterable[Conflict], waived: Mapping[str, Waiver]) 
 
 def worth_saying(plan: Plan, found: Iterable[Conflict]) -> Iterator[Conflict]:
     """Without what follows from how a draft is written: a block without times of its own is where its sessions are,
-    and neither blocks nor visits need a room."""
+    and neither blocks nor visits nor pauses need a room."""
     for each in found:
         items = [plan.items[code] for code in each.sessions if code in plan.items]
         spread = any(item.code in plan.blocks and item.times is None for item in items)
-        roomless = any(item.code in plan.blocks or item.kind == SessionKind.VISIT for item in items)
+        roomless = any(item.code in plan.blocks or item.kind in ROOMLESS for item in items)
         if spread and each.kind in {Kind.OUTSIDE_BLOCK, Kind.UNPLACED}:
             continue
         if roomless and each.kind is Kind.NO_ROOM:
@@ -121,6 +123,12 @@ def waive(event_id: int, key: str, reason: str, *, who: str, now: datetime) -> N
     subject = f"clash/{key}"[:120]
     journal.note("clash accepted", subject, who=who, now=now, event_id=event_id, before=before, after=after)
     db.session.flush()
+
+
+def waive_all(event_id: int, keys: Iterable[str], reason: str, *, who: str, now: datetime) -> None:
+    """Accept several clashes for one reason. Refused without one."""
+    for key in keys:
+        waive(event_id, key, reason, who=who, now=now)
 
 
 def insist(event_id: int, key: str, *, who: str, now: datetime) -> None:

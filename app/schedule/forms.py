@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import wtforms
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SearchField, SelectChoice, SelectField, StringField, TimeField
@@ -16,30 +17,26 @@ from app.agenda import moves
 from app.agenda.acts import Changed
 from app.agenda.facts import Facts
 from app.agenda.forms import CLOCK, NOT_A_NUMBER, NOT_A_TIME
-from app.agenda.models import Kind
+from app.agenda.merging import Differing
+from app.agenda.models import Kind as SessionKind
 from app.agenda.moves import Target
 from app.agenda.service import ALPHABET
-from app.planning import kinds
-from app.planning.kinds import Severity
-from app.planning.model import Limits
 from app.refused import Refused
 from app.schedule.arranging import Board, Move
 from app.schedule.cards import Choice
 from app.schedule.plan import Plan
-from app.schedule.settings import Settings
-from app.schedule.words import LABELS
-from app.web import Form, IntegerField, one_line
-from app.web.wording import day_full
+from app.web import Form, IntegerField, as_stored, one_line
+from app.web.wording import day_full, day_short
 
 TRAY = ""
 """The day of a session that waits for one."""
 
 
-def _clock(label: Any, *validators: Any) -> TimeField:
+def clock(label: Any, *validators: Any) -> TimeField:
     return TimeField(label, [*validators], format=CLOCK, invalid_value_message=NOT_A_TIME)
 
 
-def _asked(sentence: Any) -> InputRequired:
+def asked(sentence: Any) -> InputRequired:
     return InputRequired(sentence)
 
 
@@ -54,7 +51,7 @@ def _rooms(plan: Plan) -> list[SelectChoice]:
 def _sessions(plan: Plan, *, blocks: bool = False) -> list[SelectChoice]:
     held = {each.parent for each in plan.problem.sessions}
     codes = [code for code, item in plan.items.items() if not item.cancelled]
-    wanted = [code for code in codes if (code in held or plan.items[code].kind == Kind.BLOCK) == blocks]
+    wanted = [code for code in codes if (code in held or plan.items[code].kind == SessionKind.BLOCK) == blocks]
     return [SelectChoice(code, plan.titles[code]) for code in wanted]
 
 
@@ -84,8 +81,8 @@ class PlaceForm(Form):
     """Where one session goes."""
 
     day = SelectField(_l("Day"), choices=[], invalid_choice_message=_l("Choose one of these days."))
-    starts = _clock(_l("Start"), Optional())
-    ends = _clock(_l("End"), Optional())
+    starts = clock(_l("Start"), Optional())
+    ends = clock(_l("End"), Optional())
     room = SelectField(
         _l("Room"), choices=[], invalid_choice_message=_l("This room is no longer there. Choose another.")
     )
@@ -94,6 +91,10 @@ class PlaceForm(Form):
     def prepare(self, plan: Plan) -> None:
         self.day.choices = [SelectChoice(TRAY, _("No day yet")), *_days(plan)]
         self.room.choices = [SelectChoice("", _("No room yet")), *_rooms(plan)]
+        if self.is_submitted() and request.form.get("take-when"):
+            for field in (self.day, self.starts, self.ends):
+                as_stored(field)
+        self.take_stored()
 
     def seen(self) -> int:
         """The version that the organiser saw."""
@@ -109,6 +110,21 @@ class PlaceForm(Form):
             raise Refused(_("Give the time at which it starts, or leave the day open too."), "starts")
         room = int(self.room.data) if self.room.data else None
         return Target(day, self.starts.data, room, self.ends.data)
+
+    def differing(self, plan: Plan, theirs: Facts) -> list[Differing]:
+        """The time and the room that others stored, where they are not those typed."""
+        day = next((each for each in plan.days if each.isoformat() == self.day.data), None)
+        rooms = {str(each.id): each.name for each in plan.rooms} | {"": _("no room yet")}
+        when = _when(theirs.day, theirs.starts, theirs.ends), _when(day, self.starts.data, self.ends.data)
+        where = rooms.get(str(theirs.room_id or ""), ""), rooms.get(self.room.data or "", "")
+        both = (("when", _("When"), *when), ("room", _("Room"), *where))
+        return [Differing(*each) for each in both if each[2] != each[3]]
+
+
+def _when(day: date | None, starts: time | None, ends: time | None) -> str:
+    if day is None or starts is None:
+        return str(_("without a time"))
+    return f"{day_short(day)} {starts:%H:%M}" + (f"–{ends:%H:%M}" if ends else "")
 
 
 class BigForm(Form):
@@ -137,7 +153,7 @@ class BigForm(Form):
 def _minutes() -> IntegerField:
     return IntegerField(
         _l("By how many minutes"),
-        [_asked(_l("Give the minutes; with a minus before them it is earlier.")), NumberRange(-720, 720)],
+        [asked(_l("Give the minutes; with a minus before them it is earlier.")), NumberRange(-720, 720)],
         invalid_value_message=NOT_A_NUMBER,
         default=20,
     )
@@ -146,8 +162,8 @@ def _minutes() -> IntegerField:
 class ShiftForm(BigForm):
     """All of a day after a time, later or earlier."""
 
-    day = SelectField(_l("Day"), [_asked(_l("Choose a day."))])
-    after = _clock(_l("All that start at this time or later"), _asked(_l("Give a time.")))
+    day = SelectField(_l("Day"), [asked(_l("Choose a day."))])
+    after = clock(_l("All that start at this time or later"), asked(_l("Give a time.")))
     minutes = _minutes()
 
     def prepare(self, plan: Plan) -> None:
@@ -161,8 +177,8 @@ class ShiftForm(BigForm):
 class ToDayForm(BigForm):
     """All of one day to another."""
 
-    source = SelectField(_l("From"), [_asked(_l("Choose one of these."))])
-    target = SelectField(_l("To"), [_asked(_l("Choose one of these."))])
+    source = SelectField(_l("From"), [asked(_l("Choose one of these."))])
+    target = SelectField(_l("To"), [asked(_l("Choose one of these."))])
 
     def prepare(self, plan: Plan) -> None:
         self.source.choices = self.target.choices = _days(plan)
@@ -175,8 +191,8 @@ class ToDayForm(BigForm):
 class SwapForm(BigForm):
     """Two sessions change places."""
 
-    one = SelectField(_l("This session"), [_asked(_l("Choose one of these."))])
-    other = SelectField(_l("And this one"), [_asked(_l("Choose one of these."))])
+    one = SelectField(_l("This session"), [asked(_l("Choose one of these."))])
+    other = SelectField(_l("And this one"), [asked(_l("Choose one of these."))])
 
     def prepare(self, plan: Plan) -> None:
         self.one.choices = self.other.choices = _sessions(plan)
@@ -191,8 +207,8 @@ class SwapForm(BigForm):
 class CopyForm(BigForm):
     """A session once more, in the tray."""
 
-    one = SelectField(_l("Session"), [_asked(_l("Choose one of these."))])
-    title = StringField(_l("Title of the copy"), [_asked(_l("A session needs a title.")), Length(max=200)], [one_line])
+    one = SelectField(_l("Session"), [asked(_l("Choose one of these."))])
+    title = StringField(_l("Title of the copy"), [asked(_l("A session needs a title.")), Length(max=200)], [one_line])
 
     def prepare(self, plan: Plan) -> None:
         self.one.choices = _sessions(plan)
@@ -205,14 +221,12 @@ class CopyForm(BigForm):
 class SplitForm(BigForm):
     """Two sessions of one."""
 
-    one = SelectField(_l("Session"), [_asked(_l("Choose one of these."))])
-    at = _clock(_l("The second begins at"), _asked(_l("Give a time.")))
-    title = StringField(
-        _l("Title of the second"), [_asked(_l("A session needs a title.")), Length(max=200)], [one_line]
-    )
+    one = SelectField(_l("Session"), [asked(_l("Choose one of these."))])
+    at = clock(_l("The second begins at"), asked(_l("Give a time.")))
+    title = StringField(_l("Title of the second"), [asked(_l("A session needs a title.")), Length(max=200)], [one_line])
     stay = IntegerField(
         _l("How many of the speakers stay in the first"),
-        [_asked(_l("Give a number; 0 moves all.")), NumberRange(0, 999)],
+        [asked(_l("Give a number; 0 moves all.")), NumberRange(0, 999)],
         invalid_value_message=NOT_A_NUMBER,
     )
 
@@ -223,14 +237,14 @@ class SplitForm(BigForm):
         one, at, stay = self.one.data, self.at.data, self.stay.data
         title, code, uid = self.title.data, self.code, self.uid
         return lambda board: moves.split(
-            _known(board, one), at, Facts(code, uid, Kind.SESSION, title, position=_last(board)), stay
+            _known(board, one), at, Facts(code, uid, SessionKind.SESSION, title, position=_last(board)), stay
         )
 
 
 class FitForm(BigForm):
     """The sessions of a block, one after the other, into its time."""
 
-    block = SelectField(_l("Block"), [_asked(_l("Choose one of these."))])
+    block = SelectField(_l("Block"), [asked(_l("Choose one of these."))])
 
     def prepare(self, plan: Plan) -> None:
         self.block.choices = _sessions(plan, blocks=True)
@@ -251,12 +265,12 @@ class FitForm(BigForm):
 class DelayForm(BigForm):
     """A room runs late on the day itself."""
 
-    room = SelectField(_l("Room"), [_asked(_l("Choose a room."))])
-    day = SelectField(_l("Day"), [_asked(_l("Choose a day."))])
-    since = _clock(_l("What starts at this time or later"), _asked(_l("Give a time.")))
+    room = SelectField(_l("Room"), [asked(_l("Choose a room."))])
+    day = SelectField(_l("Day"), [asked(_l("Choose a day."))])
+    since = clock(_l("What starts at this time or later"), asked(_l("Give a time.")))
     minutes = IntegerField(
         _l("Is late by how many minutes"),
-        [_asked(_l("Give the minutes.")), NumberRange(1, 720)],
+        [asked(_l("Give the minutes.")), NumberRange(1, 720)],
         invalid_value_message=NOT_A_NUMBER,
         default=10,
     )
@@ -272,68 +286,6 @@ class DelayForm(BigForm):
             self.minutes.data,
         )
         return lambda board: moves.delay(board.values(), room, day, since, minutes)
-
-
-class WaiveForm(Form):
-    """Why a clash is accepted."""
-
-    reason = StringField(
-        _l("Why this is all right"),
-        [_asked(_l("Say why: the reason is kept, and stands beside what is published.")), Length(max=500)],
-        [one_line],
-    )
-
-
-class RulesForm(Form):
-    """How clashes are judged at this event; each kind of clash has a field, added below."""
-
-    opens = _clock(_l("A day begins at"), _asked(_l("Give a time.")))
-    closes = _clock(_l("A day ends at"), _asked(_l("Give a time.")))
-    earliest = _clock(_l("Nobody online before"), _asked(_l("Give a time.")))
-    latest = _clock(_l("Nobody online after"), _asked(_l("Give a time.")))
-    pleasant_from = _clock(_l("Comfortable from"), _asked(_l("Give a time.")))
-    pleasant_until = _clock(_l("Comfortable until"), _asked(_l("Give a time.")))
-    walking = IntegerField(_l("Minutes between buildings"), [_asked(NOT_A_NUMBER), NumberRange(0, 240)])
-    most = IntegerField(_l("Usual sessions of a city"), [_asked(NOT_A_NUMBER), NumberRange(1, 50)])
-
-    def settings(self) -> Settings:
-        """What was chosen. Refused when times stand in the wrong order."""
-        for first, last in (("opens", "closes"), ("earliest", "latest"), ("pleasant_from", "pleasant_until")):
-            if self[first].data >= self[last].data:
-                raise Refused(_("The end must come after the start."), last)
-        limits = Limits(self.earliest.data, self.latest.data, self.pleasant_from.data, self.pleasant_until.data)
-        severities = {kind: Severity(self[name(kind)].data) for kind in kinds.Kind}
-        return Settings(self.opens.data, self.closes.data, limits, self.walking.data, self.most.data, severities)
-
-    @staticmethod
-    def of(chosen: Settings) -> dict[str, Any]:
-        """What the form shows at first."""
-        limits = chosen.limits
-        return {
-            "opens": chosen.opens,
-            "closes": chosen.closes,
-            "earliest": limits.earliest,
-            "latest": limits.latest,
-            "pleasant_from": limits.pleasant_from,
-            "pleasant_until": limits.pleasant_until,
-            "walking": chosen.walking,
-            "most": chosen.most,
-        } | {name(kind): word.value for kind, word in chosen.severities.items()}
-
-
-def name(kind: kinds.Kind) -> str:
-    """The field of a kind's severity."""
-    return "on_" + kind.value.replace(" ", "_")
-
-
-def _severity(kind: kinds.Kind) -> SelectField:
-    words = {Severity.IGNORE: _l("Pass over"), Severity.WARN: _l("Warn"), Severity.BLOCK: _l("Stop publishing")}
-    choices = [SelectChoice(each.value, word) for each, word in words.items()]
-    return SelectField(LABELS[kind], [_asked(_l("Choose one of these."))], choices=choices)
-
-
-for _kind in kinds.Kind:
-    setattr(RulesForm, name(_kind), _severity(_kind))
 
 
 def _known(board: Board, code: str) -> Facts:

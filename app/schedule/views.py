@@ -28,18 +28,17 @@ from app.agenda.acts import Changed, Stale
 from app.agenda.facts import Facts
 from app.agenda.forms import AbsenceForm
 from app.agenda.models import Act
-from app.db import db, write
+from app.db import write
 from app.events.models import Event
 from app.events.views import desk, load
-from app.journal import note
 from app.planning.clashes import Change, Clashes
 from app.planning.model import Placing
 from app.refused import Refused
-from app.schedule import afar, arranging, cards, clashes, plan, settings
-from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm, RulesForm, WaiveForm, name
+from app.schedule import afar, arranging, cards, clashes, history, plan
+from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm
 from app.schedule.plan import Plan
-from app.schedule.words import BIGS, DEEDS, LABELS
-from app.web import answer, keeps_form, new_key, not_found, one_line
+from app.schedule.words import BIG_WAYS, BIGS, DEEDS, DEEDS_BACK
+from app.web import answer, keeps_form, new_key, not_found
 from app.web.wording import day_short, zone_name
 
 bp = Blueprint("schedule", __name__)
@@ -57,6 +56,7 @@ def board(event: str) -> ResponseReturnValue:
     choice = form.prepare(now)
     found = clashes.of(summit.id, now)
     made = cards.cards(now, clashes.by_session(found))
+    done = acts.history(summit.id)
     return render_template(
         "schedule/board.html",
         form=form,
@@ -65,7 +65,8 @@ def board(event: str) -> ResponseReturnValue:
         days=cards.days(now, made, choice),
         tray=cards.tray(made, choice),
         found=found,
-        history=acts.history(summit.id),
+        history=done,
+        steps=history.steps(done, acts.taken_back(summit.id)),
         last=acts.last(summit.id),
         deeds=DEEDS,
         bigs=BIGS,
@@ -101,8 +102,17 @@ def place(event: str, code: str) -> ResponseReturnValue:
 def _place_page(summit: Event, code: str, form: PlaceForm, theirs: Facts | None = None) -> ResponseReturnValue:
     now = plan.of(summit)
     found = clashes.by_session(clashes.of(summit.id, now)).get(code, ())
-    values = {"title": now.titles.get(code, ""), "item": now.items.get(code), "found": found, "theirs": theirs}
-    return answer("schedule/place.html", form, code=code, rooms_by_id=_rooms(now), **values, **desk(summit))
+    values = {"title": now.titles.get(code, ""), "item": now.items.get(code), "found": found}
+    beside = (
+        {"differing": form.differing(now, theirs), "by": _by(summit, code)} if theirs else {"differing": [], "by": None}
+    )
+    return answer("schedule/place.html", form, code=code, **values, **beside, **desk(summit))
+
+
+def _by(summit: Event, code: str) -> Act | None:
+    """The newest act that changed a session."""
+    done = acts.history(summit.id)
+    return next((act for act in done if any(each["code"] == code for each in act.changes)), None)
 
 
 def _placed(now: Plan, code: str) -> dict[str, Any]:
@@ -162,11 +172,27 @@ def _said(now: Plan, act: Act | None, more: int) -> str:
     changes = acts.changes_of(act)
     facts = changes[0].after or changes[0].before
     said = str(_("“%(title)s”: %(where)s.", title=facts.title if facts else "", where=_where(now, changes[0].after)))
+    if act.undoes is not None:
+        said = f"{DEEDS_BACK[act.deed]} {said}" if len(changes) == 1 and _elsewhere(changes[0]) else _back_again(act)
     if more > 0:
         said += " " + ngettext("One more thing to look at.", "%(num)s more things to look at.", more)
     if more < 0:
         said += " " + ngettext("One thing less to look at.", "%(num)s things less to look at.", -more)
     return said
+
+
+def _elsewhere(changed: Changed) -> bool:
+    """Whether a session stands in another place than before, or came or went."""
+    sides = (changed.before, changed.after)
+    before, after = [(each.day, each.starts, each.ends, each.room_id) if each else None for each in sides]
+    return before != after
+
+
+def _back_again(act: Act) -> str:
+    """ "Taken back: Session 4, Session 5." """
+    titles = arranging.titles(acts.changes_of(act))
+    more = " " + str(_("and %(num)s more", num=len(titles) - 3)) if len(titles) > 3 else ""
+    return f"{DEEDS_BACK[act.deed]} {', '.join(titles[:3])}{more}."
 
 
 def _html(summit: Event, now: Plan, codes: Collection[str], found: clashes.Found | None = None) -> dict[str, str]:
@@ -205,8 +231,32 @@ def take_back(event: str, number: int, way: str) -> ResponseReturnValue:
         if request.accept_mimetypes.best == JSON:
             return jsonify(said=no.message), 409 if isinstance(no, Stale) else 422
         flash(no.message, "error")
-        return redirect(url_for("schedule.board", event=event), 303)
+        return _back(event)
+    if request.form.get("from") and request.accept_mimetypes.best != JSON:
+        flash(_said(plan.of(summit), act, 0), "success")
+        return _back(event)
     return _done(summit, before, act)
+
+
+def _back(event: str) -> ResponseReturnValue:
+    """To the board on which the button stood."""
+    board = "cities.board" if request.form.get("from") == "cities" else "schedule.board"
+    return redirect(url_for(board, event=event), 303)
+
+
+@bp.get("/organise/<event>/schedule/acts")
+@staff(Role.ORGANISER)
+def acted(event: str) -> Response:
+    """What stands beside a board, for one that stands open: the last acts, the steps back and ahead, the clashes."""
+    summit = load(event)
+    done, board = acts.history(summit.id), "cities" if request.args.get("from") == "cities" else ""
+    open_ = sum(not each.waived for each in clashes.of(summit.id, plan.of(summit)))
+    buttons, listed = (get_template_attribute("schedule/history.html", name) for name in ("buttons", "listed"))
+    return jsonify(
+        steps=str(buttons(history.steps(done, acts.taken_back(summit.id)), summit, DEEDS, board)),
+        history=str(listed(done, summit, DEEDS, board)),
+        clashes=ngettext("%(num)s clash", "%(num)s clashes", open_),
+    )
 
 
 @bp.route(
@@ -231,7 +281,8 @@ def big(event: str, kind: str) -> ResponseReturnValue:
             changes, form.seen.data = arranging.preview(summit, move)
     if form.form_errors:
         changes, form.seen.data = _again(summit, form)
-    values = {"kind": kind, "words": BIGS[kind], "changes": changes, "rooms_by_id": _rooms(before)}
+    values = {"kind": kind, "words": BIGS[kind], "way": BIG_WAYS[kind], "bigs": BIGS}
+    values |= {"changes": changes, "rooms_by_id": _rooms(before)}
     return answer("schedule/big.html", form, **values, **_consequences(before, changes), **desk(summit))
 
 
@@ -263,55 +314,6 @@ def _placing(before: Plan, facts: Facts) -> Placing:
     day: date | None = facts.day
     start = plan.start_of(before, day, facts.starts) if day and facts.starts else None
     return Placing(facts.code, start, str(facts.room_id) if facts.room_id else None)
-
-
-@bp.get("/organise/<event>/schedule/clashes")
-@staff(Role.ORGANISER)
-def found(event: str) -> ResponseReturnValue:
-    """Everything there is to look at, by kind, with what was accepted and why."""
-    summit = load(event)
-    now = plan.of(summit)
-    rows = clashes.of(summit.id, now)
-    waived = clashes.waivers(summit.id)
-    return render_template(
-        "schedule/clashes.html",
-        kinds=cards.kinds_of(each for each in rows if not each.waived),
-        accepted=[(each, waived[clashes.mark(each.conflict)]) for each in rows if each.waived],
-        labels={kind.value: label for kind, label in LABELS.items()},
-        say=clashes.words,
-        mark=clashes.mark,
-        plan=now,
-        **desk(summit),
-    )
-
-
-@bp.route("/organise/<event>/schedule/clashes/accept", methods=["GET", "POST"])
-@staff(Role.ORGANISER)
-@keeps_form
-def waive(event: str) -> ResponseReturnValue:
-    """Accept one clash, with a reason."""
-    summit = load(event)
-    key = request.args.get("clash", "")
-    rows = {clashes.mark(each.conflict): each for each in clashes.of(summit.id, plan.of(summit))}
-    if key not in rows:
-        flash(_("This clash is there no more."), "info")
-        return redirect(url_for("schedule.found", event=event), 303)
-    form = WaiveForm(data={"reason": rows[key].waived})
-    if form.validate_on_submit():
-        with form.refusals():
-            reason, actor, now = form.reason.data, who(), clock.now()
-            write(lambda: clashes.waive(summit.id, key, reason, who=actor, now=now))
-            return redirect(url_for("schedule.found", event=event), 303)
-    return answer("schedule/waive.html", form, said=clashes.words(rows[key].conflict), **desk(summit))
-
-
-@bp.post("/organise/<event>/schedule/clashes/look-again")
-@staff(Role.ORGANISER)
-def insist(event: str) -> ResponseReturnValue:
-    """Take back that a clash was accepted."""
-    summit, key, actor, now = load(event), one_line(request.form.get("clash"))[:300], who(), clock.now()
-    write(lambda: clashes.insist(summit.id, key, who=actor, now=now))
-    return redirect(url_for("schedule.found", event=event), 303)
 
 
 @bp.get("/organise/<event>/schedule/hours")
@@ -356,29 +358,6 @@ def back(event: str, uid: str) -> ResponseReturnValue:
     summit, actor, now = load(event), who(), clock.now()
     write(lambda: absences.remove(summit.id, uid, who=actor, now=now))
     return redirect(url_for("schedule.away", event=event), 303)
-
-
-@bp.route("/organise/<event>/schedule/rules", methods=["GET", "POST"])
-@staff(Role.ORGANISER)
-@keeps_form
-def rules(event: str) -> ResponseReturnValue:
-    """What counts as a clash here, and which clashes stop publishing."""
-    summit = load(event)
-    form = RulesForm(data=RulesForm.of(settings.read(summit.planning)))
-    if form.validate_on_submit():
-        with form.refusals():
-            chosen = settings.plain(form.settings())
-            key, actor, now = summit.id, who(), clock.now()
-            write(lambda: _set_rules(key, chosen, actor, now))
-            flash(_("Stored. The board judges by these rules from now on."), "success")
-            return redirect(url_for("schedule.found", event=event), 303)
-    return answer("schedule/rules.html", form, fields=[form[name(kind)] for kind in LABELS], **desk(summit))
-
-
-def _set_rules(event_id: int, chosen: dict[str, Any], who: str, now: Any) -> None:
-    event = db.session.get_one(Event, event_id, with_for_update=True)
-    before, event.planning = event.planning, {**event.planning, **chosen}
-    note("rules changed", f"event/{event.slug}", who=who, now=now, event_id=event_id, before=before, after=chosen)
 
 
 @bp.record_once

@@ -47,6 +47,20 @@ LABELS: dict[Kind, Any] = {
 }
 """Each kind of clash as the rules and the list of clashes head it."""
 
+GROUPS: dict[Any, tuple[Kind, ...]] = {
+    _l("Rooms"): (
+        *(Kind.ROOM_TWICE, Kind.CHANGEOVER, Kind.ROOM_SHUT, Kind.CAPACITY),
+        *(Kind.EQUIPMENT, Kind.MODE_EQUIPMENT, Kind.NO_ROOM),
+    ),
+    _l("People and cities"): (
+        *(Kind.PERSON_TWICE, Kind.MODERATOR_TWICE, Kind.CITY_TWICE, Kind.CITY_SPLIT, Kind.WALKING),
+        *(Kind.AWAY, Kind.ONLY_ONLINE, Kind.VISIT, Kind.NOT_ARRIVED, Kind.LEFT),
+    ),
+    _l("Hours of the day"): (Kind.OUTSIDE_DAY, Kind.BREAK, Kind.HOURS, Kind.EDGE_HOURS),
+    _l("What belongs together"): (Kind.BESIDE_PLENARY, Kind.APART, Kind.ORDER, Kind.SAME_DAY, Kind.OUTSIDE_BLOCK),
+}
+"""The kinds of clash by what they are about; those that stand in none are about what is missing yet."""
+
 BIGS: dict[str, tuple[str, Any]] = {
     "later": ("moved many", _l("Move all after a time")),
     "day": ("moved a day", _l("Move one day to another")),
@@ -57,6 +71,17 @@ BIGS: dict[str, tuple[str, Any]] = {
     "delay": ("delayed", _l("A room runs late")),
 }
 """Each move of many by its word in the address: how the history calls it, and its heading."""
+BIG_WAYS: dict[str, Any] = {
+    "later": _l("Everything of one day from a time on begins later, or earlier with a minus. Rooms stay."),
+    "day": _l("All of one day stands on another, at the same times and in the same rooms."),
+    "swap": _l("Each begins where the other did, in the other’s room. Both keep their length."),
+    "copy": _l("The same cities and people once more, without a time or a room: it waits in the tray."),
+    "split": _l("The first ends where the second begins. The first speakers stay with it, the others go on."),
+    "fit": _l("One after the other into the time of the block, as long as they are to each other."),
+    "delay": _l("On the day itself: what begins in a room from a time on begins later, and pauses are used up first."),
+}
+"""What each move of many does, before one fills in its form."""
+
 DEEDS: dict[str, Any] = {
     "session added": _l("added"),
     "session deleted": _l("deleted"),
@@ -73,6 +98,7 @@ DEEDS: dict[str, Any] = {
     "fitted": _l("fitted sessions into their block"),
     "delayed": _l("made a room late"),
     "cities moved": _l("moved a city"),
+    "by video": _l("let a city appear by video message"),
     "put in order": _l("put the speakers in order"),
     "proposal adopted": _l("adopted a proposal"),
     "file stored": _l("stored a file"),
@@ -80,3 +106,5 @@ DEEDS: dict[str, Any] = {
     "done again": _l("did something again"),
 }
 """The deeds of the history in words."""
+DEEDS_BACK: dict[str, Any] = {"undone": _l("Taken back:"), "done again": _l("Done again:")}
+"""What begins the sentence that tells a step back or ahead."""

@@ -1,7 +1,7 @@
 """The web's own ways, the same for every feature: forms, policies, addresses, filters, kept pages, error pages."""
 
 from app.web.addresses import absolute, here
-from app.web.forms import Form, IntegerField, answer, lines, new_key, one_line
+from app.web.forms import Form, IntegerField, answer, as_stored, lines, new_key, one_line
 from app.web.letters import letter_page
 from app.web.policy import keeps_form, not_found, public
 from app.web.reading import reader
@@ -11,6 +11,7 @@ __all__ = [
     "IntegerField",
     "absolute",
     "answer",
+    "as_stored",
     "here",
     "keeps_form",
     "letter_page",

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, HiddenField
+from wtforms import FieldList, FileField, FormField, HiddenField
 from wtforms import IntegerField as AnyInteger
 
 from app.db import Busy
@@ -87,6 +87,13 @@ class Form(FlaskForm):  # type: ignore[misc]
             )
         return valid
 
+    def take_stored(self) -> None:
+        """Let the fields of which "take-<name>" is ticked say what the form was made with, whatever was typed in them:
+        how somebody takes over what others stored meanwhile."""
+        for field in _every(self):
+            if self.is_submitted() and request.form.get(f"take-{field.name}"):
+                as_stored(field)
+
     @contextmanager
     def refusals(self) -> Iterator[None]:
         """Run an act; if the product says no, its sentence stands beside the field it is about."""
@@ -101,6 +108,21 @@ class Form(FlaskForm):  # type: ignore[misc]
         except Busy:
             self.busy = True
             self.form_errors.append(_("So many are writing just now that this could not be stored. Please try again."))
+
+
+def as_stored(field: Any) -> None:
+    """Let a field say what its form was made with, whatever was typed."""
+    field.raw_data = None
+    field.process(None, field.object_data)
+    field.raw_data = [] if field.data is None else [str(field.data)]
+
+
+def _every(form: Any) -> Iterator[Any]:
+    """The fields of a form with those of the forms within it."""
+    for field in form:
+        yield field
+        for entry in field.entries if isinstance(field, FieldList) else ():
+            yield from _every(entry.form) if isinstance(entry, FormField) else (entry,)
 
 
 def answer(template: str, form: Form, **values: Any) -> tuple[str, int] | tuple[str, int, dict[str, str]]:

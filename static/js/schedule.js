@@ -1,115 +1,99 @@
-// The agenda board as a grid of times: dragging, the keyboard, other people's moves, taking back. Without this file the
-// board is lists with a “Move” link on each session.
+// The agenda board: moving sessions by mouse and keyboard on a grid of times, in one's own browser and in those of others.
+// Without this file the board is lists with a “Move” link on each session.
 const board = document.querySelector("[data-board]");
-const words = JSON.parse(board.dataset.words);
-const status = document.querySelector("[data-said]");
+const { words, say, send, upTo, follow } = await import(board.dataset.acts);
+const { clock, draw, undraw, stretch, minuteAt, roomsOf, bandsOf } = await import(board.dataset.grid);
 const dialog = board.querySelector("[data-conflict]");
+const deck = board.querySelector("[data-deck]");
+const zooms = board.querySelector("[data-zoom]");
+const wide = matchMedia("(min-width: 48rem)");
 const STEP = 5;
-const zoom = board.querySelector("[data-zoom]");
-let scale = Number(zoom.value); // pixels a minute
-let last = Number(board.dataset.last);
-let carried = null; // what is being moved: {card, day, room, from, to}
+let carried = null; // what is being moved: {card, day, room, from, to, band, pointer}
 
-const pad = (number) => String(number).padStart(2, "0");
-const clock = (minutes) => `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 const floors = () => [...board.querySelectorAll("[data-floor]")];
+const floorOf = (day) => board.querySelector(`[data-floor][data-day="${day}"]`);
 const cardOf = (code) => board.querySelector(`[data-card="${CSS.escape(code)}"]`);
-const laneOf = (day, room) => board.querySelector(`[data-floor][data-day="${day}"] > [data-room="${room}"] > .lane`);
+const tray = board.querySelector(".tray");
 
-function say(text, undo) {
-  status.textContent = text;
-  if (!undo) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn quiet";
-  button.textContent = board.dataset.takenBack;
-  button.addEventListener("click", () => takeBack(undo));
-  status.append(" ", button);
+// The shape of the board: a grid where there is room for one, else lists.
+const zoom = () => zooms.querySelector(":checked").value;
+function shape(floor) {
+  if (!wide.matches || zoom() === "list") return undraw(floor);
+  const head = floor.previousElementSibling.offsetHeight;
+  draw(floor, zoom(), window.innerHeight - deck.offsetHeight - head - 24);
+}
+function shapeAll() {
+  document.documentElement.style.setProperty("--deck", `${deck.offsetHeight}px`);
+  board.classList.toggle("has-grid", wide.matches && zoom() !== "list");
+  floors().forEach(shape);
+}
+try { zooms.querySelector(`[value="${localStorage.getItem("zoom of the board")}"]`)?.click(); } catch { /* it may be kept or not */ }
+zooms.addEventListener("change", () => {
+  try { localStorage.setItem("zoom of the board", zoom()); } catch { /* as above */ }
+  shapeAll();
+});
+
+// Cards as the server draws them, put where they belong; whoever has the focus keeps it, what was opened stays open.
+function lane(card) {
+  if (!card.dataset.day) return tray;
+  const floor = floorOf(card.dataset.day);
+  if (!floor) return null;
+  const column = "band" in card.dataset ? bandsOf(floor) : roomsOf(floor).find((each) => each.dataset.room === card.dataset.room);
+  return column?.querySelector(".lane") ?? null;
 }
 
-// Where things stand: cards lie in their room's lane at their minutes; those that overlap share its width.
-function lay(lane) {
-  const floor = lane.closest("[data-floor]");
-  const opens = Number(floor.dataset.opens);
-  lane.style.blockSize = `${(Number(floor.dataset.closes) - opens) * scale}px`;
-  const cards = [...lane.children].filter((each) => each.dataset.card).sort((a, b) => a.dataset.from - b.dataset.from);
-  let group = [];
-  let until = 0;
-  const close = () => {
-    const lanes = [];
-    for (const card of group) {
-      const free = lanes.findIndex((end) => end <= Number(card.dataset.from));
-      const at = free < 0 ? lanes.length : free;
-      lanes[at] = Number(card.dataset.to);
-      card.dataset.lane = at;
-    }
-    for (const card of group) {
-      card.style.insetInlineStart = `${(100 / lanes.length) * card.dataset.lane}%`;
-      card.style.inlineSize = `calc(${100 / lanes.length}% - 2px)`;
-    }
-    group = [];
-  };
-  for (const card of cards) {
-    if (Number(card.dataset.from) >= until) close();
-    group.push(card);
-    until = Math.max(until, Number(card.dataset.to));
-    card.style.insetBlockStart = `${(card.dataset.from - opens) * scale}px`;
-    card.style.blockSize = `${(card.dataset.to - card.dataset.from) * scale - 2}px`;
-  }
-  close();
+const order = (card) => [Number(card.dataset.from ?? 0), Number(card.dataset.place)];
+function insert(place, card) {
+  const [from, at] = order(card);
+  const after = [...place.children].find((each) => each.dataset.card && (order(each)[0] > from || (order(each)[0] === from && order(each)[1] > at)));
+  place.insertBefore(card, after ?? null);
 }
 
-function rule(floor) {
-  floor.classList.add("on");
-  floor.querySelector(".hours")?.remove();
-  const hours = document.createElement("div");
-  hours.className = "hours num";
-  hours.ariaHidden = "true";
-  for (let at = Number(floor.dataset.opens); at < Number(floor.dataset.closes); at += 60) {
-    const hour = document.createElement("span");
-    hour.textContent = clock(at);
-    hour.style.insetBlockStart = `${(at - floor.dataset.opens) * scale}px`;
-    hours.append(hour);
-  }
-  floor.prepend(hours);
-  floor.style.setProperty("--hour", `${60 * scale}px`);
-  for (const lane of floor.querySelectorAll(".lane")) lay(lane);
+function keep(old, card) {
+  if (old.querySelector("details")?.open) card.querySelector("details")?.setAttribute("open", "");
+  if (old === document.activeElement) return () => card.focus({ preventScroll: true });
+  if (!old.contains(document.activeElement)) return () => {};
+  const mark = document.activeElement.matches("summary") ? "summary" : `a[href="${document.activeElement.getAttribute("href")}"]`;
+  return () => { card.focus({ preventScroll: true }); card.querySelector(mark)?.focus({ preventScroll: true }); }; // only what has the focus shows its links
 }
 
-// Put cards as the server drew them into their places.
 function show(cards) {
   const touched = new Set();
   for (const [code, html] of Object.entries(cards)) {
     const old = cardOf(code);
-    const held = old === document.activeElement;
-    if (old?.parentElement.classList.contains("lane")) touched.add(old.parentElement);
+    const floor = old?.closest("[data-floor]");
+    if (floor) touched.add(floor);
     const shell = document.createElement("template");
     shell.innerHTML = html.trim();
     const card = shell.content.querySelector("[data-card]");
     if (!card) { old?.remove(); continue; }
-    const place = card.dataset.day ? laneOf(card.dataset.day, card.dataset.room) : board.querySelector(".tray");
+    if ("holds" in card.dataset || (!old && "narrowed" in board.dataset)) continue; // a block is where its sessions are
+    const place = lane(card);
     if (!place) return location.reload(); // a room or a day that this page does not know yet
-    if (old && old.parentElement === place) old.replaceWith(card);
-    else { old?.remove(); place.append(card); }
-    if (place.classList.contains("lane")) touched.add(place);
-    if (held) card.focus();
+    const focus = old ? keep(old, card) : () => {};
+    old?.remove();
+    insert(place, card);
+    if (place !== tray) touched.add(place.closest("[data-floor]"));
+    focus();
   }
-  touched.forEach(lay);
+  touched.forEach(shape);
+  count();
 }
 
-async function send(url, values) {
-  const body = new URLSearchParams({ ...values, csrf_token: board.dataset.token });
-  try {
-    const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
-    return { code: answer.status, ...(await answer.json()) };
-  } catch {
-    return { code: 0, said: words.failed };
+function count() {
+  board.querySelector("[data-waiting]").textContent = tray.children.length;
+  for (const floor of floors()) {
+    const jump = board.querySelector(`[data-jump="${floor.dataset.day}"]`);
+    const stops = floor.querySelectorAll(".is-blocking").length;
+    jump.querySelector("[data-count]").textContent = floor.querySelectorAll("[data-card]").length;
+    jump.querySelector("[data-stops]").hidden = !stops;
+    jump.querySelector("[data-stops] > span").textContent = stops;
   }
 }
 
 async function put(card, place) {
   const values = {
-    day: place.day, room: place.room, version: card.dataset.version,
+    day: place.day, room: place.day ? place.room : "", version: card.dataset.version,
     starts: place.day ? clock(place.from) : "", ends: place.day ? clock(place.to) : "",
   };
   card.ariaBusy = "true";
@@ -117,82 +101,87 @@ async function put(card, place) {
   card.ariaBusy = null;
   if (told.code === 409) return quicker(card.dataset.card, place, told);
   if (told.cards) show(told.cards);
-  if (told.last) last = told.last;
+  if (told.last) upTo(told.last);
   say(told.said || words.failed, told.act);
+  cardOf(card.dataset.card)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-function quicker(code, place, told) {
+// Somebody was quicker: both places side by side, each part of them to be chosen.
+const placeOf = (card) => ({ day: card.dataset.day, room: card.dataset.room, from: Number(card.dataset.from ?? 0), to: Number(card.dataset.to ?? 0) });
+function quicker(code, mine, told) {
   show(told.cards);
-  const name = place.day ? `${describe(place)}` : words.tray;
+  const card = cardOf(code);
+  if (!card) return say(told.said);
+  const theirs = placeOf(card);
+  const at = (name) => dialog.querySelectorAll(`[name="conflict-${name}"]`);
+  const chosen = (name) => (dialog.querySelector(`[name="conflict-${name}"]:checked`).value === "theirs" ? theirs : mine);
+  const mixed = () => chosen("when") !== mine || chosen("room") !== mine;
   dialog.querySelector("[data-message]").textContent = told.said;
-  dialog.querySelector("[data-theirs]").textContent = told.theirs;
-  dialog.querySelector("[data-yours]").textContent = name;
+  for (const [side, place] of [["theirs", theirs], ["yours", mine]]) {
+    dialog.querySelector(`[data-${side}="when"]`).textContent = place.day ? `${dayName(place.day)}, ${clock(place.from)}–${clock(place.to)}` : words.tray;
+    dialog.querySelector(`[data-${side}="room"]`).textContent = place.day ? roomName(place.day, place.room) : "–";
+  }
+  for (const name of ["when", "room"]) for (const each of at(name)) each.checked = each.value === "yours";
+  const replace = dialog.querySelector("[data-replace]");
+  const label = () => { replace.textContent = mixed() ? board.dataset.mixed : board.dataset.mine; };
+  label();
+  dialog.onchange = label;
   dialog.querySelector("[data-keep]").onclick = () => { dialog.close(); cardOf(code)?.focus(); };
-  dialog.querySelector("[data-replace]").onclick = () => { dialog.close(); if (cardOf(code)) put(cardOf(code), place); };
+  replace.onclick = () => {
+    const when = chosen("when");
+    dialog.close();
+    if (cardOf(code)) put(cardOf(code), { ...when, room: chosen("room").room });
+  };
   dialog.showModal();
 }
 
-async function takeBack(number, way = "undo") {
-  const told = await send(board.dataset.acts.replace("/0/", `/${number}/`) + way, {});
-  if (told.cards) show(told.cards);
-  if (told.last) last = told.last;
-  say(told.said);
-}
-
-// Others' moves appear while the board stands open.
-setInterval(async () => {
-  if (document.hidden || carried || dialog.open) return;
-  try {
-    const answer = await fetch(`${board.dataset.since}${last}`, { headers: { Accept: "application/json" } });
-    if (!answer.ok || carried) return;
-    const told = await answer.json();
-    if (told.last <= last) return;
-    last = told.last;
-    show(told.cards);
-    say(told.said);
-  } catch { /* the next round asks again */ }
-}, 4000);
-
-// The keyboard, and what the pointer shares with it.
-const roomName = (day, room) => laneOf(day, room)?.parentElement.dataset.name ?? "";
-const dayName = (day) => board.querySelector(`[data-floor][data-day="${day}"]`)?.dataset.name ?? "";
+// Moving: what the keyboard and the pointer share.
+const columnOf = (day, room) => roomsOf(floorOf(day)).find((each) => each.dataset.room === room);
+const roomName = (day, room) => (room ? (columnOf(day, room)?.dataset.name ?? "") : words.homeless);
+const dayName = (day) => floorOf(day)?.dataset.name ?? "";
 const describe = (place) => `${dayName(place.day)}, ${clock(place.from)}–${clock(place.to)}, ${roomName(place.day, place.room)}`;
-const lengthOf = (card) => (card.dataset.to ? card.dataset.to - card.dataset.from : 60);
+
+// From the tray a session comes onto the day that is in sight.
+function inSight() {
+  const edge = deck.getBoundingClientRect().bottom;
+  return floors().find((each) => each.getBoundingClientRect().bottom > edge + 60) ?? floors()[0];
+}
 
 function pick(card) {
   const placed = Boolean(card.dataset.day);
-  const first = floors()[0];
-  const from = placed ? Number(card.dataset.from) : Number(first.dataset.opens);
+  const floor = placed ? floorOf(card.dataset.day) : inSight();
+  const from = placed ? Number(card.dataset.from) : Number(floor.dataset.opens);
   carried = {
-    card, from, to: from + lengthOf(card), day: card.dataset.day || first.dataset.day,
-    room: placed ? card.dataset.room : first.querySelector(".column").dataset.room,
+    card, from, to: from + Number(placed ? card.dataset.to - card.dataset.from : card.dataset.length),
+    day: floor.dataset.day, room: placed ? card.dataset.room : roomsOf(floor)[0].dataset.room, band: "band" in card.dataset,
   };
   card.classList.add("is-carried");
+  board.classList.add("is-moving");
 }
 
 function leave() {
   carried?.card.classList.remove("is-carried");
+  board.classList.remove("is-moving");
   board.querySelector(".ghost")?.remove();
   carried = null;
 }
 
-function ghost() {
-  let shape = board.querySelector(".ghost");
-  if (!shape) { shape = document.createElement("div"); shape.className = "ghost num"; shape.ariaHidden = "true"; }
-  const lane = carried.day ? laneOf(carried.day, carried.room) : null;
-  if (!lane) return shape.remove();
-  lane.append(shape);
-  const opens = Number(lane.closest("[data-floor]").dataset.opens);
-  shape.style.insetBlockStart = `${(carried.from - opens) * scale}px`;
-  shape.style.blockSize = `${(carried.to - carried.from) * scale}px`;
-  shape.textContent = `${clock(carried.from)}–${clock(carried.to)}`;
+function ghost(follows = true) {
+  const mark = board.querySelector(".ghost") ?? Object.assign(document.createElement("div"), { className: "ghost num", ariaHidden: "true" });
+  const floor = carried.day ? floorOf(carried.day) : null;
+  if (!floor?.classList.contains("on")) return mark.remove();
+  const column = carried.band ? bandsOf(floor) : columnOf(carried.day, carried.room);
+  if (!column) return mark.remove();
+  column.querySelector(".lane").append(mark);
+  stretch(mark, floor, carried.from, carried.to);
+  mark.textContent = `${clock(carried.from)}–${clock(carried.to)}${carried.band && carried.room ? `, ${roomName(carried.day, carried.room)}` : ""}`;
+  if (follows) mark.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function shift(minutes) {
   const length = carried.to - carried.from;
-  const floor = board.querySelector(`[data-floor][data-day="${carried.day}"]`);
-  const opens = Number(floor.dataset.opens);
-  carried.from = Math.min(Math.max(carried.from + minutes, opens), Number(floor.dataset.closes) - length);
+  const { opens, closes } = floorOf(carried.day).dataset;
+  carried.from = Math.min(Math.max(carried.from + minutes, Number(opens)), Math.max(Number(closes) - length, Number(opens)));
   carried.to = carried.from + length;
 }
 
@@ -200,22 +189,16 @@ function next(list, now, by) {
   return list[Math.min(Math.max(list.indexOf(now) + by, 0), list.length - 1)];
 }
 
-const rooms = () => [...board.querySelectorAll(`[data-floor][data-day="${carried.day}"] > [data-room]`)].map((each) => each.dataset.room);
+const rooms = () => roomsOf(floorOf(carried.day)).map((each) => each.dataset.room);
 const days = () => floors().map((each) => each.dataset.day);
+const aside = (by) => { carried.room = next(rooms(), carried.room, document.dir === "rtl" ? -by : by); };
 const KEYS = {
-  ArrowUp: () => shift(-STEP), ArrowDown: () => shift(STEP),
-  ArrowLeft: () => { carried.room = next(rooms(), carried.room, document.dir === "rtl" ? 1 : -1); },
-  ArrowRight: () => { carried.room = next(rooms(), carried.room, document.dir === "rtl" ? -1 : 1); },
+  ArrowUp: () => shift(-STEP), ArrowDown: () => shift(STEP), ArrowLeft: () => aside(-1), ArrowRight: () => aside(1),
   PageUp: () => { carried.day = next(days(), carried.day, -1); shift(0); },
   PageDown: () => { carried.day = next(days(), carried.day, 1); shift(0); },
 };
 
 board.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.target.closest("input, select, textarea")) {
-    const done = status.querySelector("button");
-    if (done) { event.preventDefault(); done.click(); }
-    return;
-  }
   if (carried) {
     if (event.key === "Escape") { event.preventDefault(); leave(); return say(words.left); }
     if (event.key === "Enter" || event.key === " ") { event.preventDefault(); const { card, ...place } = carried; leave(); return put(card, place); }
@@ -237,31 +220,54 @@ board.addEventListener("pointerdown", (event) => {
   const card = event.target.closest("[data-card]");
   if (!card || event.button || event.pointerType === "touch" || event.target.closest("a, summary, button")) return;
   const start = { x: event.clientX, y: event.clientY, grip: event.clientY - card.getBoundingClientRect().top };
-  const over = (at) => document.elementsFromPoint(at.clientX, at.clientY);
-  const drag = (at) => {
+  let at = event;
+  const over = () => document.elementsFromPoint(at.clientX, at.clientY);
+  const aim = () => {
+    const here = over();
+    const floor = here.find((each) => each.matches("[data-floor].on"));
+    if (here.some((each) => each.matches("[data-tray]"))) carried.day = "";
+    else if (floor) {
+      const length = carried.to - carried.from;
+      const minute = minuteAt(floor, at.clientY - (card.dataset.day ? start.grip : 12));
+      const column = here.find((each) => each.matches(".column[data-room]"));
+      if (column && !carried.band) carried.room = column.dataset.room;
+      Object.assign(carried, { day: floor.dataset.day, from: Math.round(minute / STEP) * STEP });
+      carried.to = carried.from + length;
+      shift(0);
+    }
+    ghost(false);
+  };
+  // Near an edge the board scrolls by itself, so that a far day or room can be reached.
+  const scroll = () => {
+    if (!carried) return;
+    const near = (low, value, high) => (value < low + 48 ? -14 : value > high - 48 ? 14 : 0);
+    const floor = over().find((each) => each.matches("[data-floor].on"));
+    if (floor) {
+      const box = floor.getBoundingClientRect();
+      floor.scrollBy(near(box.left, at.clientX, box.right), near(box.top, at.clientY, box.bottom));
+    }
+    window.scrollBy({ top: near(deck.getBoundingClientRect().bottom, at.clientY, window.innerHeight), behavior: "instant" });
+    aim();
+    requestAnimationFrame(scroll);
+  };
+  const drag = (moved) => {
+    at = moved;
     if (!carried) {
       if (Math.hypot(at.clientX - start.x, at.clientY - start.y) < 6) return;
       pick(card);
       carried.pointer = true;
       card.setPointerCapture(event.pointerId);
+      requestAnimationFrame(scroll);
     }
-    const lane = over(at).find((each) => each.matches(".lane"));
-    const tray = over(at).find((each) => each.matches("[data-tray]"));
-    if (lane) {
-      const floor = lane.closest("[data-floor]");
-      const grip = card.dataset.day ? start.grip : 12;
-      const minutes = (at.clientY - lane.getBoundingClientRect().top - grip) / scale + Number(floor.dataset.opens);
-      const length = carried.to - carried.from;
-      Object.assign(carried, { day: floor.dataset.day, room: lane.parentElement.dataset.room, from: Math.round(minutes / STEP) * STEP });
-      carried.to = carried.from + length;
-      shift(0);
-    } else if (tray) carried.day = "";
-    ghost();
+    aim();
   };
+  const unselected = (each) => each.preventDefault();
+  document.addEventListener("selectstart", unselected);
   const stop = (lands) => () => {
-    card.removeEventListener("pointermove", drag);
-    card.removeEventListener("pointerup", drop);
-    card.removeEventListener("pointercancel", quit);
+    document.removeEventListener("selectstart", unselected);
+    document.removeEventListener("pointermove", drag);
+    document.removeEventListener("pointerup", drop);
+    document.removeEventListener("pointercancel", quit);
     if (!carried) return;
     const { card: moved, ...place } = carried;
     leave();
@@ -269,11 +275,26 @@ board.addEventListener("pointerdown", (event) => {
   };
   const drop = stop(true);
   const quit = stop(false);
-  card.addEventListener("pointermove", drag);
-  card.addEventListener("pointerup", drop);
-  card.addEventListener("pointercancel", quit);
+  document.addEventListener("pointermove", drag);
+  document.addEventListener("pointerup", drop);
+  document.addEventListener("pointercancel", quit);
 });
 
-zoom.closest("[hidden]").hidden = false;
-zoom.addEventListener("change", () => { scale = Number(zoom.value); floors().forEach(rule); });
-floors().forEach(rule);
+// Which day is in sight.
+function here() {
+  const day = inSight()?.dataset.day;
+  for (const each of board.querySelectorAll("[data-jump]")) {
+    if (each.dataset.jump === day) each.setAttribute("aria-current", "true");
+    else each.removeAttribute("aria-current");
+  }
+}
+addEventListener("scroll", here, { passive: true });
+
+zooms.hidden = false;
+shapeAll();
+here();
+wide.addEventListener("change", shapeAll);
+let resized = 0;
+addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(shapeAll, 120); });
+document.fonts?.ready.then(shapeAll);
+follow((told) => { if (told.cards) show(told.cards); }, (told) => show(told.cards), () => Boolean(carried));

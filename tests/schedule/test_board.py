@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Any
 
@@ -13,7 +14,8 @@ from app.agenda.models import Appearance, Kind, Part, Session
 from app.db import db, write
 from app.events.models import Event
 from app.web.kept import KeepingFlask
-from tests.desk.office import ARCHIVE, REHEARSAL, Organiser, held, notes, stored, words
+from app.web.wording import day_short
+from tests.desk.office import ARCHIVE, REHEARSAL, Organiser, held, notes, rows, stored, words
 from tests.queries import counted
 
 BOARD = f"{REHEARSAL}/schedule"
@@ -117,9 +119,59 @@ def test_the_second_can_put_theirs_in_its_place_by_form(desks: KeepingFlask, tok
     move(tokyo, starts="18:00", ends="19:00")
     again = tokyo.send(SIX, {"starts": "16:00", "ends": "17:00"}, page=page)
     assert again.status_code == 409
-    assert "Stored now by somebody else" in words(again)
+    day = day_short(stored(desks, "rehearsal", "session-6").day or date.min)
+    assert rows(again) == {"When": f"{day} 18:00–19:00 | {day} 16:00–17:00 | "}
     assert tokyo.send(SIX, page=again).status_code == 303
     assert when(desks) == (time(16), time(17))
+
+
+def test_the_second_can_take_their_room_and_keep_the_time(desks: KeepingFlask, tokyo: Organiser) -> None:
+    page = tokyo.get(SIX)
+    studio = page.text.split(">Rehearsal Studio<")[0].rpartition('value="')[2].split('"')[0]
+    move(tokyo, starts="18:00", ends="19:00", room=studio)
+    again = tokyo.send(SIX, {"starts": "16:00", "ends": "17:00"}, page=page)
+    assert tokyo.send(SIX, {"take-room": "1"}, page=again).status_code == 303
+    assert (when(desks), stored(desks, "rehearsal", "session-6").room_id) == ((time(16), time(17)), int(studio))
+
+
+def test_a_session_for_all_stands_across_all_rooms(tokyo: Organiser) -> None:
+    page = tokyo.get(BOARD).text
+    bands = [each.split('<div class="column" data-room')[0] for each in page.split("data-bands>")[1:]]
+    found = [re.findall(r'data-card="([^"]+)"', each) for each in bands]
+    assert found == [[], ["opening", "keynote"], ["plenary", "communique"]]
+
+
+def test_a_pause_stands_across_all_rooms_and_needs_none(desks: KeepingFlask, tokyo: Organiser) -> None:
+    tokyo.send(f"{REHEARSAL}/agenda/session-5", {"kind": "break", "room": ""})
+    card = told(move(tokyo, f"{BOARD}/sessions/session-5", starts="16:25", ends=""))["cards"]["session-5"]
+    assert (" data-band" in card, "has no room" in card) == (True, False)
+
+
+def test_what_runs_beside_a_plenary_says_so(desks: KeepingFlask, tokyo: Organiser) -> None:
+    day = stored(desks, "rehearsal", "plenary").day
+    cards = told(move(tokyo, day=day.isoformat() if day else "", starts="09:10", ends=""))["cards"]
+    assert "nothing else should run beside “Plenary Session”" in cards["session-6"]
+
+
+def test_a_session_names_its_block_which_the_day_lists(tokyo: Organiser) -> None:
+    page = tokyo.get(BOARD).text
+    assert re.findall(r'data-block="([^"]+)"', page) == list(dict.fromkeys(re.findall(r'data-within="([^"]+)"', page)))
+
+
+def test_a_card_is_heard_in_full_however_small_it_is(tokyo: Organiser) -> None:
+    assert 'aria-label="Opening ceremony, 09:15–09:25, Rehearsal Hall"' in tokyo.get(BOARD).text
+
+
+def test_the_hour_of_another_day_says_so(tokyo: Organiser) -> None:
+    card = tokyo.get(BOARD).text.split('data-card="session-2"')[1].split("</article>")[0]
+    assert '18:50<span aria-hidden="true"> −1</span>' in card
+
+
+def test_each_day_says_what_stands_on_it_and_what_stops_publishing(tokyo: Organiser) -> None:
+    move(tokyo, starts="10:40", ends="")
+    days = [each.split("</a>")[0] for each in tokyo.get(BOARD).text.split("data-jump=")[1:]]
+    found = [re.findall(r"(?:data-count|</svg><span)>(\d+)", each) for each in days]
+    assert found == [["1", "0"], ["9", "3"], ["2", "0"]]
 
 
 def test_a_move_is_taken_back_and_done_again(desks: KeepingFlask, tokyo: Organiser) -> None:
@@ -239,6 +291,26 @@ def test_without_an_hour_for_all_it_says_who_could_send_a_video(desks: KeepingFl
         write(lambda: _add_lancaster(desks))
     page = words(tokyo.get(f"{BOARD}/hours"))
     assert "No hour of this day suits all. Without Lancaster:" in page
+
+
+def test_such_a_city_is_offered_a_video_message_as_one_act(desks: KeepingFlask, tokyo: Organiser) -> None:
+    with desks.app_context():
+        write(lambda: _add_lancaster(desks))
+    page = tokyo.get(f"{BOARD}/hours").text
+    form = page.split("Lancaster by video message")[0].rpartition("<form")[2]
+    held_by = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    answer = tokyo.client.post(f"{BOARD}/sessions/session-6/video", data=held_by)
+    assert (answer.status_code, answer.location) == (303, f"{BOARD}/hours#fit-session-6")
+    after = words(tokyo.get(f"{BOARD}/hours"))
+    assert ("It appears by video message in “Session 6” now." in after, "No hour of this day" in after) == (True, False)
+    assert "let a city appear by video message: Session 6" in words(tokyo.get(BOARD))
+
+
+def test_a_video_message_is_not_offered_on_an_old_look(desks: KeepingFlask, tokyo: Organiser) -> None:
+    token = tokyo.get(BOARD).text.split('name="csrf_token" value="')[1].split('"')[0]
+    wanted = {"csrf_token": token, "city": "london", "version": "0"}
+    tokyo.client.post(f"{BOARD}/sessions/session-6/video", data=wanted)
+    assert "Somebody else changed this meanwhile: Session 6." in words(tokyo.get(f"{BOARD}/hours"))
 
 
 def _add_lancaster(app: KeepingFlask) -> None:

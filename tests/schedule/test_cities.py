@@ -14,7 +14,7 @@ from app.delegations.models import Delegation
 from app.events.models import Event
 from app.network.models import Member
 from app.web.kept import KeepingFlask
-from tests.desk.office import REHEARSAL, Organiser, held, stored, words
+from tests.desk.office import REHEARSAL, Organiser, held, rows, stored, words
 
 BOARD = f"{REHEARSAL}/schedule/cities"
 
@@ -100,6 +100,105 @@ def test_a_city_is_moved_once_by_two_people(desks: KeepingFlask, tokyo: Organise
     assert answer.status_code == 409
     assert "Somebody else changed this meanwhile: Session 5." in answer.get_json()["said"]
     assert "Rome" in order(desks, "session-5")
+
+
+def test_without_scripts_both_places_stand_side_by_side(desks: KeepingFlask, tokyo: Organiser) -> None:
+    path = f"{BOARD}/rome?from=session-5"
+    page = tokyo.get(path)
+    move(tokyo, "tirana", "session-5", target="session-4", place="")
+    answer = tokyo.send(path, {"target": "session-3", "place": "2"}, page=page)
+    said = words(answer)
+    assert answer.status_code == 409
+    assert "Session 5: Tokyo, Helsinki, Jakarta, Rome Yours" in said
+    assert "Session 3, place 2" in said
+    assert tokyo.send(path, page=answer).status_code == 303
+    assert order(desks, "session-3")[1] == "Rome"
+
+
+def test_a_city_that_somebody_moved_away_is_found_where_it_is(tokyo: Organiser) -> None:
+    move(tokyo, "rome", "session-5", target="session-4", place="")
+    page = tokyo.get(f"{BOARD}/rome?from=session-5")
+    assert "Rome is no longer in that session." in words(page)
+    assert f"{BOARD}/rome?from=session-4" in page.text
+
+
+def test_a_refusal_is_no_conflict(tokyo: Organiser) -> None:
+    path = f"{BOARD}/rome?from="
+    values = held(tokyo.get(path)) | {"target": "session-5"}
+    answer = tokyo.client.post(path, data=values, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.get_json()["said"]) == (422, "This city is in that session already.")
+
+
+def test_the_sessions_stand_by_day(tokyo: Organiser) -> None:
+    page = tokyo.get(BOARD).text
+    days = [each.count("data-version=") for each in page.split('class="day-of-board"')[1:]]
+    assert days == [9, 2]
+
+
+def crossed(organiser: Organiser, theirs: dict[str, str], yours: dict[str, str]) -> TestResponse:
+    """Both open the order of Session 5, they save first; what is answered to you."""
+    page = organiser.get(turns("session-5"))
+    assert organiser.send(turns("session-5"), theirs, page=page).status_code == 303
+    return organiser.send(turns("session-5"), yours, page=page)
+
+
+def test_two_orders_stand_side_by_side(desks: KeepingFlask, tokyo: Organiser) -> None:
+    answer = crossed(tokyo, {"turns-0-order": "9"}, {"turns-3-order": "1", "turns-0-order": "2"})
+    assert answer.status_code == 409
+    assert rows(answer)["Order"] == (
+        "Helsinki, Jakarta, Rome, Tirana, Tokyo | Rome, Tokyo, Helsinki, Jakarta, Tirana | "
+    )
+    assert tokyo.send(turns("session-5"), {"take-order": "1"}, page=answer).status_code == 303
+    assert order(desks, "session-5")[-1] == "Tokyo"
+
+
+def test_minutes_and_topics_of_two_are_merged(desks: KeepingFlask, tokyo: Organiser) -> None:
+    theirs = {"turns-0-minutes": "9", "turns-1-topic": "Ice", "each": "6"}
+    answer = crossed(tokyo, theirs, {"turns-0-minutes": "4", "turns-2-topic": "Floods"})
+    assert rows(answer)["Tokyo: Minutes"] == "9 | 4 | "
+    assert tokyo.send(turns("session-5"), page=answer).status_code == 303
+    assert seats(desks, "session-5")[:3] == [("Tokyo", 4, ""), ("Helsinki", None, "Ice"), ("Jakarta", None, "Floods")]
+    assert stored(desks, "rehearsal", "session-5").minutes_each == 6
+
+
+def test_theirs_can_be_taken_line_by_line(desks: KeepingFlask, tokyo: Organiser) -> None:
+    answer = crossed(tokyo, {"turns-0-minutes": "9"}, {"turns-0-minutes": "4"})
+    tokyo.send(turns("session-5"), {"take-turns-0-minutes": "1"}, page=answer)
+    assert seats(desks, "session-5")[0] == ("Tokyo", 9, "")
+
+
+def test_a_city_that_came_meanwhile_keeps_its_place_in_the_form(desks: KeepingFlask, tokyo: Organiser) -> None:
+    page = tokyo.get(turns("session-5"))
+    move(tokyo, "queensland", "", target="session-5", place="1")
+    answer = tokyo.send(turns("session-5"), {"turns-1-topic": "Ice"}, page=page)
+    assert answer.status_code == 409
+    assert tokyo.send(turns("session-5"), page=answer).status_code == 303
+    found = seats(desks, "session-5")
+    assert [name for name, _minutes, _topic in found][:3] == ["Queensland", "Tokyo", "Helsinki"]
+    assert found[2] == ("Helsinki", None, "Ice")
+
+
+def seats(app: KeepingFlask, code: str) -> list[tuple[str, int | None, str]]:
+    """The cities of a session as they speak, with their minutes and topics."""
+    with app.app_context():
+        found = db.session.execute(
+            select(Member.name, Appearance.minutes, Appearance.topic)
+            .join(Delegation, Delegation.member_id == Member.id)
+            .join(Appearance, Appearance.delegation_id == Delegation.id)
+            .join(Session, Appearance.session_id == Session.id)
+            .join(Event, Session.event_id == Event.id)
+            .where(Event.slug == "rehearsal", Session.code == code)
+            .order_by(Appearance.position)
+        )
+        return [(row.name, row.minutes, row.topic) for row in found]
+
+
+def test_a_rule_that_comes_too_late_is_told_what_stands(tokyo: Organiser) -> None:
+    path = f"{REHEARSAL}/schedule/sessions/session-4/rule"
+    page = tokyo.get(path)
+    arrange(tokyo, "session-4", "draw", seed="7")
+    answer = tokyo.send(path, {"rule": "alphabet"}, page=page)
+    assert (answer.status_code, "Stored now by somebody else: By lot" in words(answer)) == (409, True)
 
 
 def test_a_script_is_told_the_columns_it_touched(tokyo: Organiser) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import wtforms
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -23,7 +24,7 @@ from app.agenda.facts import Facts
 from app.agenda.forms import NOT_A_NUMBER
 from app.agenda.models import Order
 from app.schedule.cities.service import Turn
-from app.web import Form, IntegerField, one_line
+from app.web import Form, IntegerField, as_stored, one_line
 
 ORDERS = {
     Order.HAND: _l("By hand, as they stand"),
@@ -35,7 +36,7 @@ ORDERS = {
 }
 
 
-def _version(held: Any) -> int:
+def number(held: Any) -> int:
     """The number that a hidden field holds; 0 for nonsense."""
     text = str(held or "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
@@ -59,7 +60,7 @@ class MoveForm(Form):
 
     def seen(self) -> dict[str, int]:
         pairs = (each.rpartition(":") for each in (self.versions.data or "").split()[:200])
-        return {code: _version(version) for code, _colon, version in pairs}
+        return {code: number(version) for code, _colon, version in pairs}
 
 
 class RuleForm(Form):
@@ -79,7 +80,7 @@ class RuleForm(Form):
     version = HiddenField()
 
     def seen(self) -> int:
-        return _version(self.version.data)
+        return number(self.version.data)
 
 
 class TurnForm(wtforms.Form):  # type: ignore[misc]
@@ -97,7 +98,7 @@ class TurnForm(wtforms.Form):  # type: ignore[misc]
 
     def turn(self) -> Turn:
         return Turn(
-            place=_version(self.place.data),
+            place=number(self.place.data),
             order=self.order.data,
             minutes=self.minutes.data,
             topic=self.topic.data,
@@ -118,11 +119,22 @@ class TurnsForm(Form):
     )
     turns = FieldList(FormField(TurnForm))
     version = HiddenField()
+    opened = HiddenField()
+    """The number of the newest act when the form was opened."""
+    stale = False
+    """Whether somebody was quicker."""
+
+    def take_stored(self) -> None:
+        """As for any form; "take-order" takes the whole order that is stored."""
+        super().take_stored()
+        if self.is_submitted() and request.form.get("take-order"):
+            for line in self.turns:
+                as_stored(line.form.order)
 
     def prepare(self, facts: Facts, people: Mapping[int, Sequence[tuple[str, str, int]]]) -> None:
         """Who could speak, for each line; people of the organisers speak for themselves."""
         for line in self.turns:
-            place = _version(line.form.place.data)
+            place = number(line.form.place.data)
             key = facts.seats[place].delegation_id if place < len(facts.seats) else None
             heads = SelectChoice("", _("The head of the delegation"))
             line.form.speaker.choices = [
@@ -131,7 +143,10 @@ class TurnsForm(Form):
             ]
 
     def seen(self) -> int:
-        return _version(self.version.data)
+        return number(self.version.data)
+
+    def since(self) -> int:
+        return number(self.opened.data)
 
     def given(self) -> list[Turn]:
         return [line.form.turn() for line in self.turns]

@@ -103,6 +103,20 @@ def move(
     return acts.perform(event.id, "cities moved", changes, who=who, now=now)
 
 
+def by_video(event: Event, code: str, slug: str, version: int, *, who: str, now: datetime) -> Act | None:
+    """Let a city appear in a session by video message; None when it does already.
+
+    Refused when it is not in that session; raises Stale when the session was changed since `version`.
+    """
+    acts.hold(event.id)
+    city = _city(event, slug)
+    facts = _held(event, {code}, {code: version})[code]
+    if all(each.delegation_id != city for each in facts.seats):
+        raise Refused(_("This city is no longer in that session."))
+    seats = tuple(replace(each, mode=Mode.VIDEO) if each.delegation_id == city else each for each in facts.seats)
+    return acts.perform(event.id, "by video", [Changed(facts, replace(facts, seats=seats))], who=who, now=now)
+
+
 def _inserted(seats: Sequence[Seat], seat: Seat, place: int) -> tuple[Seat, ...]:
     """The seats with one more at this place among the cities; people before and between them stay where they are."""
     at = [index for index, each in enumerate(seats) if each.delegation_id is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, get_template_attribute, jsonify, redirect, render_template, request, url_for
@@ -23,13 +24,14 @@ from app.delegations.forms import WishesForm
 from app.events.models import Event
 from app.events.views import desk, load
 from app.planning.sheet import PER_CITY, sheet
-from app.schedule import cards, clashes, plan
+from app.refused import Refused
+from app.schedule import cards, clashes, history, plan
 from app.schedule.cards import Card
-from app.schedule.cities import service
-from app.schedule.cities.forms import ORDERS, MoveForm, RuleForm, TurnsForm
+from app.schedule.cities import merging, service
+from app.schedule.cities.forms import ORDERS, MoveForm, RuleForm, TurnForm, TurnsForm, number
 from app.schedule.plan import Plan
+from app.schedule.words import DEEDS
 from app.web import answer, keeps_form, not_found
-from app.web.wording import zone_name
 
 bp = Blueprint("cities", __name__)
 
@@ -45,22 +47,29 @@ def board(event: str) -> ResponseReturnValue:
     summit = load(event)
     now = plan.of(summit)
     made = cards.cards(now, clashes.by_session(clashes.of(summit.id, now)))
-    columns = _columns(now, made.values())
+    done = acts.history(summit.id)
     return render_template(
-        "schedule/cities/board.html", columns=columns, idle=cards.idle(now), last=acts.last(summit.id), **desk(summit)
+        "schedule/cities/board.html",
+        columns=_columns(now, made.values()),
+        idle=cards.idle(now),
+        history=done,
+        steps=history.steps(done, acts.taken_back(summit.id)),
+        deeds=DEEDS,
+        last=acts.last(summit.id),
+        **desk(summit),
     )
 
 
-def _columns(now: Plan, made: Iterable[Card]) -> list[Card]:
+def _columns(now: Plan, made: Iterable[Card]) -> list[tuple[date | None, list[Card]]]:
+    """The sessions by day, those without a day last."""
     rows = [
         each
         for each in made
         if not each.holds and not each.item.cancelled and (each.cities or each.item.kind.value not in WITHOUT)
     ]
-    far = max(now.days, default=None)
-    return sorted(
-        rows, key=lambda each: (each.item.day or far, each.begins is None, each.begins or 0, each.item.position)
-    )
+    rows.sort(key=lambda each: (each.begins is None, each.begins or 0, each.item.position))
+    days = [(day, [each for each in rows if each.item.day == day]) for day in (*now.days, None)]
+    return [(day, there) for day, there in days if there]
 
 
 @bp.route("/organise/<event>/schedule/cities/<slug>", methods=["GET", "POST"])
@@ -77,20 +86,41 @@ def move(event: str, slug: str) -> ResponseReturnValue:
     titles = {code: before.titles[code] for code, item in before.items.items() if not item.cancelled}
     form = MoveForm(data={"target": source, "versions": _versions(before)})
     form.prepare(titles)
+    stale = False
     if form.validate_on_submit():
         with form.refusals():
             try:
                 return _moved(summit, before, slug, source, form)
             except Stale as no:
-                form.versions.data = _versions(plan.of(summit))
+                stale, form.versions.data = True, _versions(plan.of(summit))
                 form.form_errors.append(no.message)
     if request.accept_mimetypes.best == JSON and request.method == "POST":
         said = " ".join(str(each) for errors in form.errors.values() for each in errors)
-        return jsonify(
-            said=said, **_redrawn(summit, {source, form.target.data or ""})
-        ), 409 if form.form_errors else 422
-    values = {"city": city, "source": titles.get(source, "")}
-    return answer("schedule/cities/move.html", form, **values, **desk(summit))
+        again = _redrawn(summit, {source, form.target.data or ""})
+        return jsonify(said=said, **again), 503 if form.busy else 409 if stale else 422
+    now = plan.of(summit) if stale else before
+    values = {"city": city, "source": titles.get(source, ""), "now_in": _holding(now, city.id), "stale": stale}
+    page = answer(
+        "schedule/cities/move.html", form, origin=source, typed=_typed(form, titles), **values, **desk(summit)
+    )
+    return (page[0], 409) if stale else page
+
+
+def _holding(now: Plan, who: str) -> list[tuple[str, str, list[str]]]:
+    """The sessions in which a city appears: code, title, and all of their cities in order."""
+    names = {each.id: each.name for each in now.problem.cities}
+    found = []
+    for each in now.problem.sessions:
+        seats = [seat.who for seat in each.appearances if seat.who in names]
+        if who in seats:
+            found.append((each.id, each.title, [names[key] for key in seats]))
+    return found
+
+
+def _typed(form: MoveForm, titles: dict[str, str]) -> str:
+    """Where the form would put the city: "Session 4, place 2"."""
+    title = titles.get(form.target.data or "", "") or _("in no session")
+    return _("%(session)s, place %(place)s", session=title, place=form.place.data) if form.place.data else title
 
 
 @bp.get("/organise/<event>/schedule/wishes")
@@ -149,6 +179,23 @@ def _redrawn(summit: Event, codes: set[str]) -> dict[str, Any]:
     return {"columns": columns, "tray": str(tray(cards.idle(now), summit)), "last": acts.last(summit.id)}
 
 
+@bp.post("/organise/<event>/schedule/sessions/<code>/video")
+@staff(Role.ORGANISER)
+def video(event: str, code: str) -> ResponseReturnValue:
+    """Let a city for which no hour is bearable appear by video message."""
+    summit, slug, seen = load(event), request.form.get("city", "")[:120], number(request.form.get("version"))
+    facts, _version = _session(summit, code)
+    actor, now = who(), clock.now()
+    try:
+        act = write(lambda: service.by_video(summit, code, slug, seen, who=actor, now=now))
+    except Refused as no:
+        flash(no.message, "error")
+    else:
+        said = _("It appears by video message in “%(title)s” now. The board can take this back.", title=facts.title)
+        flash(said if act else _("It stands so already."), "success" if act else "info")
+    return redirect(url_for("schedule.hours", event=event, _anchor=f"fit-{code}"), 303)
+
+
 @bp.route("/organise/<event>/schedule/sessions/<code>/order", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
 @keeps_form
@@ -157,8 +204,10 @@ def turns(event: str, code: str) -> ResponseReturnValue:
     summit = load(event)
     facts, version = _session(summit, code)
     people = service.speakers(summit.id, {each.delegation_id for each in facts.seats if each.delegation_id})
-    form = TurnsForm(data=TurnsForm.of(facts, version, people))
+    form = TurnsForm(data=TurnsForm.of(facts, version, people) | {"opened": acts.last(summit.id)})
+    form.take_stored()
     form.prepare(facts, people)
+    merged: dict[str, Any] = {"differing": [], "by": None}
     if form.validate_on_submit():
         with form.refusals():
             try:
@@ -166,10 +215,30 @@ def turns(event: str, code: str) -> ResponseReturnValue:
                 act = write(lambda: service.set_turns(summit, code, given, each, seen, who=actor, now=now))
                 return _ordered(event, code, act)
             except Stale as no:
-                form.version.data = version
-                form.form_errors.append(no.message)
+                form, merged = _merged(summit, code, form, no)
     rule = RuleForm(formdata=None, data={"rule": facts.order_rule.value, "seed": facts.order_seed, "version": version})
-    return answer("schedule/cities/order.html", form, rule=rule, **_shown(summit, code, facts), **desk(summit))
+    page = answer(
+        "schedule/cities/order.html", form, rule=rule, **merged, **_shown(summit, code, facts), **desk(summit)
+    )
+    return (page[0], 409) if form.stale else page
+
+
+def _merged(summit: Event, code: str, form: TurnsForm, no: Stale) -> tuple[TurnsForm, dict[str, Any]]:
+    """The form over what is stored by now, with what was typed, and what differs between the two, and by whom."""
+    facts, version = _session(summit, code)
+    opened, by = acts.opened(summit.id, code, form.since())
+    base = opened or facts
+    people = service.speakers(summit.id, {each.delegation_id for each in facts.seats if each.delegation_id})
+    seats = {each.same: each for each in (*base.seats, *facts.seats)}
+    called = dict(zip(seats, service.called(summit.id, list(seats.values())), strict=True))
+    labels = {"each": form.each.label.text, **{each.name: each.label.text for each in TurnForm()}}
+    both = merging.merge(base, facts, form.given(), form.each.data, called, people, labels)
+    values = {"each": form.each.data, "version": version, "opened": acts.last(summit.id), "turns": both.lines}
+    again = TurnsForm(formdata=None, data=values)
+    again.prepare(facts, people)
+    again.stale = True
+    again.form_errors.append(no.message)
+    return again, {"differing": both.differing, "by": by}
 
 
 @bp.route("/organise/<event>/schedule/sessions/<code>/rule", methods=["GET", "POST"])
@@ -180,6 +249,7 @@ def rule(event: str, code: str) -> ResponseReturnValue:
     summit = load(event)
     facts, version = _session(summit, code)
     form = RuleForm(data={"rule": facts.order_rule.value, "seed": facts.order_seed, "version": version})
+    stale = False
     if form.validate_on_submit():
         with form.refusals():
             try:
@@ -190,9 +260,12 @@ def rule(event: str, code: str) -> ResponseReturnValue:
                 act = write(lambda: service.arrange(summit, code, chosen, seed, seen, language, who=actor, now=now))
                 return _ordered(event, code, act)
             except Stale as no:
-                form.version.data = version
+                stale, form.version.data = True, version
                 form.form_errors.append(no.message)
-    return answer("schedule/cities/rule.html", form, facts=facts, code=code, **desk(summit))
+    theirs = service.called(summit.id, facts.seats) if stale else []
+    values = {"facts": facts, "code": code, "theirs": theirs, "order_word": ORDERS[facts.order_rule]}
+    page = answer("schedule/cities/rule.html", form, **values, **desk(summit))
+    return (page[0], 409) if stale else page
 
 
 def _ordered(event: str, code: str, act: Act | None) -> ResponseReturnValue:
@@ -228,5 +301,4 @@ def _shown(summit: Event, code: str, facts: Facts) -> dict[str, Any]:
         "names": names,
         "called": service.called(summit.id, facts.seats),
         "order_word": ORDERS[facts.order_rule],
-        "zone_of": {each.id: zone_name(each.zone) for each in now.problem.cities},
     }

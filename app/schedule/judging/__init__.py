@@ -1,0 +1,1 @@
+"""How a draft is judged: what clashes, what of it is accepted and why, and by which rules."""

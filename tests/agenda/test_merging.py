@@ -1,0 +1,71 @@
+"""Two organisers at one session: theirs and yours side by side, field by field, and what is stored after the choice."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from werkzeug.test import TestResponse
+
+from app.web.kept import KeepingFlask
+from tests.agenda.test_session import FIVE, names, speaker
+from tests.desk.office import Organiser, rows, stored, words
+
+
+def crossed(organiser: Organiser, theirs: dict[str, str], yours: dict[str, str]) -> TestResponse:
+    """Both open the session, they save first; what is answered to you."""
+    page = organiser.get(FIVE)
+    assert organiser.send(FIVE, theirs, page=page).status_code == 303
+    return organiser.send(FIVE, yours, page=page)
+
+
+def test_both_values_stand_side_by_side_with_who_stored_theirs(tokyo: Organiser) -> None:
+    answer = crossed(tokyo, {"title": "Safe streets"}, {"title": "Safe squares"})
+    assert answer.status_code == 409
+    assert rows(answer)["Title"] == "Safe streets | Safe squares | "
+    assert "KOIKE Yuriko stored this at" in words(answer)
+
+
+def test_what_only_you_changed_is_no_matter_of_choice(tokyo: Organiser) -> None:
+    answer = crossed(tokyo, {"title": "Safe streets"}, {"note": "For heads alone", "title": "Safe squares"})
+    assert [each for each in rows(answer) if each in {"Title", "Note"}] == ["Title"]
+
+
+def test_what_only_they_changed_is_taken_over(desks: KeepingFlask, tokyo: Organiser) -> None:
+    answer = crossed(tokyo, {"starts": "16:30"}, {"title": "Safe squares"})
+    assert tokyo.send(FIVE, page=answer).status_code == 303
+    row = stored(desks, "rehearsal", "session-5")
+    assert (row.title, row.starts) == ("Safe squares", time(16, 30))
+
+
+def test_what_both_changed_stays_yours_unless_you_take_theirs(desks: KeepingFlask, tokyo: Organiser) -> None:
+    answer = crossed(tokyo, {"title": "Safe streets", "note": "Theirs"}, {"title": "Safe squares", "note": "Yours"})
+    tokyo.send(FIVE, {"take-note": "1"}, page=answer)
+    row = stored(desks, "rehearsal", "session-5")
+    assert (row.title, row.note) == ("Safe squares", "Theirs")
+
+
+def test_theirs_can_be_left_although_you_changed_nothing(desks: KeepingFlask, tokyo: Organiser) -> None:
+    answer = crossed(tokyo, {"room": ""}, {"title": "Safe squares"})
+    assert rows(answer)["Room"] == "None | Rehearsal Hall | "
+    tokyo.send(FIVE, {"take-room": None}, page=answer)
+    assert stored(desks, "rehearsal", "session-5").room_id is not None
+
+
+def test_who_appears_is_taken_over_as_a_whole(desks: KeepingFlask, tokyo: Organiser) -> None:
+    theirs = speaker(tokyo, FIVE, "jakarta", remove="y")
+    answer = crossed(tokyo, theirs, {"title": "Safe squares"})
+    assert rows(answer)["Who appears"].count("Jakarta (Speaker, At the venue)") == 1
+    tokyo.send(FIVE, page=answer)
+    assert names(desks, "session-5") == ["Tokyo", "Helsinki", "Rome", "Tirana"]
+
+
+def test_a_third_one_in_between_is_shown_in_turn(desks: KeepingFlask, tokyo: Organiser) -> None:
+    answer = crossed(tokyo, {"title": "Safe streets"}, {"title": "Safe squares"})
+    tokyo.send(FIVE, {"title": "Safe bridges"})
+    again = tokyo.send(FIVE, page=answer)
+    assert (again.status_code, rows(again)["Title"]) == (409, "Safe bridges | Safe squares | ")
+    assert stored(desks, "rehearsal", "session-5").title == "Safe bridges"
+
+
+def test_nothing_is_to_be_chosen_while_nobody_was_quicker(tokyo: Organiser) -> None:
+    assert "Somebody was quicker" not in words(tokyo.get(FIVE))
