@@ -10,74 +10,28 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import func, select, update
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
+from sqlalchemy import update
 
-from app import clock, sheets
 from app.agenda import acts
 from app.agenda.models import Act, Session
 from app.db import db, write
 from app.events.models import Event
 from app.events.service import event_by_slug
 from app.schedule.models import AgendaFile
-from app.schedule.sheets import service
 from app.web.kept import KeepingFlask
-from tests.desk.office import ARCHIVE, REHEARSAL, Organiser, held, line, notes, rows, stored, words
+from tests.desk.office import REHEARSAL, Organiser, line, notes, rows, stored, words
 from tests.queries import counted
-from tests.test_sheets import bomb
-
-FILE = f"{REHEARSAL}/schedule/file"
-Row = dict[str, str]
-
-
-def taken_out(organiser: Organiser, kind: str = "csv", desk: str = REHEARSAL) -> list[Row]:
-    """The rows of the draft by their heads."""
-    answer = organiser.get(f"{desk}/schedule/agenda.{kind}")
-    assert answer.status_code == 200
-    sheet = sheets.read(answer.data, kind)
-    return [dict(zip(sheet.header, row, strict=True)) for row in sheet.rows]
-
-
-def with_cells(found: list[Row], code: str, **cells: str) -> list[Row]:
-    """The same rows, the one of this code with other cells."""
-    return [each | cells if each["Code"] == code else each for each in found]
-
-
-def written(found: list[Row]) -> bytes:
-    return sheets.write_csv(list(found[0]), [list(each.values()) for each in found])
-
-
-def send(organiser: Organiser, octets: bytes, name: str = "agenda.csv", path: str = FILE) -> TestResponse:
-    """Send a file; the body is made in memory, for the client would leave its own file open."""
-    values = held(organiser.get(path)) | {"file": FileStorage(io.BytesIO(octets), name)}
-    boundary, body = encode_multipart(values)
-    return organiser.client.post(path, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
-
-
-def looked(organiser: Organiser, octets: bytes, name: str = "agenda.csv") -> tuple[str, TestResponse]:
-    """The address and the page of what a file would do."""
-    sent = send(organiser, octets, name)
-    assert sent.status_code == 303, words(sent)
-    return sent.location, organiser.get(sent.location)
-
-
-def moved(organiser: Organiser, **cells: str) -> bytes:
-    return written(with_cells(taken_out(organiser), "session-2", **({"Starts": "12:10", "Ends": "13:30"} | cells)))
-
-
-def when(app: KeepingFlask, code: str = "session-2") -> tuple[time | None, time | None]:
-    row = stored(app, "rehearsal", code)
-    return row.starts, row.ends
-
-
-def count(app: KeepingFlask, what: type) -> int:
-    with app.app_context():
-        return db.session.execute(select(func.count()).select_from(what)).scalar_one()
-
-
-STOOD = (time(11, 50), time(13, 10))
-THEN = (time(12, 10), time(13, 30))
+from tests.schedule.sheets.sending import (
+    STOOD,
+    THEN,
+    count,
+    looked,
+    moved,
+    taken_out,
+    when,
+    with_cells,
+    written,
+)
 
 
 @pytest.mark.parametrize("page", [f"{REHEARSAL}/schedule", f"{REHEARSAL}/agenda"])
@@ -298,117 +252,6 @@ def test_a_workbook_with_cells_of_dates_times_numbers_and_ticks_is_read(desks: K
         120,
         True,
     )
-
-
-@pytest.mark.parametrize(
-    ("octets", "name", "said"),
-    [
-        (b"", "agenda.csv", "The file is empty."),
-        (b"Code,Title\n", "agenda.csv", "The file has a head but no row beneath it."),
-        (
-            b"Room,Day\nHall,1\n",
-            "agenda.csv",
-            "There is no column “Code” or “Title”, so no row says which session it is.",
-        ),
-        (b"Code,Room,Room\na,b,c\n", "agenda.csv", "Two columns are “Room”. Take one of them out."),
-        (b"Title\n" + b"x\n" * 1001, "agenda.csv", "The file has more than 1000 rows. Split it into several files."),
-        (b"Title\n" + (b"x" * 30_000 + b"\n") * 90, "agenda.csv", "The file holds more words than any agenda."),
-        (b"%PDF-1.7", "agenda.xlsx", "“agenda.xlsx” is no table. Choose a CSV or an .xlsx file."),
-        (b"PK\x03\x04 and then nothing", "agenda.xlsx", "This workbook is damaged, or locked by a password."),
-    ],
-)
-def test_what_is_no_table_of_sessions_is_refused_in_words(
-    desks: KeepingFlask, tokyo: Organiser, octets: bytes, name: str, said: str
-) -> None:
-    answer = send(tokyo, octets, name)
-    assert (answer.status_code, said in words(answer), count(desks, AgendaFile)) == (422, True, 0)
-
-
-def test_a_bomb_is_refused(desks: KeepingFlask, tokyo: Organiser) -> None:
-    answer = send(tokyo, bomb(), "agenda.xlsx")
-    assert "This workbook is too large once unpacked." in words(answer)
-    assert (answer.status_code, count(desks, AgendaFile)) == (422, 0)
-
-
-def test_a_small_workbook_that_says_one_long_cell_many_times_is_refused(desks: KeepingFlask, tokyo: Organiser) -> None:
-    book, out = Workbook(), io.BytesIO()
-    for _row in range(100):
-        book.worksheets[0].append(["x" * 30_000] * 5)
-    book.worksheets[0].insert_rows(1)
-    book.worksheets[0]["A1"] = "Title"
-    book.save(out)
-    assert len(out.getvalue()) < 100_000
-    answer = send(tokyo, out.getvalue(), "agenda.xlsx")
-    assert (answer.status_code, count(desks, AgendaFile)) == (422, 0)
-
-
-def test_without_a_file_it_says_what_to_choose(tokyo: Organiser) -> None:
-    answer = tokyo.send(FILE)
-    assert (answer.status_code, "Choose a file: CSV or .xlsx." in words(answer)) == (422, True)
-
-
-def test_hostile_cells_are_shown_as_words(desks: KeepingFlask, tokyo: Organiser) -> None:
-    hostile = "<script>alert(1)</script> {{ 7*7 }}"
-    found = with_cells(taken_out(tokyo), "session-2", Title=hostile, Note="'; DROP TABLE sessions; --", Room=hostile)
-    found = [each | {"<b>bold</b>": "x"} for each in found]
-    path, page = looked(tokyo, written(found), "../../<script>.csv")
-    assert "<script>alert" not in page.text
-    mended = with_cells(found, "session-2", Room="")
-    path, page = looked(tokyo, written(mended))
-    tokyo.send(path, page=page)
-    assert stored(desks, "rehearsal", "session-2").title == hostile
-    assert taken_out(tokyo)[6]["Title"] == hostile
-
-
-PAGES = (f"{REHEARSAL}/schedule/agenda.csv", f"{REHEARSAL}/schedule/agenda.xlsx", FILE)
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_the_organiser_of_another_summit_finds_nothing(desks: KeepingFlask, rome: Organiser, path: str) -> None:
-    assert rome.get(path).status_code == 404
-    assert desks.test_client().get(path).location == f"/sign-in?next={path}"
-
-
-def test_a_file_is_seen_by_who_sent_it_at_its_own_summit_alone(
-    desks: KeepingFlask, tokyo: Organiser, rome: Organiser
-) -> None:
-    path, page = looked(tokyo, moved(tokyo))
-    code = path.rpartition("/")[2]
-    values = held(page)
-    found = [
-        *(rome.get(path).status_code, rome.get(f"{ARCHIVE}/schedule/file/{code}").status_code),
-        rome.client.post(f"{ARCHIVE}/schedule/file/{code}", data=values).status_code,
-        desks.test_client().get(path).status_code,
-    ]
-    assert (found, when(desks)) == ([404, 404, 404, 303], STOOD)
-
-
-def test_a_file_of_one_summit_names_nothing_of_another(desks: KeepingFlask, tokyo: Organiser, rome: Organiser) -> None:
-    """Rome sends the rehearsal's table into the archive: rooms and people of the rehearsal are none of its own."""
-    file = written(taken_out(tokyo))
-    sent = send(rome, file, path=f"{ARCHIVE}/schedule/file")
-    said = words(rome.get(sent.location))
-    assert "“Rehearsal Hall” is none of the rooms of this summit." in said
-    assert "“Kim Trial (rehearsal)” is none of the people of this summit." in said
-    assert "Store these" not in said
-
-
-def test_a_file_waits_for_a_day(desks: KeepingFlask, tokyo: Organiser) -> None:
-    path, _page = looked(tokyo, moved(tokyo))
-
-    def age() -> None:
-        db.session.execute(update(AgendaFile).values(sent_at=clock.now() - service.WAITS))
-
-    with desks.app_context():
-        write(age)
-    assert tokyo.get(path).status_code == 404
-    looked(tokyo, moved(tokyo))
-    assert count(desks, AgendaFile) == 1
-
-
-@pytest.mark.parametrize("path", [f"{FILE}/none", f"{REHEARSAL}/schedule/agenda.pdf", "/organise/none/schedule/file"])
-def test_what_is_not_there_is_not_found(tokyo: Organiser, path: str) -> None:
-    assert tokyo.get(path).status_code == 404
 
 
 def test_looking_costs_the_same_for_one_session_and_for_three_hundred(desks: KeepingFlask, tokyo: Organiser) -> None:
