@@ -41,20 +41,35 @@ async function take(url) {
 }
 
 // The buttons that go a step back or ahead, the list of what was done, and how many clashes there are by now.
-let waiting = 0;
+let fresh = Promise.resolve();
+let asked = 0;
 function refresh() {
-  clearTimeout(waiting);
-  waiting = setTimeout(async () => {
-    try {
-      const answer = await fetch(board.dataset.acted, { headers: { Accept: "application/json" } });
-      if (!answer.ok || signedOut(answer)) return;
-      const told = await answer.json();
-      swap("[data-steps]", told.steps);
-      swap("[data-history]", told.history);
-      const clashes = document.querySelector("[data-clashes]");
-      if (clashes) clashes.textContent = told.clashes;
-    } catch { /* the next act asks again */ }
-  }, 250);
+  asked += 1;
+  fresh = draw(asked);
+}
+
+async function draw(turn) {
+  try {
+    const answer = await fetch(board.dataset.acted, { headers: { Accept: "application/json" } });
+    if (!answer.ok || signedOut(answer)) return;
+    const told = await answer.json();
+    if (turn !== asked) return; // a newer answer is on its way
+    swap("[data-steps]", told.steps);
+    swap("[data-history]", told.history);
+    const clashes = document.querySelector("[data-clashes]");
+    if (clashes) clashes.textContent = told.clashes;
+  } catch { /* the next act asks again */ }
+}
+
+// One step back or ahead after the other, each from where the one before has led.
+let steps = Promise.resolve();
+function step(way) {
+  steps = steps.then(async () => {
+    for (let drawn = null; drawn !== fresh; ) await (drawn = fresh);
+    const button = board.querySelector(`[data-steps] [data-act="${way}"] button`);
+    if (!button || button.disabled) say(way === "undo" ? words.no_undo : words.no_redo);
+    else await take(button.form.action);
+  });
 }
 
 // Whoever has the focus within keeps it, on the button of the same name.
@@ -69,18 +84,16 @@ function swap(where, html) {
 board.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-steps] form, [data-history] form")) return;
   event.preventDefault();
-  take(event.target.action);
+  if (event.target.dataset.act) step(event.target.dataset.act);
+  else take(event.target.action);
 });
 
 document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(key) || event.target.closest("input:not([type=radio]), select, textarea")) return;
-  const way = key === "y" || event.shiftKey ? "redo" : "undo";
   if (busy() || document.querySelector("dialog[open]")) return;
   event.preventDefault();
-  const button = board.querySelector(`[data-steps] [data-act="${way}"] button`);
-  if (!button || button.disabled) return say(way === "undo" ? words.no_undo : words.no_redo);
-  take(button.form.action);
+  step(key === "y" || event.shiftKey ? "redo" : "undo");
 });
 
 const signedOut = (answer) => answer.redirected || answer.status === 401 || answer.status === 403;

@@ -111,7 +111,7 @@ def watched(context: BrowserContext, errors: list[str]) -> Page:
     opened = context.new_page()
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 422" not in message.text:  # a form to be corrected
+        if message.type == "error" and not re.search("status of (409|422)", message.text):  # a form to be corrected
             errors.append(f"{opened.url}: {message.text}")
 
     opened.on("console", note)

@@ -30,6 +30,11 @@ def ticks(organiser: Organiser, name: str, path: str = CLASHES) -> list[str]:
     return [each.split('"')[0] for each in parts]
 
 
+def whole(organiser: Organiser, path: str = CLASHES) -> list[str]:
+    """The value of the box for all whose speaker is not named."""
+    return [each for each in ticks(organiser, "kind", path) if each.startswith(UNNAMED)]
+
+
 def accept(organiser: Organiser, path: str = CLASHES, **typed: Any) -> Any:
     page = organiser.get(path)
     values = held(page) | {"clash": [], "kind": []} | typed
@@ -44,7 +49,7 @@ def test_several_are_accepted_for_one_reason(desks: KeepingFlask, tokyo: Organis
 
 def test_all_of_a_kind_are_accepted_at_once_and_no_others(desks: KeepingFlask, tokyo: Organiser) -> None:
     every = {each for each in ticks(tokyo, "clash") if each.startswith(UNNAMED)}
-    (kind,) = ticks(tokyo, "kind")
+    (kind,) = whole(tokyo)
     accept(tokyo, kind=[kind], reason="Their heads speak.")
     assert waived(desks) == every
     assert QUEENSLAND not in every
@@ -63,7 +68,7 @@ def test_without_a_tick_it_asks_for_one(tokyo: Organiser) -> None:
 
 
 def test_what_nobody_looked_at_is_not_accepted_with_its_kind(desks: KeepingFlask, tokyo: Organiser) -> None:
-    (kind,) = ticks(tokyo, "kind")
+    (kind,) = whole(tokyo)
     tokyo.send(f"{REHEARSAL}/schedule/cities/queensland?from=", {"target": "session-3"})
     answer = accept(tokyo, kind=[kind], reason="Their heads speak.")
     assert (answer.status_code, "There are others of this kind by now." in words(answer)) == (422, True)
@@ -85,7 +90,7 @@ def test_they_are_looked_through_by_kind_and_by_how_grave_they_are(tokyo: Organi
 
 def test_of_those_looked_for_alone_is_accepted(desks: KeepingFlask, tokyo: Organiser) -> None:
     path = f"{CLASHES}?words=session+1"
-    (kind,) = ticks(tokyo, "kind", path)
+    (kind,) = whole(tokyo, path)
     accept(tokyo, path, kind=[kind], reason="Their heads speak.")
     assert len(waived(desks)) == 5
 
