@@ -212,10 +212,21 @@ def since(event: str, number: int) -> Response:
     if not news:
         return jsonify(last=number, cards={}, said="")
     now = plan.of(summit)
-    codes = {each["code"] for act in news for each in act.changes}
+    shown = clashes.by_session(clashes.of(summit.id, now))
     latest = news[-1]
     said = _("%(who)s: %(deed)s.", who=latest.who, deed=DEEDS.get(latest.deed, latest.deed))
-    return jsonify(last=latest.number, cards=_html(summit, now, codes), said=str(said))
+    return jsonify(last=latest.number, cards=_html(summit, now, _touched(now, shown, news), shown), said=str(said))
+
+
+def _touched(now: Plan, shown: clashes.Found, news: Iterable[Act]) -> set[str]:
+    """The sessions that these acts changed, and those that clash with them now or did where they stood before."""
+    stood: dict[str, Facts | None] = {}
+    for act in news:
+        for each in acts.changes_of(act):
+            stood.setdefault(each.code, each.before)
+    ended = _asked(now, {code: facts for code, facts in stood.items() if facts}).appeared
+    clashing = [*clashes.worth_saying(now, ended), *(each.conflict for code in stood for each in shown.get(code, ()))]
+    return stood.keys() | {code for each in clashing for code in each.sessions}
 
 
 @bp.post("/organise/<event>/schedule/acts/<int(max=2147483647):number>/<any(undo, redo):way>")

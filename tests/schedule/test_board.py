@@ -193,6 +193,18 @@ def test_others_see_a_move_since_theirs(tokyo: Organiser) -> None:
     assert tokyo.get(f"{BOARD}/since/{news['last']}").get_json()["cards"] == {}
 
 
+def test_others_see_on_every_card_what_a_move_brought_and_ended(tokyo: Organiser) -> None:
+    said = "Tokyo is in “Session 1” and “Session 3” at the same time."
+    path, there = f"{BOARD}/sessions/session-3", {"starts": "10:40", "ends": "11:40"}
+    before = tokyo.get(f"{BOARD}/since/0").get_json()["last"]
+    number = told(move(tokyo, path, **there))["act"]
+    news = tokyo.get(f"{BOARD}/since/{before}").get_json()
+    assert [said in news["cards"][code] for code in ("session-1", "session-3")] == [True, True]
+    move(tokyo, path, starts="14:10", ends="15:10")
+    news = tokyo.get(f"{BOARD}/since/{number}").get_json()
+    assert [said in news["cards"][code] for code in ("session-1", "session-3")] == [False, False]
+
+
 def test_a_moved_block_takes_its_sessions_along(desks: KeepingFlask, tokyo: Organiser) -> None:
     before = [when(desks, f"session-{number}") for number in (3, 4)]
     assert before == [(time(14, 10), time(15, 10)), (time(15, 20), time(16, 10))]
