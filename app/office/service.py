@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -12,9 +12,12 @@ from sqlalchemy import func, select
 
 from app.agenda.models import Appearance, Session
 from app.db import db
+from app.delegations import wishing
 from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import STANDING, Answer, Delegation
-from app.events.models import Due, Mode
+from app.delegations.wishing import Told
+from app.events.models import Due, Event, Mode
+from app.publishing.service import programme_of
 from app.registration import approving
 from app.registration.approving import Lack, Lacking
 from app.registration.models import ENDED, Capacity, Delegate, State
@@ -118,6 +121,23 @@ def sessions(delegation_id: int) -> list[str]:
         .where(Appearance.delegation_id == delegation_id, Session.cancelled.is_(False))
     )
     return list(db.session.execute(found.order_by(Session.day, Session.starts, Session.position)).scalars())
+
+
+def themes(event: Event) -> dict[str, str]:
+    """Slug -> name of the themes that cities may know of: those that were published.
+
+    While nothing is published, as the organisers have them, since cities are asked before an agenda stands.
+    """
+    programme = programme_of(event)
+    if programme is None:
+        return wishing.themes_of(event.id)
+    return {each.slug: each.name for each in programme.themes}
+
+
+def wishes(delegation: Delegation, known: Mapping[str, str]) -> list[Told]:
+    """What the city asks of the agenda, in the names of themes that it knows; nothing of one that takes no part."""
+    told = wishing.listed(delegation.event_id, delegation.id)
+    return [replace(each, themes={slug: known[slug] for slug in each.themes if slug in known}) for each in told]
 
 
 def may_answer(delegation: Delegation, limits: Limits, now: datetime) -> bool:
