@@ -69,12 +69,15 @@ class ModesForm(Form):
         return [Mode(each) for each in self.modes.data or ()]
 
 
+GONE = _l("This theme is no longer there. Choose another.")
+
+
 class WishesForm(Form):
     """On which themes a city would speak, and whether it asks to."""
 
-    first = SelectField(_l("First choice"), choices=[], validate_choice=False)
-    second = SelectField(_l("Second choice"), choices=[], validate_choice=False)
-    third = SelectField(_l("Third choice"), choices=[], validate_choice=False)
+    first = SelectField(_l("First choice"), choices=[], invalid_choice_message=GONE)
+    second = SelectField(_l("Second choice"), choices=[], invalid_choice_message=GONE)
+    third = SelectField(_l("Third choice"), choices=[], invalid_choice_message=GONE)
     asks = BooleanField(
         _l("The city asks to speak"),
         description=_l("Where cities speak in the order of asking, the moment counts at which this was first stored."),
@@ -86,6 +89,7 @@ class WishesForm(Form):
         return dict(zip(RANKS, themes, strict=False)) | {"asks": asks}
 
     def prepare(self, themes: Mapping[str, str]) -> None:
+        """Offer these themes, by their slugs; no others are taken."""
         none = SelectChoice("", _("None"))
         for rank in RANKS:
             self[rank].choices = [none, *(SelectChoice(slug, name) for slug, name in themes.items())]

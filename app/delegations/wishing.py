@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,8 +31,8 @@ class Told:
     slug: str
     city: str
     zone: str
-    themes: tuple[str, ...]
-    """The names of the themes, the dearest first."""
+    themes: Mapping[str, str]
+    """Slug -> name of the themes, the dearest first."""
     asked_at: datetime | None
     told_by: str
     told_at: datetime | None
@@ -43,7 +43,8 @@ def listed(event_id: int, delegation_id: int | None = None) -> list[Told]:
     """Every city that takes part, by name, with `delegation_id` that one alone, with what it asked. One query."""
     themes = [aliased(Theme) for _rank in RANKS]
     found = (
-        select(Member.slug, Member.name, Member.zone, ThemeWishes, *(each.name for each in themes))
+        select(Member.slug, Member.name, Member.zone, ThemeWishes)
+        .add_columns(*(column for each in themes for column in (each.slug, each.name)))
         .select_from(Delegation)
         .join(Delegation.member)
         .outerjoin(ThemeWishes, ThemeWishes.delegation_id == Delegation.id)
@@ -58,8 +59,8 @@ def listed(event_id: int, delegation_id: int | None = None) -> list[Told]:
 
 
 def _told(row: Any) -> Told:
-    slug, city, zone, wishes, *names = row
-    themes = tuple(each for each in names if each is not None)
+    slug, city, zone, wishes, *pairs = row
+    themes = {key: name for key, name in zip(pairs[::2], pairs[1::2], strict=True) if key is not None}
     if wishes is None:
         return Told(slug, city, zone, themes, None, "", None, False)
     return Told(slug, city, zone, themes, wishes.asked_at, wishes.told_by, wishes.told_at, wishes.late)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -11,9 +11,11 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from app.db import db
+from app.delegations import wishing
 from app.delegations.deadlines import Limit, Limits
 from app.delegations.models import STANDING, Answer, Delegation
-from app.events.models import Due, Mode
+from app.delegations.wishing import Told
+from app.events.models import Due, Event, Mode
 from app.publishing import personal
 from app.publishing.service import programme_of
 from app.registration import approving
@@ -117,6 +119,23 @@ def sessions(delegation: Delegation) -> list[str]:
     if programme is None:
         return []
     return [each.title for each in personal.own_sessions(programme, delegation.member.slug) if not each.cancelled]
+
+
+def themes(event: Event) -> dict[str, str]:
+    """Slug -> name of the themes that cities may know of: those that were published.
+
+    While nothing is published, as the organisers have them, since cities are asked before an agenda stands.
+    """
+    programme = programme_of(event)
+    if programme is None:
+        return wishing.themes_of(event.id)
+    return {each.slug: each.name for each in programme.themes}
+
+
+def wishes(delegation: Delegation, known: Mapping[str, str]) -> list[Told]:
+    """What the city asks of the agenda, in the names of themes that it knows; nothing of one that takes no part."""
+    told = wishing.listed(delegation.event_id, delegation.id)
+    return [replace(each, themes={slug: known[slug] for slug in each.themes if slug in known}) for each in told]
 
 
 def may_answer(delegation: Delegation, limits: Limits, now: datetime) -> bool:

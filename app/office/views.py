@@ -49,7 +49,7 @@ def page(token: str) -> ResponseReturnValue:
         undelivered=undelivered(delegation.event_id, people, shown["focal_points"]),
         sending=service.sending(delegation, people),
         waits=[replies.line(each) for each in asking.of_city(delegation.id)],
-        wishes=wishing.listed(delegation.event_id, delegation.id),
+        wishes=service.wishes(delegation, service.themes(delegation.event)),
         may_answer=service.may_answer(delegation, shown["limits"], shown["now"]),
         register=absolute("registration.register_by_link", event=delegation.event.slug, token=delegation.link),
         address=absolute("office.page", token=token),
@@ -123,7 +123,7 @@ def wishes(token: str) -> ResponseReturnValue:
     if request.method == "GET" and found.delegation.answer not in STANDING:
         return _home(token)
     form = WishesForm(data=WishesForm.of(*wishing.stored(key)))
-    form.prepare(wishing.themes_of(found.delegation.event_id))
+    form.prepare(service.themes(found.delegation.event))
     if form.validate_on_submit():
         with form.refusals():
             themes, asks = form.chosen(), bool(form.asks.data)

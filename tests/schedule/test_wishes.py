@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from app.agenda.models import Order
 from app.db import db, write
-from app.delegations import wishing
+from app.delegations import focal, wishing
+from app.delegations.focal import Contact
 from app.delegations.models import Delegation
-from app.events.models import Event
+from app.events.models import Event, Theme
 from app.network.models import Member
 from app.planning.proposals import Task
 from app.web.kept import KeepingFlask
-from tests.desk.office import REHEARSAL, Organiser, notes, rows, stored, words
+from tests.desk.office import REHEARSAL, Organiser, held, notes, rows, stored, words
 from tests.queries import counted
 from tests.schedule.test_cities import arrange, move, order, turns
 from tests.schedule.test_proposing import TABLE, ask, frozen, seated
@@ -152,6 +153,28 @@ def test_wishes_cost_the_board_no_query(desks: KeepingFlask, tokyo: Organiser) -
     with counted(desks) as after:
         tokyo.get(BOARD)
     assert len(after) == len(before)
+
+
+def test_a_theme_of_the_draft_alone_is_offered_to_organisers_and_to_no_city(
+    desks: KeepingFlask, tokyo: Organiser
+) -> None:
+    key = delegation(desks, "seoul").id
+
+    def act() -> str:
+        event = db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one()
+        db.session.add(Theme(event_id=event.id, slug="night", name="Cities at night", position=9))
+        contact = Contact("Kim Haneul", "haneul@seoul.example.org")
+        return f"/f/{focal.appoint(key, contact, who='Tokyo', now=NOW).link}/"
+
+    with desks.app_context():
+        office = write(act)
+    client = desks.test_client()
+    page = client.get(f"{office}wishes")
+    assert ("Safe and Secure Cities" in page.text, "Cities at night" in page.text) == (True, False)
+    assert client.post(f"{office}wishes", data=held(page) | {"first": "night"}).status_code == 422
+    assert tokyo.send(f"{WISHES}/seoul", {"first": "night", "second": themes(desks)[5]}).status_code == 303
+    own = words(client.get(office))
+    assert ("Cities at night" in own, "Safe and Secure Cities" in own) == (False, True)
 
 
 def test_what_was_asked_is_told_to_nobody_outside(desks: KeepingFlask, tokyo: Organiser) -> None:
