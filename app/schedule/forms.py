@@ -25,7 +25,7 @@ from app.planning.model import Limits
 from app.refused import Refused
 from app.schedule.arranging import Board, Move
 from app.schedule.cards import Choice
-from app.schedule.plan import Plan
+from app.schedule.plan import Frame, Plan
 from app.schedule.settings import Settings
 from app.schedule.words import LABELS
 from app.web import Form, one_line
@@ -43,11 +43,11 @@ def _asked(sentence: Any) -> InputRequired:
     return InputRequired(sentence)
 
 
-def _days(plan: Plan) -> list[SelectChoice]:
+def _days(plan: Frame) -> list[SelectChoice]:
     return [SelectChoice(day.isoformat(), day_full(day)) for day in plan.days]
 
 
-def _rooms(plan: Plan) -> list[SelectChoice]:
+def _rooms(plan: Frame) -> list[SelectChoice]:
     return [SelectChoice(str(room.id), room.name) for room in plan.rooms]
 
 
@@ -91,7 +91,7 @@ class PlaceForm(Form):
     )
     version = HiddenField()
 
-    def prepare(self, plan: Plan) -> None:
+    def prepare(self, plan: Frame) -> None:
         self.day.choices = [SelectChoice(TRAY, _("No day yet")), *_days(plan)]
         self.room.choices = [SelectChoice("", _("No room yet")), *_rooms(plan)]
 
@@ -100,7 +100,7 @@ class PlaceForm(Form):
         text = self.version.data or ""
         return int(text) if text.isdecimal() and len(text) < 10 else 0
 
-    def target(self, plan: Plan) -> Target:
+    def target(self, plan: Frame) -> Target:
         """Refused on "starts" when a day is named without a time."""
         day = next((each for each in plan.days if each.isoformat() == self.day.data), None)
         if day is None:

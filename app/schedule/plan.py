@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ FOR_ALL = frozenset({Kind.CEREMONY, Kind.KEYNOTE, Kind.PLENARY, Kind.ANNOUNCEMEN
 """Kinds to which everybody comes: nothing else should run beside them, and the room must hold everybody."""
 PAUSES = frozenset({Kind.BREAK, Kind.MEAL})
 PINS = {Pin.NONE: model.Pin.FREE, Pin.DAY: model.Pin.DAY, Pin.TIME: model.Pin.TIME, Pin.PLACE: model.Pin.PLACE}
+MODES: dict[Mode | None, model.Mode | None] = {None: None, **{each: model.Mode(each.value) for each in Mode}}
 GRID = 5
 """Minutes between two starts that an organiser may choose on the board."""
 
@@ -66,7 +67,15 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Frame:
+    """Where a session may stand."""
+
+    rooms: tuple[Named, ...]
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class Plan(Frame):
     """The draft of one event at one moment."""
 
     problem: Problem
@@ -76,11 +85,23 @@ class Plan:
     titles: Mapping[str, str]
     blocks: frozenset[str]
     """The codes of sessions that hold others."""
-    rooms: tuple[Named, ...]
     themes: Mapping[int, Named]
     settings: Settings
     zone: str
-    days: tuple[date, ...]
+
+
+def frame(event: Event) -> Frame:
+    """The rooms, and the days of the summit and any other on which something stands. Two queries."""
+    rooms = select(Room.id, Room.name).where(Room.event_id == event.id).order_by(Room.position)
+    days = select(Session.day).where(Session.event_id == event.id, Session.day.is_not(None)).distinct()
+    named = tuple(Named(row.id, row.name) for row in db.session.execute(rooms))
+    return Frame(rooms=named, days=_days(event, db.session.execute(days).scalars()))
+
+
+def item(event: Event, code: str) -> Item | None:
+    """One session as the board knows it. One query."""
+    row = db.session.execute(_columns(event.id).where(Session.code == code)).one_or_none()
+    return None if row is None else _item(row)
 
 
 def of(event: Event) -> Plan:
@@ -116,27 +137,21 @@ def of(event: Event) -> Plan:
         themes={key: Named(key, row.name, row.tone) for key, row in themes.items()},
         settings=chosen,
         zone=event.zone,
-        days=_days(event, items.values()),
+        days=_days(event, (each.day for each in items.values())),
     )
+
+
+def _columns(event_id: int) -> Any:
+    return select(
+        *(Session.id, Session.code, Session.kind, Session.number, Session.title, Session.parent_id, Session.theme_id),
+        *(Session.room_id, Session.day, Session.starts, Session.ends, Session.fold, Session.position),
+        *(Session.cancelled, Session.length, Session.needs, Session.audience, Session.after_code, Session.pin),
+        *(Session.version, Session.visibility),
+    ).where(Session.event_id == event_id)
 
 
 def _sessions(event_id: int) -> list[Any]:
-    columns = (
-        *(Session.id, Session.code, Session.kind, Session.number, Session.title, Session.parent_id, Session.theme_id),
-        *(
-            Session.room_id,
-            Session.day,
-            Session.starts,
-            Session.ends,
-            Session.fold,
-            Session.position,
-            Session.cancelled,
-        ),
-        *(Session.length, Session.needs, Session.audience, Session.after_code, Session.pin, Session.version),
-        Session.visibility,
-    )
-    found = select(*columns).where(Session.event_id == event_id).order_by(Session.position, Session.id)
-    return list(db.session.execute(found).all())
+    return list(db.session.execute(_columns(event_id).order_by(Session.position, Session.id)).all())
 
 
 def _appearances(event_id: int) -> dict[int, list[model.Appearance]]:
@@ -162,18 +177,11 @@ def _appearances(event_id: int) -> dict[int, list[model.Appearance]]:
         .order_by(Appearance.session_id, Appearance.position)
     )
     seats: dict[int, list[model.Appearance]] = defaultdict(list)
-    for row in found:
-        if row.answer is None or row.answer in TAKES_PART:
-            seats[row.session_id].append(
-                model.Appearance(
-                    who=f"city:{row.slug}" if row.slug else f"person:{row.code}",
-                    part=row.part.value,
-                    mode=model.Mode(row.mode.value) if row.mode else None,
-                    order=row.position,
-                    minutes=row.minutes,
-                    speaker=f"delegate:{row.uid}" if row.uid else "",
-                )
-            )
+    for session_id, part, mode, position, minutes, slug, code, answer, uid in found:
+        if answer is None or answer in TAKES_PART:
+            who, speaker = f"city:{slug}" if slug else f"person:{code}", f"delegate:{uid}" if uid else ""
+            seat = model.Appearance(who, str(part), MODES[mode], position, minutes, speaker)
+            seats[session_id].append(seat)
     return seats
 
 
@@ -365,19 +373,13 @@ def _at_venue(event_id: int) -> int:
     return db.session.execute(ask).scalar_one()
 
 
-def _days(event: Event, items: Iterable[Item]) -> tuple[date, ...]:
+def _days(event: Event, taken: Iterable[date | None]) -> tuple[date, ...]:
     """The days of the summit, and any other on which something stands."""
-    return tuple(sorted({*_range(event.starts_on, event.ends_on), *(each.day for each in items if each.day)}))
+    return tuple(sorted({*_range(event.starts_on, event.ends_on), *filter(None, taken)}))
 
 
 def _range(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-def moved(plan: Plan, lengths: Mapping[str, int]) -> Problem:
-    """The problem with other lengths of some sessions, for a look at what a move would do."""
-    sessions = tuple(replace(each, length=lengths.get(each.id, each.length)) for each in plan.problem.sessions)
-    return replace(plan.problem, sessions=sessions)
 
 
 def start_of(plan: Plan, day: date, clock: time) -> datetime:
