@@ -25,10 +25,11 @@ from werkzeug.test import EnvironBuilder
 from app import cli, clock, create_app, db
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
+from app.house import settle
 from app.publishing.service import current
 from app.registration.service import Application, Details, register
 from app.web.kept import KeepingFlask
-from bench import board, planning
+from bench import board, draft, planning
 from bench.feeds import by_icalendar
 
 ROUNDS = 7
@@ -109,6 +110,7 @@ def etag(app: Flask, path: str) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"INSTANCE": folder, "BASE_URL": "http://localhost", "SECRET_KEY": "bench" * 8})
+        settle()  # as wsgi.py does
         with app.app_context():
             upgrade()
             cli.demo("gnets-2023")
@@ -143,6 +145,7 @@ def main() -> None:
             slow = per_call(lambda: by_icalendar(list(shown.public_entries.values())))
         print(f"{'the public feed built by icalendar each time':44}{slow * 1e6:14.1f}{slow / yardstick:14.2f}")
         desk(app, yardstick, queries)
+        one_move(app, yardstick, queries)
         print(f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
@@ -162,6 +165,21 @@ def desk(app: KeepingFlask, yardstick: float, queries: Counting) -> None:
         assert status[:3] == "200", (path, status)
         spent = per_call(call)
         print(f"{name:44}{spent * 1e6:14.1f}{spent / yardstick:14.2f}{queries.of(call):9}{octets:9}")
+
+
+def one_move(app: KeepingFlask, yardstick: float, queries: Counting) -> None:
+    """The agenda's board with 300 sessions, and cards dragged on it one by one."""
+    with app.app_context():
+        db.write(draft.fill)
+    headers = {"Cookie": board.cookie(app)}
+    call = request(app, f"/organise/{board.SLUG}/schedule", headers)
+    spent, octets = per_call(call), call()[1]
+    print(
+        f"{'agenda board of 300 sessions':44}{spent * 1e6:14.1f}{spent / yardstick:14.2f}{queries.of(call):9}{octets:9}"
+    )
+    median, slowest, asked = draft.measured(app, lambda: queries.count)
+    print(f"{'one move on it, answered as JSON':44}{median * 1e6:14.1f}{median / yardstick:14.2f}{asked:9}")
+    print(f"{f'  the slowest of {draft.MOVES} moves':44}{slowest * 1e6:14.1f}{slowest / yardstick:14.2f}")
 
 
 def anew(app: KeepingFlask, path: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from flask.testing import FlaskClient
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
@@ -87,11 +88,21 @@ def _person(event: Event, delegation_id: int, number: int) -> None:
     db.session.add(person)
 
 
-def cookie(app: KeepingFlask) -> str:
-    """What the browser of the organiser sends along once they have signed in."""
+def organiser(app: KeepingFlask) -> FlaskClient:
+    """The browser of the organiser once they have signed in."""
     client = app.test_client()
-    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/sign-in").text)
-    assert token is not None
-    client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token[1]})
-    sent = [f"{each.key}={each.value}" for each in (client._cookies or {}).values()]
+    client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token(client, "/sign-in")})
+    return client
+
+
+def token(client: FlaskClient, path: str) -> str:
+    """What a form of this page sends along."""
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def cookie(app: KeepingFlask) -> str:
+    """What that browser sends along."""
+    sent = [f"{each.key}={each.value}" for each in (organiser(app)._cookies or {}).values()]
     return "; ".join(sent)

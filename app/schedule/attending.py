@@ -20,6 +20,8 @@ from app.registration.models import ENDED, Capacity, Delegate, State
 from app.travel.models import Logistics
 from app.travel.rules import there_from, there_until
 
+MODES: dict[Mode | None, model.Mode | None] = {None: None, **{each: model.Mode(each.value) for each in Mode}}
+
 
 def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
     """Who appears in each session, by its id, a city through its head unless another is named.
@@ -45,18 +47,12 @@ def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
         .order_by(Appearance.session_id, Appearance.position)
     )
     seats: dict[int, list[model.Appearance]] = defaultdict(list)
-    for row in found:
-        if row.answer is None or row.answer in TAKES_PART:
-            seats[row.session_id].append(
-                model.Appearance(
-                    who=f"city:{row.slug}" if row.slug else f"person:{row.code}",
-                    part=row.part.value,
-                    mode=model.Mode(row.mode.value) if row.mode else None,
-                    order=row.position,
-                    minutes=row.minutes,
-                    speaker=f"delegate:{row.uid}" if row.uid else "",
-                    video_ready=row.video_ready if row.mode == Mode.VIDEO else None,
-                )
+    for session_id, part, mode, position, minutes, video_ready, slug, code, answer, uid in found:
+        if answer is None or answer in TAKES_PART:
+            who, speaker = f"city:{slug}" if slug else f"person:{code}", f"delegate:{uid}" if uid else ""
+            come = video_ready if mode == Mode.VIDEO else None
+            seats[session_id].append(
+                model.Appearance(who, str(part), MODES[mode], position, minutes, speaker, video_ready=come)
             )
     return seats
 

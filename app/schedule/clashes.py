@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -30,6 +31,26 @@ Found = Mapping[str, tuple[Judged, ...]]
 def of(event_id: int, plan: Plan) -> tuple[Judged, ...]:
     """All that is to be shown of this draft, the gravest first. One query, for the waivers."""
     return judged(plan, clashes.conflicts(plan.problem, plan.placings), waivers(event_id))
+
+
+def both(event_id: int, before: Plan, now: Plan) -> tuple[Found, Found]:
+    """The same of two drafts that differ in few sessions, by session. One query."""
+    index, waived = Clashes(now.problem, now.placings), waivers(event_id)
+    new = index.full()
+    old = _turned_back(index, before, now)
+    return by_session(judged(before, old, waived)), by_session(judged(now, new, waived))
+
+
+def _turned_back(index: Clashes, before: Plan, now: Plan) -> tuple[Conflict, ...]:
+    """What clashed before; where only sessions differ, by asking no more than what these touch."""
+    pairs = list(zip(before.problem.sessions, now.problem.sessions, strict=False))
+    if replace(before.problem, sessions=now.problem.sessions) != now.problem or any(a.id != b.id for a, b in pairs):
+        return clashes.conflicts(before.problem, before.placings)
+    for old, new in pairs:
+        if old is not new and old != new:
+            index.replace(old)
+    index.move_all(each for each in before.placings if each != index.placings[each.session])
+    return index.full()
 
 
 def judged(plan: Plan, found: Iterable[Conflict], waived: Mapping[str, Waiver]) -> tuple[Judged, ...]:

@@ -24,7 +24,7 @@ from app.agenda.service import ALPHABET
 from app.refused import Refused
 from app.schedule.arranging import Board, Move
 from app.schedule.cards import Choice
-from app.schedule.plan import Plan
+from app.schedule.plan import Frame, Plan
 from app.web import Form, IntegerField, as_stored, one_line
 from app.web.wording import day_full, day_short
 
@@ -40,11 +40,11 @@ def asked(sentence: Any) -> InputRequired:
     return InputRequired(sentence)
 
 
-def _days(plan: Plan) -> list[SelectChoice]:
+def _days(plan: Frame) -> list[SelectChoice]:
     return [SelectChoice(day.isoformat(), day_full(day)) for day in plan.days]
 
 
-def _rooms(plan: Plan) -> list[SelectChoice]:
+def _rooms(plan: Frame) -> list[SelectChoice]:
     return [SelectChoice(str(room.id), room.name) for room in plan.rooms]
 
 
@@ -88,7 +88,7 @@ class PlaceForm(Form):
     )
     version = HiddenField()
 
-    def prepare(self, plan: Plan) -> None:
+    def prepare(self, plan: Frame) -> None:
         self.day.choices = [SelectChoice(TRAY, _("No day yet")), *_days(plan)]
         self.room.choices = [SelectChoice("", _("No room yet")), *_rooms(plan)]
         if self.is_submitted() and request.form.get("take-when"):
@@ -101,7 +101,7 @@ class PlaceForm(Form):
         text = str(self.version.data or "")
         return int(text) if text.isdecimal() and len(text) < 10 else 0
 
-    def target(self, plan: Plan) -> Target:
+    def target(self, plan: Frame) -> Target:
         """Refused on "starts" when a day is named without a time."""
         day = next((each for each in plan.days if each.isoformat() == self.day.data), None)
         if day is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -64,7 +64,15 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Frame:
+    """Where a session may stand."""
+
+    rooms: tuple[Named, ...]
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class Plan(Frame):
     """The draft of one event at one moment."""
 
     problem: Problem
@@ -74,11 +82,23 @@ class Plan:
     titles: Mapping[str, str]
     blocks: frozenset[str]
     """The codes of sessions that hold others."""
-    rooms: tuple[Named, ...]
     themes: Mapping[int, Named]
     settings: Settings
     zone: str
-    days: tuple[date, ...]
+
+
+def frame(event: Event) -> Frame:
+    """The rooms, and the days of the summit and any other on which something stands. Two queries."""
+    rooms = select(Room.id, Room.name).where(Room.event_id == event.id).order_by(Room.position)
+    days = select(Session.day).where(Session.event_id == event.id, Session.day.is_not(None)).distinct()
+    named = tuple(Named(row.id, row.name) for row in db.session.execute(rooms))
+    return Frame(rooms=named, days=_days(event, db.session.execute(days).scalars()))
+
+
+def item(event: Event, code: str) -> Item | None:
+    """One session as the board knows it. One query."""
+    row = db.session.execute(_columns(event.id).where(Session.code == code)).one_or_none()
+    return None if row is None else _item(row)
 
 
 def of(event: Event) -> Plan:
@@ -120,27 +140,21 @@ def built(event: Event, rows: Sequence[Any], seats: Mapping[int, Sequence[model.
         themes={key: Named(key, row.name, row.tone, row.slug) for key, row in themes.items()},
         settings=chosen,
         zone=event.zone,
-        days=_days(event, items.values()),
+        days=_days(event, (each.day for each in items.values())),
     )
+
+
+def _columns(event_id: int) -> Any:
+    return select(
+        *(Session.id, Session.code, Session.kind, Session.number, Session.title, Session.parent_id, Session.theme_id),
+        *(Session.room_id, Session.day, Session.starts, Session.ends, Session.fold, Session.position),
+        *(Session.cancelled, Session.length, Session.needs, Session.audience, Session.after_code, Session.pin),
+        *(Session.same_day_code, Session.apart, Session.version, Session.visibility),
+    ).where(Session.event_id == event_id)
 
 
 def _sessions(event_id: int) -> list[Any]:
-    columns = (
-        *(Session.id, Session.code, Session.kind, Session.number, Session.title, Session.parent_id, Session.theme_id),
-        *(
-            Session.room_id,
-            Session.day,
-            Session.starts,
-            Session.ends,
-            Session.fold,
-            Session.position,
-            Session.cancelled,
-        ),
-        *(Session.length, Session.needs, Session.audience, Session.after_code, Session.pin, Session.version),
-        *(Session.same_day_code, Session.apart, Session.visibility),
-    )
-    found = select(*columns).where(Session.event_id == event_id).order_by(Session.position, Session.id)
-    return list(db.session.execute(found).all())
+    return list(db.session.execute(_columns(event_id).order_by(Session.position, Session.id)).all())
 
 
 def _spans(rows: Iterable[Any], zone: str) -> dict[str, Span]:
@@ -258,19 +272,13 @@ def _open(shut: list[Span]) -> tuple[Span, ...] | None:
     return (*free, Span(since, since + FOREVER))
 
 
-def _days(event: Event, items: Iterable[Item]) -> tuple[date, ...]:
+def _days(event: Event, taken: Iterable[date | None]) -> tuple[date, ...]:
     """The days of the summit, and any other on which something stands."""
-    return tuple(sorted({*_range(event.starts_on, event.ends_on), *(each.day for each in items if each.day)}))
+    return tuple(sorted({*_range(event.starts_on, event.ends_on), *filter(None, taken)}))
 
 
 def _range(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-def moved(plan: Plan, lengths: Mapping[str, int]) -> Problem:
-    """The problem with other lengths of some sessions, for a look at what a move would do."""
-    sessions = tuple(replace(each, length=lengths.get(each.id, each.length)) for each in plan.problem.sessions)
-    return replace(plan.problem, sessions=sessions)
 
 
 def start_of(plan: Plan, day: date, clock: time) -> datetime:

@@ -34,9 +34,9 @@ from app.events.views import desk, load
 from app.planning.clashes import Change, Clashes
 from app.planning.model import Placing
 from app.refused import Refused
-from app.schedule import afar, arranging, cards, clashes, history, plan
+from app.schedule import afar, arranging, cards, clashes, history, plan, redrawn
 from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm
-from app.schedule.plan import Plan
+from app.schedule.plan import Item, Plan
 from app.schedule.words import BIG_WAYS, BIGS, DEEDS, DEEDS_BACK
 from app.web import answer, keeps_form, new_key, not_found
 from app.web.wording import day_short, zone_name
@@ -80,19 +80,19 @@ def board(event: str) -> ResponseReturnValue:
 def place(event: str, code: str) -> ResponseReturnValue:
     """Put one session somewhere. A script is told the cards that changed, a person sees the board again."""
     summit = load(event)
-    before = plan.of(summit)
-    if code not in before.items:
+    item, frame = plan.item(summit, code), plan.frame(summit)
+    if item is None:
         not_found(_("No session of this name is in the draft. It may have been deleted."))
-    form = PlaceForm(data=_placed(before, code))
-    form.prepare(before)
+    form = PlaceForm(data=_placed(item))
+    form.prepare(frame)
     if form.validate_on_submit():
         with form.refusals():
             try:
-                target, actor, now = form.target(before), who(), clock.now()
+                target, actor, now = form.target(frame), who(), clock.now()
                 act = write(lambda: arranging.place(summit, code, form.seen(), target, who=actor, now=now))
             except Stale as no:
                 return _stale(summit, code, form, no)
-            return _done(summit, before, act)
+            return _done(summit, act)
     if request.accept_mimetypes.best == JSON and request.method == "POST":
         said = " ".join(str(each) for errors in form.errors.values() for each in errors)
         return jsonify(said=said), 503 if form.busy else 422
@@ -115,8 +115,7 @@ def _by(summit: Event, code: str) -> Act | None:
     return next((act for act in done if any(each["code"] == code for each in act.changes)), None)
 
 
-def _placed(now: Plan, code: str) -> dict[str, Any]:
-    item = now.items[code]
+def _placed(item: Item) -> dict[str, Any]:
     starts, ends = item.times or (None, None)
     day = item.day.isoformat() if item.day and item.times else ""
     return {"day": day, "starts": starts, "ends": ends, "room": str(item.room or ""), "version": item.version}
@@ -153,11 +152,13 @@ def _rooms(now: Plan) -> dict[int, str]:
     return {each.id: each.name for each in now.rooms}
 
 
-def _done(summit: Event, before: Plan, act: Act | None) -> ResponseReturnValue:
-    """What a move changed, and what is to be said of it."""
+def _done(summit: Event, act: Act | None, before: Plan | None = None) -> ResponseReturnValue:
+    """What an act changed, and what is to be said of it; without `before` it did no more than move sessions."""
     now = plan.of(summit)
-    moved = {each["code"] for each in act.changes} if act else set()
-    old, new = (clashes.by_session(clashes.of(summit.id, each)) for each in (before, now))
+    changes = acts.changes_of(act) if act else []
+    moved = {each.code for each in changes}
+    before = before or redrawn.stood(now, [each.before for each in changes if each.before])
+    old, new = clashes.both(summit.id, before, now)
     said = _said(now, act, sum(len(new.get(code, ())) - len(old.get(code, ())) for code in moved))
     if request.accept_mimetypes.best == JSON:
         html = _html(summit, now, moved | clashes.concerned(old, new), new)
@@ -246,7 +247,7 @@ def take_back(event: str, number: int, way: str) -> ResponseReturnValue:
     if request.form.get("from") and request.accept_mimetypes.best != JSON:
         flash(_said(plan.of(summit), act, 0), "success")
         return _back(event)
-    return _done(summit, before, act)
+    return _done(summit, act, before)
 
 
 def _back(event: str) -> ResponseReturnValue:
@@ -288,7 +289,7 @@ def big(event: str, kind: str) -> ResponseReturnValue:
             if form.seen.data:
                 seen, actor, now = form.seen.data, who(), clock.now()
                 act = write(lambda: arranging.carry_out(summit, BIGS[kind][0], move, seen, who=actor, now=now))
-                return _done(summit, before, act)
+                return _done(summit, act, before)
             changes, form.seen.data = arranging.preview(summit, move)
     if form.form_errors:
         changes, form.seen.data = _again(summit, form)

@@ -39,6 +39,8 @@ class Relaxed:
         self.given: dict[Name, Var] = {}
         self.x: dict[str, list[tuple[Where, Var]]] = {}
         self.out: dict[str, Var] = {}
+        self.wrong: dict[int, list[Var]] = {}
+        """The rules to give up for a place, by the index of its variable."""
         for session in problem.sessions:
             self._session(session)
         self._rooms()
@@ -46,17 +48,21 @@ class Relaxed:
         self._pairs()
 
     def hint(self) -> None:
-        """Begin with a quick plan that gives up nothing and leaves sessions out."""
+        """Begin with a quick plan that leaves sessions out and gives up no more than pins ask for."""
         table = Places(self.problem, self.request.wishes, self.request.plan)
         quick, _ = Greedy(table).run(self.request.seed)
         at = {each.session: (each.start, each.room) for each in quick}
+        given: set[int] = set()
         for each, options in self.x.items():
             placed = False
             for where, var in options:
                 here = (where.start, where.room) == at[each]
                 placed |= here
                 self.cp.add_hint(var, int(here))
+                given |= {rule.index for rule in self.wrong[var.index]} if here else set()
             self.cp.add_hint(self.out[each], int(not placed))
+        for rule in self.given.values():
+            self.cp.add_hint(rule, int(rule.index in given))
 
     def _rule(self, name: Name) -> Var:
         if name not in self.given:
@@ -67,8 +73,9 @@ class Relaxed:
         options = []
         for where, wrong in self._everywhere(session):
             var = self.cp.new_bool_var("")
-            for each in wrong:
-                self.cp.add_implication(var, self._rule((each.kind, each.sessions, each.who)))
+            self.wrong[var.index] = [self._rule((each.kind, each.sessions, each.who)) for each in wrong]
+            for rule in self.wrong[var.index]:
+                self.cp.add_implication(var, rule)
             options.append((where, var))
         self.x[session.id] = options
         self.out[session.id] = self.cp.new_bool_var("")
@@ -144,11 +151,14 @@ class Relaxed:
         """Order, same day, kept apart, plenaries: a rule of the two sessions."""
         for one, two in combinations(self.x, 2):
             alone = self.facts.sessions[one].alone or self.facts.sessions[two].alone
-            if not alone and two not in self.facts.cards[one].linked:
+            linked = two in self.facts.cards[one].linked
+            if not alone and not linked:
                 continue
+            late = self._starts(two)
             for here, first in self._starts(one):
-                for there, second in self._starts(two):
-                    if self.places.clash(one, here, two, there):
+                for there, second in late:
+                    near = linked or (here.begins < there.ends and there.begins < here.ends)
+                    if near and self.places.clash(one, here, two, there):
                         given = self._rule((Kind.ORDER if not alone else Kind.BESIDE_PLENARY, (one, two), ()))
                         self.cp.add_bool_or([~first, ~second, given])
 

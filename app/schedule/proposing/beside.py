@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -14,7 +13,6 @@ from app.agenda.facts import Facts
 from app.events.models import Event
 from app.planning.hours import Burden
 from app.planning.kinds import HARD
-from app.planning.model import Placing, Session
 from app.planning.proposals import Outcome, Request, Task
 from app.planning.rules import RULES, Remark, Rule
 from app.planning.score import score
@@ -25,6 +23,7 @@ from app.schedule.plan import Plan
 from app.schedule.plan import of as plan_of
 from app.schedule.proposing import freezing, seating
 from app.schedule.proposing.service import Ready
+from app.schedule.redrawn import overlaid, respanned
 
 
 @dataclass(frozen=True)
@@ -163,32 +162,6 @@ def _places(plan: Plan, asked: Request, outcome: Outcome, board: Mapping[str, Fa
 def _title(asked: Request, code: str) -> str:
     found = asked.problem.sessions if asked.problem else ()
     return next((each.title for each in found if each.id == code), code)
-
-
-def overlaid(plan: Plan, wanted: Iterable[Placing]) -> Plan:
-    """The plan with these placings in the place of its own."""
-    new = {each.session: each for each in wanted}
-    return replace(plan, placings=tuple(new.get(each.session, each) for each in plan.placings))
-
-
-def respanned(plan: Plan) -> Plan:
-    """The plan with each block that has no times of its own brought to where its sessions are."""
-    starts = {each.session: each.start for each in plan.placings}
-    within: dict[str, list[Session]] = {}
-    for each in plan.problem.sessions:
-        block = plan.items.get(each.parent)
-        if block is not None and block.times is None and starts[each.id]:
-            within.setdefault(each.parent, []).append(each)
-    spans: dict[str, tuple[datetime, datetime]] = {}
-    for code, held in within.items():
-        both = [(start, start + timedelta(minutes=each.length)) for each in held if (start := starts[each.id])]
-        spans[code] = min(one for one, _end in both), max(end for _one, end in both)
-    lengths = {code: int((end - start).total_seconds()) // 60 for code, (start, end) in spans.items()}
-    sessions = tuple(replace(each, length=lengths.get(each.id, each.length)) for each in plan.problem.sessions)
-    placings = tuple(
-        replace(each, start=spans[each.session][0]) if each.session in spans else each for each in plan.placings
-    )
-    return replace(plan, problem=replace(plan.problem, sessions=sessions), placings=placings)
 
 
 def _seats(event: Event, plan: Plan, asked: Request, outcome: Outcome, board: Mapping[str, Facts]) -> Compared:
