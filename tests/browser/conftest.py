@@ -133,22 +133,27 @@ def summit(setting: Setting, request: pytest.FixtureRequest) -> Summit:
     return setting.summit(request.module.SLUG)
 
 
-@pytest.fixture(scope="session")
-def organiser(browser: Browser, setting: Setting) -> StorageState:
-    """The cookies of an organiser who has just signed in."""
+def signed_in(browser: Browser, setting: Setting, email: str) -> StorageState:
+    """The cookies of an organiser who has just been made, set a password and signed in."""
     context = browser.new_context()
     page = context.new_page()
-    page.goto(setting.organiser("koike@tokyo.example"))
+    page.goto(setting.organiser(email))
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     page.get_by_role("main").get_by_role("button").click()
-    page.get_by_label("Email").fill("koike@tokyo.example")
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button").first.click()
     page.wait_for_url("**/organise/**")
     cookies = context.storage_state()
     context.close()
     return cookies
+
+
+@pytest.fixture(scope="session")
+def organiser(browser: Browser, setting: Setting) -> StorageState:
+    """The cookies of an organiser."""
+    return signed_in(browser, setting, "koike@tokyo.example")
 
 
 class People:
@@ -160,9 +165,9 @@ class People:
         self.contexts: list[BrowserContext] = []
         self.errors: list[str] = []
 
-    def desk(self) -> Page:
-        """The organiser, signed in, in Tokyo."""
-        return self._open(1280, timezone_id="Asia/Tokyo", storage_state=self.cookies)
+    def desk(self, **settings: Any) -> Page:
+        """The organiser, signed in, in Tokyo; another one with the cookies of that one as `storage_state`."""
+        return self._open(1280, **{"timezone_id": "Asia/Tokyo", "storage_state": self.cookies} | settings)
 
     def phone(self, **settings: Any) -> Page:
         """Somebody with a small phone and no account."""
