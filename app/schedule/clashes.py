@@ -43,10 +43,10 @@ def both(event_id: int, before: Plan, now: Plan) -> tuple[Found, Found]:
 
 def _turned_back(index: Clashes, before: Plan, now: Plan) -> tuple[Conflict, ...]:
     """What clashed before; where only sessions differ, by asking no more than what these touch."""
-    pairs = list(zip(before.problem.sessions, now.problem.sessions, strict=False))
-    if replace(before.problem, sessions=now.problem.sessions) != now.problem or any(a.id != b.id for a, b in pairs):
+    ids = [[each.id for each in plan.problem.sessions] for plan in (before, now)]
+    if replace(before.problem, sessions=now.problem.sessions) != now.problem or ids[0] != ids[1]:
         return clashes.conflicts(before.problem, before.placings)
-    for old, new in pairs:
+    for old, new in zip(before.problem.sessions, now.problem.sessions, strict=True):
         if old is not new and old != new:
             index.replace(old)
     index.move_all(each for each in before.placings if each != index.placings[each.session])
