@@ -57,7 +57,7 @@ def role_word(role: Role) -> str:
     return said[role]
 
 
-@renders("sign-in link")
+@renders("sign-in link", seal=True)
 def _sign_in_link(facts: Mapping[str, Any], language: str) -> Rendered:
     user = db.session.get_one(User, facts["user_id"])
     subject = _("Your link to set a password")
@@ -65,7 +65,7 @@ def _sign_in_link(facts: Mapping[str, Any], language: str) -> Rendered:
     return Rendered(subject, *compose("sign_in_link", language, **values))
 
 
-@renders("password set")
+@renders("password set", seal=True)
 def _password_set(facts: Mapping[str, Any], language: str) -> Rendered:
     at = datetime.fromisoformat(facts["at"])
     subject = _("Your password was set")
@@ -73,7 +73,7 @@ def _password_set(facts: Mapping[str, Any], language: str) -> Rendered:
     return Rendered(subject, *compose("password_set", language, **values))
 
 
-@renders("staff")
+@renders("staff", seal=True)
 def _role_given(facts: Mapping[str, Any], language: str) -> Rendered:
     """Who has no password yet finds the link to set one; it is made now, so that none waits in the table."""
     user = db.session.get_one(User, facts["user_id"])

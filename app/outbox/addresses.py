@@ -47,3 +47,27 @@ def sender() -> tuple[str, str]:
 def domain() -> str:
     """The domain letters are sent from."""
     return sender()[1].rpartition("@")[2]
+
+
+def folded(address: str) -> str:
+    """The address as two of them are compared: in small letters, the domain in its IDNA form."""
+    if address.isascii():
+        return address.lower()
+    try:
+        return reachable(address).lower()
+    except Refused:
+        return address.lower()
+
+
+def envelope(token: str) -> str:
+    """The sender on the envelope, to whom servers report: one for each letter where MAIL_BOUNCES names a mailbox that
+    takes what follows a plus sign, else the sender itself."""
+    setting = str(current_app.config["MAIL_BOUNCES"])
+    if not setting:
+        return sender()[1]
+    name, at, domain = setting.rpartition("@")
+    if not (setting.isascii() and name and at and domain) or parseaddr(setting)[1] != setting or len(name) > 31:
+        raise ValueError(
+            f"MAIL_BOUNCES is {setting!r}; it must be like bounces@example.org, 31 characters before the @."
+        )
+    return f"{name}+{token}@{domain}"

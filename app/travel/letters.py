@@ -40,7 +40,7 @@ def code(delegate: Delegate, row: Code, to: str) -> Letter:
     return Letter(KIND, key, to, delegate.name, facts, delegate.language, delegate.event_id, priority=2)
 
 
-@renders(KIND)
+@renders(KIND, seal=True)
 def _code(facts: Mapping[str, Any], language: str) -> Rendered:
     subject = _("Your code for %(summit)s", summit=facts["summit"])
     about = {

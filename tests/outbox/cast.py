@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.db import db, write
 from app.outbox import Letter, Message, post
+from app.outbox.transport import Parcel
 
 NOW = datetime(2023, 2, 20, 9, 0, tzinfo=UTC)
 
@@ -49,6 +50,31 @@ def row() -> Message:
 def octets() -> list[bytes | None]:
     db.session.rollback()
     return list(db.session.scalars(select(Message.octets).order_by(Message.id)))
+
+
+def fails(fault: BaseException) -> Callable[[Parcel], None]:
+    """What a carrier does first: it cannot."""
+
+    def fail(parcel: Parcel) -> None:
+        raise fault
+
+    return fail
+
+
+class Bag:
+    """A carrier that notes what it carries, and first does what it is told to."""
+
+    def __init__(self, before: Callable[[Parcel], None] = lambda parcel: None) -> None:
+        self.before = before
+        self.carried: list[Parcel] = []
+
+    def open(self) -> None: ...
+
+    def carry(self, parcel: Parcel) -> None:
+        self.before(parcel)
+        self.carried.append(parcel)
+
+    def close(self) -> None: ...
 
 
 def states() -> list[str]:
