@@ -37,7 +37,9 @@ def code(delegate: Delegate, row: Code, to: str) -> Letter:
         "name": delegate.called,
     }
     key = f"{KIND}/{delegate.uid}/{row.kind}/{row.salt}"
-    return Letter(KIND, key, to, delegate.name, facts, delegate.language, delegate.event_id, priority=2)
+    return Letter(
+        KIND, key, to, delegate.name, facts, delegate.language, delegate.event_id, priority=2, until=row.until
+    )
 
 
 @renders(KIND, seal=True)
