@@ -15,6 +15,7 @@ from app.desk import service
 from app.desk.forms import DeleteForm, FilterForm, PublishForm
 from app.events.models import Event
 from app.events.views import desk, load
+from app.office.undelivered import undelivered
 from app.profiles import service as profiles
 from app.publishing import checks, planned
 from app.publishing import service as publishing
@@ -88,6 +89,7 @@ def registration(event: str, reference: str) -> ResponseReturnValue:
         in_lists=profiles.in_lists(found, profile) if profile else "",
         consents=profiles.consents_of(found.id),
         held=held(),
+        undelivered=undelivered(summit.id, [found], []),
         **desk(summit),
     )
 
