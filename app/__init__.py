@@ -20,7 +20,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
-from app.desk.outbox import views as outbox
+from app.desk.outbox import views as letters
 from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
 from app.desk.releases import views as releases
@@ -57,7 +57,7 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, participants),
     *(office, people, office_about, office_travel, sending),
-    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, outbox),
+    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, letters),
     *(staff_desk, travel_desk, schedule, cities, proposing),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""

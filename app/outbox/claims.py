@@ -19,7 +19,7 @@ LEASE = timedelta(minutes=5)
 WORKERS = 10
 """So many take letters at the same instant, and none of them finds nothing."""
 PROBED = 5
-"""How many domains whose pause is over are tried at once, by one letter each."""
+"""One in so many letters goes to a domain whose pause is over, one to each."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def take(worker: str, limit: int, now: datetime) -> Taken:
         if ids and not pauses.try_one(pauses.ALL, now):
             return Taken()
     else:
-        ids = _chosen(_due(now, found), limit) + _probes([each for each in found if found[each].until <= now], now)
+        ids = _probes([each for each in found if found[each].until <= now], -(-limit // PROBED), now)
+        ids += _chosen(_due(now, found), limit - len(ids))
     taken = db.session.scalars(
         update(Message)
         .where(Message.id.in_(ids), _free(now))
@@ -87,11 +88,12 @@ def take(worker: str, limit: int, now: datetime) -> Taken:
 
 
 def _settle_overdue(now: datetime) -> None:
-    """What is of no use any more is not sent; what was refused, and no other letter since, was meant to be."""
+    """What is of no use any more is not sent; what was refused, and no other letter since, was meant to be; and what a
+    domain asked for long ago is forgiven."""
     late = update(Message).where(Message.state.in_(WAITING), Message.until <= now)
     late = late.values(state=State.SKIPPED, error=_("Its time was over before it could be sent."))
     sure = update(Message).where(Message.state == State.REFUSED, Message.due_at <= now).values(state=State.FAILED)
-    for act in (late, sure):
+    for act in (late, sure, pauses.long_over(now)):
         db.session.execute(act.execution_options(synchronize_session=False))
 
 
@@ -132,14 +134,17 @@ def _chosen(due: ColumnElement[bool], limit: int) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _probes(domains: Sequence[str], now: datetime) -> list[int]:
+def _probes(domains: Collection[str], most: int, now: datetime) -> list[int]:
     """One letter to each of these domains, unless another worker tries it."""
-    found = []
-    for domain in domains[:PROBED]:
-        one = _chosen(and_(_due(now, ()), Message.domain == domain), 1)
-        if one and pauses.try_one(domain, now):
-            found += one
-    return found
+    if not domains:
+        return []
+    nth = func.row_number().over(
+        partition_by=Message.domain, order_by=(Message.priority.desc(), Message.due_at, Message.id)
+    )
+    due = and_(_due(now, ()), Message.domain.in_(domains))
+    ranked = select(Message.id, Message.domain, Message.due_at, nth.label("nth")).where(due).subquery()
+    first = select(ranked.c.id, ranked.c.domain).where(ranked.c.nth == 1).order_by(ranked.c.due_at).limit(most)
+    return [each.id for each in db.session.execute(first) if pauses.try_one(each.domain, now)]
 
 
 def _read(ids: Sequence[int]) -> list[Claimed]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import claim, db
@@ -20,6 +20,8 @@ SHORT = timedelta(minutes=1)
 LONG = timedelta(minutes=15)
 GROWING = tuple(timedelta(minutes=each) for each in (1, 2, 5, 15, 30, 60))
 """How long a domain is left alone that asked for it once, twice in a row ..."""
+REMEMBERED = timedelta(days=1)
+"""How long after its pause it is remembered of a domain that it asked for one."""
 
 
 def present() -> dict[str, Pause]:
@@ -38,6 +40,11 @@ def close(scope: str, until: datetime, said: str, faults: int = 0) -> None:
 def slow(domain: str, before: int, said: str, now: datetime) -> None:
     """Leave a domain alone that asked for it, `before` times in a row already."""
     close(domain, now + GROWING[min(before, len(GROWING) - 1)], said, before + 1)
+
+
+def long_over(now: datetime) -> Delete:
+    """A DELETE of what domains asked for that got no letter since."""
+    return delete(Pause).where(Pause.scope != ALL, Pause.until < now - REMEMBERED)
 
 
 def try_one(scope: str, now: datetime) -> bool:

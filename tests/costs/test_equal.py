@@ -35,7 +35,7 @@ LISTS = (
     *(f"{DESK}/approvals", f"{DESK}/waiting/{{city}}", f"{DESK}/quotas/{{city}}", f"{DESK}/places/venue"),
     *(f"{DESK}/invitations", f"{DESK}/invitations/city/{{city}}", f"{DESK}/invitations/send/invitation"),
     *(f"{DESK}/invitations/send/reminder", f"{DESK}/deadlines", f"{DESK}/deadlines/extend"),
-    *(f"{DESK}/agenda", f"{DESK}/agenda/{{code}}", f"{DESK}/publish"),
+    *(f"{DESK}/agenda", f"{DESK}/agenda/{{code}}", f"{DESK}/publish", f"{DESK}/outbox", f"{DESK}/outbox?q=a"),
     *(f"{DESK}/participants", f"{DESK}/participants/export.csv", f"{DESK}/participants/public"),
     *(f"{DESK}/participants/delegates/now", f"{DESK}/participants/public/1", f"{DESK}/participants/public/compare"),
     f"{DESK}/participants/public/1/list.xlsx",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app.db import db, write
-from app.outbox import Letter, Message, post
+from app.outbox import Attachment, Letter, Message, Rendered, post
 from app.outbox.transport import Parcel
 
 NOW = datetime(2023, 2, 20, 9, 0, tzinfo=UTC)
+
+
+def greeting(facts: Mapping[str, Any], language: str) -> Rendered:
+    """Words letters of the kind "greeting"."""
+    words = f"Welcome to the summit, {facts['city']}."
+    calendar = Attachment("summit.ics", "text/calendar", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    return Rendered("Welcome", f"{words}\n", f"<!doctype html><title>Welcome</title><p>{words}</p>", (calendar,))
 
 
 def letter(city: str, **more: Any) -> Letter:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from app.db import db, write
 from app.outbox import Message, State, deliver, handling
@@ -69,6 +69,25 @@ def test_after_the_pause_a_domain_gets_one_letter_and_then_all(house: Flask) -> 
     bag = Bag()
     assert deliver(NOW + timedelta(seconds=50), carrier=bag) == 0
     assert [deliver(NOW + minutes(2), carrier=bag) for _ in range(3)] == [1, 3, 0]
+
+
+def test_domains_that_wait_for_nothing_keep_no_other_from_being_tried(house: Flask) -> None:
+    cities = [f"City {number}" for number in range(12)]
+    put(*(letter(city) for city in cities))
+    deliver(NOW, carrier=Bag(fails(Passing("421 too many at once"))), seed=1)
+    later = {"due_at": NOW + minutes(60)}
+    write(lambda: db.session.execute(update(Message).where(Message.id <= 10).values(**later)))
+    assert deliver(NOW + minutes(2), 5, carrier=Bag()) == 1
+    assert deliver(NOW + minutes(2), 5, carrier=Bag()) == 1
+    assert states() == ["retry"] * 10 + ["sent"] * 2
+
+
+def test_a_domain_that_was_left_alone_for_a_day_is_forgiven(house: Flask) -> None:
+    put(letter("Rome"))
+    deliver(NOW, carrier=Bag(slow_rome))
+    write(lambda: db.session.execute(update(Message).values(due_at=NOW + timedelta(days=9))))
+    deliver(NOW + timedelta(days=2), carrier=Bag())
+    assert db.session.scalars(select(Pause)).all() == []
 
 
 def test_the_pauses_of_a_domain_grow_and_are_forgiven_one_by_one(house: Flask) -> None:
