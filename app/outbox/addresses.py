@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -23,6 +24,15 @@ def reachable(address: str) -> str:
             _("Before the @, an email address may only have plain Latin letters, figures and signs. Is there another?"),
             "email",
         )
+    found = _in_ascii(address)
+    if found is None:
+        raise Refused(_("“%(address)s” is not an email address.", address=address), "email")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _in_ascii(address: str) -> str | None:
+    """The address in ASCII; None when it is none. Of a letter on its way it is asked three times."""
     try:
         found = validate_email(
             address,
@@ -30,8 +40,8 @@ def reachable(address: str) -> str:
             check_deliverability=False,
             globally_deliverable=False,  # a summit's own office network may lack a public domain
         )
-    except EmailNotValidError as fault:
-        raise Refused(_("“%(address)s” is not an email address.", address=address), "email") from fault
+    except EmailNotValidError:
+        return None
     return str(found.ascii_email)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from app.db import db
 from app.outbox import addresses, pauses
@@ -52,6 +52,8 @@ class Taken:
     letters: Sequence[Claimed] = ()
     faults: Mapping[str, int] = field(default_factory=dict)
     """The scopes that are paused or were until now, with how often in a row."""
+    refused: bool = False
+    """Some letters were refused of late, and it is not certain yet that it was meant."""
     dead: Collection[str] = ()
     """Those of the addresses (folded) from which letters come back."""
 
@@ -84,7 +86,8 @@ def take(worker: str, limit: int, now: datetime) -> Taken:
         .execution_options(synchronize_session=False)
     ).all()
     letters = _read(taken)
-    return Taken(letters, faults, _dead({addresses.folded(each.to) for each in letters}))
+    refused = db.session.execute(select(exists().where(Message.state == State.REFUSED))).scalar_one()
+    return Taken(letters, faults, refused, _dead({addresses.folded(each.to) for each in letters}))
 
 
 def _settle_overdue(now: datetime) -> None:

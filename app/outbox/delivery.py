@@ -61,6 +61,8 @@ class Batch:
     worker: str = field(default_factory=lambda: secrets.token_hex(8))
     started: float = field(default_factory=time.monotonic)
     taken: Taken = field(default_factory=Taken)
+    refused: bool = False
+    """Letters were refused, by which is known that it was meant once another one has gone."""
     slowed: set[str] = field(default_factory=set)
     """Domains that asked for patience during this batch."""
     closed: bool = False
@@ -100,7 +102,7 @@ def deliver(
     line: Line = current_app.extensions.setdefault("outbox", Line())
     batch = Batch(now or database.now(), line, random.Random(seed))  # noqa: S311 (scatters pauses, guards nothing)
     batch.taken = write(lambda: claims.take(batch.worker, limit, batch.begun))
-    letters = batch.taken.letters
+    letters, batch.refused = batch.taken.letters, batch.taken.refused
     if not letters:
         return 0
     done = 0
@@ -240,12 +242,15 @@ def _went(batch: Batch, letter: Claimed) -> None:
     meant = update(Message).where(Message.state == State.REFUSED).values(state=State.FAILED)
 
     def act() -> None:
-        for each in (took, back, meant):
-            db.session.execute(each.execution_options(synchronize_session=False))
+        if not claim(took):
+            claim(back)
+        if batch.refused:
+            db.session.execute(meant.execution_options(synchronize_session=False))
         for scope in {ALL, letter.domain} & batch.taken.faults.keys():
             pauses.went_well(scope, batch.taken.faults[scope], batch.begun)
 
     write(act)
+    batch.refused = False
 
 
 def _settle(batch: Batch, letter: Claimed, **values: Any) -> None:
@@ -307,7 +312,7 @@ def _rejected(batch: Batch, letter: Claimed, fault: transport.Rejected) -> None:
         pauses.close(ALL, now + LONG, str(fault), faults=1)
         return True
 
-    batch.closed = write(act)
+    batch.closed, batch.refused = write(act), True
     if batch.closed:
         log.error("The mail server refuses everybody (%s). Delivery pauses until %s.", code, now + LONG)
 

@@ -117,7 +117,8 @@ class Conn(Connection):
     patience: float
 
     def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
-        mail, name, context = self.mail, addresses.domain(), ssl.create_default_context()
+        mail, name = self.mail, addresses.domain()
+        context = ssl.create_default_context() if self.mail.use_tls else None  # it takes longer than a letter
         wrapped = mail.use_tls and mail.port == 465  # RFC 8314 3.3
         host = (
             smtplib.SMTP_SSL(mail.server, mail.port or 0, name, timeout=self.patience, context=context)

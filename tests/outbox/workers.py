@@ -28,8 +28,8 @@ from app.outbox import deliver, renderers
 from tests.outbox.cast import NOW, greeting
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEED = 600.0
-"""How many seconds pass for the workers in one of ours: a lease of five minutes is over in half a second."""
+SPEED = 300.0
+"""How many seconds pass for the workers in one of ours: a lease of five minutes is over in one."""
 LIVE = (0.5, 2.5)
 """Seconds between two deaths, at least and at most."""
 
@@ -44,7 +44,7 @@ def work(app: Flask, begun: float) -> None:
     random.seed()  # or all would wait for the database in step
     with app.app_context():
         while True:
-            if not deliver(fast(begun), 10):
+            if not deliver(fast(begun), 6):
                 time.sleep(0.01)
 
 
