@@ -63,6 +63,8 @@ class Batch:
     taken: Taken = field(default_factory=Taken)
     refused: bool = False
     """Letters were refused, by which is known that it was meant once another one has gone."""
+    gone: tuple[Claimed, datetime] | None = None
+    """The letter that a server has taken, and when, until that is noted."""
     slowed: set[str] = field(default_factory=set)
     """Domains that asked for patience during this batch."""
     closed: bool = False
@@ -102,21 +104,11 @@ def deliver(
     line: Line = current_app.extensions.setdefault("outbox", Line())
     batch = Batch(now or database.now(), line, random.Random(seed))  # noqa: S311 (scatters pauses, guards nothing)
     batch.taken = write(lambda: claims.take(batch.worker, limit, batch.begun))
-    letters, batch.refused = batch.taken.letters, batch.taken.refused
-    if not letters:
+    batch.refused = batch.taken.refused
+    if not batch.taken.letters:
         return 0
-    done = 0
     with closing(carrier or transport.carrier()) as way:
-        for place, letter in enumerate(letters):
-            try:
-                done += _one(letter, batch, way)
-            except transport.Down as fault:
-                _down(batch, letters[place:], fault)
-                break
-            if batch.over(stop):
-                _give_back(batch, letters[place + 1 :])
-                break
-    return done
+        return _run(batch, way, stop)
 
 
 @dataclass(frozen=True)
@@ -146,29 +138,71 @@ def standing() -> dict[State, int]:
     return {row.state: row.letters for row in db.session.execute(counted)}
 
 
-def _one(letter: Claimed, batch: Batch, way: transport.Carrier) -> int:
-    """Bring one letter as far as it goes today. 1, or 0 if another worker has it by now or it goes back untried.
-    Raises transport.Down."""
-    if letter.domain in batch.slowed:
-        _give_back(batch, [letter])
-        return 0
+def _run(batch: Batch, way: transport.Carrier, stop: threading.Event | None) -> int:
+    """Bring each letter as far as it goes today; how many were dealt with.
+
+    That a letter went is noted by the transaction that keeps the octets of the next, so that each costs one; the next
+    is worded before the one in hand leaves, so that this comes at once.
+    """
+    letters, done, place = batch.taken.letters, 0, 0
+    ready = _ready(letters[0], batch)
+    try:
+        for place in range(len(letters)):
+            begun = ready is not None and _begin(ready, batch, way)
+            following = _ready(letters[place + 1], batch) if place + 1 < len(letters) else None
+            if ready is not None and begun:
+                _carry(ready, batch, way)
+            done += begun or ready is None
+            if batch.over(stop):
+                _give_back(batch, letters[place + 1 :])
+                break
+            ready = following
+    except transport.Down as fault:
+        _note(batch)
+        _down(batch, letters[place:], fault)
+    finally:
+        _note(batch)
+    return done
+
+
+def _ready(letter: Claimed, batch: Batch) -> Claimed | None:
+    """The letter with its octets; None when it is not to be sent or cannot be worded, which is noted."""
     if why_not := _why_not(letter, batch):
         _settle(batch, letter, state=State.SKIPPED, error=why_not)
-        return 1
-    if letter.octets is None:
-        try:
-            letter = _rendered(letter, batch.now())
-        except Exception as fault:
-            if isinstance(fault, DBAPIError) and database.passing(fault):
-                raise  # the lease runs out, and the letter is tried again
-            log.exception("The letter %d (%s) could not be rendered.", letter.id, letter.kind)
-            _settle(batch, letter, state=State.FAILED, error=f"It could not be rendered: {fault!r}")
-            return 1
-        finally:
-            db.session.rollback()  # what rendering read is not held while the server is spoken to
+        return None
+    if letter.octets is not None:
+        return letter
+    try:
+        return _rendered(letter, batch.now())
+    except Exception as fault:
+        if isinstance(fault, DBAPIError) and database.passing(fault):
+            raise  # the lease runs out, and the letter is tried again
+        log.exception("The letter %d (%s) could not be rendered.", letter.id, letter.kind)
+        _settle(batch, letter, state=State.FAILED, error=f"It could not be rendered: {fault!r}")
+        return None
+    finally:
+        db.session.rollback()  # what rendering read is not held while the server is spoken to
+
+
+def _begin(letter: Claimed, batch: Batch, way: transport.Carrier) -> bool:
+    """Before the first octet leaves, keep them all. False when the letter goes back untried, or is another worker's by
+    now. Raises transport.Down."""
+    if letter.domain in batch.slowed:
+        _give_back(batch, [letter])
+        return False
     way.open()
-    if not write(lambda: _keep(letter, batch)):
-        return 0
+
+    def act() -> bool:
+        _went(batch)
+        return _keep(letter, batch)
+
+    kept = write(act)
+    batch.gone = None
+    return kept
+
+
+def _carry(letter: Claimed, batch: Batch, way: transport.Carrier) -> None:
+    """Send it, and note what became of it, or remember that it went. Raises transport.Down."""
     try:
         way.carry(_parcel(letter))
     except transport.Passing as fault:
@@ -176,8 +210,8 @@ def _one(letter: Claimed, batch: Batch, way: transport.Carrier) -> int:
     except transport.Rejected as fault:
         _rejected(batch, letter, fault)
     else:
-        _went(batch, letter)
-    return 1
+        batch.line.cuts = 0
+        batch.gone = letter, batch.now()
 
 
 def _why_not(letter: Claimed, batch: Batch) -> str:
@@ -230,27 +264,30 @@ def _parcel(letter: Claimed) -> transport.Parcel:
     return transport.Parcel(letter.kind, letter.envelope_from, to, letter.dated, letter.octets)
 
 
-def _went(batch: Batch, letter: Claimed) -> None:
-    """It is sent, whoever holds the lease by now; unless the report that it came back was faster than we are. So the
-    server is well: what it refused before, it meant."""
-    now = batch.now()
-    batch.line.cuts = 0
+def _note(batch: Batch) -> None:
+    """Note that the last letter went, if that is not done yet."""
+    if batch.gone is not None:
+        write(lambda: _went(batch))
+        batch.gone = None
+
+
+def _went(batch: Batch) -> None:
+    """The last letter is sent, whoever holds its lease by now; unless the report that it came back was faster than we
+    are. So the server is well: what it refused before, it meant. Part of a transaction."""
+    if batch.gone is None:
+        return
+    letter, at = batch.gone
     mine = update(Message).where(Message.id == letter.id)
-    gone = {"sent_at": now, "worker": "", "lease_until": None}
-    took = mine.where(Message.state.not_in([State.SENT, State.BOUNCED])).values(state=State.SENT, error="", **gone)
-    back = mine.where(Message.state == State.BOUNCED, Message.sent_at.is_(None)).values(**gone)
-    meant = update(Message).where(Message.state == State.REFUSED).values(state=State.FAILED)
-
-    def act() -> None:
-        if not claim(took):
-            claim(back)
-        if batch.refused:
-            db.session.execute(meant.execution_options(synchronize_session=False))
-        for scope in {ALL, letter.domain} & batch.taken.faults.keys():
-            pauses.went_well(scope, batch.taken.faults[scope], batch.begun)
-
-    write(act)
-    batch.refused = False
+    told = {"sent_at": at, "worker": "", "lease_until": None}
+    if not claim(
+        mine.where(Message.state.not_in([State.SENT, State.BOUNCED])).values(state=State.SENT, error="", **told)
+    ):
+        claim(mine.where(Message.state == State.BOUNCED, Message.sent_at.is_(None)).values(**told))
+    if batch.refused:
+        meant = update(Message).where(Message.state == State.REFUSED).values(state=State.FAILED)
+        db.session.execute(meant.execution_options(synchronize_session=False))
+    for scope in {ALL, letter.domain} & batch.taken.faults.keys():
+        pauses.went_well(scope, batch.taken.faults[scope], batch.begun)
 
 
 def _settle(batch: Batch, letter: Claimed, **values: Any) -> None:
