@@ -24,6 +24,7 @@ from app.db import db, write
 from app.events.models import Event
 from app.events.service import event_by_slug
 from app.imports import Faulty, Report, bundled, load, read_file, rehearse
+from app.outbox import bounces
 from app.planning.proposals import Outcome as Answer
 from app.planning.proposals import Request, Task
 from app.publishing import service as publishing
@@ -73,9 +74,9 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def fail(sentence: str) -> NoReturn:
+def fail(sentence: str, code: int = 1) -> NoReturn:
     click.echo(sentence, err=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def _event(slug: str) -> Event:
@@ -211,6 +212,23 @@ def deliver_command() -> None:
     click.echo(f"Letters: {done.sent} sent, {done.failed} failed, {done.waiting} waiting to be tried again.")
 
 
+@click.command("bounce")
+@with_appcontext
+def bounce_command() -> None:
+    """Take in, from standard input, what a mail server reports of a letter: that it came back, or was unwanted.
+
+    The exit code is 0 when that is done, 65 when it is no such report, and 75 when it is to be brought again.
+    """
+    octets = sys.stdin.buffer.read(bounces.LARGEST + 1)
+    try:
+        report = bounces.read(octets)
+        click.echo(write(lambda: bounces.settle(report, database.now())))
+    except Refused as no:
+        fail(no.message, os.EX_DATAERR)
+    except database.Busy as busy:
+        fail(str(busy), os.EX_TEMPFAIL)
+
+
 @click.command("create-organiser")
 @click.argument("email")
 @with_appcontext
@@ -280,6 +298,7 @@ def init_app(app: Flask) -> None:
         propose_command,
         worker_command,
         deliver_command,
+        bounce_command,
         create_organiser_command,
         prepare_command,
     ):

@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_PASSWORD": "",
     "MAIL_USE_TLS": True,
     "MAIL_DEFAULT_SENDER": "Plenary <plenary@localhost.localdomain>",
+    "MAIL_BOUNCES": "",  # the mailbox for reports of letters that came back; empty: they go to the sender
     "TRUSTED_PROXY_COUNT": 0,  # how many proxies of ours stand in front and set X-Forwarded-For
 }
 

@@ -21,6 +21,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.outbox import views as letters
 from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
 from app.desk.releases import views as releases
@@ -58,8 +59,8 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, participants),
     *(office, people, office_about, office_travel, sending),
-    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, staff_desk),
-    *(travel_desk, judging, cities, proposing, spreadsheet),
+    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, letters),
+    *(staff_desk, travel_desk, judging, cities, proposing, spreadsheet),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (following, asking, modes, checking)

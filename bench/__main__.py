@@ -1,6 +1,7 @@
 """Speed and memory beside bare Flask, measured in one run so that the ratios can be compared: `make bench`.
 
-`make bench ARGS=pages` or `ARGS=planning` measures one part; what the planner does is told in bench.planning.
+`make bench ARGS=pages`, `ARGS=planning` or `ARGS=letters` measures one part; what the other two do is told in
+bench.planning and bench.letters.
 
 Each line is CPU time per request of the whole WSGI call (no network), the median of several rounds, and its ratio to
 a bare Flask application that returns a short text. Queries are counted on the same requests.
@@ -29,7 +30,7 @@ from app.house import settle
 from app.publishing.service import current
 from app.registration.service import Application, Details, register
 from app.web.kept import KeepingFlask
-from bench import board, draft, planning
+from bench import board, draft, letters, planning
 from bench.feeds import by_icalendar
 
 ROUNDS = 7
@@ -198,7 +199,7 @@ def personal_feed() -> str:
     return f"/c/{db.write(lambda: register(event, application, clock.now())).feed}/agenda.ics"
 
 
-PARTS = {"pages": main, "planning": planning.main}
+PARTS = {"pages": main, "planning": planning.main, "letters": letters.main}
 
 
 if __name__ == "__main__":

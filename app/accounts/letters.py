@@ -18,6 +18,8 @@ from app.web.wording import listed
 
 LASTS = timedelta(days=3)
 """How long a link to set a password can be used, from when it was made."""
+WAITED_FOR = timedelta(minutes=15)
+"""How long somebody sits and waits for the link they asked for; later they have asked again."""
 APART = timedelta(minutes=10)
 """Asked for again within this time, the letter is the same letter, so that nobody can fill another's mailbox."""
 
@@ -31,7 +33,8 @@ def sign_in_link(user: User, now: datetime) -> Letter:
     """The letter with the link. Its facts hold no secret: the link is made when the letter is rendered."""
     slot = int(now.timestamp() // APART.total_seconds())
     key = f"sign-in link/{user.id}/{digest(user.fs_uniquifier)[:12]}/{slot}"
-    return Letter("sign-in link", key, user.email, user.name, {"user_id": user.id}, priority=1)
+    until = now + WAITED_FOR
+    return Letter("sign-in link", key, user.email, user.name, {"user_id": user.id}, priority=1, until=until)
 
 
 def password_set(user: User, now: datetime) -> Letter:
@@ -57,7 +60,7 @@ def role_word(role: Role) -> str:
     return said[role]
 
 
-@renders("sign-in link")
+@renders("sign-in link", seal=True)
 def _sign_in_link(facts: Mapping[str, Any], language: str) -> Rendered:
     user = db.session.get_one(User, facts["user_id"])
     subject = _("Your link to set a password")
@@ -65,7 +68,7 @@ def _sign_in_link(facts: Mapping[str, Any], language: str) -> Rendered:
     return Rendered(subject, *compose("sign_in_link", language, **values))
 
 
-@renders("password set")
+@renders("password set", seal=True)
 def _password_set(facts: Mapping[str, Any], language: str) -> Rendered:
     at = datetime.fromisoformat(facts["at"])
     subject = _("Your password was set")
@@ -73,7 +76,7 @@ def _password_set(facts: Mapping[str, Any], language: str) -> Rendered:
     return Rendered(subject, *compose("password_set", language, **values))
 
 
-@renders("staff")
+@renders("staff", seal=True)
 def _role_given(facts: Mapping[str, Any], language: str) -> Rendered:
     """Who has no password yet finds the link to set one; it is made now, so that none waits in the table."""
     user = db.session.get_one(User, facts["user_id"])

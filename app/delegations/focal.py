@@ -113,6 +113,17 @@ def hand_over(focal_id: int, contact: Contact, *, now: datetime) -> FocalPoint:
     return appoint(delegation_id, contact, who=who, now=now)
 
 
+def readdress(focal_id: int, email: str, *, who: str, now: datetime) -> None:
+    """From now on letters to this person go there. Refused on "email" when no letter can reach it."""
+    reachable(email)
+    query = select(FocalPoint).where(FocalPoint.id == focal_id).options(joinedload(FocalPoint.delegation))
+    found = db.session.execute(query.with_for_update(of=FocalPoint)).scalar_one()
+    before, found.email = found.email, email
+    if before != email:
+        told = {"name": found.name, "email": before}, {"name": found.name, "email": email}
+        _note("new address of focal point", found.delegation, who, now, *told)
+
+
 def dismiss(focal_id: int, *, who: str, now: datetime) -> None:
     """This person no longer speaks for the city; the link opens nothing any more. Twice is once.
 

@@ -6,6 +6,7 @@ The facts are frozen when the act happens and hold no secret; addresses are made
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -35,8 +36,14 @@ def invitation(focal: FocalPoint, limit: Limit | None) -> Letter:
 
 
 def reminder(focal: FocalPoint, limit: Limit | None, mark: str) -> Letter:
-    """To a focal point: your city has not answered. `mark` says which reminder it is; each is sent once."""
-    return _letter("reminder", focal, mark, priority=TO_MANY, **_due(limit))
+    """To a focal point: your city has not answered. `mark` says which reminder it is; each is sent once.
+
+    It is of use until the deadline, and without one until the summit begins.
+    """
+    return replace(
+        _letter("reminder", focal, mark, priority=TO_MANY, **_due(limit)),
+        until=limit.at if limit else _begins(focal),
+    )
 
 
 def lapsed(focal: FocalPoint, limit: Limit) -> Letter:
@@ -62,13 +69,20 @@ def owed(focal: FocalPoint, items: Sequence[Mapping[str, Any]], mark: str) -> Le
 
     An item is {"what": one of modes, people, head, letter, forms; "number": of forms; "due": ISO, or ""; "over"}.
     """
-    return _letter("owed", focal, mark, priority=TO_MANY, items=[dict(each) for each in items])
+    letter = _letter("owed", focal, mark, priority=TO_MANY, items=[dict(each) for each in items])
+    return replace(letter, until=_begins(focal))
 
 
 def appointed(focal: FocalPoint, by: str, limit: Limit | None) -> Letter:
     """To a new focal point: who named you, and your link."""
     due = _due(limit) if focal.delegation.answer == "invited" else _due(None)
     return _letter("focal point", focal, f"{focal.link_generation}", by=by, **due)
+
+
+def _begins(focal: FocalPoint) -> datetime:
+    """When the summit begins, after which nobody needs to be reminded."""
+    event = focal.delegation.event
+    return clock.midnight(event.starts_on, event.zone)
 
 
 def _due(limit: Limit | None) -> dict[str, Any]:

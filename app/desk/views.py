@@ -17,6 +17,7 @@ from app.desk.forms import DeleteForm, FilterForm, PublishForm
 from app.desk.releases.service import letters_of
 from app.events.models import Event
 from app.events.views import desk, load
+from app.office.undelivered import undelivered
 from app.profiles import service as profiles
 from app.publishing import checks, planned
 from app.publishing import service as publishing
@@ -91,6 +92,7 @@ def registration(event: str, reference: str) -> ResponseReturnValue:
         in_lists=profiles.in_lists(found, profile) if profile else "",
         consents=profiles.consents_of(found.id),
         held=held(),
+        undelivered=undelivered(summit.id, [found], []),
         **desk(summit),
     )
 

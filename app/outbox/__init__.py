@@ -6,7 +6,7 @@ A feature's letters.py marks with `@renders(kind)` what words its letters; its s
 from datetime import timedelta
 
 from app.jobs import Duty, duties
-from app.outbox.addresses import reachable
+from app.outbox.addresses import folded, reachable
 from app.outbox.delivery import Emptied, deliver, empty, standing
 from app.outbox.letter import Letter, post, post_all
 from app.outbox.models import Message, State
@@ -22,6 +22,7 @@ __all__ = [
     "compose",
     "deliver",
     "empty",
+    "folded",
     "post",
     "post_all",
     "reachable",

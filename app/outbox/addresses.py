@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -23,6 +24,15 @@ def reachable(address: str) -> str:
             _("Before the @, an email address may only have plain Latin letters, figures and signs. Is there another?"),
             "email",
         )
+    found = _in_ascii(address)
+    if found is None:
+        raise Refused(_("“%(address)s” is not an email address.", address=address), "email")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _in_ascii(address: str) -> str | None:
+    """The address in ASCII; None when it is none. Of a letter on its way it is asked three times."""
     try:
         found = validate_email(
             address,
@@ -30,8 +40,8 @@ def reachable(address: str) -> str:
             check_deliverability=False,
             globally_deliverable=False,  # a summit's own office network may lack a public domain
         )
-    except EmailNotValidError as fault:
-        raise Refused(_("“%(address)s” is not an email address.", address=address), "email") from fault
+    except EmailNotValidError:
+        return None
     return str(found.ascii_email)
 
 
@@ -47,3 +57,27 @@ def sender() -> tuple[str, str]:
 def domain() -> str:
     """The domain letters are sent from."""
     return sender()[1].rpartition("@")[2]
+
+
+def folded(address: str) -> str:
+    """The address as two of them are compared: in small letters, the domain in its IDNA form."""
+    if address.isascii():
+        return address.lower()
+    try:
+        return reachable(address).lower()
+    except Refused:
+        return address.lower()
+
+
+def envelope(token: str) -> str:
+    """The sender on the envelope, to whom servers report: one for each letter where MAIL_BOUNCES names a mailbox that
+    takes what follows a plus sign, else the sender itself."""
+    setting = str(current_app.config["MAIL_BOUNCES"])
+    if not setting:
+        return sender()[1]
+    name, at, domain = setting.rpartition("@")
+    if not (setting.isascii() and name and at and domain) or parseaddr(setting)[1] != setting or len(name) > 31:
+        raise ValueError(
+            f"MAIL_BOUNCES is {setting!r}; it must be like bounces@example.org, 31 characters before the @."
+        )
+    return f"{name}+{token}@{domain}"

@@ -11,47 +11,44 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Update, func, or_, select, update
+from flask_babel import gettext as _
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app import db as database
 from app.db import claim, db, write
-from app.outbox import addresses, mime, rendering, transport
-from app.outbox.breaker import LONG, SHORT, Breaker
-from app.outbox.models import Message, State
+from app.outbox import addresses, claims, mime, pauses, rendering, transport
+from app.outbox.claims import LEASE, Claimed, Taken
+from app.outbox.models import Message, State, Try
+from app.outbox.pauses import ALL, LONG, SHORT
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
-"""Longer than a letter can take, which is six waits of transport.TIMEOUT; renewed before each letter."""
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, *[120] * 23))
 """One after each try that met a passing fault: 28 tries in 47 hours, then no more (RFC 5321 4.5.4.1)."""
+SURE = timedelta(minutes=15)
+"""How long after a refusal, with no success since, the letter counts as meant by it."""
+IN_A_ROW = 5
+"""Refusals over as many different addresses, with no success between, that mean the server refuses us, not them."""
+CUTS = 3
+"""Broken lines in a row after which it is left alone for a moment: it may be taking letters and not saying so."""
+SPELL = 5.0
+"""Seconds after which a batch gives the rest back, so that what came meanwhile with greater priority goes first."""
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A letter that this batch holds, as it stood when claimed."""
+@dataclass
+class Line:
+    """What a process remembers of its line to the server."""
 
-    id: int
-    kind: str
-    to: str
-    to_name: str
-    reply_to: str
-    sender_name: str
-    language: str
-    facts: Mapping[str, Any]
-    attempts: int
-    octets: bytes | None
-    message_id: str
-    dated: datetime | None
-    envelope_from: str
+    cuts: int = 0
+    """How often in a row it broke."""
 
 
 @dataclass
@@ -59,13 +56,26 @@ class Batch:
     """One run over some letters."""
 
     begun: datetime
-    breaker: Breaker
+    line: Line
     chance: random.Random
     worker: str = field(default_factory=lambda: secrets.token_hex(8))
     started: float = field(default_factory=time.monotonic)
+    taken: Taken = field(default_factory=Taken)
+    refused: bool = False
+    """Letters were refused, by which is known that it was meant once another one has gone."""
+    gone: tuple[Claimed, datetime] | None = None
+    """The letter that a server has taken, and when, until that is noted."""
+    slowed: set[str] = field(default_factory=set)
+    """Domains that asked for patience during this batch."""
+    closed: bool = False
+    """Nothing more goes now."""
 
     def now(self) -> datetime:
         return self.begun + timedelta(seconds=time.monotonic() - self.started)
+
+    def over(self, stop: threading.Event | None) -> bool:
+        late = time.monotonic() - self.started > SPELL
+        return self.closed or late or (stop is not None and stop.is_set())
 
     def ours(self, letter: int) -> Update:
         """An UPDATE of the letter if this batch still holds it."""
@@ -90,26 +100,15 @@ def deliver(
     ValueError when the settings name no sender.
     """
     addresses.sender()
-    begun = now or database.now()
-    breaker: Breaker = current_app.extensions.setdefault("outbox", Breaker())
-    if breaker.closed(begun):
+    addresses.envelope("")
+    line: Line = current_app.extensions.setdefault("outbox", Line())
+    batch = Batch(now or database.now(), line, random.Random(seed))  # noqa: S311 (scatters pauses, guards nothing)
+    batch.taken = write(lambda: claims.take(batch.worker, limit, batch.begun))
+    batch.refused = batch.taken.refused
+    if not batch.taken.letters:
         return 0
-    batch = Batch(begun, breaker, random.Random(seed))  # noqa: S311 (scatters pauses, guards nothing)
-    letters = write(lambda: _claim(batch, limit))
-    if not letters:
-        return 0
-    done = 0
-    with closing(carrier or transport.carrier()) as line:
-        for place, letter in enumerate(letters):
-            try:
-                done += _one(letter, batch, line)
-            except transport.Down as fault:
-                _down(batch, letters[place:], fault)
-                break
-            if breaker.closed(batch.now()) or (stop is not None and stop.is_set()):
-                _give_back(batch, letters[place + 1 :])
-                break
-    return done
+    with closing(carrier or transport.carrier()) as way:
+        return _run(batch, way, stop)
 
 
 @dataclass(frozen=True)
@@ -129,8 +128,8 @@ def empty() -> Emptied:
         pass
     after = standing()
     left = sum(after.get(state, 0) for state in (State.QUEUED, State.RETRY, State.INFLIGHT))
-    sent, failed = (after.get(each, 0) - before.get(each, 0) for each in (State.SENT, State.FAILED))
-    return Emptied(sent, failed, left)
+    sent, *failed = (after.get(each, 0) - before.get(each, 0) for each in (State.SENT, State.FAILED, State.REFUSED))
+    return Emptied(sent, sum(failed), left)
 
 
 def standing() -> dict[State, int]:
@@ -139,64 +138,96 @@ def standing() -> dict[State, int]:
     return {row.state: row.letters for row in db.session.execute(counted)}
 
 
-def _claim(batch: Batch, limit: int) -> list[Claimed]:
-    """Take what is due and what other workers let lapse, by one statement; two workers never take the same.
+def _run(batch: Batch, way: transport.Carrier, stop: threading.Event | None) -> int:
+    """Bring each letter as far as it goes today; how many were dealt with.
 
-    The choice stands in a CTE: PostgreSQL may run a subquery with LIMIT more than once, but not this.
+    That a letter went is noted by the transaction that keeps the octets of the next, so that each costs one; the next
+    is worded before the one in hand leaves, so that this comes at once.
     """
-    due = or_(
-        Message.state.in_([State.QUEUED, State.RETRY]) & (Message.due_at <= batch.begun),
-        (Message.state == State.INFLIGHT) & (Message.lease_until <= batch.begun),
-    )
-    order = Message.priority.desc(), Message.due_at, Message.id
-    chosen = select(Message.id).where(due).order_by(*order).limit(limit).with_for_update(skip_locked=True).cte("chosen")
-    taken = db.session.scalars(
-        update(Message)
-        .where(Message.id.in_(select(chosen.c.id)))
-        .values(state=State.INFLIGHT, worker=batch.worker, lease_until=batch.begun + LEASE)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    names = [each.name for each in fields(Claimed)]
-    columns = [getattr(Message, name) for name in names]
-    rows = db.session.execute(select(*columns).where(Message.id.in_(taken)).order_by(*order))
-    return [Claimed(**dict(zip(names, row, strict=True))) for row in rows]
-
-
-def _one(letter: Claimed, batch: Batch, line: transport.Carrier) -> int:
-    """Bring one letter as far as it goes today. 1, or 0 if another worker has it by now. Raises transport.Down."""
-    if letter.octets is None:
-        try:
-            letter = _rendered(letter, batch.now())
-        except Exception as fault:
-            if isinstance(fault, DBAPIError) and database.passing(fault):
-                raise  # the lease runs out, and the letter is tried again
-            log.exception("The letter %d (%s) could not be rendered.", letter.id, letter.kind)
-            _settle(batch, letter, state=State.FAILED, error=f"It could not be rendered: {fault!r}")
-            return 1
-        finally:
-            db.session.rollback()  # what rendering read is not held while the server is spoken to
-    line.open()
-    if not write(lambda: _keep(letter, batch)):
-        return 0
+    letters, done, place = batch.taken.letters, 0, 0
+    ready = _ready(letters[0], batch)
     try:
-        line.carry(_parcel(letter))
+        for place in range(len(letters)):
+            begun = ready is not None and _begin(ready, batch, way)
+            following = _ready(letters[place + 1], batch) if place + 1 < len(letters) else None
+            if ready is not None and begun:
+                _carry(ready, batch, way)
+            done += begun or ready is None
+            if batch.over(stop):
+                _give_back(batch, letters[place + 1 :])
+                break
+            ready = following
+    except transport.Down as fault:
+        _note(batch)
+        _down(batch, letters[place:], fault)
+    finally:
+        _note(batch)
+    return done
+
+
+def _ready(letter: Claimed, batch: Batch) -> Claimed | None:
+    """The letter with its octets; None when it is not to be sent or cannot be worded, which is noted."""
+    if why_not := _why_not(letter, batch):
+        _settle(batch, letter, state=State.SKIPPED, error=why_not)
+        return None
+    if letter.octets is not None:
+        return letter
+    try:
+        return _rendered(letter, batch.now())
+    except Exception as fault:
+        if isinstance(fault, DBAPIError) and database.passing(fault):
+            raise  # the lease runs out, and the letter is tried again
+        log.exception("The letter %d (%s) could not be rendered.", letter.id, letter.kind)
+        _settle(batch, letter, state=State.FAILED, error=f"It could not be rendered: {fault!r}")
+        return None
+    finally:
+        db.session.rollback()  # what rendering read is not held while the server is spoken to
+
+
+def _begin(letter: Claimed, batch: Batch, way: transport.Carrier) -> bool:
+    """Before the first octet leaves, keep them all. False when the letter goes back untried, or is another worker's by
+    now. Raises transport.Down."""
+    if letter.domain in batch.slowed:
+        _give_back(batch, [letter])
+        return False
+    way.open()
+
+    def act() -> bool:
+        _went(batch)
+        return _keep(letter, batch)
+
+    kept = write(act)
+    batch.gone = None
+    return kept
+
+
+def _carry(letter: Claimed, batch: Batch, way: transport.Carrier) -> None:
+    """Send it, and note what became of it, or remember that it went. Raises transport.Down."""
+    try:
+        way.carry(_parcel(letter))
     except transport.Passing as fault:
         _later(batch, letter, fault)
     except transport.Rejected as fault:
         _rejected(batch, letter, fault)
     else:
-        batch.breaker.sent()
-        sent_at = batch.now()
-        write(lambda: claim(_sent(letter, sent_at)))
-    return 1
+        batch.line.cuts = 0
+        batch.gone = letter, batch.now()
+
+
+def _why_not(letter: Claimed, batch: Batch) -> str:
+    """Why the letter is not to be sent; empty: it is. Whoever waits for a code may have mended their mailbox."""
+    if letter.until is not None and letter.until <= batch.now():
+        return str(_("Its time was over before it could be sent."))
+    if letter.priority <= 0 and addresses.folded(letter.to) in batch.taken.dead:
+        return str(_("Letters to this address come back."))
+    return ""
 
 
 def _rendered(letter: Claimed, now: datetime) -> Claimed:
-    """The letter with its octets, Message-ID and Date, which it keeps from here on."""
+    """The letter with its octets, Message-ID, Date and envelope, which it keeps from here on."""
     words = rendering.render(letter.kind, {**letter.facts, "to": letter.to}, letter.language)
     name, address = addresses.sender()
-    message_id = f"<{secrets.token_hex(16)}@{addresses.domain()}>"
+    message_id, token = f"<{secrets.token_hex(16)}@{addresses.domain()}>", secrets.token_hex(16)
     headers = mime.Headers(
         sender_name=letter.sender_name or name,
         sender=address,
@@ -208,7 +239,8 @@ def _rendered(letter: Claimed, now: datetime) -> Claimed:
         language=letter.language,
         answers=_message_id_of(letter.facts.get("thread", "")),
     )
-    return replace(letter, octets=mime.octets(headers, words), message_id=message_id, dated=now, envelope_from=address)
+    told: dict[str, Any] = {"message_id": message_id, "dated": now, "token": token}
+    return replace(letter, octets=mime.octets(headers, words), envelope_from=addresses.envelope(token), **told)
 
 
 def _message_id_of(key: str) -> str:
@@ -226,6 +258,7 @@ def _keep(letter: Claimed, batch: Batch) -> bool:
             message_id=letter.message_id,
             dated=letter.dated,
             envelope_from=letter.envelope_from,
+            token=letter.token,
             attempts=Message.attempts + 1,
             lease_until=batch.now() + LEASE,
         )
@@ -239,70 +272,119 @@ def _parcel(letter: Claimed) -> transport.Parcel:
     return transport.Parcel(letter.kind, letter.envelope_from, to, letter.dated, letter.octets)
 
 
-def _sent(letter: Claimed, now: datetime) -> Update:
-    """It is sent, whoever holds the lease by now."""
-    return (
-        update(Message)
-        .where(Message.id == letter.id, Message.state != State.SENT)
-        .values(state=State.SENT, sent_at=now, error="", worker="", lease_until=None)
-    )
+def _note(batch: Batch) -> None:
+    """Note that the last letter went, if that is not done yet."""
+    if batch.gone is not None:
+        write(lambda: _went(batch))
+        batch.gone = None
+
+
+def _went(batch: Batch) -> None:
+    """The last letter is sent, whoever holds its lease by now; unless the report that it came back was faster than we
+    are. So the server is well: what it refused before, it meant. Part of a transaction."""
+    if batch.gone is None:
+        return
+    letter, at = batch.gone
+    mine = update(Message).where(Message.id == letter.id)
+    told = {"sent_at": at, "worker": "", "lease_until": None}
+    if not claim(
+        mine.where(Message.state.not_in([State.SENT, State.BOUNCED])).values(state=State.SENT, error="", **told)
+    ):
+        claim(mine.where(Message.state == State.BOUNCED, Message.sent_at.is_(None)).values(**told))
+    if batch.refused:
+        meant = update(Message).where(Message.state == State.REFUSED).values(state=State.FAILED)
+        db.session.execute(meant.execution_options(synchronize_session=False))
+    for scope in {ALL, letter.domain} & batch.taken.faults.keys():
+        pauses.went_well(scope, batch.taken.faults[scope], batch.begun)
 
 
 def _settle(batch: Batch, letter: Claimed, **values: Any) -> None:
     """Write down how it ended, if this batch still holds it."""
-    write(lambda: claim(batch.ours(letter.id).values(worker="", lease_until=None, **values)))
+    write(lambda: _ends(batch, letter, **values))
+
+
+def _ends(batch: Batch, letter: Claimed, fault: transport.Unsent | None = None, **values: Any) -> bool:
+    """The same as part of a transaction, with the fault as a line of the letter's history."""
+    if fault is not None:
+        values["error"] = str(fault)
+        told = {"at": batch.now(), "phase": fault.phase, "code": fault.code, "said": str(fault)[:2000]}
+        db.session.add(Try(message_id=letter.id, **told))
+    return claim(batch.ours(letter.id).values(worker="", lease_until=None, **values))
 
 
 def _later(batch: Batch, letter: Claimed, fault: transport.Passing) -> None:
     """A passing fault: again after a pause that grows, or never, when it has been tried for two days."""
-    if fault.cut:
-        batch.breaker.cut(batch.now())
-    if letter.attempts >= len(PAUSES):
+    now = batch.now()
+    batch.line.cuts = batch.line.cuts + 1 if fault.cut else 0
+    batch.closed = batch.line.cuts >= CUTS
+    given_up = letter.attempts >= len(PAUSES)
+    ended: dict[str, Any] = {"state": State.FAILED}
+    if given_up:
         log.error("The letter %d (%s) was tried for two days and is given up.", letter.id, letter.kind)
-        _settle(batch, letter, state=State.FAILED, error=str(fault))
-        return
-    pause = PAUSES[letter.attempts] * batch.chance.uniform(0.8, 1.2)
-    _settle(batch, letter, state=State.RETRY, due_at=batch.now() + pause, error=str(fault))
+    else:
+        due = now + PAUSES[letter.attempts] * batch.chance.uniform(0.8, 1.2)
+        ended = {"state": State.RETRY, "due_at": due}
+    if fault.slowing:
+        batch.slowed.add(letter.domain)
+
+    def act() -> None:
+        _ends(batch, letter, fault, **ended)
+        if batch.closed:
+            pauses.close(ALL, now + SHORT, str(fault))
+        if fault.slowing:
+            pauses.slow(letter.domain, batch.taken.faults.get(letter.domain, 0), str(fault), now)
+
+    write(act)
 
 
 def _rejected(batch: Batch, letter: Claimed, fault: transport.Rejected) -> None:
     """Refused for good, unless it turns out that the server refuses everybody."""
-    code = str(fault)[:3]  # the server's whole reply, which may name the person, stays in the row and out of the log
+    code = fault.code[:3]  # the server's whole reply, which may name the person, stays in the row and out of the log
     log.warning("The letter %d (%s) was refused: %s", letter.id, letter.kind, code)
-    _settle(batch, letter, state=State.FAILED, error=str(fault))
-    again = batch.breaker.refuse(letter.id, letter.to, batch.now())
-    if not again:
-        return
-    log.error("The mail server refuses everybody (%s). Delivery pauses until %s.", code, batch.breaker.closed_until)
-    refused = update(Message).where(
-        Message.id.in_(again), Message.state == State.FAILED, Message.attempts <= len(PAUSES)
-    )
-    # Later than all that waits by then: the next one tried is another letter, which may find the server well again.
-    queued = refused.values(state=State.QUEUED, due_at=batch.now() + LONG)
-    write(lambda: db.session.execute(queued.execution_options(synchronize_session=False)))
+    batch.line.cuts = 0
+    now = batch.now()
+
+    def act() -> bool:
+        _ends(batch, letter, fault, state=State.REFUSED, due_at=now + SURE)
+        refused = Message.state == State.REFUSED
+        addresses_refused = db.session.execute(select(func.count(Message.to.distinct())).where(refused)).scalar_one()
+        if addresses_refused < IN_A_ROW and not batch.taken.faults.get(ALL):
+            return False
+        # Later than all that waits by then: the next one tried is another letter, which may find the server well again.
+        again = update(Message).where(refused, Message.attempts <= len(PAUSES))
+        again = again.values(state=State.QUEUED, due_at=now + LONG)
+        db.session.execute(again.execution_options(synchronize_session=False))
+        pauses.close(ALL, now + LONG, str(fault), faults=1)
+        return True
+
+    batch.closed, batch.refused = write(act), True
+    if batch.closed:
+        log.error("The mail server refuses everybody (%s). Delivery pauses until %s.", code, now + LONG)
 
 
-def _down(batch: Batch, letters: list[Claimed], fault: transport.Down) -> None:
+def _down(batch: Batch, letters: Sequence[Claimed], fault: transport.Down) -> None:
     """No line: all go back as they are, and the worker waits. Their tries are not counted, for nothing left us."""
     settings = isinstance(fault, transport.Misconfigured)
-    batch.breaker.close(batch.now(), LONG if settings else SHORT)
+    until = batch.now() + (LONG if settings else SHORT)
     log.error(
         "Letters wait; %s: %s. The next try is at %s.",
         "the mail settings must be mended" if settings else "there is no way to the mail server",
         fault,
-        batch.breaker.closed_until,
+        until,
     )
-    _give_back(batch, letters, State.QUEUED if settings else State.RETRY, str(fault))
+    faults = batch.taken.faults.get(ALL, 0)
+    state = State.QUEUED if settings else State.RETRY
+    _give_back(batch, letters, lambda: pauses.close(ALL, until, str(fault), faults), state=state, error=str(fault))
 
 
-def _give_back(batch: Batch, letters: list[Claimed], state: State | None = None, error: str | None = None) -> None:
+def _give_back(batch: Batch, letters: Sequence[Claimed], also: Callable[[], None] = lambda: None, **said: Any) -> None:
     """Put letters back untried. They are due as they were."""
 
     def act() -> None:
         for letter in letters:
-            back = state or (State.RETRY if letter.attempts else State.QUEUED)
-            said = {} if error is None else {"error": error}
-            claim(batch.ours(letter.id).values(state=back, worker="", lease_until=None, **said))
+            back = {"state": State.RETRY if letter.attempts else State.QUEUED} | said
+            claim(batch.ours(letter.id).values(worker="", lease_until=None, **back))
+        also()
 
     if letters:
         write(act)

@@ -33,7 +33,9 @@ class Letter:
     """The address of a person who answers."""
     sender_name: str = ""
     priority: int = 0
-    """Greater goes first; below 0 for letters to many."""
+    """Greater goes first; below 0 for letters to many, above 0 for what somebody sits and waits for."""
+    until: datetime | None = None
+    """Of no use to anybody later, and then not sent; None: as long as letters are tried."""
 
 
 def post(letter: Letter, now: datetime) -> None:

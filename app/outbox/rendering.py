@@ -41,13 +41,19 @@ renderers: dict[str, Renderer] = {}
 """Kind of letter -> what words it, given the facts and the language. Filled by each feature's letters.py."""
 
 
-def renders(kind: str) -> Callable[[Renderer], Renderer]:
-    """Mark a function as the one that words letters of this kind."""
+sealed: set[str] = set()
+"""Kinds that open an account, or what was told in confidence: nobody but the reader sees what such a letter says."""
+
+
+def renders(kind: str, *, seal: bool = False) -> Callable[[Renderer], Renderer]:
+    """Mark a function as the one that words letters of this kind. `seal`: it opens more than its reader's own page."""
 
     def mark(renderer: Renderer) -> Renderer:
         if kind in renderers:
             raise ValueError(f"Two functions word letters of the kind {kind!r}.")
         renderers[kind] = renderer
+        if seal:
+            sealed.add(kind)
         return renderer
 
     return mark

@@ -23,15 +23,38 @@ ASKS_FOR_SIGN_IN = {530, 534, 535, 538}
 """Replies that speak of our own sign-in at whatever phase (RFC 4954 6)."""
 
 
-class Passing(Exception):
+class Unsent(Exception):
+    """A letter did not go. The words are the server's reply, with its code before it, or what became of the line."""
+
+    def __init__(self, words: str, phase: str = "") -> None:
+        super().__init__(words)
+        self.phase = phase
+        """What was answered so: "RCPT"; empty when nothing was."""
+
+    @property
+    def code(self) -> str:
+        """ "550", or "550 5.1.1" where the server told more (RFC 2034); empty when there was no reply."""
+        found = CODE.match(str(self))
+        return " ".join(filter(None, found.groups())) if found else ""
+
+
+CODE = re.compile(r"([2-5]\d\d)(?:[ -]([245]\.\d{1,3}\.\d{1,3})\b)?")
+
+
+class Passing(Unsent):
     """This letter could not go now, but may later. `cut` tells that the line broke, which others may meet as well."""
 
-    def __init__(self, words: str, cut: bool = False) -> None:
-        super().__init__(words)
+    def __init__(self, words: str, cut: bool = False, phase: str = "") -> None:
+        super().__init__(words, phase)
         self.cut = cut
 
+    @property
+    def slowing(self) -> bool:
+        """Whether the server asks for less at a time, or for none just now."""
+        return self.code[:3] in {"421", "432", "451"}
 
-class Rejected(Exception):
+
+class Rejected(Unsent):
     """The server refused this letter for good (5xx)."""
 
 
@@ -94,7 +117,8 @@ class Conn(Connection):
     patience: float
 
     def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
-        mail, name, context = self.mail, addresses.domain(), ssl.create_default_context()
+        mail, name = self.mail, addresses.domain()
+        context = ssl.create_default_context() if self.mail.use_tls else None  # it takes longer than a letter
         wrapped = mail.use_tls and mail.port == 465  # RFC 8314 3.3
         host = (
             smtplib.SMTP_SSL(mail.server, mail.port or 0, name, timeout=self.patience, context=context)
@@ -135,10 +159,10 @@ class Smtp:
             if _code(fault) in ASKS_FOR_SIGN_IN:
                 raise Misconfigured(_words(fault)) from fault
             if 500 <= _code(fault) <= 599:
-                raise Rejected(_words(fault)) from fault
-            if not _code(fault):
+                raise Rejected(_words(fault), _phase(fault)) from fault
+            if _code(fault) in {0, 421}:  # by 421 the server takes its leave, whether or not it closes the line
                 self._hang_up()
-            raise Passing(_words(fault), cut=not _code(fault)) from fault
+            raise Passing(_words(fault), not _code(fault), _phase(fault)) from fault
 
     def close(self) -> None:
         if self.line.host is not None and self.line.host.sock is not None:
@@ -171,6 +195,12 @@ def _reply(fault: OSError) -> tuple[int, bytes | str]:
 def _code(fault: OSError) -> int:
     """The server's reply code; 0 when there was none: time-out, broken line, a reply that is none."""
     return max(_reply(fault)[0], 0)
+
+
+def _phase(fault: OSError) -> str:
+    """The word of SMTP that the server answered."""
+    words = {smtplib.SMTPSenderRefused: "MAIL", smtplib.SMTPRecipientsRefused: "RCPT", smtplib.SMTPDataError: "DATA"}
+    return words.get(type(fault), "")
 
 
 def _words(fault: OSError) -> str:

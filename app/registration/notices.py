@@ -108,6 +108,7 @@ def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
         event_id=event.id,
         reply_to=event.reply_to,
         sender_name=event.title,
+        until=delegate.offered_until if kind == "offered" else None,
     )
 
 

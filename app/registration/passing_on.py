@@ -46,6 +46,7 @@ def to_focal(facts: Facts, letter: Letter, focal: FocalPoint) -> Letter | None:
         event_id=letter.event_id,
         reply_to=letter.reply_to,
         sender_name=letter.sender_name,
+        until=letter.until,
     )
 
 

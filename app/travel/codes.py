@@ -16,6 +16,7 @@ from sqlalchemy import CursorResult, String, cast, delete, select, update
 from app.accounts import brake
 from app.db import claim, db
 from app.outbox import Message, State, post
+from app.outbox.models import WAITING
 from app.refused import Refused
 from app.registration import rows
 from app.travel import letters
@@ -79,18 +80,18 @@ def masked(address: str) -> str:
 
 
 def sweep(now: datetime) -> int:
-    """Forget codes that ran out, and what the outbox holds of their letters; one not sent in time is not sent.
+    """Forget codes that ran out, and what the outbox holds of their letters. One not sent in time is not sent.
 
     Returns how many rows that were.
     """
     mine = update(Message).where(Message.kind == letters.KIND, cast(Message.facts, String) != "{}")
     blank: dict[str, Any] = {"facts": {}, "octets": None}
-    late = mine.where(Message.state.in_([State.QUEUED, State.RETRY]), Message.created_at < now - LASTS)
+    late = mine.where(Message.state.in_(WAITING), Message.created_at < now - LASTS)
     said = _("The code ran out before the letter could be sent.")
-    told = mine.where(Message.state.in_([State.SENT, State.FAILED]), Message.created_at < now - READABLE)
+    told = mine.where(Message.state.not_in([*WAITING, State.INFLIGHT]), Message.created_at < now - READABLE)
     acts = (
         delete(Code).where(Code.until < now),
-        late.values(state=State.FAILED, error=said, **blank),
+        late.values(state=State.SKIPPED, error=said, **blank),
         told.values(**blank),
     )
     done = [db.session.execute(act.execution_options(synchronize_session=False)) for act in acts]

@@ -37,10 +37,12 @@ def code(delegate: Delegate, row: Code, to: str) -> Letter:
         "name": delegate.called,
     }
     key = f"{KIND}/{delegate.uid}/{row.kind}/{row.salt}"
-    return Letter(KIND, key, to, delegate.name, facts, delegate.language, delegate.event_id, priority=2)
+    return Letter(
+        KIND, key, to, delegate.name, facts, delegate.language, delegate.event_id, priority=2, until=row.until
+    )
 
 
-@renders(KIND)
+@renders(KIND, seal=True)
 def _code(facts: Mapping[str, Any], language: str) -> Rendered:
     subject = _("Your code for %(summit)s", summit=facts["summit"])
     about = {

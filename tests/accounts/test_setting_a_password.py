@@ -181,6 +181,12 @@ def test_forgotten_password_brings_a_letter_whose_link_works(door: Flask) -> Non
     assert sign_in(door.test_client(), "tokyo", OTHER).location == "/organise/"
 
 
+def test_a_link_to_sign_in_is_of_use_for_a_quarter_of_an_hour(door: Flask) -> None:
+    ask(door, address("tokyo"))
+    [letter] = posted(door, "sign-in link")
+    assert letter.until == letter.created_at + timedelta(minutes=15)
+
+
 def test_letter_in_the_outbox_holds_no_secret(door: Flask) -> None:
     ask(door, address("tokyo"))
     [letter] = posted(door, "sign-in link")

@@ -40,6 +40,7 @@ LISTS = (
     *(f"{DESK}/agenda", f"{DESK}/agenda/{{code}}", f"{DESK}/publish", f"{DESK}/schedule/agenda.csv"),
     *(f"{DESK}/schedule", f"{DESK}/schedule/cities", f"{DESK}/schedule/clashes", f"{DESK}/schedule/hours"),
     *(f"{DESK}/schedule/acts", f"{DESK}/schedule/sessions/{{code}}", f"{DESK}/schedule/sessions/{{code}}/order"),
+    *(f"{DESK}/outbox", f"{DESK}/outbox?q=a"),
     *(f"{DESK}/participants", f"{DESK}/participants/export.csv", f"{DESK}/participants/public"),
     *(f"{DESK}/participants/delegates/now", f"{DESK}/participants/public/1", f"{DESK}/participants/public/compare"),
     f"{DESK}/participants/public/1/list.xlsx",

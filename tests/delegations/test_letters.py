@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.db import db
 from app.delegations import answering
-from app.events.models import Due, Mode
+from app.events.models import Deadline, Due, Mode
 from app.outbox import Message, Rendered, renderers
 from tests.delegations.cities import ANSWER_BY, NOW, Cities
 
@@ -114,3 +114,13 @@ def test_text_and_html_say_the_same(cities: Cities) -> None:
         body = re.sub(r'<a [^>]*href="([^"]*)"[^>]*>', r" \1 ", body)
         words = set(re.findall(r"\w{4,}", re.sub(r"<[^>]+>", " ", body)))
         assert set(re.findall(r"\w{4,}", letter.text)) - words == set(), message.kind
+
+
+def test_reminders_are_of_use_until_the_deadline_and_what_is_owed_until_the_summit_begins(cities: Cities) -> None:
+    cities.invite("Rome")
+    assert newest(cities).until is None
+    cities.do(lambda: answering.remind(cities.event_id, [cities.id("Rome")], who="Tokyo", now=NOW))
+    assert (newest(cities).kind, newest(cities).until) == ("reminder", ANSWER_BY)
+    cities.do(lambda: db.session.execute(delete(Deadline)))
+    cities.do(lambda: answering.remind(cities.event_id, [cities.id("Rome")], who="Tokyo", now=NOW + timedelta(days=2)))
+    assert newest(cities).until == datetime(2090, 2, 26, 15, tzinfo=UTC)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from app.db import db
 from app.delegations.focal import Contact, appoint
 from app.events.models import Approval, Due, Mode
 from app.journal import Note
 from app.outbox import Message
+from app.outbox.models import Mark, Why
 from app.outbox.models import State as Sent
 from app.outbox.rendering import render
 from app.registration import deciding, drafts, nominating
@@ -226,6 +227,20 @@ def test_a_letter_that_failed_is_shown_until_one_arrives_or_the_address_is_new(
     assert "A letter to Marco Rossi at marco@example.org could not be delivered." in words(client.get(path))
     press(client, of(path, marco, "correct"), email="rossi@rome.example.org")
     assert "could not be delivered" not in words(client.get(path))
+
+
+def test_a_letter_that_came_back_is_shown_and_so_is_an_address_known_from_elsewhere(
+    cities: Cities, client: FlaskClient, path: str
+) -> None:
+    marco = came(cities)
+    back = update(Message).where(Message.to == marco.email).values(state=Sent.BOUNCED)
+    cities.do(lambda: db.session.execute(back))
+    assert "A letter to Marco Rossi at marco@example.org could not be delivered." in words(client.get(path))
+    told = {"address": "marco@example.org", "why": Why.BOUNCED, "at": NOW, "code": "5.1.1", "message_id": 1}
+    cities.do(lambda: db.session.execute(back.values(state=Sent.SENT, sent_at=NOW)))
+    assert "could not be delivered" not in words(client.get(path))
+    cities.do(lambda: db.session.execute(insert(Mark).values(**told)))
+    assert "A letter to Marco Rossi at marco@example.org could not be delivered." in words(client.get(path))
 
 
 def test_letters_of_another_city_at_the_same_address_are_not_shown(

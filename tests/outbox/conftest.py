@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from flask_mail import Mail
 
-from app.outbox import Attachment, Rendered, renderers
+from app.outbox import Rendered, renderers
 from app.web.kept import KeepingFlask
+from tests.outbox.cast import greeting
 
 
 @pytest.fixture
@@ -24,11 +25,6 @@ def house(app: KeepingFlask) -> Iterator[KeepingFlask]:
 @pytest.fixture(autouse=True)
 def _greeting() -> Iterator[None]:
     """Letters of the kind "greeting", and "broken" ones that cannot be worded."""
-
-    def greeting(facts: Mapping[str, Any], language: str) -> Rendered:
-        words = f"Welcome to the summit, {facts['city']}."
-        calendar = Attachment("summit.ics", "text/calendar", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
-        return Rendered("Welcome", f"{words}\n", f"<!doctype html><title>Welcome</title><p>{words}</p>", (calendar,))
 
     def broken(facts: Mapping[str, Any], language: str) -> Rendered:
         raise KeyError("platform")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -24,6 +25,12 @@ class Sink:
     """Refuse these recipients alone; empty: all, if `at_rcpt` says something."""
     drops: bool = False
     """Take the octets, then cut the line without a reply."""
+    slow: float = 0.0
+    """Seconds before each reply to RCPT."""
+    mute: bool = False
+    """Take the octets, and then say nothing for long."""
+    moods: random.Random | None = None
+    """At every letter, do what chance says: one in three meets with a passing fault, of any kind and at any phase."""
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     lines: int = 0
     """How many connections were made."""
@@ -40,26 +47,45 @@ class Sink:
     ) -> str:
         if not self.at_mail:
             envelope.mail_from = address
+        if self.moods is not None and self.moods.random() < 0.05:
+            return "451 4.3.0 not now"
         return self.at_mail or "250 OK"
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd calls it so)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.slow:
+            await asyncio.sleep(self.slow)
         if self.at_rcpt and (not self.refused or address in self.refused):
             return self.at_rcpt
+        if self.moods is not None and self.moods.random() < 0.1:
+            return self.moods.choice(
+                ["450 4.2.0 greylisted", "451 4.7.1 later", "421 4.7.0 too many", "452 4.3.1 full"]
+            )
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.at_data:
             return self.at_data
+        mood = self.moods.random() if self.moods is not None else 1.0
+        if mood < 0.05:
+            return "451 4.3.0 disk full"
+        if mood < 0.1:
+            _cut(server)
         assert isinstance(envelope.original_content, bytes)
         self.taken.extend((each, envelope.original_content) for each in envelope.rcpt_tos)
-        if self.drops:
-            assert isinstance(server.transport, asyncio.Transport)
-            server.transport.abort()
-            raise ConnectionResetError
+        if self.mute:
+            await asyncio.sleep(60)
+        if self.drops or mood < 0.2:
+            _cut(server)
         return "250 OK"
+
+
+def _cut(server: SMTP) -> NoReturn:
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
+    raise ConnectionResetError
 
 
 def _nobody(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:

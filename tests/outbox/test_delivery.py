@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -14,34 +13,12 @@ from sqlalchemy import update
 
 from app.db import db, write
 from app.outbox import Message, State, deliver, empty
-from app.outbox.delivery import LEASE, PAUSES
+from app.outbox.claims import LEASE
+from app.outbox.delivery import PAUSES
 from app.outbox.transport import Parcel, Passing, Rejected
-from tests.outbox.cast import NOW, letter, octets, put, row, rows, states
+from tests.outbox.cast import NOW, Bag, fails, letter, octets, put, row, rows, states
 
 CITIES = ("Tokyo", "Rome", "New York", "Milan", "Lancaster", "Queensland", "Seoul")
-
-
-class Bag:
-    """A carrier that notes what it carries, and first does what it is told to."""
-
-    def __init__(self, before: Callable[[Parcel], None] = lambda parcel: None) -> None:
-        self.before = before
-        self.carried: list[Parcel] = []
-
-    def open(self) -> None: ...
-
-    def carry(self, parcel: Parcel) -> None:
-        self.before(parcel)
-        self.carried.append(parcel)
-
-    def close(self) -> None: ...
-
-
-def fails(fault: BaseException) -> Callable[[Parcel], None]:
-    def fail(parcel: Parcel) -> None:
-        raise fault
-
-    return fail
 
 
 def test_a_sent_letter_is_sent_at_a_time_and_never_again(house: Flask) -> None:
@@ -93,7 +70,7 @@ def test_a_passing_fault_is_tried_again_after_pauses_that_grow(house: Flask) -> 
     put(letter("Rome"))
     now, pauses = NOW, []
     for _ in range(6):
-        deliver(now, carrier=Bag(fails(Passing("451 later"))), seed=7)
+        deliver(now, carrier=Bag(fails(Passing("450 later"))), seed=7)
         pauses.append(round((row().due_at - now) / timedelta(minutes=1)))
         now = row().due_at
     scattered = [(0.8 * each, 1.25 * each) for each in (1, 5, 15, 60, 120, 120)]
@@ -196,7 +173,32 @@ def test_one_more_refusal_after_that_pause_is_enough(house: Flask) -> None:
     put(*(letter(city) for city in CITIES))
     refusing = Bag(fails(Rejected("550 no relaying")))
     deliver(NOW, carrier=refusing)
-    assert (deliver(NOW + timedelta(minutes=31), carrier=refusing), states()) == (1, ["retry"] * 5 + ["queued"] * 2)
+    assert (deliver(NOW + timedelta(minutes=31), carrier=refusing), states()) == (1, ["queued"] * 7)
+    assert deliver(NOW + timedelta(minutes=40), carrier=Bag()) == 0
+
+
+def test_a_refused_letter_has_failed_with_the_next_success(house: Flask) -> None:
+    put(letter("Rome"), letter("Milan"))
+    assert deliver(NOW, 1, carrier=Bag(fails(Rejected("550 no such user")))) == 1
+    assert states() == ["refused", "queued"]
+    assert (deliver(NOW, carrier=Bag()), states()) == (1, ["failed", "sent"])
+
+
+def test_a_refused_letter_has_failed_after_a_quarter_of_an_hour(house: Flask) -> None:
+    put(letter("Rome"))
+    deliver(NOW, carrier=Bag(fails(Rejected("550 no such user"))))
+    deliver(NOW + timedelta(minutes=14), carrier=Bag())
+    assert states() == ["refused"]
+    deliver(NOW + timedelta(minutes=16), carrier=Bag())
+    assert (states(), row().error) == (["failed"], "550 no such user")
+
+
+def test_five_refusals_that_several_workers_met_are_the_servers_fault_too(house: Flask) -> None:
+    put(*(letter(city) for city in CITIES))
+    for _worker in range(5):
+        assert deliver(NOW, 1, carrier=Bag(fails(Rejected("550 no relaying")))) == 1
+        house.extensions.pop("outbox")
+    assert (states(), deliver(NOW, carrier=Bag())) == (["queued"] * 7, 0)
 
 
 def test_refusals_with_successes_between_are_the_addresses_fault(house: Flask) -> None:
@@ -213,7 +215,7 @@ def test_refusals_with_successes_between_are_the_addresses_fault(house: Flask) -
 def test_refusals_of_one_address_alone_condemn_no_server(house: Flask) -> None:
     put(*(letter("Rome", key=f"greeting/Rome/{number}") for number in range(6)))
     assert deliver(NOW, carrier=Bag(fails(Rejected("550 no such user")))) == 6
-    assert states() == ["failed"] * 6
+    assert states() == ["refused"] * 6
 
 
 def test_lines_that_break_again_and_again_are_left_alone_for_a_moment(house: Flask) -> None:

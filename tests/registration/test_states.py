@@ -259,3 +259,11 @@ def test_the_letter_of_an_offer_names_its_end_on_both_clocks(cast: Cast) -> None
     complete(cast, nominate(cast, "Luca Ferri", email="luca@rome.example.org"))
     seats(cast, 1)
     assert "Take it by: 11 January 2090, 18:00 (Tokyo)\n    11 January 2090, 10:00 (Rome)" in newest(cast)
+
+
+def test_the_letter_of_an_offer_is_of_use_as_long_as_the_place_is_held(cast: Cast) -> None:
+    seats(cast, 0)
+    luca = complete(cast, nominate(cast, "Luca Ferri", email="luca@rome.example.org"))
+    seats(cast, 1)
+    until = select(Message.until).where(Message.kind == "offered")
+    assert read(cast.app, lambda: db.session.execute(until).scalar_one()) == now_of(cast, luca).offered_until

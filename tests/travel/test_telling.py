@@ -267,13 +267,21 @@ def test_neither_row_nor_letter_in_waiting_holds_the_code_and_the_outbox_forgets
     assert read(cast.app, lambda: db.session.execute(select(func.count()).select_from(Code)).scalar_one()) == 0
 
 
+def test_the_letter_with_a_code_is_of_use_as_long_as_the_code(cast: Cast, client: FlaskClient) -> None:
+    anna = guest(cast)
+    tell_all(cast, client, anna)
+    do(cast, lambda: codes.send(anna.id, Kind.TRAVEL, NOW))
+    until = select(Message.until).where(Message.kind == "private code")
+    assert read(cast.app, lambda: db.session.execute(until).scalar_one()) == NOW + timedelta(minutes=10)
+
+
 def test_a_code_not_sent_in_time_is_not_sent(cast: Cast, client: FlaskClient) -> None:
     anna = guest(cast)
     tell_all(cast, client, anna)
     do(cast, lambda: codes.send(anna.id, Kind.TRAVEL, NOW))
     do(cast, lambda: codes.sweep(NOW + timedelta(minutes=11)))
     columns = select(Message.facts, Message.state).where(Message.kind == "private code")
-    assert read(cast.app, lambda: tuple(db.session.execute(columns).one())) == ({}, State.FAILED)
+    assert read(cast.app, lambda: tuple(db.session.execute(columns).one())) == ({}, State.SKIPPED)
 
 
 def test_a_part_can_be_told_anew_without_a_code(cast: Cast, client: FlaskClient) -> None:

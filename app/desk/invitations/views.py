@@ -23,6 +23,8 @@ from app.desk.invitations.forms import ChooseForm, DecideForm, FocalForm, Reopen
 from app.desk.invitations.service import INVITATION, Row
 from app.events.models import Event, Mode
 from app.events.views import desk, load
+from app.office.service import people
+from app.office.undelivered import undelivered
 from app.office.views import download
 from app.refused import Refused
 from app.registration import modes as city_modes
@@ -125,6 +127,7 @@ def city(event: str, slug: str) -> ResponseReturnValue:
         delegation=delegation,
         member=row.member,
         posted=service.posted(summit, row.member),
+        undelivered=undelivered(summit.id, people(delegation.id), row.focal_points),
         notes=service.journal_of(delegation),
         may_reopen=delegation.answer in answering.REOPENED,
         **desk(summit),

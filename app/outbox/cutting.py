@@ -1,0 +1,78 @@
+"""Letters as organisers may read them: what was sent, with every secret cut out of its addresses.
+
+Whoever has the address of a person's page speaks for that person, so a letter is never shown with it. What is cut is
+not a list of known secrets: of an address only what is plainly a word stays, so that a new kind of link is safe too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from app.outbox import mime
+from app.outbox.rendering import Attachment, Rendered
+
+ADDRESS = re.compile(r"(?:https?|webcal)://[^\s<>\"']+", re.IGNORECASE)
+WORD = re.compile(r"(?:[a-z0-9][a-z0-9.-]{0,15})?")
+"""A part of a path that is no secret: those have 24 characters, of both cases."""
+LONG = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z0-9])[\w-]{20,}(?![\w-])", re.ASCII)
+"""What looks like a secret outside of an address."""
+CUT = "…"
+
+
+def read(octets: bytes) -> Rendered:
+    """What the octets of a letter of ours say."""
+    message = message_from_bytes(octets, policy=policy.default)
+    if not isinstance(message, EmailMessage):
+        raise TypeError("the parser gave another kind of message")
+    plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
+    text, marked = (part.get_content().replace("\r\n", "\n") if part else "" for part in (plain, html))
+    files = tuple(_attached(each) for each in message.iter_attachments())
+    return Rendered(str(message["Subject"] or ""), text, marked, files)
+
+
+def without_secrets(letter: Rendered) -> Rendered:
+    """The letter as others than its reader may see it. Of its files only those stay that are text."""
+    files = tuple(_file(each) for each in letter.attachments if each.mimetype.startswith("text/"))
+    return replace(letter, subject=cut(letter.subject), text=cut(letter.text), html=cut(letter.html), attachments=files)
+
+
+def copy(headers: mime.Headers, letter: Rendered) -> bytes:
+    """A file for mail programs: octet for octet as it was sent, but for the secrets."""
+    return mime.octets(headers, without_secrets(letter))
+
+
+def cut(text: str) -> str:
+    """The text without the secrets in it."""
+    return LONG.sub(CUT, ADDRESS.sub(lambda found: _address(found[0]), text))
+
+
+def _address(found: str) -> str:
+    """Of ours the words of the path stay, of others only whose it is."""
+    try:
+        parts, ours = urlsplit(found), urlsplit(current_app.config["BASE_URL"])
+    except ValueError:
+        return CUT
+    path = f"/{CUT}" if parts.path.strip("/") else parts.path
+    if parts.netloc == ours.netloc:
+        path = "/".join(each if WORD.fullmatch(each) else CUT for each in parts.path.split("/"))
+    more = f"?{CUT}" * bool(parts.query) + f"#{CUT}" * bool(parts.fragment)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}{more}"
+
+
+def _attached(part: EmailMessage) -> Attachment:
+    content: Any = part.get_payload(decode=True)
+    return Attachment(part.get_filename() or "attachment", part.get_content_type(), content or b"")
+
+
+def _file(file: Attachment) -> Attachment:
+    text = file.content.decode("utf-8", "replace")
+    if file.mimetype == "text/calendar":
+        text = re.sub(r"\r?\n[ \t]", "", text)  # a long line is folded, maybe in the middle of an address
+    return replace(file, content=cut(text).encode())

@@ -1,0 +1,62 @@
+"""Pauses of delivery, in a table that all workers share: of everything, and of single domains.
+
+A server's fault is thus not taken for the letters', and a domain that asks for patience costs the others nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Delete, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db import claim, db
+from app.outbox.models import Pause
+
+ALL = ""
+"""The scope of a pause of every letter."""
+SHORT = timedelta(minutes=1)
+LONG = timedelta(minutes=15)
+GROWING = tuple(timedelta(minutes=each) for each in (1, 2, 5, 15, 30, 60))
+"""How long a domain is left alone that asked for it once, twice in a row ..."""
+REMEMBERED = timedelta(days=1)
+"""How long after its pause it is remembered of a domain that it asked for one."""
+
+
+def present() -> dict[str, Pause]:
+    """Every pause, over or not, by its scope. One query."""
+    return {each.scope: each for each in db.session.execute(select(Pause)).scalars()}
+
+
+def close(scope: str, until: datetime, said: str, faults: int = 0) -> None:
+    """Let nothing go until then. With `faults` it is doubted that it goes well afterwards."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    told: dict[str, Any] = {"until": until, "said": said, "faults": faults}
+    row = dialect.insert(Pause).values(scope=scope, **told)
+    db.session.execute(row.on_conflict_do_update(index_elements=["scope"], set_=told))
+
+
+def slow(domain: str, before: int, said: str, now: datetime) -> None:
+    """Leave a domain alone that asked for it, `before` times in a row already."""
+    close(domain, now + GROWING[min(before, len(GROWING) - 1)], said, before + 1)
+
+
+def long_over(now: datetime) -> Delete:
+    """A DELETE of what domains asked for that got no letter since."""
+    return delete(Pause).where(Pause.scope != ALL, Pause.until < now - REMEMBERED)
+
+
+def try_one(scope: str, now: datetime) -> bool:
+    """Whether it is for the caller, and no other worker, to send one letter and see whether it goes well now."""
+    return claim(update(Pause).where(Pause.scope == scope, Pause.until <= now).values(until=now + SHORT))
+
+
+def went_well(scope: str, faults: int, now: datetime) -> None:
+    """A letter went. Of as many faults as a domain had, one is forgiven; a pause of everything is over."""
+    mine = Pause.scope == scope
+    if scope == ALL or faults <= 1:
+        act: Any = delete(Pause).where(mine)
+    else:
+        act = update(Pause).where(mine).values(until=now, faults=faults - 1)
+    db.session.execute(act.execution_options(synchronize_session=False))
