@@ -9,6 +9,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from app.planning.clashes import Clashes
@@ -32,6 +33,8 @@ def main(seeds: tuple[int, ...] = SEEDS, seconds: float = SECONDS) -> None:
     for seed in seeds:
         _congress(f"90 sessions in tracks, seed {seed}", congress(seed=seed).problem, seconds)
     _congress("90 sessions, needs drawn apart from themes", congress(seed=1, tracks=False).problem, seconds)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(f"{'peak memory of the solver':44}{peak:7} MB")
 
 
 def _timed(call: Callable[[], object], rounds: int) -> float:
@@ -56,12 +59,25 @@ def _conflicts() -> None:
     print(f"{'what one move among them brings':44}{move:10.3f} ms CPU")
 
 
-def _asked(request: Request) -> tuple[Outcome, list[Progress], float, float]:
-    """The answer, what was heard before, and the seconds of clock and CPU with the start of the process."""
-    heard: list[Progress] = []
+@dataclass(frozen=True)
+class Answer:
+    """What the solver said, and the seconds it took with the start of its process."""
+
+    outcome: Outcome
+    heard: list[Progress]
+    first: float
+    """Seconds of the clock until it said something of a plan."""
+    clock: float
+    cpu: float
+
+
+def _asked(request: Request) -> Answer:
+    heard: list[tuple[float, Progress]] = []
     clock, before = time.monotonic(), _children()
-    found = solved(request, heard.append)
-    return found, heard, time.monotonic() - clock, _children() - before
+    found = solved(request, lambda said: heard.append((time.monotonic() - clock, said)))
+    spent = time.monotonic() - clock
+    first = heard[0][0] if heard else spent
+    return Answer(found, [said for _, said in heard], first, spent, _children() - before)
 
 
 def _children() -> float:
@@ -69,34 +85,42 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _told(name: str, found: Outcome, clock: float, cpu: float) -> None:
+def _told(name: str, answer: Answer) -> None:
+    found = answer.outcome
     tiers = ", ".join(
         str(each.value) if each.optimal else f"{each.value} (at least {each.bound})" for each in found.tiers
     )
     proof = "proven optimal" if found.optimal else "bound"
-    print(f"{name:44}{found.seconds:7.2f} s search {clock:7.2f} s clock {cpu:7.2f} s CPU  {proof}: {tiers}")
+    times = f"{found.seconds:7.2f} s search {answer.clock:7.2f} s clock {answer.cpu:7.2f} s CPU"
+    print(f"{name:44}{times}  {proof}: {tiers}")
 
 
 def _summit() -> None:
-    found, _, clock, cpu = _asked(Request(Task.SEAT, summit=summit()))
-    _told("31 cities to 6 sessions and slots", found, clock, cpu)
+    _told("31 cities to 6 sessions and slots", _asked(Request(Task.SEAT, summit=summit())))
 
 
 def _congress(name: str, problem: Problem, seconds: float) -> None:
     start = time.process_time()
     _, weighed = Greedy(Places(problem)).run(1)
     print(f"{name}\n{'  greedy alone':44}{time.process_time() - start:7.2f} s CPU   {weighed.unplaced} unplaced")
-    found, heard, clock, cpu = _asked(Request(Task.PROPOSE, problem, seconds=seconds))
+    answer = _asked(Request(Task.PROPOSE, problem, seconds=seconds))
+    found, (first, improved, *_) = answer.outcome, answer.heard
     placed = "never" if found.placed_after is None else f"{found.placed_after:.2f} s"
-    print(f"{'  every session placed after':44}{placed:>9}   first {heard[0].tiers}, improved {heard[1].tiers}")
-    _told("  proposal", found, clock, cpu)
-    news = shaken(problem, found.plan)
-    mended, _, clock, cpu = _asked(Request(Task.REPAIR, news, plan=found.plan))
-    before = {each.session: each for each in found.plan}
-    moved = [each for each in mended.plan if each != before[each.session]]
+    print(f"{'  every session placed after':44}{placed:>9}   first {first.tiers}, improved {improved.tiers}")
+    print(f"{'  the same by the clock, process and all':44}{answer.first:7.2f} s")
+    _told("  proposal", answer)
+    for seed in (1, 2):
+        _repair(problem, found.plan, seed)
+
+
+def _repair(problem: Problem, plan: tuple[Placing, ...], seed: int) -> None:
+    news = shaken(problem, plan, seed)
+    answer = _asked(Request(Task.REPAIR, news, plan=plan))
+    before = {each.session: each for each in plan}
+    moved = [each for each in answer.outcome.plan if each != before[each.session]]
     times = sum(each.start != before[each.session].start for each in moved)
-    broken = len(score(news, found.plan).broken), len(score(news, mended.plan).broken)
-    _told("  repair: a room shut for a day, two away", mended, clock, cpu)
+    broken = len(score(news, plan).broken), len(score(news, answer.outcome.plan).broken)
+    _told(f"  repair {seed}: a room shut for a day, two away", answer)
     print(f"{'':44}{len(moved)} moved, {times} at another time; clashes {broken[0]} before, {broken[1]} after")
 
 
