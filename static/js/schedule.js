@@ -117,8 +117,13 @@ async function put(card, place) {
   card.ariaBusy = null;
   if (told.code === 409) return quicker(card.dataset.card, place, told);
   if (told.cards) show(told.cards);
-  if (told.last) last = told.last;
+  reach(told.act);
   say(told.said || words.failed, told.act);
+}
+
+// An act of one's own is known; what others did between it and the last one known is still to be asked for.
+function reach(act) {
+  if (act === last + 1) last = act;
 }
 
 function quicker(code, place, told) {
@@ -135,7 +140,7 @@ function quicker(code, place, told) {
 async function takeBack(number, way = "undo") {
   const told = await send(board.dataset.acts.replace("/0/", `/${number}/`) + way, {});
   if (told.cards) show(told.cards);
-  if (told.last) last = told.last;
+  reach(told.act);
   say(told.said);
 }
 
@@ -237,13 +242,13 @@ board.addEventListener("pointerdown", (event) => {
   const card = event.target.closest("[data-card]");
   if (!card || event.button || event.pointerType === "touch" || event.target.closest("a, summary, button")) return;
   const start = { x: event.clientX, y: event.clientY, grip: event.clientY - card.getBoundingClientRect().top };
+  card.setPointerCapture(event.pointerId); // at once: a quick hand has left the card before it is heard to move
   const over = (at) => document.elementsFromPoint(at.clientX, at.clientY);
   const drag = (at) => {
     if (!carried) {
       if (Math.hypot(at.clientX - start.x, at.clientY - start.y) < 6) return;
       pick(card);
       carried.pointer = true;
-      card.setPointerCapture(event.pointerId);
     }
     const lane = over(at).find((each) => each.matches(".lane"));
     const tray = over(at).find((each) => each.matches("[data-tray]"));

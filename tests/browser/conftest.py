@@ -111,7 +111,8 @@ def watched(context: BrowserContext, errors: list[str]) -> Page:
     opened = context.new_page()
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 422" not in message.text:  # a form to be corrected
+        corrected = re.search("status of (422|409)", message.text)  # a form to be looked at again
+        if message.type == "error" and not corrected:
             errors.append(f"{opened.url}: {message.text}")
 
     opened.on("console", note)
