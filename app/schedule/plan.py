@@ -237,12 +237,21 @@ def _item(row: Any) -> Item:
 
 
 def _grid(event: Event, rows: Iterable[Any], spans: Mapping[str, Span], chosen: Settings) -> model.Grid:
-    windows = tuple(
-        Span(ical.wall(day, chosen.opens, event.zone), ical.wall(day, chosen.closes, event.zone))
+    edges = (
+        (_edge(day, chosen.opens, event.zone), _edge(day, chosen.closes, event.zone))
         for day in _range(event.starts_on, event.ends_on)
     )
+    windows = tuple(Span(opens, closes) for opens, closes in edges if opens < closes)
     breaks = tuple(spans[row.code] for row in rows if row.kind in PAUSES and row.code in spans)
     return model.Grid(zone=event.zone, windows=windows, breaks=breaks, step=GRID)
+
+
+def _edge(day: date, clock: time, zone: str) -> datetime:
+    """When the clocks show this; in an hour that they skip, when they go on."""
+    try:
+        return ical.wall(day, clock, zone)
+    except ical.Gap as gap:
+        return ical.wall(gap.following.date(), gap.following.time(), zone)
 
 
 def _room(row: Room, away: Iterable[model.Absence]) -> model.Room:

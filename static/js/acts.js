@@ -28,15 +28,20 @@ export async function send(url, values) {
 }
 
 // The board knows of everything up to this act, and reads anew what stands beside it.
-export function upTo(number) {
+function upTo(number) {
   if (number) last = number;
   refresh();
+}
+
+// An act of one's own is known; what others did between it and the last one known is still to be asked for.
+export function did(act) {
+  upTo(act === last + 1 ? act : 0);
 }
 
 async function take(url) {
   const told = await send(url, {});
   heard(told);
-  if (told.last) upTo(told.last);
+  if (told.act) did(told.act);
   say(told.said || words.failed);
 }
 

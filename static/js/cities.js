@@ -1,7 +1,7 @@
 // Cities moved from session to session and into speaking order, by mouse or keyboard. Without this file each city has a
 // “Move” link.
 const board = document.querySelector("[data-cities]");
-const { words, say, send, upTo, follow } = await import(board.dataset.acts);
+const { words, say, send, did, follow } = await import(board.dataset.acts);
 const dialog = board.querySelector("[data-conflict]");
 const columns = () => [...board.querySelectorAll("[data-session]")];
 const columnOf = (code) => board.querySelector(`[data-session="${CSS.escape(code)}"]`);
@@ -60,7 +60,7 @@ async function ask(item, home, target, place) {
   if (told.code === 409) return quicker(item.dataset.city, home.dataset.session, target, place, told);
   if (told.columns) show(told);
   else await look();
-  if (told.last) upTo(told.last);
+  if (told.act) did(told.act);
   say(told.said || words.failed, told.act);
 }
 

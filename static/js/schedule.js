@@ -1,7 +1,7 @@
 // The agenda board: moving sessions by mouse and keyboard on a grid of times, in one's own browser and in those of others.
 // Without this file the board is lists with a “Move” link on each session.
 const board = document.querySelector("[data-board]");
-const { words, say, send, upTo, follow } = await import(board.dataset.acts);
+const { words, say, send, did, follow } = await import(board.dataset.acts);
 const { clock, draw, undraw, stretch, minuteAt, roomsOf, bandsOf } = await import(board.dataset.grid);
 const dialog = board.querySelector("[data-conflict]");
 const deck = board.querySelector("[data-deck]");
@@ -101,7 +101,7 @@ async function put(card, place) {
   card.ariaBusy = null;
   if (told.code === 409) return quicker(card.dataset.card, place, told);
   if (told.cards) show(told.cards);
-  if (told.last) upTo(told.last);
+  if (told.act) did(told.act);
   say(told.said || words.failed, told.act);
   cardOf(card.dataset.card)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
@@ -220,6 +220,7 @@ board.addEventListener("pointerdown", (event) => {
   const card = event.target.closest("[data-card]");
   if (!card || event.button || event.pointerType === "touch" || event.target.closest("a, summary, button")) return;
   const start = { x: event.clientX, y: event.clientY, grip: event.clientY - card.getBoundingClientRect().top };
+  card.setPointerCapture(event.pointerId); // at once: a quick hand has left the card before it is heard to move
   let at = event;
   const over = () => document.elementsFromPoint(at.clientX, at.clientY);
   const aim = () => {
@@ -256,7 +257,6 @@ board.addEventListener("pointerdown", (event) => {
       if (Math.hypot(at.clientX - start.x, at.clientY - start.y) < 6) return;
       pick(card);
       carried.pointer = true;
-      card.setPointerCapture(event.pointerId);
       requestAnimationFrame(scroll);
     }
     aim();

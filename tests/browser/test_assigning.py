@@ -1,4 +1,4 @@
-"""Assigning with time zones (J11) by mouse, by keyboard alone and by forms without scripts; speakers in order (J19)."""
+"""Assigning with time zones (J11) by mouse, by keyboard alone and without scripts; the order of speakers (J19)."""
 
 from __future__ import annotations
 

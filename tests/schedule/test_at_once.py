@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -32,8 +31,6 @@ from tests.schedule.test_proposing import answered, at
 NOW = datetime(2089, 12, 1, tzinfo=UTC)
 MANY = 8
 NIGHT = "city never|city:queensland"
-TOLD = Told(date(2090, 1, 5), time(9), date(2090, 1, 5), time(12), "Asia/Tokyo")
-"""On a day that a test puts in its place."""
 
 
 @pytest.fixture
@@ -185,7 +182,7 @@ def test_looked_at_again_by_eight_it_is_told_once(draft: KeepingFlask) -> None:
 
 def shut(event: Event) -> str:
     room = db.session.execute(select(Room.id).where(Room.event_id == event.id)).scalars().first()
-    told = replace(TOLD, begins_on=event.starts_on, ends_on=event.starts_on)
+    told = Told(event.starts_on, time(9), event.starts_on, time(12), event.zone)
     return absences.add(event, f"room:{room}", told, "a form", who="Tokyo", now=NOW).uid
 
 

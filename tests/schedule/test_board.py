@@ -292,6 +292,15 @@ def test_rules_refuse_a_day_that_ends_before_it_begins(tokyo: Organiser) -> None
     assert (answer.status_code, "The end must come after the start." in words(answer)) == (422, True)
 
 
+def test_a_day_may_open_in_the_hour_that_the_clocks_skip(desks: KeepingFlask, tokyo: Organiser) -> None:
+    spring = date(2027, 3, 28)
+    here = {"zone": "Europe/Rome", "starts_on": spring, "ends_on": spring}
+    with desks.app_context():
+        write(lambda: db.session.execute(update(Event).where(Event.slug == "rehearsal").values(here)))
+    assert tokyo.send(f"{BOARD}/rules", {"opens": "02:30"}).status_code == 303
+    assert [tokyo.get(path).status_code for path in (BOARD, f"{BOARD}/hours", f"{REHEARSAL}/publish")] == [200] * 3
+
+
 def test_the_hours_page_names_the_worst_off(tokyo: Organiser) -> None:
     page = words(tokyo.get(f"{BOARD}/hours"))
     assert "Worst off: Lancaster." in page
