@@ -1,7 +1,9 @@
 """What mail servers report of letters later: that they cannot be delivered (RFC 3464), or are unwanted (RFC 5965).
 
-A report comes from anybody, so it is believed only for the letter whose token or Message-ID it carries; both are
-random, and whoever knows them had that letter in hand.
+A report comes from anybody, so it is believed only for the letter whose token it carries, or where letters have none on
+their envelopes the Message-ID: both are random, and whoever knows them had that letter in hand. The Message-ID is shown
+to organisers, who must not say of a letter that it came back; so with a token on the envelope it counts for complaints
+alone, whose senders often leave the envelope out.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import claim, db
@@ -184,9 +186,11 @@ def _line(fields: Part, name: str) -> str:
 
 def _letter(report: Report) -> Message | None:
     """The letter of the report, locked; by its token, or else by its Message-ID."""
-    for column, values in ((Message.token, report.tokens), (Message.message_id, report.message_ids)):
-        if values:
-            query = select(Message).where(column.in_(values)).order_by(Message.id).limit(1).with_for_update()
+    bare = or_(Message.token.is_(None), ~Message.envelope_from.contains(Message.token))
+    by_id = Message.message_id.in_(report.message_ids) & (true() if report.what == What.COMPLAINT else bare)
+    for mine, known in ((Message.token.in_(report.tokens), report.tokens), (by_id, report.message_ids)):
+        if known:
+            query = select(Message).where(mine).order_by(Message.id).limit(1).with_for_update()
             found = db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
             if found is not None:
                 return found

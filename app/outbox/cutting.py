@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from app.outbox import mime
 from app.outbox.rendering import Attachment, Rendered
 
 ADDRESS = re.compile(r"(?:https?|webcal)://[^\s<>\"']+", re.IGNORECASE)
@@ -43,9 +42,10 @@ def without_secrets(letter: Rendered) -> Rendered:
     return replace(letter, subject=cut(letter.subject), text=cut(letter.text), html=cut(letter.html), attachments=files)
 
 
-def copy(headers: mime.Headers, letter: Rendered) -> bytes:
-    """A file for mail programs: octet for octet as it was sent, but for the secrets."""
-    return mime.octets(headers, without_secrets(letter))
+def sender(octets: bytes) -> tuple[str, str]:
+    """(name, address) of whom a letter of ours is from."""
+    found = message_from_bytes(octets, policy=policy.default)["From"].addresses[0]
+    return found.display_name, found.addr_spec
 
 
 def cut(text: str) -> str:

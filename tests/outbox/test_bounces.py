@@ -117,6 +117,12 @@ def test_without_a_mailbox_of_its_own_a_report_is_known_by_the_message_id(
     assert states() == ["bounced"]
 
 
+def test_a_letter_that_went_before_there_were_tokens_is_known_by_its_message_id(house: Flask) -> None:
+    octets = reports.postfix(sent())
+    write(lambda: db.session.execute(update(Message).values(token=None)))
+    assert (brought(octets), states()) == ("Letter 1 came back: there is no such mailbox.", ["bounced"])
+
+
 def test_the_same_report_twice_is_one(verp: Flask) -> None:
     octets = reports.postfix(sent())
     assert [brought(octets), brought(octets)] == [
@@ -201,6 +207,14 @@ def test_a_report_about_no_letter_of_ours_is_refused(verp: Flask) -> None:
     octets = reports.postfix(sent())
     write(lambda: db.session.execute(update(Message).values(token="f" * 32, message_id="<other@tokyo.example>")))
     assert (brought(octets), states()) == ("This report is about no letter of ours.", ["sent"])
+
+
+def test_where_the_envelope_has_a_token_the_message_id_that_organisers_see_is_not_enough(verp: Flask) -> None:
+    mine = sent()
+    octets = reports.postfix(mine).replace((mine.token or "").encode(), b"0" * 32)
+    assert (brought(octets), states()) == ("This report is about no letter of ours.", ["sent"])
+    unwanted = reports.complaint(mine).replace((mine.token or "").encode(), b"redacted")
+    assert brought(unwanted) == "Letter 1: noted that it was unwanted."
 
 
 def test_whoever_knows_neither_token_nor_message_id_marks_nobody(verp: Flask) -> None:

@@ -44,10 +44,7 @@ GROUPS: dict[str, tuple[State, ...]] = {
     "aborted": (State.ABORTED,),
 }
 """The states as people tell them apart."""
-LISTED = (
-    *(Message.id, Message.created_at, Message.kind, Message.to_name, Message.to, Message.state, Message.due_at),
-    *(Message.sent_at, Message.error),
-)
+LISTED = (*(Message.id, Message.created_at, Message.kind, Message.to_name, Message.to, Message.state, Message.error),)
 
 
 @dataclass(frozen=True)
@@ -193,14 +190,16 @@ def words_of(event_id: int, number: int) -> tuple[Message, Rendered]:
 
 
 def copy(letter: Message, words: Rendered) -> bytes:
-    """The letter as a file, made of what `words_of` gives."""
-    name, address = addresses.sender()
+    """The letter as a file, made of what `words_of` gives. Raises LookupError when there are no octets of it."""
+    if letter.octets is None:
+        raise LookupError(f"letter {letter.id} is not made yet")
+    name, address = cutting.sender(letter.octets)
     headers = mime.Headers(
-        sender_name=letter.sender_name or name,
+        sender_name=name,
         sender=address,
         to_name=letter.to_name,
         to=addresses.reachable(letter.to),
-        reply_to=letter.reply_to,
+        reply_to=addresses.reachable(letter.reply_to) if letter.reply_to else "",
         message_id=letter.message_id,
         dated=letter.dated or letter.created_at,
         language=letter.language,

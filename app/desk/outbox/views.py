@@ -19,7 +19,7 @@ from app.desk.outbox.forms import ActForm, CorrectForm, FilterForm
 from app.events.models import Event
 from app.events.views import desk, load
 from app.jobs import Duty, duties
-from app.outbox import Rendered, cutting, handling
+from app.outbox import Message, Rendered, cutting, handling
 from app.web import Form, answer, keeps_form, letter_page, not_found
 
 bp = Blueprint("outbox", __name__)
@@ -69,6 +69,8 @@ def page(event: str, number: int) -> ResponseReturnValue:
 def file(event: str, number: int) -> ResponseReturnValue:
     """The letter as a file, as it was sent but for the secrets in its addresses."""
     found, words = _words(load(event), number)
+    if found.octets is None:
+        not_found(_("This letter is not made yet, so there is no file of it."))
     disposition = f'attachment; filename="letter-{number}-without-secrets.eml"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return Response(service.copy(found, words), content_type="message/rfc822", headers=headers)
@@ -170,7 +172,7 @@ def _shown(summit: Event, number: int) -> dict[str, Any]:
         not_found(_("This summit has no letter of this number."))
 
 
-def _words(summit: Event, number: int) -> tuple[Any, Rendered]:
+def _words(summit: Event, number: int) -> tuple[Message, Rendered]:
     try:
         return service.words_of(summit.id, number)
     except LookupError:
