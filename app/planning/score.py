@@ -177,16 +177,26 @@ class Scales:
                 yield from self._remark(Rule.IN_A_ROW, 1, before[-1], mine, after[0], who=city)
 
     def idle(self, wheres: Mapping[str, Where]) -> Iterator[Remark]:
-        """What it costs that a room in which there are sessions has days without any, though it is open."""
-        used: dict[str, list[str]] = {}
-        days: dict[str, set[object]] = {}
-        for each, where in wheres.items():
-            if where.room in self.facts.rooms:
-                days.setdefault(where.room or "", set()).add(where.day)
-                if self.facts.sessions[each].kind not in LEISURE:
-                    used.setdefault(where.room or "", []).append(each)
-        for room, ids in sorted(used.items()):
-            yield from self._remark(Rule.IDLE, len(self.open_days[room] - days[room]), *sorted(ids), who=room)
+        """What it costs that a room that is used on one day is not on another."""
+        for room, days in sorted(self.idle_days(wheres).items()):
+            there = sorted(each for each, where in wheres.items() if where.room == room and self.counts(each))
+            yield from self._remark(Rule.IDLE, len(days), *there, who=room)
+
+    def idle_days(self, wheres: Mapping[str, Where]) -> dict[str, frozenset[object]]:
+        """For each room with sessions, the days on which it is open and empty while there are sessions elsewhere."""
+        taken: dict[str, set[object]] = {}
+        for where in wheres.values():
+            taken.setdefault(where.room or "", set()).add(where.day)
+        held = {(where.room, where.day) for each, where in wheres.items() if self.counts(each)}
+        days = {day for room, day in held if room in self.facts.rooms}
+        return {
+            room: (self.open_days[room] & days) - taken[room]
+            for room in sorted({room for room, _ in held if room in self.facts.rooms})
+        }
+
+    def counts(self, session: str) -> bool:
+        """Whether rooms are there for it, and not for what people do between sessions."""
+        return self.facts.sessions[session].kind not in LEISURE
 
     def around(self, session: Session, where: Where, others: Mapping[str, Where]) -> tuple[int, ...]:
         """By tier, what this place costs together with where the others stand, its own cost apart."""

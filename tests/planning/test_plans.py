@@ -154,15 +154,18 @@ def test_three_sessions_of_a_delegation_in_a_row_leave_it_no_rest() -> None:
     assert score(whole, [*row[:2], put("three", "15:30"), row[3]]).by_rule == {}
 
 
-def test_a_room_in_use_had_better_not_stand_idle_for_a_day() -> None:
+def test_a_room_in_use_had_better_not_stand_idle_while_others_are_full() -> None:
     tomorrow = DAY + timedelta(days=1)
     grid = replace(problem().grid, windows=(span("09:00", "19:00"), span("09:00", "19:00", tomorrow)))
-    whole = problem(session("one"), session("two"), session("lunch", kind="meal"), grid=grid)
-    plan = [put("one", "10:00"), put("two", "13:00"), put("lunch", "12:00", "studio")]
-    assert score(whole, plan).remarks == (Remark(Rule.IDLE, 2, ("one", "two"), ("hall",)),)
-    assert score(whole, [plan[0], Placing("two", at("13:00", tomorrow), "hall"), plan[2]]).by_rule == {}
-    shut = tuple(replace(each, open=(span("09:00", "19:00"),)) for each in whole.rooms)
-    assert score(replace(whole, rooms=shut), plan).by_rule == {}
+    whole = problem(*(session(n) for n in ("one", "two", "three")), session("lunch", kind="meal"), grid=grid)
+    here = [put("one", "10:00"), put("two", "13:00"), put("lunch", "12:00", "studio")]
+    there = Placing("three", at("13:00", tomorrow), "studio")
+    first = Remark(Rule.IDLE, 2, ("one", "two"), ("hall",))
+    assert score(whole, [*here, there]).remarks == (first,)  # the studio has its lunch, and nothing before
+    assert score(whole, [*here, put("three", "15:00")]).by_rule == {}  # nobody meets tomorrow
+    assert score(whole, [here[0], Placing("two", at("13:00", tomorrow), "hall"), here[2], there]).by_rule == {}
+    shut = tuple(replace(each, open=(span("09:00", "19:00"),)) if each.id == "hall" else each for each in whole.rooms)
+    assert score(replace(whole, rooms=shut), [*here, there]).by_rule == {}
 
 
 def test_at_the_same_time_themes_and_readers_are_torn() -> None:

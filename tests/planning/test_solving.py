@@ -7,17 +7,19 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
 
 from app.planning import running
 from app.planning.clashes import Clashes
 from app.planning.hours import Hours, verdict
 from app.planning.kinds import HARD, Conflict, Kind
-from app.planning.model import Absence, Mode, Person, Pin, Placing, Problem
+from app.planning.model import Absence, Grid, Mode, Person, Pin, Placing, Problem
 from app.planning.places import Places
 from app.planning.proposals import GivenUp, Outcome, Progress, Request, Task
 from app.planning.rules import VERSION, Rule, Step, Wishes
@@ -34,7 +36,7 @@ from app.planning.solve.stop import Stop
 from app.planning.solve.summit import SummitModel
 from app.planning.solve.tasks import propose, seat
 from app.planning.summit import Seating, Summit, SummitScales, online
-from tests.planning.cast import SMALL, ZONE, appears, at, plans, problem, put, session
+from tests.planning.cast import DAY, SMALL, ZONE, appears, at, plans, problem, put, session, span
 from tests.planning.test_plans import STEPS, Given, keeps_pins, pinned_plans, stuck
 from tests.planning.tokyo import SLOTS, summit
 
@@ -141,13 +143,23 @@ def test_a_summit_that_cannot_be_seated_whole_says_who_is_left_out() -> None:
     assert Hours.BAD not in awake(evening, seating(found))
 
 
-@settings(max_examples=30, deadline=None)
-@given(pinned_plans(), STEPS)
-def test_the_model_counts_as_the_evaluator_does(given_: Given, steps: Mapping[Rule, Step]) -> None:
-    whole, plan = given_
+TWO_DAYS = Grid(
+    ZONE,
+    (*SMALL.windows, span("09:00", "18:00", DAY + timedelta(days=1))),
+    SMALL.breaks,
+    (*SMALL.starts, *(at(clock, DAY + timedelta(days=1)) for clock in ("09:00", "10:00", "13:00"))),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pinned_plans(), STEPS, st.sampled_from([SMALL, TWO_DAYS]), st.integers(0, 100))
+def test_the_model_counts_as_the_evaluator_does(
+    given_: Given, steps: Mapping[Rule, Step], grid: Grid, which: int
+) -> None:
+    whole, plan = replace(given_[0], grid=grid), given_[1]
     table = Places(whole, Wishes(steps), plan, plan)
     model = Congress(table)
-    chosen = {each: places[0] for each, places in table.places.items() if places}
+    chosen = {each: places[which % len(places)] for each, places in table.places.items() if places}
     weighed = table.scales.weigh(table.plan(chosen))
     assume(not weighed.musts)
     assert [cost.value(model.values(chosen)) for cost in model.costs] == list(weighed.tiers)

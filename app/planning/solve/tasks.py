@@ -11,12 +11,13 @@ from app.planning.rules import Tier
 from app.planning.solve import at_once
 from app.planning.solve.alone import Alone
 from app.planning.solve.at_once import First
-from app.planning.solve.congress import Chosen, Congress
+from app.planning.solve.congress import Congress
 from app.planning.solve.lines import outcome, progress
 from app.planning.solve.model import Known
 from app.planning.solve.relaxed import give_up
 from app.planning.solve.repair import repair
 from app.planning.solve.search import improve
+from app.planning.solve.sessions import Chosen
 from app.planning.solve.stop import Stop
 from app.planning.solve.summit import SummitModel
 from app.planning.summit import Seating, SummitScales

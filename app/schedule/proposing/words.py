@@ -68,7 +68,7 @@ MEANINGS: dict[Rule, Any] = {
     Rule.CROWDED: _l("Counts people beyond four fifths of a room's seats, by fives."),
     Rule.OVERSIZED: _l("Counts each session in a room with more than four times the seats it needs."),
     Rule.LATE: _l("Counts each session in the last hour of its day."),
-    Rule.IDLE: _l("Counts each day on which a room is open and empty, of rooms that hold sessions on other days."),
+    Rule.IDLE: _l("Counts each day with sessions on which a room that has sessions on others is open and empty."),
     Rule.WISH: _l("Counts each city that speaks on a theme it did not ask for first."),
     Rule.ONE_REGION: _l("Counts each city of one region beyond the third in a session."),
     Rule.FEW_REGIONS: _l("Counts each session with cities of fewer than three regions."),
