@@ -90,3 +90,15 @@ def test_no_form_about_the_agenda_falls_over(
 )
 def test_an_address_with_the_character_zero_behind_its_question_mark_is_none(tokyo: Organiser, query: str) -> None:
     assert tokyo.get(f"{REHEARSAL}/{query}").status_code == 404
+
+
+def test_markup_in_a_title_is_words_on_a_card_drawn_for_a_script(tokyo: Organiser) -> None:
+    tokyo.send(f"{REHEARSAL}/agenda/session-6", {"title": "<img src=x onerror=alert(1)>"})
+    for path, field in (("sessions/session-6", "cards"), ("cities/london?from=session-6", "columns")):
+        seen = held(tokyo.get(f"{REHEARSAL}/schedule/{path}"))
+        asked = {"starts": "18:00", "ends": ""} if field == "cards" else {"place": "1"}
+        answer = tokyo.client.post(
+            f"{REHEARSAL}/schedule/{path}", data=seen | asked, headers={"Accept": "application/json"}
+        )
+        drawn = answer.get_json()[field]["session-6"]
+        assert ("<img" in drawn, "&lt;img src=x onerror=alert(1)&gt;" in drawn) == (False, True)
