@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SearchField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, SearchField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
 from app.delegations.forms import at_most, is_reachable, line
 from app.desk.outbox.service import GROUPS, Wanted
-from app.web import Form, one_line
+from app.web import Form, IntegerField, one_line
 
 LONGEST = 120
 """Characters of a search that are looked at."""

@@ -9,7 +9,7 @@ from typing import Any
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SearchField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import SearchField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, NumberRange
 
 from app.agenda.forms import NOT_A_NUMBER
@@ -22,7 +22,7 @@ from app.schedule import clashes
 from app.schedule.forms import asked, clock
 from app.schedule.settings import Settings
 from app.schedule.words import LABELS
-from app.web import Form, one_line
+from app.web import Form, IntegerField, one_line
 
 
 class WaiveForm(Form):
