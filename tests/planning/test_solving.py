@@ -248,7 +248,7 @@ def test_a_repair_moves_no_more_than_a_fresh_search_would(given_: Given) -> None
     least = fewest(whole, plan, 2)
     found = at_once.repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH))
     if least is not None:
-        assert found is not None
+        assert isinstance(found, Outcome)
         assert len(moved(plan, found.plan)) == least
         assert [each.value for each in found.tiers[1:2]] == [least] * bool(least)
         assert broken(Clashes(whole, found.plan)) == []
@@ -275,7 +275,7 @@ def test_of_the_repairs_with_the_fewest_moves_the_cheapest_is_taken(given_: Give
     whole, plan = four_starts(given_[0]), given_[1]
     found = at_once.repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH))
     least = fewest(whole, plan, 2)
-    if found is not None and least:
+    if isinstance(found, Outcome) and least:
         each = [score(whole, plan_, reference=plan).tiers[1:3] for plan_ in ways(whole, plan, least)]
         assert tuple(one.value for one in found.tiers[2:]) == min(each)
 
@@ -284,7 +284,7 @@ def test_a_repair_leaves_a_sound_plan_alone() -> None:
     plan = (put("one", "10:00"), put("two", "14:00"))
     whole = problem(session("one"), session("two"))
     found = at_once.repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH))
-    assert found is not None
+    assert isinstance(found, Outcome)
     assert (found.plan, found.tiers) == (plan, ())
     assert repair(Request(Task.REPAIR, whole, plan=plan), Stop(ENOUGH)).plan == plan
 
@@ -298,7 +298,7 @@ def test_where_the_hall_is_full_a_rival_makes_way() -> None:
     plan = (put("six", "09:00"), put("seven", "16:00"))
     asked = Request(Task.REPAIR, whole, plan=plan)
     found, solved_ = at_once.repair(asked, Stop(ENOUGH)), repair(asked, Stop(ENOUGH))
-    assert found is not None
+    assert isinstance(found, Outcome)
     assert found.plan == solved_.plan == (put("six", "16:00"), put("seven", "09:00"))
     assert [each.value for each in found.tiers[:2]] == [each.value for each in solved_.proven[:2]] == [0, 2]
 

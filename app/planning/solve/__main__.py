@@ -24,11 +24,12 @@ def answer(request: Request, stop: Stop) -> Outcome:
     if request.task is Task.PROPOSE:
         first = at_once.first(request, stop)
         found: Outcome = loaded(stop).better(request, stop, first)
-        return found
-    mended = at_once.repair(request, stop) if request.task is Task.REPAIR else None
-    if mended is None:
-        mended = loaded(stop).TASKS[request.task](request, stop)
-    return mended
+    elif request.task is Task.REPAIR:
+        mended = at_once.repair(request, stop)
+        found = loaded(stop).mend(request, stop, mended) if isinstance(mended, int) else mended
+    else:
+        found = loaded(stop).TASKS[request.task](request, stop)
+    return found
 
 
 def loaded(stop: Stop) -> Any:

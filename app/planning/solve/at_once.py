@@ -15,8 +15,8 @@ from app.planning.rules import Rule
 from app.planning.solve.lines import outcome, progress
 from app.planning.solve.stop import Stop
 
-PATIENCE = 3.0
-"""Seconds after which a repair without a plan is left to the solver."""
+SHARE = 0.5
+"""Of the time after which a repair without a plan is left to the solver."""
 ENOUGH = 0.4
 """Seconds after which a plan with the fewest moves is taken, though another may cost less."""
 
@@ -40,8 +40,8 @@ def first(request: Request, stop: Stop) -> First:
     return First(greedy, placed_after)
 
 
-def repair(request: Request, stop: Stop) -> Outcome | None:
-    """A plan with the fewest moves; None where it is not found soon, or rules at must ask for the solver.
+def repair(request: Request, stop: Stop) -> Outcome | int:
+    """A plan with the fewest moves; where it is not found soon, or rules at must ask for the solver, how many at least.
 
     Its tiers are: left out, moves, changes, quality. Changes count against what was published, or the plan itself.
     """
@@ -56,11 +56,11 @@ def repair(request: Request, stop: Stop) -> Outcome | None:
         told = outcome(request, stop, table.scales.weigh(request.plan))
         return replace(told, plan=request.plan)
     if any(map(request.wishes.must, Rule)) or any(pins[each] is Pin.TIME for each in hit):
-        return None
-    late = min(PATIENCE, stop.left / 2)
+        return 0
+    late = stop.seconds + stop.left * SHARE
     mended = mend(table, broken, lambda found: stop.left <= 0 or stop.seconds > (ENOUGH if found else late))
     if not mended.plan:
-        return None
+        return mended.moves
     score = table.scales.weigh(mended.plan)
     values = score.tiers[0], mended.moves, *score.tiers[1:3]
     proven = True, True, mended.cheapest, mended.cheapest

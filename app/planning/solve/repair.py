@@ -39,8 +39,11 @@ class Repaired:
     freed: int
 
 
-def repair(request: Request, stop: Stop) -> Repaired:
-    """Mend a plan. Changes count against what was published, or against the plan itself."""
+def repair(request: Request, stop: Stop, least: int = 0) -> Repaired:
+    """Mend a plan, by so many moves at least if nothing is to be left out.
+
+    Changes count against what was published, or against the plan itself.
+    """
     problem = request.problem
     if problem is None:
         raise ValueError("A repair needs a problem.")
@@ -50,7 +53,7 @@ def repair(request: Request, stop: Stop) -> Repaired:
     hit = {each for conflict in broken for each in conflict.sessions} & placed - pinned
     if not hit:
         return Repaired(request.plan, (), 0)
-    least = _least(broken, pinned)
+    few = _least(broken, pinned)
     rivals: list[str] = []
     for ring in RINGS:
         free = hit | set(rivals[:ring])
@@ -61,9 +64,10 @@ def repair(request: Request, stop: Stop) -> Repaired:
         rivals = _rivals(request, out, hit | pinned)
         if ring >= len(rivals):
             break
-    if found.proven[1].value <= least and found.proven[0].value == 0:
+    few = few if found.proven[0].value else max(few, least)
+    if found.proven[1].value <= few and found.proven[0].value == 0:
         return found
-    return _fewer(request, placed - pinned, found, least, stop)
+    return _fewer(request, placed - pinned, found, few, stop)
 
 
 def _least(broken: Iterable[Conflict], pinned: set[str]) -> int:

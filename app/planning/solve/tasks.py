@@ -75,11 +75,11 @@ def _present(model: Congress, request: Request) -> list[Chosen]:
     return [] if not kept or table.scales.weigh(table.plan(kept)).musts else [kept]
 
 
-def mend(request: Request, stop: Stop) -> Outcome:
-    """The fewest moves that make the plan possible again, where they were not found at once."""
+def mend(request: Request, stop: Stop, least: int) -> Outcome:
+    """The fewest moves that make the plan possible again, where they were not found at once: at least so many."""
     if request.problem is None:
         raise ValueError("A repair needs a problem.")
-    mended = repair(request, stop)
+    mended = repair(request, stop, least)
     table = Places(request.problem, request.wishes, request.plan, request.reference or request.plan)
     score = table.scales.weigh(mended.plan)
     told = outcome(request, stop, score)
@@ -110,4 +110,4 @@ def seat(request: Request, stop: Stop) -> Outcome:
     return replace(outcome(request, stop, score), seating=seating, tiers=proven, placed_after=placed)
 
 
-TASKS = {Task.REPAIR: mend, Task.GIVE_UP: relax, Task.SEAT: seat}
+TASKS = {Task.GIVE_UP: relax, Task.SEAT: seat}
