@@ -26,6 +26,7 @@ from app.db import claim, db, write
 from app.outbox import addresses, mime, rendering, transport
 from app.outbox.breaker import LONG, SHORT, Breaker
 from app.outbox.models import Message, State
+from app.outbox.own import own_words
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Claimed:
     reply_to: str
     sender_name: str
     language: str
+    event_id: int | None
     facts: Mapping[str, Any]
     attempts: int
     octets: bytes | None
@@ -194,7 +196,8 @@ def _one(letter: Claimed, batch: Batch, line: transport.Carrier) -> int:
 
 def _rendered(letter: Claimed, now: datetime) -> Claimed:
     """The letter with its octets, Message-ID and Date, which it keeps from here on."""
-    words = rendering.render(letter.kind, {**letter.facts, "to": letter.to}, letter.language)
+    own = own_words(letter.event_id, letter.language)
+    words = rendering.render(letter.kind, {**letter.facts, "to": letter.to}, letter.language, own)
     name, address = addresses.sender()
     message_id = f"<{secrets.token_hex(16)}@{addresses.domain()}>"
     headers = mime.Headers(

@@ -11,15 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.db import db
 from app.delegations.models import FocalPoint, focal_secret
 from app.events.models import Approval
-from app.outbox import Letter, Rendered, post, renders
+from app.outbox import Letter, Opening, Rendered, begin, opens, post, renders
 from app.registration import letters, passing_on
 from app.registration.models import ENDED, Delegate, State, page_secret
-from app.registration.news import WORDS, Facts, News, person, rank_word, reason, role_word, written
+from app.registration.news import BELOW, Facts, News, news_of, person, rank_word, reason, role_word, written
 from app.web import absolute
 
 __all__ = ["facts_of", "focal_points", "new_role", "nominated", "rank_word", "role_word", "tell", "to_person"]
@@ -165,7 +166,7 @@ def facts_of(delegate: Delegate) -> dict[str, Any]:
 
 def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
     def render(facts: Facts, language: str) -> Rendered:
-        news, secret = WORDS[kind](facts), page_secret(facts["uid"], facts["link_generation"])
+        news, secret = news_of(kind, facts), page_secret(facts["uid"], facts["link_generation"])
         ways = [(words, absolute(to, token=secret)) for words, to in news.ways]
         letter = written(news, ways, facts, facts["called"], language)
         return replace(letter, attachments=letters.attached(facts, language)) if facts.get("entry") else letter
@@ -173,29 +174,70 @@ def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
     return render
 
 
-for _kind in WORDS:
+for _kind in BELOW:
     renders(_kind)(_renderer(_kind))
+
+
+TO_FOCAL = _l("the city’s focal points")
+MOVED = {
+    State.SUBMITTED: Opening(
+        "person-submitted",
+        TO_FOCAL,
+        _l("when somebody has registered with the city’s code"),
+        _l("{name} has registered for {city}"),
+        (_l("This person used your city’s code. Please approve the registration, or refuse it with a reason."),),
+        letters.OFFERS,
+    ),
+    State.RETURNED: Opening(
+        "person-returned",
+        TO_FOCAL,
+        _l("when the registration of somebody was returned"),
+        _l("The registration of {name} was returned"),
+        (_l("It needs mending; the person was told, and you can do it for them."),),
+        letters.OFFERS,
+    ),
+    State.REJECTED: Opening(
+        "person-rejected",
+        TO_FOCAL,
+        _l("when the organisers did not accept the registration of somebody"),
+        _l("The registration of {name} was rejected"),
+        (_l("The organisers gave this reason:"),),
+        letters.OFFERS,
+    ),
+    State.CANCELLED: Opening(
+        "person-cancelled",
+        TO_FOCAL,
+        _l("when the organisers have cancelled the registration of somebody"),
+        _l("The registration of {name} was cancelled"),
+        (_l("The organisers did this."),),
+        letters.OFFERS,
+    ),
+    State.WITHDRAWN: Opening(
+        "person-withdrawn",
+        TO_FOCAL,
+        _l("when somebody of the city has withdrawn"),
+        _l("{name} has withdrawn"),
+        (_l("The place in your quota is free again."),),
+        letters.OFFERS,
+    ),
+    State.APPROVED: Opening(
+        "person-approved",
+        TO_FOCAL,
+        _l("when the organisers have approved somebody of the city"),
+        _l("{name} is approved"),
+        (_l("The organisers have approved the registration."),),
+        letters.OFFERS,
+    ),
+}
+"""How the letters to focal points begin that tell where one of their people now stands."""
+for _moved in MOVED.values():
+    opens(_moved)
 
 
 @renders("person moved")
 def _person_moved(facts: Facts, language: str) -> Rendered:
     """To a focal point: where one of the people now stands."""
-    at = {"name": facts["called"], "city": facts["city"]}
-    heading, sentence = {
-        State.SUBMITTED: (
-            _("%(name)s has registered for %(city)s", **at),
-            _("This person used your city’s code. Please approve the registration, or refuse it with a reason."),
-        ),
-        State.RETURNED: (
-            _("The registration of %(name)s was returned", **at),
-            _("It needs mending; the person was told, and you can do it for them."),
-        ),
-        State.REJECTED: (_("The registration of %(name)s was rejected", **at), _("The organisers gave this reason:")),
-        State.CANCELLED: (_("The registration of %(name)s was cancelled", **at), _("The organisers did this.")),
-        State.WITHDRAWN: (_("%(name)s has withdrawn", **at), _("The place in your quota is free again.")),
-        State.APPROVED: (_("%(name)s is approved", **at), _("The organisers have approved the registration.")),
-    }[State(facts["state"])]
-    news = News(heading, [sentence], [*person(facts), *reason(facts)], [])
+    lead = begin(MOVED[State(facts["state"])].name, facts, letters.said_of(facts))
     secret = focal_secret(facts["focal"], facts["focal_generation"])
     ways = [(_("Open your delegation’s page"), absolute("office.page", token=secret))]
-    return written(news, ways, facts, facts["focal_name"], language)
+    return written(News(lead, [*person(facts), *reason(facts)], []), ways, facts, facts["focal_name"], language)

@@ -77,9 +77,7 @@ def test_the_board_shows_which_wish_a_session_meets(desks: KeepingFlask, tokyo: 
     wish(desks, "tel-aviv", names[5])
     page = tokyo.get(BOARD).text
     said = {city: card(page, city, "session-4") for city in ("seoul", "miami", "tel-aviv", "los-angeles")}
-    assert [word in said[city] for city, word in (("seoul", "1st wish"), ("miami", "2nd wish"))] == [
-        True
-    ] * 2
+    assert [word in said[city] for city, word in (("seoul", "1st wish"), ("miami", "2nd wish"))] == [True] * 2
     assert ("not its wish" in said["tel-aviv"], "wish" in said["los-angeles"]) == (True, False)
 
 
