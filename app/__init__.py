@@ -20,6 +20,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.letters import views as letters_desk
 from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
 from app.desk.releases import views as releases
@@ -57,7 +58,8 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, participants),
     *(office, people, office_about, office_travel, sending),
-    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, staff_desk),
+    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    *(letters_desk, staff_desk),
     *(travel_desk, schedule, cities, proposing, spreadsheet),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""

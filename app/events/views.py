@@ -26,7 +26,7 @@ def desk(event: Event | None) -> dict[str, Any]:
     (key, label, address), and the heading of each page that begins a group."""
     if event is None:
         return {"event": None, "rooms": [], "room_groups": {}}
-    groups = {"delegations": _("Cities"), "registrations": _("People"), "agenda": _("Programme"), "staff": _("Desk")}
+    groups = {"delegations": _("Cities"), "registrations": _("People"), "agenda": _("Programme"), "letters": _("Desk")}
     pages = {
         "delegations": (Role.ORGANISER, _("Delegations"), "board.table"),
         "invitations": (Role.ORGANISER, _("Invitations"), "invitations.members"),
@@ -37,6 +37,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "visa": (Role.VISA, _("Visa"), "visa_desk.applicants"),
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
+        "letters": (Role.ORGANISER, _("Letters"), "letters.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
     }
     mine = held()

@@ -47,7 +47,7 @@ def store(event_id: int, name: str, language: str, wording: Wording, seen: int, 
         return
     if (row.version if row else 0) != seen:
         raise Refused(
-            _("Somebody else has changed these words meanwhile. Yours are kept in the form, theirs stand above it.")
+            _("Somebody has changed these words meanwhile. Yours are kept here; theirs stand above the form.")
         )
     new = {"subject": wording.subject, "text": wording.text, "version": seen + 1, "changed_by": who, "changed_at": now}
     if row is None:

@@ -38,20 +38,20 @@ def tell(delegate: Delegate, before: State | None, now: datetime, *, who: str) -
     else:
         kind = "offer passed" if before == State.OFFERED and state == State.WAITLISTED else KINDS.get(state)
         if kind is not None:
-            to_person(delegate, _letter(kind, delegate, who), now)
+            to_person(delegate, letter(kind, delegate, who), now)
     if _concerns_focal_points(delegate, by_themselves) and (delegate.email or state == State.SUBMITTED):
         for focal in focal_points(delegate.delegation_id):
-            post(_to_focal(delegate, focal, who), now)
+            post(to_focal(delegate, focal, who), now)
 
 
 def nominated(delegate: Delegate, now: datetime, *, who: str) -> None:
     """Tell somebody that they were nominated: by whom, what is held of them, and how to go on or to object."""
-    to_person(delegate, _letter("nominated", delegate, who), now)
+    to_person(delegate, letter("nominated", delegate, who), now)
 
 
 def new_role(delegate: Delegate, now: datetime, *, who: str) -> None:
     """Tell somebody that they are the head of their delegation now, or no longer."""
-    to_person(delegate, _letter("new role", delegate, who), now)
+    to_person(delegate, letter("new role", delegate, who), now)
 
 
 def focal_points(delegation_id: int) -> list[FocalPoint]:
@@ -97,7 +97,8 @@ def to_person(delegate: Delegate, letter: Letter, now: datetime) -> None:
             post(passed, now)
 
 
-def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
+def letter(kind: str, delegate: Delegate, who: str) -> Letter:
+    """To the person: one of `KINDS` or `BELOW` happened, and who did it."""
     event = delegate.event
     return Letter(
         kind=kind,
@@ -117,7 +118,8 @@ def ended(delegate: Delegate) -> dict[str, Any]:
     return letters.thread(delegate) if delegate.participation and delegate.state in ENDED else {}
 
 
-def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
+def to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
+    """To one who answers for the city: where one of its people now stands."""
     event = delegate.event
     told = {"by": who, "focal": focal.uid, "focal_generation": focal.link_generation, "focal_name": focal.name}
     return Letter(
@@ -232,6 +234,8 @@ MOVED = {
 """How the letters to focal points begin that tell where one of their people now stands."""
 for _moved in MOVED.values():
     opens(_moved)
+REASONED = frozenset({State.RETURNED, State.REJECTED, State.CANCELLED})
+"""Where a reason is given."""
 
 
 @renders("person moved")

@@ -26,21 +26,21 @@ from app.web import absolute
 def asked(row: Asked, delegate: Delegate, now: datetime) -> None:
     """Tell the city's focal points that they are asked to decide."""
     for focal in focal_points(delegate.delegation_id):
-        post(_letter("change asked", row, delegate, focal), now)
+        post(letter("change asked", row, delegate, focal), now)
 
 
 def granted(row: Asked, delegate: Delegate, now: datetime) -> None:
     """Tell the focal points; the person is told by the letter about the change itself."""
     for focal in focal_points(delegate.delegation_id):
-        post(_letter("change granted", row, delegate, focal), now)
+        post(letter("change granted", row, delegate, focal), now)
 
 
 def refused(row: Asked, delegate: Delegate, now: datetime) -> None:
     """Tell the person and the focal points, with the reason."""
     if delegate.email:
-        post(_letter("change refused", row, delegate), now)
+        post(letter("change refused", row, delegate), now)
     for focal in focal_points(delegate.delegation_id):
-        post(_letter("change refused", row, delegate, focal), now)
+        post(letter("change refused", row, delegate, focal), now)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def value_word(kind: Kind | str, value: str) -> str:
     return value or str(_("nobody"))
 
 
-def _letter(kind: str, row: Asked, delegate: Delegate, focal: FocalPoint | None = None) -> Letter:
+def letter(kind: str, row: Asked, delegate: Delegate, focal: FocalPoint | None = None) -> Letter:
+    """What came of a change, to the person, or to one who answers for the city."""
     event = delegate.event
     told = {
         "what": row.kind.value,

@@ -243,7 +243,7 @@ def test_every_letter_of_a_state_can_be_read_in_both_forms(cast: Cast) -> None:
     from_list = complete(cast, nominate(cast, "Luca Ferri"))
 
     def render(kind: str, delegate: Delegate) -> tuple[bool, bool]:
-        facts = dict(notices._letter(kind, rows.one(delegate.id), OFFICE).facts) | {
+        facts = dict(notices.letter(kind, rows.one(delegate.id), OFFICE).facts) | {
             "until": NOW.isoformat(),
             "comment": "A reason",
         }

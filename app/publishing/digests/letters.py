@@ -45,10 +45,9 @@ def _at_short_notice(heading: Any) -> LazyString:
     return LazyString(lambda: _("At short notice: %(heading)s", heading=str(heading)))
 
 
-def _opens(name: str, to: Any, title: Any, first: Any) -> None:
+def _opens(name: str, to: Any, usual: Any, at_once: Any, title: Any, first: Any) -> None:
     """How the letters about a release begin: as a rule, and when something begins within a day."""
     soon = _l("Please look at it at once: something of it begins within 24 hours, or has begun.")
-    usual, at_once = _l("when a release changes something"), _l("when it changes what begins within 24 hours")
     opens(Opening(name, to, usual, title, (first,), OFFERS))
     opens(Opening(f"{name}-at-once", to, at_once, _at_short_notice(title), (first, soon), OFFERS, title))
 
@@ -56,12 +55,16 @@ def _opens(name: str, to: Any, title: Any, first: Any) -> None:
 _opens(
     "release",
     _l("the person"),
+    _l("when a release changes something for somebody"),
+    _l("when a release changes for somebody what begins within 24 hours"),
     _l("Your programme for {summit} has changed"),
     _l("The organisers have published release {number} of the programme. This is what it changes for you."),
 )
 _opens(
     "release-office",
     _l("the city’s focal points"),
+    _l("when a release changes something for a city"),
+    _l("when a release changes for a city what begins within 24 hours"),
     _l("The programme of {city} for {summit} has changed"),
     _l(
         "The organisers have published release {number} of the programme. This is what it changes for your city and its"
