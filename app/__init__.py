@@ -51,7 +51,7 @@ from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
 from app.visits import models as visits_models
-from app.web import guard, kept, reading, wording
+from app.web import catalogues, guard, kept, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
@@ -78,6 +78,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     kept.init_app(app)
     guard.init_app(app)
+    catalogues.make_ready(config.ROOT / "app" / "translations")
     Babel(app, locale_selector=reading.language)
     wording.init_app(app)
     reading.init_app(app)
