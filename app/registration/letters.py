@@ -18,6 +18,7 @@ from app import clock, ical
 from app.events.models import Mode
 from app.events.words import mode_word
 from app.outbox import Attachment, Letter, Opening, Rendered, begin, compose, opens, reachable, renders
+from app.outbox.tongues import TONGUES
 from app.registration.models import Delegate, feed_secret, page_secret
 from app.registration.participation import place
 from app.web import absolute
@@ -315,6 +316,7 @@ def changed_row(name: str, before: Any, after: Any) -> tuple[str, str]:
         "zone": _("Time zone you will be in"),
         "platform_name": _("Name on the platform"),
         "video_language": _("Language of the message"),
+        "language": _("Language of letters"),
         "listed": _("In the public list"),
         "shared": _("In the list for participants"),
         "needs": _("What you eat and need"),
@@ -335,6 +337,8 @@ def _worded(name: str, value: Any) -> str:
         said: str = _("yes") if value else _("no")
     elif name == "mode":
         said = mode_word(value)
+    elif name == "language":
+        said = TONGUES.get(value, str(value))
     else:
         said = str(value) or _("nothing")
     return said
