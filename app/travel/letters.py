@@ -51,9 +51,22 @@ def code(delegate: Delegate, row: Code, to: str) -> Letter:
         "summit": delegate.event.title,
         "zone": delegate.event.zone,
         "name": delegate.called,
+        "reply_to": delegate.event.reply_to,
     }
     key = f"{KIND}/{delegate.uid}/{row.kind}/{row.salt}"
-    return Letter(KIND, key, to, delegate.name, facts, delegate.language, delegate.event_id, priority=2)
+    event = delegate.event
+    return Letter(
+        kind=KIND,
+        key=key,
+        to=to,
+        to_name=delegate.name,
+        facts=facts,
+        language=delegate.language,
+        event_id=event.id,
+        reply_to=event.reply_to,
+        sender_name=event.title,
+        priority=2,
+    )
 
 
 @renders(KIND)
@@ -68,6 +81,7 @@ def _code(facts: Mapping[str, Any], language: str) -> Rendered:
         "lead": lead,
         "summit": facts["summit"],
         "to_name": facts["name"],
+        "contact": facts.get("reply_to", ""),
         "code": figures(facts["uid"], facts["kind"], facts["salt"]),
         "until": moment(datetime.fromisoformat(facts["until"]), facts["zone"]),
     }
