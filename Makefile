@@ -9,26 +9,32 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 PIP := .venv/bin/pip --disable-pip-version-check --quiet
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --loglevel=error
 
-.PHONY: run test bench check lock clean
+.PHONY: run test bench check words lock clean
 
 # Plenary on http://127.0.0.1:8000 with its worker; make run PORT=8001 moves it, Ctrl-C stops it.
-run: .venv/.run static/vendor/.done
+run: .venv/.run static/vendor/.done app/translations/.done
 	@.venv/bin/python start.py
 
 # Every test on SQLite, then on PostgreSQL those that a database concerns, on all processors; make test ARGS="-k visits"
 # runs some, in one process, and then it is no fault when none of them concerns a database.
 SHARED := $(if $(ARGS),,--numprocesses auto --dist loadgroup --no-loadscope-reorder)
-test: .venv/.test .venv/.browser static/vendor/.done
+test: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
 	.venv/bin/pytest --database sqlite $(SHARED) $(ARGS)
 	.venv/bin/pytest --database postgresql -m "not one_database" $(SHARED) $(ARGS) $(if $(ARGS),|| [ $$? -eq 5 ])
 
-bench: .venv/.test static/vendor/.done
+bench: .venv/.test static/vendor/.done app/translations/.done
 	.venv/bin/python -m bench $(ARGS)
 
 check: .venv/.test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+
+# Bring the words that letters use into the catalogues of app/translations: new ones empty, those no longer used taken out.
+words: .venv/.run
+	.venv/bin/pybabel --quiet extract --mapping pyproject.toml --keyword _l --no-location --sort-output --output instance/words.pot .
+	.venv/bin/pybabel --quiet update --input-file instance/words.pot --output-dir app/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+	rm instance/words.pot
 
 # Resolve every dependency again, at the newest that requirements/*.in and package.json allow. The lock files hold
 # names, versions and hashes, and no address: where packages come from is each machine's own affair.
@@ -45,6 +51,7 @@ lock: .venv/.run
 # Everything that make fetched or made; instance/, where the summits are, stays.
 clean:
 	rm -rf .venv node_modules static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -f app/translations/.done app/translations/*/LC_MESSAGES/*.mo
 	find app tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps below let a second start begin at once: each is made again only when what it is made from has changed.
@@ -71,4 +78,8 @@ static/vendor/.done: vendor.txt worldmap.py node_modules/.done
 	rm -rf static/vendor
 	while read -r file; do mkdir -p "static/vendor/$${file%/*}" && cp "node_modules/$$file" "static/vendor/$$file" || exit 1; done < vendor.txt
 	.venv/bin/python worldmap.py node_modules/world-atlas/land-110m.json static/vendor/world.svg
+	@touch $@
+
+app/translations/.done: $(wildcard app/translations/*/LC_MESSAGES/*.po) | .venv/.run
+	.venv/bin/pybabel --quiet compile --directory app/translations
 	@touch $@

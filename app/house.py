@@ -21,7 +21,8 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
-from app.desk.outbox import views as letters
+from app.desk.letters import views as letters_desk
+from app.desk.outbox import views as outbox_desk
 from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
 from app.desk.releases import views as releases
@@ -52,15 +53,15 @@ from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
 from app.visits import models as visits_models
-from app.web import guard, kept, reading, wording
+from app.web import catalogues, guard, kept, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, participants),
     *(office, people, office_about, office_travel, sending),
-    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, letters),
-    *(staff_desk, travel_desk, judging, cities, proposing, spreadsheet),
+    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (following, asking, modes, checking)
@@ -92,6 +93,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     kept.init_app(app)
     guard.init_app(app)
+    catalogues.make_ready(config.ROOT / "app" / "translations")
     Babel(app, locale_selector=reading.language)
     wording.init_app(app)
     reading.init_app(app)

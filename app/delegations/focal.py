@@ -124,6 +124,16 @@ def readdress(focal_id: int, email: str, *, who: str, now: datetime) -> None:
         _note("new address of focal point", found.delegation, who, now, *told)
 
 
+def speak(focal_id: int, language: str, *, now: datetime) -> None:
+    """Letters go to this person in another language from now on. The same once more is no change."""
+    delegation_id = db.session.execute(select(FocalPoint.delegation_id).where(FocalPoint.id == focal_id)).scalar_one()
+    delegation = held(delegation_id)
+    focal = next(each for each in delegation.focal_points if each.id == focal_id)
+    before, focal.language = focal.language, language
+    if before != language:
+        _note("letters in", delegation, named(focal), now, {"language": before}, {"language": language})
+
+
 def dismiss(focal_id: int, *, who: str, now: datetime) -> None:
     """This person no longer speaks for the city; the link opens nothing any more. Twice is once.
 

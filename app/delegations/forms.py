@@ -17,6 +17,7 @@ from app.delegations.wishing import RANKS
 from app.events.models import Mode
 from app.events.words import MODES
 from app.outbox import reachable
+from app.outbox.tongues import TONGUES
 from app.refused import Refused
 from app.web import Form, lines, one_line
 
@@ -114,9 +115,13 @@ class ContactFields:
     position = StringField(_l("Position"), [Optional(), at_most(200)], filters=[line])
     phone = StringField(_l("Telephone"), [Optional(), at_most(40), is_telephone], filters=[line])
 
-    def contact(self, language: str = "en") -> Contact:
+    language = SelectField(
+        _l("Letters in"), choices=[SelectChoice(code, name) for code, name in TONGUES.items()], default="en"
+    )
+
+    def contact(self) -> Contact:
         name, email, position, phone = (each.data or "" for each in (self.name, self.email, self.position, self.phone))
-        return Contact(name, email, position, phone, language)
+        return Contact(name, email, position, phone, self.language.data)
 
 
 class ContactForm(Form, ContactFields):

@@ -11,14 +11,17 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from app import clock, ical
 from app.delegations.deadlines import Limit
 from app.delegations.models import FocalPoint, focal_secret
 from app.events.models import Mode
 from app.events.words import mode_word
-from app.outbox import Letter, Rendered, compose, renders
+from app.outbox import Letter, Opening, Rendered, begin, compose, opens, renders
 from app.web import absolute
 from app.web.wording import clock_time, day_full, listed, moment, span_of_days, zone_name
 
@@ -27,6 +30,102 @@ Rows = list[tuple[str, str | list[str]]]
 
 TO_MANY = -10
 """The priority of letters that leave by the dozen: they delay nobody's confirmation."""
+TO_FOCAL = _p("the city’s focal points")
+OFFERS = {
+    "name": _p("name of the focal point"),
+    "city": _p("their city"),
+    "summit": _p("title of the summit"),
+    "host": _p("the city that hosts it"),
+    "network": _p("the network, by its full name"),
+    "motto": _p("motto of the summit; may be empty"),
+    "days": _p("the days of the summit, with the time zone"),
+    "venue": _p("where it takes place; may be empty"),
+}
+"""What every letter to a focal point can name in its opening words."""
+
+
+def _subject(heading: Any) -> LazyString:
+    """A heading, and of which summit it speaks."""
+    return LazyString(lambda: _("%(heading)s: %(summit)s", heading=str(heading), summit="{summit}"))
+
+
+def _opens(name: str, when: Any, title: Any, *paragraphs: Any, subject: Any = None, to: Any = TO_FOCAL) -> None:
+    opens(Opening(name, to, when, subject or _subject(title), paragraphs, OFFERS, title))
+
+
+_opens(
+    "invitation",
+    _p("when a city is invited"),
+    _l("{host} invites {city} to {summit}"),
+    _l("In the name of {network}, {host} has the honour to invite {city} and its leaders."),
+    _l("The summit stands under the words “{motto}”."),
+    subject=_l("{host} invites {city}: {summit}"),
+)
+_opens(
+    "reminder",
+    _p("when a city is reminded to answer"),
+    _l("{city} has not answered yet"),
+    _l("{host} has invited {city} to {summit} and would be glad of an answer, whichever it is."),
+    subject=_l("Your answer is awaited: {summit}"),
+)
+_opens(
+    "lapsed",
+    _p("when the time for the answer is over"),
+    _l("The invitation of {city} has lapsed"),
+    _l("No answer from {city} has reached {host}."),
+)
+_opens(
+    "owed",
+    _p("when organisers ask for what a city still owes"),
+    _l("What is still awaited from {city}"),
+    _l("{city} takes part in {summit}, and {host} is glad of it. This is still missing:"),
+)
+_opens(
+    "answered-accepted",
+    _p("when a city has accepted"),
+    _l("{city} takes part in {summit}"),
+    _l("Thank you. {host} looks forward to welcoming your delegation. This is what was answered:"),
+    subject=_l("{city} has accepted: {summit}"),
+)
+_opens(
+    "answered-declined",
+    _p("when a city has declined"),
+    _l("{city} does not take part in {summit}"),
+    _l("Thank you for letting {host} know. This is what was answered:"),
+    subject=_l("{city} has declined: {summit}"),
+)
+_opens(
+    "focal-point",
+    _p("when somebody is named as a focal point"),
+    _l("You speak for {city}"),
+    _l(
+        "You were named as a focal point of {city} for {summit}: the person who answers for the delegation and says who"
+        " comes."
+    ),
+    to=_p("the new focal point"),
+)
+CHANGES = {
+    "withdrawn": (_p("when a city has withdrawn"), _l("{city} has withdrawn")),
+    "cancelled": (
+        _p("when the organisers have cancelled a delegation"),
+        _l("The organisers have cancelled the delegation of {city}"),
+    ),
+    "extended": (_p("when a city was given longer"), _l("{city} has more time")),
+    "shortened": (_p("when a later deadline was taken back"), _l("{city} has its earlier deadline again")),
+    "modes": (_p("when a city takes part in another way"), _l("{city} takes part in another way")),
+    "modes refused": (_p("when another way was asked for and refused"), _l("{city} takes part as before")),
+    "submitted": (_p("when a delegation was sent in"), _l("The delegation of {city} is with the organisers")),
+    "approved": (_p("when a delegation is approved"), _l("The delegation of {city} is approved")),
+    "returned": (_p("when a delegation was returned"), _l("The delegation of {city} needs another look")),
+}
+"""What may happen to a delegation -> when that letter goes, and its heading."""
+for _what, (_when, _title) in CHANGES.items():
+    _opens(
+        f"delegation-{_what}".replace(" ", "-"),
+        _when,
+        _title,
+        _l("This concerns the delegation of {city} to {summit}."),
+    )
 
 
 def invitation(focal: FocalPoint, limit: Limit | None) -> Letter:
@@ -60,7 +159,7 @@ def answered(focal: FocalPoint, by: str) -> Letter:
 
 
 def told(focal: FocalPoint, what: str, by: str, **more: Any) -> Letter:
-    """To a focal point: one of `SAID` happened to the delegation."""
+    """To a focal point: one of `CHANGES` happened to the delegation."""
     return _letter("delegation changed", focal, f"{what}/{focal.delegation.version}", what=what, by=by, **more)
 
 
@@ -133,27 +232,23 @@ def _facts(focal: FocalPoint) -> dict[str, Any]:
 
 @renders("invitation")
 def _invitation(facts: Facts, language: str) -> Rendered:
-    subject = _("%(host)s invites %(city)s: %(summit)s", **_names(facts))
-    return _render("invitation", subject, facts, language, rows=[*_when_and_where(facts), *_answer_by(facts)])
+    return _render("invitation", "invitation", facts, language, rows=[*_when_and_where(facts), *_answer_by(facts)])
 
 
 @renders("reminder")
 def _reminder(facts: Facts, language: str) -> Rendered:
-    subject = _("Your answer is awaited: %(summit)s", **_names(facts))
-    return _render("reminder", subject, facts, language, rows=[*_answer_by(facts), *_when_and_where(facts)])
+    return _render("reminder", "reminder", facts, language, rows=[*_answer_by(facts), *_when_and_where(facts)])
 
 
 @renders("lapsed")
 def _lapsed(facts: Facts, language: str) -> Rendered:
-    subject = _("The invitation of %(city)s has lapsed: %(summit)s", **_names(facts))
     rows: Rows = [(_("The answer was due by"), both(facts["due"], facts["zone"], facts["own_zone"]))]
-    return _render("lapsed", subject, facts, language, rows=rows, hard=facts["hard"])
+    return _render("lapsed", "lapsed", facts, language, rows=rows, hard=facts["hard"])
 
 
 @renders("owed")
 def _owed(facts: Facts, language: str) -> Rendered:
-    subject = _("What is still awaited from %(city)s: %(summit)s", **_names(facts))
-    return _render("owed", subject, facts, language, rows=[_item(each, facts) for each in facts["items"]])
+    return _render("owed", "owed", facts, language, rows=[_item(each, facts) for each in facts["items"]])
 
 
 def _item(item: Mapping[str, Any], facts: Facts) -> tuple[str, str | list[str]]:
@@ -181,28 +276,23 @@ def owed_word(what: str, number: int = 0) -> str:
 @renders("answered")
 def _answered(facts: Facts, language: str) -> Rendered:
     accepted = facts["answer"] != "declined"
-    subject = _("%(city)s has accepted: %(summit)s", **_names(facts))
-    if not accepted:
-        subject = _("%(city)s has declined: %(summit)s", **_names(facts))
     rows: Rows = [(_("Answered by"), facts["by"])]
     if accepted:
         rows += [(_("Taking part"), in_words(facts["modes"])), *_when_and_where(facts)]
     elif facts["reason"]:
         rows.append((_("Reason"), facts["reason"]))
-    return _render("answered", subject, facts, language, rows=rows, accepted=accepted)
+    name = "answered-accepted" if accepted else "answered-declined"
+    return _render(name, "answered", facts, language, rows=rows, accepted=accepted)
 
 
 @renders("focal point")
 def _appointed(facts: Facts, language: str) -> Rendered:
-    subject = _("You speak for %(city)s: %(summit)s", **_names(facts))
     rows: Rows = [(_("Named by"), facts["by"]), *_when_and_where(facts), *_answer_by(facts)]
-    return _render("focal_point", subject, facts, language, rows=rows)
+    return _render("focal-point", "focal_point", facts, language, rows=rows)
 
 
 @renders("delegation changed")
 def _told(facts: Facts, language: str) -> Rendered:
-    heading = _heading(facts)
-    subject = _("%(heading)s: %(summit)s", heading=heading, summit=facts["summit"])
     rows: Rows = [(_("Done by"), facts["by"])]
     if facts.get("modes"):
         rows.append((_("Taking part"), in_words(facts["modes"])))
@@ -216,51 +306,38 @@ def _told(facts: Facts, language: str) -> Rendered:
     if facts.get("people"):
         rows.append((_("People"), facts["people"]))
     over = facts["what"] in {"withdrawn", "cancelled"}
-    return _render("delegation_changed", subject, facts, language, heading=heading, rows=rows, over=over)
+    name = f"delegation-{facts['what']}".replace(" ", "-")
+    return _render(name, "delegation_changed", facts, language, rows=rows, over=over)
 
 
-def _heading(facts: Facts) -> str:
-    said: dict[str, str] = {
-        "withdrawn": _("%(city)s has withdrawn", city=facts["city"]),
-        "cancelled": _("The organisers have cancelled the delegation of %(city)s", city=facts["city"]),
-        "extended": _("%(city)s has more time", city=facts["city"]),
-        "shortened": _("%(city)s has its earlier deadline again", city=facts["city"]),
-        "modes": _("%(city)s takes part in another way", city=facts["city"]),
-        "modes refused": _("%(city)s takes part as before", city=facts["city"]),
-        "submitted": _("The delegation of %(city)s is with the organisers", city=facts["city"]),
-        "approved": _("The delegation of %(city)s is approved", city=facts["city"]),
-        "returned": _("The delegation of %(city)s needs another look", city=facts["city"]),
-    }
-    return said[facts["what"]]
-
-
-def _render(template: str, subject: str, facts: Facts, language: str, **more: Any) -> Rendered:
+def _render(name: str, template: str, facts: Facts, language: str, **more: Any) -> Rendered:
+    """`name`: that of the opening."""
+    values = {each: facts[each] for each in ("city", "summit", "host", "network", "motto", "venue")}
+    lead = begin(name, facts, values | {"name": facts["called"], "days": _days(facts)})
     secret = focal_secret(facts["uid"], facts["link_generation"])
     text, html = compose(
         template,
         language,
+        lead=lead,
         summit=facts["summit"],
         note=facts["note"],
         to_name=facts["called"],
         contact=facts["reply_to"],
         city=facts["city"],
-        host=facts["host"],
-        network=facts["network"],
-        motto=facts["motto"],
         page=absolute("office.page", token=secret),
         agenda=absolute("publishing.agenda", event=facts["slug"]) if facts["published"] else "",
         **more,
     )
-    return Rendered(subject, text, html)
+    return Rendered(lead.subject, text, html)
 
 
-def _names(facts: Facts) -> dict[str, str]:
-    return {name: facts[name] for name in ("host", "city", "summit")}
+def _days(facts: Facts) -> str:
+    days = span_of_days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
+    return str(_("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"])))
 
 
 def _when_and_where(facts: Facts) -> Rows:
-    days = span_of_days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
-    when = [_("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"])), *_begins_there(facts)]
+    when = [_days(facts), *_begins_there(facts)]
     return [
         (_("What"), [facts["summit"], facts["network"]]),
         (_("When"), when),

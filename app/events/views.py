@@ -38,6 +38,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
+        "letters": (Role.ORGANISER, _("Words of letters"), "letters.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
     }
     mine = held()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField
+from wtforms import BooleanField, SelectChoice, SelectField
 from wtforms.validators import DataRequired
 
 from app.delegations.forms import ReasonForm
+from app.outbox.tongues import TONGUES
 from app.web import Form
 
 
@@ -18,6 +19,14 @@ class LetterForm(Form):
         _l("Letter of authority"),
         [FileRequired(_l("Choose the file first."))],
         description=_l("A PDF, JPG or PNG of at most 10 MB. Only you, your colleagues and the organisers can open it."),
+    )
+
+
+class LanguageForm(Form):
+    """In which language letters go to a focal point."""
+
+    language = SelectField(
+        _l("Letters in"), choices=[SelectChoice(code, name) for code, name in TONGUES.items()], default="en"
     )
 
 

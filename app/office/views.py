@@ -22,9 +22,10 @@ from app.delegations.models import STANDING, FocalPoint
 from app.files import File
 from app.jobs import Duty, duties
 from app.office import service
-from app.office.forms import LetterForm, WithdrawForm
+from app.office.forms import LanguageForm, LetterForm, WithdrawForm
 from app.office.people import service as people_service
 from app.office.undelivered import undelivered
+from app.outbox.tongues import TONGUES, tongue
 from app.registration import asking, replies
 from app.registration import modes as city_modes
 from app.web import absolute, answer, keeps_form, new_key, not_found, public
@@ -140,7 +141,7 @@ def focal_points(token: str) -> ResponseReturnValue:
     """Those who speak for the city; one more gets a link of their own by letter."""
     found = of(token)
     key, who = found.delegation_id, focal.named(found)
-    form = ContactForm()
+    form = ContactForm(language=tongue(found.language))
     if form.validate_on_submit():
         with form.refusals():
             added = write(lambda: focal.appoint(key, form.contact(), who=who, now=db.now()))
@@ -148,7 +149,23 @@ def focal_points(token: str) -> ResponseReturnValue:
                 _("%(name)s speaks for your city too. A letter brings them their own link.", name=added.name), "success"
             )
             return redirect(url_for("office.focal_points", token=token), 303)
-    return _form("office/focal_points.html", form, token)
+    return _form("office/focal_points.html", form, token, tongues=TONGUES)
+
+
+@bp.route("/f/<token>/language", methods=["GET", "POST"])
+@SECRET
+@keeps_form
+def language(token: str) -> ResponseReturnValue:
+    """In which language we write to the reader."""
+    found = of(token)
+    key = found.id
+    form = LanguageForm(language=tongue(found.language))
+    if form.validate_on_submit():
+        with form.refusals():
+            write(lambda: focal.speak(key, form.language.data, now=db.now()))
+            flash(_("Stored. Letters to you are written in this language from now on."), "success")
+            return redirect(url_for("office.focal_points", token=token), 303)
+    return _form("office/language.html", form, token)
 
 
 @bp.route("/f/<token>/hand-over", methods=["GET", "POST"])
@@ -156,8 +173,9 @@ def focal_points(token: str) -> ResponseReturnValue:
 @keeps_form
 def hand_over(token: str) -> ResponseReturnValue:
     """Another person speaks for the city instead; this link opens nothing afterwards."""
-    key = of(token).id
-    form = ContactForm()
+    found = of(token)
+    key = found.id
+    form = ContactForm(language=tongue(found.language))
     if form.validate_on_submit():
         with form.refusals():
             heir = write(lambda: focal.hand_over(key, form.contact(), now=db.now()))

@@ -34,6 +34,7 @@ class Claimed:
     reply_to: str
     sender_name: str
     language: str
+    event_id: int | None
     facts: Mapping[str, Any]
     priority: int
     until: datetime | None

@@ -27,6 +27,7 @@ from app.db import claim, db, write
 from app.outbox import addresses, claims, mime, pauses, rendering, transport
 from app.outbox.claims import LEASE, Claimed, Taken
 from app.outbox.models import Message, State, Try
+from app.outbox.own import own_words
 from app.outbox.pauses import ALL, LONG, SHORT
 
 log = logging.getLogger(__name__)
@@ -225,7 +226,8 @@ def _why_not(letter: Claimed, batch: Batch) -> str:
 
 def _rendered(letter: Claimed, now: datetime) -> Claimed:
     """The letter with its octets, Message-ID, Date and envelope, which it keeps from here on."""
-    words = rendering.render(letter.kind, {**letter.facts, "to": letter.to}, letter.language)
+    own = own_words(letter.event_id, letter.language)
+    words = rendering.render(letter.kind, {**letter.facts, "to": letter.to}, letter.language, own)
     name, address = addresses.sender()
     message_id, token = f"<{secrets.token_hex(16)}@{addresses.domain()}>", secrets.token_hex(16)
     headers = mime.Headers(

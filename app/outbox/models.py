@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -170,3 +170,26 @@ class Mark(Model):
     code: Mapped[str] = mapped_column(String(20))
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     """The letter from which it is known."""
+
+
+class OwnWords(Model):
+    """The words with which the organisers of a summit let one letter begin, in one language, instead of the shipped."""
+
+    __tablename__ = "own_words"
+    __table_args__ = (
+        UniqueConstraint("event_id", "name", "language"),
+        CheckConstraint("(subject = '') = (text = '')", name="both_or_neither"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    """Of the opening: "confirmation"."""
+    language: Mapped[str] = mapped_column(String(12))
+    subject: Mapped[str] = mapped_column(String(200))
+    """Empty, as the text then is: the shipped words were put back."""
+    text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    """Counts changes; whoever saves says which version they had before them."""
+    changed_by: Mapped[str] = mapped_column(String(200))
+    changed_at: Mapped[datetime]

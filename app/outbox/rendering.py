@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import css_inline
-from babel import Locale, UnknownLocaleError
 from flask import current_app
 from flask_babel import force_locale
 
 from app.ical import clean
+from app.outbox.openings import Wording
+from app.outbox.tongues import locale_of
 
 
 @dataclass(frozen=True)
@@ -59,22 +60,26 @@ def renders(kind: str, *, seal: bool = False) -> Callable[[Renderer], Renderer]:
     return mark
 
 
-def render(kind: str, facts: Mapping[str, Any], language: str) -> Rendered:
-    """The letter in words, by the function that words its kind. Raises LookupError when there is none."""
+def render(kind: str, facts: Mapping[str, Any], language: str, own: Mapping[str, Wording] | None = None) -> Rendered:
+    """The letter in words, by the function that words its kind. Raises LookupError when there is none.
+
+    `own`: the words that organisers put in the place of those with which letters begin, by name of the opening.
+    """
     if kind not in renderers:
         raise LookupError(f"Nothing words letters of the kind {kind!r}.")
-    with force_locale(_locale(language)):
-        return renderers[kind](facts, language)
+    with force_locale(locale_of(language)):
+        return renderers[kind]({**facts, "words": own or {}}, language)
 
 
 def compose(template: str, language: str, **values: Any) -> tuple[str, str]:
     """(text, html) from templates/letters/<template>.txt and .html, in the reader's language.
 
-    To `values` are added `language` and `direction` ("ltr" or "rtl"). Values arrive as literal text: escaped in the
+    `lead`, if there is one, is how the letter begins: its heading, and the words above all else. To `values` are added
+    `language` and `direction` ("ltr" or "rtl"). Values arrive as literal text: escaped in the
     HTML, as they are in the text, in both without control characters and marks that turn the direction around. The HTML
     carries its styles inline and fetches nothing.
     """
-    locale = _locale(language)
+    locale = locale_of(language)
     values |= {"language": str(locale).replace("_", "-"), "direction": locale.text_direction}
     with force_locale(locale):
         text, html = (
@@ -82,14 +87,6 @@ def compose(template: str, language: str, **values: Any) -> tuple[str, str]:
             for end in ("txt", "html")
         )
     return _tidy(text), _INLINER.inline(html)
-
-
-def _locale(language: str) -> Locale:
-    """What the code means ("pt-BR"); English for one that means nothing, for a letter in English beats no letter."""
-    try:
-        return Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        return Locale("en")
 
 
 _INLINER = css_inline.CSSInliner(minify_css=True, load_remote_stylesheets=False)

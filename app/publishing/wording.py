@@ -10,7 +10,8 @@ from flask_babel import ngettext
 
 from app import clock
 from app.publishing.differences import Detail, Difference, Moment, counts
-from app.web.wording import clock_time, day_short, listed, zone_name
+from app.publishing.phrases import mode_word, moment_words, part_word
+from app.web.wording import listed, zone_name
 
 LONG = 160
 """Characters from which a text is not shown before and after: it is called rewritten."""
@@ -160,42 +161,6 @@ def _times(moments: tuple[Moment, Moment], zones: Sequence[str]) -> list[Line]:
 
 def _day(moment: Moment, zone: str) -> object:
     return clock.local(moment.starts, zone).date() if moment.starts else moment.day
-
-
-def moment_words(moment: Moment, zone: str, *, dated: bool = True) -> str:
-    """As in "Tue 28 Feb, 11:50–13:10"; without the day where nobody needs it."""
-    if moment.starts is None or moment.ends is None:
-        if moment.day is None:
-            return str(_("during the summit, to be announced"))
-        return str(_("%(day)s, time to be announced", day=day_short(moment.day)))
-    span = f"{clock_time(moment.starts, zone)}–{clock_time(moment.ends, zone)}"
-    return f"{day_short(clock.local(moment.starts, zone).date())}, {span}" if dated else span
-
-
-def mode_word(mode: str) -> str:
-    words = {
-        "venue": _("at the venue"),
-        "online": _("online"),
-        "video": _("by video message"),
-        "": _("mode to be confirmed"),
-    }
-    return str(words.get(mode, mode))
-
-
-def part_word(part: str) -> str:
-    """As what somebody appears."""
-    words = {
-        "moderator": _("Moderator"),
-        "keynote": _("Keynote speaker"),
-        "speaker": _("Speaker"),
-        "panellist": _("Panellist"),
-        "presiding": _("Presiding"),
-        "rapporteur": _("Rapporteur"),
-        "observer": _("Observer"),
-        "signatory": _("Signatory"),
-        "participant": _("Taking part"),
-    }
-    return str(words.get(part, part.replace("_", " ").capitalize()))
 
 
 def _modes(modes: str) -> str:

@@ -21,6 +21,7 @@ from app import clock, tokens
 from app.events.models import Mode
 from app.events.words import MODES
 from app.outbox import reachable
+from app.outbox.tongues import TONGUES, tongue
 from app.refused import Refused
 from app.registration.models import Delegate, Needs
 from app.registration.service import COLUMNS, Application, Details
@@ -247,6 +248,12 @@ class DetailsForm(Form):
         [Asked(_l("Enter the language of the message."), Mode.VIDEO), AtMost(60)],
         [one_line],
     )
+    language = SelectField(
+        _l("Letters in"),
+        choices=[SelectChoice(code, name) for code, name in TONGUES.items()],
+        default="en",
+        description=_l("The language in which we write to you."),
+    )
     listed = BooleanField(
         _l("Show my name, position and city in the public list of participants"),
         description=_l("You can change this at any time."),
@@ -289,6 +296,7 @@ class DetailsForm(Form):
             zone=self.zone.data or "" if online else "",
             platform_name=self.platform_name.data if online else "",
             video_language=self.video_language.data if video else "",
+            language=self.language.data,
             listed=self.listed.data,
             shared=self.shared.data,
         )
@@ -321,10 +329,10 @@ class RegistrationForm(CodeForm, DetailsForm):
             del self.code
         return self.offer(left)
 
-    def application(self, delegation_id: int, language: str) -> Application:
+    def application(self, delegation_id: int) -> Application:
         """What is asked for, for this delegation. A form without a key of its own gets one: it is like no other."""
         key = self.submit_key.data or ""
-        return Application(key if len(key) >= 16 else new_key(), delegation_id, self.details(), language)
+        return Application(key if len(key) >= 16 else new_key(), delegation_id, self.details())
 
 
 class CompleteForm(DetailsForm):
@@ -397,6 +405,7 @@ class ChangeForm(DetailsForm):
         needs = delegate.needs
         return {name: getattr(delegate, name) for name in COLUMNS} | {
             "mode": delegate.mode.value,
+            "language": tongue(delegate.language),
             "dietary": "",
             "access": "",
             "agreed": needs is not None and needs.agreed_at is not None,
@@ -410,7 +419,11 @@ class ChangeForm(DetailsForm):
 
     def differing(self, delegate: Delegate) -> list[tuple[str, str]]:
         """What is stored otherwise than it stands in the form, for somebody who has to choose: (label, stored)."""
-        words = {each.value: each.label for each in self.mode.choices} | {"True": _("yes"), "False": _("no"), "": "–"}
+        words = (
+            {each.value: each.label for each in self.mode.choices}
+            | TONGUES
+            | {"True": _("yes"), "False": _("no"), "": "–"}
+        )
         stored = {name: value for name, value in self.of(delegate).items() if name not in UNSEEN}
         return [
             (self[name].label.text, words.get(str(value), str(value)))

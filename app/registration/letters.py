@@ -11,11 +11,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
 
 from app import clock, ical
 from app.events.models import Mode
 from app.events.words import mode_word
-from app.outbox import Attachment, Letter, Rendered, compose, reachable, renders
+from app.outbox import Attachment, Letter, Opening, Rendered, begin, compose, opens, reachable, renders
+from app.outbox.tongues import TONGUES
 from app.registration.models import Delegate, feed_secret, page_secret
 from app.registration.participation import place
 from app.web import absolute
@@ -24,6 +27,66 @@ from app.web.wording import clock_time, day_full, span_of_days, zone_name
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str | list[str]]]
 """Name and value of what a letter lists; a value may be several lines."""
+
+TO_PERSON = _p("the person")
+OFFERS = {
+    "name": _p("name of the person, with their form of address"),
+    "city": _p("their city"),
+    "summit": _p("title of the summit"),
+    "mode": _p("how they take part: “at the venue”"),
+    "reference": _p("their reference"),
+    "days": _p("the days of the summit, with the time zone"),
+}
+"""What every letter about one person can name in its opening words."""
+for _opening in (
+    Opening(
+        "confirmation",
+        TO_PERSON,
+        _p("when a registration stands"),
+        _l("You are registered: {summit}"),
+        (_l("This is what stands. Please keep this letter: its link opens your own page."),),
+        OFFERS,
+        _l("You are registered for {summit}"),
+    ),
+    Opening(
+        "changed",
+        TO_PERSON,
+        _p("when something of a registration was changed"),
+        _l("Your registration was changed: {summit}"),
+        (_l("This is new:"),),
+        OFFERS,
+        _l("Your registration for {summit} was changed"),
+    ),
+    Opening(
+        "address-changed",
+        _p("the address that gets no more letters"),
+        _p("when another address for letters was entered"),
+        _l("Your address for letters was changed: {summit}"),
+        (
+            _l(
+                "Somebody with the personal link of this registration has entered another address. This one gets no"
+                " more letters."
+            ),
+        ),
+        OFFERS,
+        _l("Letters about your registration for {summit} now go to another address"),
+    ),
+    Opening(
+        "withdrawn",
+        TO_PERSON,
+        _p("when somebody has withdrawn"),
+        _l("You have withdrawn: {summit}"),
+        (
+            _l(
+                "Your place is free for somebody else, and what you told us of food and access needs is deleted. This"
+                " had been registered:"
+            ),
+        ),
+        OFFERS,
+        _l("You have withdrawn from {summit}"),
+    ),
+):
+    opens(_opening)
 
 
 def confirmation(delegate: Delegate) -> Letter:
@@ -95,41 +158,61 @@ def _facts(delegate: Delegate) -> dict[str, Any]:
 
 @renders("confirmation")
 def _confirmation(facts: Facts, language: str) -> Rendered:
-    return _render("confirmation", _("You are registered: %(summit)s", summit=facts["summit"]), facts, language)
+    return _render("confirmation", facts, language)
 
 
 @renders("changed")
 def _changed(facts: Facts, language: str) -> Rendered:
-    subject = _("Your registration was changed: %(summit)s", summit=facts["summit"])
-    return _render("changed", subject, facts, language, changes=[changed_row(*each) for each in facts["changes"]])
+    return _render("changed", facts, language, changes=[changed_row(*each) for each in facts["changes"]])
 
 
 @renders("address changed")
 def _address_changed(facts: Facts, language: str) -> Rendered:
-    subject = _("Your address for letters was changed: %(summit)s", summit=facts["summit"])
+    lead = begin("address-changed", facts, said_of(facts))
     text, html = compose(
         "address_changed",
         language,
+        lead=lead,
         summit=facts["summit"],
         note=facts["note"],
         to_name=facts["called"],
         contact=facts["reply_to"],
         who=_who(facts),
     )
-    return Rendered(subject, text, html)
+    return Rendered(lead.subject, text, html)
 
 
 @renders("withdrawn")
 def _withdrawn(facts: Facts, language: str) -> Rendered:
-    return _render("withdrawn", _("You have withdrawn: %(summit)s", summit=facts["summit"]), facts, language)
+    return _render("withdrawn", facts, language)
 
 
-def _render(template: str, subject: str, facts: Facts, language: str, **more: Any) -> Rendered:
+def said_of(facts: Facts) -> dict[str, str]:
+    """What `OFFERS` stand for."""
+    return {
+        "name": facts["called"],
+        "city": facts["city"],
+        "summit": facts["summit"],
+        "mode": mode_word(facts["mode"]),
+        "reference": facts["reference"],
+        "days": days_of(facts),
+    }
+
+
+def days_of(facts: Facts) -> str:
+    """The days of the summit, with the zone: "27 February - 1 March 2023, Tokyo time"."""
+    days = span_of_days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
+    return str(_("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"])))
+
+
+def _render(template: str, facts: Facts, language: str, **more: Any) -> Rendered:
+    lead = begin(template, facts, said_of(facts))
     page = page_secret(facts["uid"], facts["link_generation"])
     feed = feed_secret(facts["uid"], facts["feed_generation"])
     text, html = compose(
         template,
         language,
+        lead=lead,
         summit=facts["summit"],
         note=facts["note"],
         to_name=facts["called"],
@@ -145,17 +228,20 @@ def _render(template: str, subject: str, facts: Facts, language: str, **more: An
         attached=bool(facts["entry"]),
         **more,
     )
-    return Rendered(subject, text, html, attached(facts, language))
+    return Rendered(lead.subject, text, html, attached(facts, language))
 
 
 def _who(facts: Facts) -> Rows:
     """Who is spoken of, and when the summit is."""
-    days = span_of_days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
+    return [*rows_of(facts), (_("Days"), [days_of(facts), *_own_time(facts)])]
+
+
+def rows_of(facts: Facts) -> Rows:
+    """Who it is, and how they take part."""
     return [
-        (_("Name"), f"{facts['called']}, {facts['city']}"),
+        (_("Name"), _("%(name)s, %(city)s", name=facts["called"], city=facts["city"])),
         (_("Reference"), facts["reference"]),
         (_("Way of taking part"), mode_word(facts["mode"])),
-        (_("Days"), [_("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"])), *_own_time(facts)]),
     ]
 
 
@@ -230,6 +316,7 @@ def changed_row(name: str, before: Any, after: Any) -> tuple[str, str]:
         "zone": _("Time zone you will be in"),
         "platform_name": _("Name on the platform"),
         "video_language": _("Language of the message"),
+        "language": _("Language of letters"),
         "listed": _("In the public list"),
         "shared": _("In the list for participants"),
         "needs": _("What you eat and need"),
@@ -250,6 +337,8 @@ def _worded(name: str, value: Any) -> str:
         said: str = _("yes") if value else _("no")
     elif name == "mode":
         said = mode_word(value)
+    elif name == "language":
+        said = TONGUES.get(value, str(value))
     else:
         said = str(value) or _("nothing")
     return said

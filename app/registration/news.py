@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
 
-from app.events.words import mode_word
-from app.outbox import Rendered, compose
+from app.outbox import Beginning, Opening, Rendered, begin, compose, opens
+from app.registration import letters
+from app.registration.letters import Rows
 from app.registration.models import Capacity, Rank
-from app.web.wording import moment, span_of_days, zone_name
+from app.web.wording import moment
 
 Facts = Mapping[str, Any]
-Rows = list[tuple[str, str | list[str]]]
+Ways = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class News:
-    """What one letter says: its heading, sentences, facts and ways on (words, name of the page)."""
+    """What one letter says: how it begins, its facts and its ways on (words, name of the page)."""
 
-    heading: str
-    sentences: list[str]
+    lead: Beginning
     rows: Rows
-    ways: list[tuple[str, str]]
+    ways: Ways
 
 
 def role_word(role: Capacity | str) -> str:
@@ -58,8 +60,110 @@ def rank_word(rank: Rank | str) -> str:
     return said[rank]
 
 
-def _nominated(facts: Facts) -> News:
-    at = {"city": facts["city"], "summit": facts["summit"], "by": facts["by"]}
+BY = {"by": _p("who did it")}
+ROLE = {"role": _p("their role in the delegation")}
+
+
+def _opens(name: str, when: Any, subject: Any, *paragraphs: Any, more: Mapping[str, Any] | None = None) -> None:
+    opens(Opening(name, letters.TO_PERSON, when, subject, paragraphs, {**letters.OFFERS, **(more or {})}))
+
+
+_opens(
+    "nominated",
+    _p("when a city has named somebody"),
+    _l("You are nominated for {summit}"),
+    _l("{by} has named you for the delegation of {city} to {summit} and gave us what stands below."),
+    _l("Please complete your registration. You can save it half-way and go on with it on another device."),
+    _l("If you do not want to take part, or that we hold this, object: your registration then ends."),
+    more=BY | ROLE,
+)
+_opens(
+    "submitted",
+    _p("when a registration waits for the city’s office"),
+    _l("We have your registration: {summit}"),
+    _l("It is with the office of {city} now, which has to agree to it."),
+    _l("This is no confirmation: please book nothing yet. A letter tells you what was decided."),
+)
+_opens(
+    "endorsed",
+    _p("when a registration waits for the organisers"),
+    _l("Your registration is with the organisers: {summit}"),
+    _l("{city} stands for your registration. Now the organisers decide."),
+    _l("This is no confirmation: please book nothing yet. A letter tells you what was decided."),
+)
+_opens(
+    "returned",
+    _p("when a registration was returned with a comment"),
+    _l("Please look at your registration again: {summit}"),
+    _l("It was returned to you with a comment. Mend what it says and send it again; all you typed is kept."),
+)
+_opens(
+    "refused",
+    _p("when the city’s office did not agree"),
+    _l("Your city did not agree to your registration: {summit}"),
+    _l("The office of {city} gives this reason. Questions are best put there."),
+)
+_opens(
+    "rejected",
+    _p("when the organisers did not accept a registration"),
+    _l("Your registration was rejected: {summit}"),
+    _l("The organisers could not accept it, for this reason:"),
+)
+_opens(
+    "waitlisted",
+    _p("when no place is left and somebody waits"),
+    _l("You are on the waiting list: {summit}"),
+    _l("Your registration is in order, but no place is left at present."),
+    _l("Places that come free are offered strictly in the order of the list. We write when it is your turn."),
+)
+_opens(
+    "offered",
+    _p("when a place is held for somebody who waits"),
+    _l("A place is held for you: {summit}"),
+    _l("It is your turn on the waiting list. Take the place or decline it; after this time it goes to the next."),
+)
+_opens(
+    "offer-passed",
+    _p("when an offer stayed without an answer"),
+    _l("Your offer has passed: {summit}"),
+    _l("We had no answer in time, so the place went to the next in line."),
+    _l("You are still on the waiting list, at the end of it. A second offer without an answer ends your wait."),
+)
+_opens(
+    "expired",
+    _p("when the second offer stayed without an answer"),
+    _l("You are no longer on the waiting list: {summit}"),
+    _l("Two offers of a place stayed without an answer. Should you want to come after all, write to us."),
+)
+_opens(
+    "removed",
+    _p("when the city’s office has withdrawn somebody"),
+    _l("Your city has withdrawn your registration: {summit}"),
+    _l("{by} did this for {city}. Questions are best put there."),
+    more=BY,
+)
+_opens(
+    "cancelled",
+    _p("when the organisers have cancelled a registration"),
+    _l("Your registration was cancelled: {summit}"),
+    _l("The organisers had to cancel it. Any days in your calendar are called off."),
+)
+_opens(
+    "replaced",
+    _p("when the place went to another person of the city"),
+    _l("Your registration no longer stands: {summit}"),
+    _l("The office of {city} has given the place to somebody else."),
+)
+_opens(
+    "new-role",
+    _p("when somebody’s role in the delegation is new"),
+    _l("Your role in the delegation of {city} is new"),
+    _l("You are entered as: {role}. Everything else of your registration stays as it is."),
+    more=BY | ROLE,
+)
+
+
+def _nominated(facts: Facts) -> tuple[Rows, Ways]:
     held: Rows = [
         (_("Position"), facts["position"]),
         (_("Email"), facts["email"]),
@@ -69,174 +173,66 @@ def _nominated(facts: Facts) -> News:
         held.append((_("Rank"), rank_word(facts["rank"])))
     if facts["relation"]:
         held.append((_("Tie to the city"), facts["relation"]))
-    return News(
-        _("You are nominated for %(summit)s", summit=facts["summit"]),
-        [
-            _("%(by)s has named you for the delegation of %(city)s to %(summit)s and gave us what stands below.", **at),
-            _("Please complete your registration. You can save it half-way and go on with it on another device."),
-            _("If you do not want to take part, or that we hold this, object: your registration then ends."),
-        ],
-        [*person(facts), *held],
-        [(_("Complete your registration"), "mypage.complete"), (_("Object"), "mypage.withdraw")],
-    )
+    ways = [(_("Complete your registration"), "mypage.complete"), (_("Object"), "mypage.withdraw")]
+    return [*person(facts), *held], ways
 
 
-def _submitted(facts: Facts) -> News:
-    return News(
-        _("We have your registration: %(summit)s", summit=facts["summit"]),
-        [
-            _("It is with the office of %(city)s now, which has to agree to it.", city=facts["city"]),
-            _("This is no confirmation: please book nothing yet. A letter tells you what was decided."),
-        ],
-        person(facts),
-        [(_("See where it stands"), "mypage.page")],
-    )
+def _underway(facts: Facts) -> tuple[Rows, Ways]:
+    return person(facts), [(_("See where it stands"), "mypage.page")]
 
 
-def _endorsed(facts: Facts) -> News:
-    return News(
-        _("Your registration is with the organisers: %(summit)s", summit=facts["summit"]),
-        [
-            _("%(city)s stands for your registration. Now the organisers decide.", city=facts["city"]),
-            _("This is no confirmation: please book nothing yet. A letter tells you what was decided."),
-        ],
-        person(facts),
-        [(_("See where it stands"), "mypage.page")],
-    )
+def _returned(facts: Facts) -> tuple[Rows, Ways]:
+    rows = [*person(facts), (_("Comment"), facts["comment"])]
+    return rows, [(_("Mend your registration"), "mypage.complete")]
 
 
-def _returned(facts: Facts) -> News:
-    return News(
-        _("Please look at your registration again: %(summit)s", summit=facts["summit"]),
-        [_("It was returned to you with a comment. Mend what it says and send it again; all you typed is kept.")],
-        [*person(facts), (_("Comment"), facts["comment"])],
-        [(_("Mend your registration"), "mypage.complete")],
-    )
+def _over(facts: Facts) -> tuple[Rows, Ways]:
+    return [*person(facts), *reason(facts)], []
 
 
-def _refused(facts: Facts) -> News:
-    return News(
-        _("Your city did not agree to your registration: %(summit)s", summit=facts["summit"]),
-        [_("The office of %(city)s gives this reason. Questions are best put there.", city=facts["city"])],
-        [*person(facts), (_("Reason"), facts["comment"])],
-        [],
-    )
+def _waitlisted(facts: Facts) -> tuple[Rows, Ways]:
+    ways = [(_("See where it stands"), "mypage.page"), (_("Take part in another way"), "mypage.change")]
+    return person(facts), ways
 
 
-def _rejected(facts: Facts) -> News:
-    return News(
-        _("Your registration was rejected: %(summit)s", summit=facts["summit"]),
-        [_("The organisers could not accept it, for this reason:")],
-        [*person(facts), (_("Reason"), facts["comment"])],
-        [],
-    )
+def _offered(facts: Facts) -> tuple[Rows, Ways]:
+    rows = [*person(facts), (_("Take it by"), _both_zones(facts))]
+    return rows, [(_("Take or decline the place"), "mypage.offer")]
 
 
-def _waitlisted(facts: Facts) -> News:
-    return News(
-        _("You are on the waiting list: %(summit)s", summit=facts["summit"]),
-        [
-            _("Your registration is in order, but no place is left at present."),
-            _("Places that come free are offered strictly in the order of the list. We write when it is your turn."),
-        ],
-        person(facts),
-        [(_("See where it stands"), "mypage.page"), (_("Take part in another way"), "mypage.change")],
-    )
+def _new_role(facts: Facts) -> tuple[Rows, Ways]:
+    rows = [*person(facts), (_("Changed by"), facts["by"])]
+    return rows, [(_("See your registration"), "mypage.page")]
 
 
-def _offered(facts: Facts) -> News:
-    return News(
-        _("A place is held for you: %(summit)s", summit=facts["summit"]),
-        [_("It is your turn on the waiting list. Take the place or decline it; after this time it goes to the next.")],
-        [*person(facts), (_("Take it by"), _both_zones(facts))],
-        [(_("Take or decline the place"), "mypage.offer")],
-    )
-
-
-def _offer_passed(facts: Facts) -> News:
-    return News(
-        _("Your offer has passed: %(summit)s", summit=facts["summit"]),
-        [
-            _("We had no answer in time, so the place went to the next in line."),
-            _("You are still on the waiting list, at the end of it. A second offer without an answer ends your wait."),
-        ],
-        person(facts),
-        [(_("See where it stands"), "mypage.page")],
-    )
-
-
-def _expired(facts: Facts) -> News:
-    return News(
-        _("You are no longer on the waiting list: %(summit)s", summit=facts["summit"]),
-        [_("Two offers of a place stayed without an answer. Should you want to come after all, write to us.")],
-        person(facts),
-        [],
-    )
-
-
-def _removed(facts: Facts) -> News:
-    return News(
-        _("Your city has withdrawn your registration: %(summit)s", summit=facts["summit"]),
-        [_("%(by)s did this for %(city)s. Questions are best put there.", by=facts["by"], city=facts["city"])],
-        [*person(facts), *reason(facts)],
-        [],
-    )
-
-
-def _cancelled(facts: Facts) -> News:
-    return News(
-        _("Your registration was cancelled: %(summit)s", summit=facts["summit"]),
-        [_("The organisers had to cancel it. Any days in your calendar are called off.")],
-        [*person(facts), *reason(facts)],
-        [],
-    )
-
-
-def _replaced(facts: Facts) -> News:
-    return News(
-        _("Your registration no longer stands: %(summit)s", summit=facts["summit"]),
-        [_("The office of %(city)s has given the place to somebody else.", city=facts["city"])],
-        person(facts),
-        [],
-    )
-
-
-def _new_role(facts: Facts) -> News:
-    role = role_word(facts["role"])
-    return News(
-        _("Your role in the delegation of %(city)s is new", city=facts["city"]),
-        [_("You are entered as: %(role)s. Everything else of your registration stays as it is.", role=role)],
-        [*person(facts), (_("Changed by"), facts["by"])],
-        [(_("See your registration"), "mypage.page")],
-    )
-
-
-WORDS: dict[str, Callable[[Facts], News]] = {
+BELOW: dict[str, Callable[[Facts], tuple[Rows, Ways]]] = {
     "nominated": _nominated,
-    "submitted": _submitted,
-    "endorsed": _endorsed,
+    "submitted": _underway,
+    "endorsed": _underway,
     "returned": _returned,
-    "refused": _refused,
-    "rejected": _rejected,
+    "refused": _over,
+    "rejected": _over,
     "waitlisted": _waitlisted,
     "offered": _offered,
-    "offer passed": _offer_passed,
-    "expired": _expired,
-    "removed": _removed,
-    "cancelled": _cancelled,
-    "replaced": _replaced,
+    "offer passed": _underway,
+    "expired": lambda facts: (person(facts), []),
+    "removed": _over,
+    "cancelled": _over,
+    "replaced": lambda facts: (person(facts), []),
     "new role": _new_role,
 }
+"""What stands below the opening words, by kind of letter; the opening has its name, with a dash for a blank."""
+
+
+def news_of(kind: str, facts: Facts) -> News:
+    """What the letter of this kind says to the person."""
+    values = {**letters.said_of(facts), "by": facts.get("by", ""), "role": role_word(facts["role"])}
+    return News(begin(kind.replace(" ", "-"), facts, values), *BELOW[kind](facts))
 
 
 def person(facts: Facts) -> Rows:
-    days = span_of_days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
-    return [
-        (_("Name"), f"{facts['called']}, {facts['city']}"),
-        (_("Reference"), facts["reference"]),
-        (_("Way of taking part"), mode_word(facts["mode"])),
-        (_("Days"), _("%(days)s, %(zone)s time", days=days, zone=zone_name(facts["zone"]))),
-    ]
+    """Who it is, how they take part, and when the summit is."""
+    return [*letters.rows_of(facts), (_("Days"), letters.days_of(facts))]
 
 
 def reason(facts: Facts) -> Rows:
@@ -252,12 +248,11 @@ def written(news: News, ways: list[tuple[str, str]], facts: Facts, to_name: str,
         note=facts["note"],
         to_name=to_name,
         contact=facts["reply_to"],
-        heading=news.heading,
-        sentences=news.sentences,
+        lead=news.lead,
         rows=news.rows,
         ways=ways,
     )
-    return Rendered(news.heading, text, html)
+    return Rendered(news.lead.subject, text, html)
 
 
 def _both_zones(facts: Facts) -> list[str]:

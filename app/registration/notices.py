@@ -11,15 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
 from sqlalchemy import select
 
 from app.db import db
 from app.delegations.models import FocalPoint, focal_secret
 from app.events.models import Approval
-from app.outbox import Letter, Rendered, post, renders
+from app.outbox import Letter, Opening, Rendered, begin, opens, post, renders
 from app.registration import letters, passing_on
 from app.registration.models import ENDED, Delegate, State, page_secret
-from app.registration.news import WORDS, Facts, News, person, rank_word, reason, role_word, written
+from app.registration.news import BELOW, Facts, News, news_of, person, rank_word, reason, role_word, written
 from app.web import absolute
 
 __all__ = ["facts_of", "focal_points", "new_role", "nominated", "rank_word", "role_word", "tell", "to_person"]
@@ -37,20 +39,20 @@ def tell(delegate: Delegate, before: State | None, now: datetime, *, who: str) -
     else:
         kind = "offer passed" if before == State.OFFERED and state == State.WAITLISTED else KINDS.get(state)
         if kind is not None:
-            to_person(delegate, _letter(kind, delegate, who), now)
+            to_person(delegate, letter(kind, delegate, who), now)
     if _concerns_focal_points(delegate, by_themselves) and (delegate.email or state == State.SUBMITTED):
         for focal in focal_points(delegate.delegation_id):
-            post(_to_focal(delegate, focal, who), now)
+            post(to_focal(delegate, focal, who), now)
 
 
 def nominated(delegate: Delegate, now: datetime, *, who: str) -> None:
     """Tell somebody that they were nominated: by whom, what is held of them, and how to go on or to object."""
-    to_person(delegate, _letter("nominated", delegate, who), now)
+    to_person(delegate, letter("nominated", delegate, who), now)
 
 
 def new_role(delegate: Delegate, now: datetime, *, who: str) -> None:
     """Tell somebody that they are the head of their delegation now, or no longer."""
-    to_person(delegate, _letter("new role", delegate, who), now)
+    to_person(delegate, letter("new role", delegate, who), now)
 
 
 def focal_points(delegation_id: int) -> list[FocalPoint]:
@@ -96,7 +98,8 @@ def to_person(delegate: Delegate, letter: Letter, now: datetime) -> None:
             post(passed, now)
 
 
-def _letter(kind: str, delegate: Delegate, who: str) -> Letter:
+def letter(kind: str, delegate: Delegate, who: str) -> Letter:
+    """To the person: one of `KINDS` or `BELOW` happened, and who did it."""
     event = delegate.event
     return Letter(
         kind=kind,
@@ -117,7 +120,8 @@ def ended(delegate: Delegate) -> dict[str, Any]:
     return letters.thread(delegate) if delegate.participation and delegate.state in ENDED else {}
 
 
-def _to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
+def to_focal(delegate: Delegate, focal: FocalPoint, who: str) -> Letter:
+    """To one who answers for the city: where one of its people now stands."""
     event = delegate.event
     told = {"by": who, "focal": focal.uid, "focal_generation": focal.link_generation, "focal_name": focal.name}
     return Letter(
@@ -166,7 +170,7 @@ def facts_of(delegate: Delegate) -> dict[str, Any]:
 
 def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
     def render(facts: Facts, language: str) -> Rendered:
-        news, secret = WORDS[kind](facts), page_secret(facts["uid"], facts["link_generation"])
+        news, secret = news_of(kind, facts), page_secret(facts["uid"], facts["link_generation"])
         ways = [(words, absolute(to, token=secret)) for words, to in news.ways]
         letter = written(news, ways, facts, facts["called"], language)
         return replace(letter, attachments=letters.attached(facts, language)) if facts.get("entry") else letter
@@ -174,29 +178,72 @@ def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
     return render
 
 
-for _kind in WORDS:
+for _kind in BELOW:
     renders(_kind)(_renderer(_kind))
+
+
+TO_FOCAL = _p("the city’s focal points")
+MOVED = {
+    State.SUBMITTED: Opening(
+        "person-submitted",
+        TO_FOCAL,
+        _p("when somebody has registered with the city’s code"),
+        _l("{name} has registered for {city}"),
+        (_l("This person used your city’s code. Please approve the registration, or refuse it with a reason."),),
+        letters.OFFERS,
+    ),
+    State.RETURNED: Opening(
+        "person-returned",
+        TO_FOCAL,
+        _p("when the registration of somebody was returned"),
+        _l("The registration of {name} was returned"),
+        (_l("It needs mending; the person was told, and you can do it for them."),),
+        letters.OFFERS,
+    ),
+    State.REJECTED: Opening(
+        "person-rejected",
+        TO_FOCAL,
+        _p("when the organisers did not accept the registration of somebody"),
+        _l("The registration of {name} was rejected"),
+        (_l("The organisers gave this reason:"),),
+        letters.OFFERS,
+    ),
+    State.CANCELLED: Opening(
+        "person-cancelled",
+        TO_FOCAL,
+        _p("when the organisers have cancelled the registration of somebody"),
+        _l("The registration of {name} was cancelled"),
+        (_l("The organisers did this."),),
+        letters.OFFERS,
+    ),
+    State.WITHDRAWN: Opening(
+        "person-withdrawn",
+        TO_FOCAL,
+        _p("when somebody of the city has withdrawn"),
+        _l("{name} has withdrawn"),
+        (_l("The place in your quota is free again."),),
+        letters.OFFERS,
+    ),
+    State.APPROVED: Opening(
+        "person-approved",
+        TO_FOCAL,
+        _p("when the organisers have approved somebody of the city"),
+        _l("{name} is approved"),
+        (_l("The organisers have approved the registration."),),
+        letters.OFFERS,
+    ),
+}
+"""How the letters to focal points begin that tell where one of their people now stands."""
+for _moved in MOVED.values():
+    opens(_moved)
+REASONED = frozenset({State.RETURNED, State.REJECTED, State.CANCELLED})
+"""Where a reason is given."""
 
 
 @renders("person moved")
 def _person_moved(facts: Facts, language: str) -> Rendered:
     """To a focal point: where one of the people now stands."""
-    at = {"name": facts["called"], "city": facts["city"]}
-    heading, sentence = {
-        State.SUBMITTED: (
-            _("%(name)s has registered for %(city)s", **at),
-            _("This person used your city’s code. Please approve the registration, or refuse it with a reason."),
-        ),
-        State.RETURNED: (
-            _("The registration of %(name)s was returned", **at),
-            _("It needs mending; the person was told, and you can do it for them."),
-        ),
-        State.REJECTED: (_("The registration of %(name)s was rejected", **at), _("The organisers gave this reason:")),
-        State.CANCELLED: (_("The registration of %(name)s was cancelled", **at), _("The organisers did this.")),
-        State.WITHDRAWN: (_("%(name)s has withdrawn", **at), _("The place in your quota is free again.")),
-        State.APPROVED: (_("%(name)s is approved", **at), _("The organisers have approved the registration.")),
-    }[State(facts["state"])]
-    news = News(heading, [sentence], [*person(facts), *reason(facts)], [])
+    lead = begin(MOVED[State(facts["state"])].name, facts, letters.said_of(facts))
     secret = focal_secret(facts["focal"], facts["focal_generation"])
     ways = [(_("Open your delegation’s page"), absolute("office.page", token=secret))]
-    return written(news, ways, facts, facts["focal_name"], language)
+    return written(News(lead, [*person(facts), *reason(facts)], []), ways, facts, facts["focal_name"], language)

@@ -6,14 +6,18 @@ told in confidence or alone can agree to.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
 
 from app.delegations.models import FocalPoint, focal_secret
-from app.outbox import Letter, Rendered, renders
+from app.outbox import Beginning, Letter, Opening, Rendered, begin, opens, renders
+from app.outbox.openings import sentences
 from app.registration import letters
-from app.registration.news import WORDS, Facts, News, person, written
+from app.registration.news import Facts, News, news_of, person, written
 from app.web import absolute
 
 PRIVATE = frozenset({"needs", "listed", "shared", "page_link", "calendar_link"})
@@ -50,35 +54,46 @@ def to_focal(facts: Facts, letter: Letter, focal: FocalPoint) -> Letter | None:
     )
 
 
+opens(
+    Opening(
+        "passed-on",
+        _p("the city’s focal points"),
+        _p("when there is news for somebody who has no address with us; what it says to them follows"),
+        _l("For {name}: {news}"),
+        (_l("{name} has no address of their own with us, so this comes to you. Please pass it on; it says to them:"),),
+        letters.OFFERS | {"news": _p("the subject of the letter that is passed on")},
+    )
+)
+
+
 @renders("passed on")
 def _passed_on(facts: Facts, language: str) -> Rendered:
-    about = ABOUT[facts["about"]](facts) if facts["about"] in ABOUT else WORDS[facts["about"]](facts)
-    first = _(
-        "%(name)s has no address of their own with us, so this comes to you. Please pass it on; it says to them:",
-        name=facts["called"],
-    )
-    heading = _("For %(name)s: %(news)s", name=facts["called"], news=about.heading)
+    about = ABOUT[facts["about"]](facts) if facts["about"] in ABOUT else news_of(facts["about"], facts)
+    lead = begin("passed-on", facts, {**letters.said_of(facts), "news": about.lead.subject}).then(about.lead)
     rows = [each for each in about.rows if each[1]]
     secret = focal_secret(facts["focal"], facts["focal_generation"])
     ways = [(_("Open your delegation’s page"), absolute("office.page", token=secret))]
-    return written(News(heading, [first, *about.sentences], rows, []), ways, facts, facts["focal_name"], language)
+    return written(News(lead, rows, []), ways, facts, facts["focal_name"], language)
 
 
 def _confirmed(facts: Facts) -> News:
     said = _("The registration is confirmed. At the registration desk, please show the reference.")
-    return News(_("You are registered: %(summit)s", summit=facts["summit"]), [said], person(facts), [])
+    return News(_headed("confirmation", facts, said), person(facts), [])
 
 
 def _changed(facts: Facts) -> News:
-    heading = _("Your registration was changed: %(summit)s", summit=facts["summit"])
     rows = [letters.changed_row(*each) for each in facts["changes"]]
-    return News(heading, [_("This is new:")], [*person(facts), *rows], [])
+    return News(_headed("changed", facts, _("This is new:")), [*person(facts), *rows], [])
 
 
 def _withdrawn(facts: Facts) -> News:
-    said = _("The place is free for somebody else.")
-    return News(_("You have withdrawn: %(summit)s", summit=facts["summit"]), [said], person(facts), [])
+    return News(_headed("withdrawn", facts, _("The place is free for somebody else.")), person(facts), [])
+
+
+def _headed(name: str, facts: Facts, said: str) -> Beginning:
+    """The person's letter in one sentence: the rest of its words speak of links that only the person gets."""
+    return replace(sentences(said), subject=begin(name, facts, letters.said_of(facts)).subject)
 
 
 ABOUT = {"confirmation": _confirmed, "changed": _changed, "withdrawn": _withdrawn}
-"""What letters say whose words stand in templates of their own."""
+"""What letters say whose words speak of the person's own page."""

@@ -8,36 +8,40 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
 
 from app.delegations.models import FocalPoint, focal_secret
 from app.events.models import Mode
 from app.events.words import mode_word
-from app.outbox import Letter, Rendered, post, renders
+from app.outbox import Letter, Opening, Rendered, begin, opens, post, renders
+from app.registration import letters
 from app.registration.asked import Asked, Decider, Kind
+from app.registration.letters import Rows
 from app.registration.models import Delegate, page_secret
-from app.registration.news import Facts, News, Rows, person, role_word, written
-from app.registration.notices import facts_of, focal_points
+from app.registration.news import Facts, News, person, role_word, written
+from app.registration.notices import TO_FOCAL, facts_of, focal_points
 from app.web import absolute
 
 
 def asked(row: Asked, delegate: Delegate, now: datetime) -> None:
     """Tell the city's focal points that they are asked to decide."""
     for focal in focal_points(delegate.delegation_id):
-        post(_letter("change asked", row, delegate, focal), now)
+        post(letter("change asked", row, delegate, focal), now)
 
 
 def granted(row: Asked, delegate: Delegate, now: datetime) -> None:
     """Tell the focal points; the person is told by the letter about the change itself."""
     for focal in focal_points(delegate.delegation_id):
-        post(_letter("change granted", row, delegate, focal), now)
+        post(letter("change granted", row, delegate, focal), now)
 
 
 def refused(row: Asked, delegate: Delegate, now: datetime) -> None:
     """Tell the person and the focal points, with the reason."""
     if delegate.email:
-        post(_letter("change refused", row, delegate), now)
+        post(letter("change refused", row, delegate), now)
     for focal in focal_points(delegate.delegation_id):
-        post(_letter("change refused", row, delegate, focal), now)
+        post(letter("change refused", row, delegate, focal), now)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def value_word(kind: Kind | str, value: str) -> str:
     return value or str(_("nobody"))
 
 
-def _letter(kind: str, row: Asked, delegate: Delegate, focal: FocalPoint | None = None) -> Letter:
+def letter(kind: str, row: Asked, delegate: Delegate, focal: FocalPoint | None = None) -> Letter:
+    """What came of a change, to the person, or to one who answers for the city."""
     event = delegate.event
     told = {
         "what": row.kind.value,
@@ -111,31 +116,46 @@ def _letter(kind: str, row: Asked, delegate: Delegate, focal: FocalPoint | None 
     )
 
 
-def _asked(facts: Facts) -> News:
-    return News(
-        _("%(name)s asks for a change", name=facts["called"]),
-        [_("What stood before stays until your office agrees. Please grant it, or refuse it with a reason.")],
-        [*person(facts), *_change(facts), (_("Asked by"), facts["asked_by"])],
-        [],
-    )
+OPENINGS = (
+    Opening(
+        "change-asked",
+        TO_FOCAL,
+        _p("when a person asks for a change that the city’s office decides"),
+        _l("{name} asks for a change"),
+        (_l("What stood before stays until your office agrees. Please grant it, or refuse it with a reason."),),
+        letters.OFFERS,
+    ),
+    Opening(
+        "change-granted",
+        TO_FOCAL,
+        _p("when a change that was asked for is granted"),
+        _l("A change is granted: {name}"),
+        (_l("It is in force now."),),
+        letters.OFFERS,
+    ),
+    Opening(
+        "change-refused",
+        _p("the person and the city’s focal points"),
+        _p("when a change that was asked for is refused"),
+        _l("A change is not granted: {name}"),
+        (_l("Everything stays as it was. This reason was given:"),),
+        letters.OFFERS,
+    ),
+)
+for _opening in OPENINGS:
+    opens(_opening)
 
 
-def _granted(facts: Facts) -> News:
-    return News(
-        _("A change is granted: %(name)s", name=facts["called"]),
-        [_("It is in force now.")],
-        [*person(facts), *_change(facts), (_("Decided by"), facts["decided_by"])],
-        [],
-    )
+def _asked(facts: Facts) -> Rows:
+    return [*_change(facts), (_("Asked by"), facts["asked_by"])]
 
 
-def _refused(facts: Facts) -> News:
-    return News(
-        _("A change is not granted: %(name)s", name=facts["called"]),
-        [_("Everything stays as it was. This reason was given:")],
-        [*person(facts), (_("Reason"), facts["reason"]), *_change(facts), (_("Decided by"), facts["decided_by"])],
-        [],
-    )
+def _granted(facts: Facts) -> Rows:
+    return [*_change(facts), (_("Decided by"), facts["decided_by"])]
+
+
+def _refused(facts: Facts) -> Rows:
+    return [(_("Reason"), facts["reason"]), *_change(facts), (_("Decided by"), facts["decided_by"])]
 
 
 def _change(facts: Facts) -> Rows:
@@ -145,7 +165,7 @@ def _change(facts: Facts) -> Rows:
     return [(what_word(kind)[:1].upper() + what_word(kind)[1:], said)]
 
 
-def _renderer(news: Callable[[Facts], News]) -> Callable[[Facts, str], Rendered]:
+def _renderer(name: str, rows: Callable[[Facts], Rows]) -> Callable[[Facts, str], Rendered]:
     def render(facts: Facts, language: str) -> Rendered:
         if facts["focal"]:
             page = absolute("office.page", token=focal_secret(facts["focal"], facts["focal_generation"]))
@@ -153,10 +173,11 @@ def _renderer(news: Callable[[Facts], News]) -> Callable[[Facts, str], Rendered]
         else:
             page = absolute("mypage.page", token=page_secret(facts["uid"], facts["link_generation"]))
             ways, to_name = [(_("See your registration"), page)], facts["called"]
-        return written(news(facts), ways, facts, to_name, language)
+        lead = begin(name, facts, letters.said_of(facts))
+        return written(News(lead, [*person(facts), *rows(facts)], []), ways, facts, to_name, language)
 
     return render
 
 
-for _kind, _news in {"change asked": _asked, "change granted": _granted, "change refused": _refused}.items():
-    renders(_kind)(_renderer(_news))
+for _kind, _rows in {"change asked": _asked, "change granted": _granted, "change refused": _refused}.items():
+    renders(_kind)(_renderer(_kind.replace(" ", "-"), _rows))

@@ -46,6 +46,8 @@ class Details:
     zone: str = ""
     platform_name: str = ""
     video_language: str = ""
+    language: str = "en"
+    """In which letters are written to the person."""
     listed: bool = False
     shared: bool = False
     dietary: str = ""
@@ -55,8 +57,8 @@ class Details:
 
 
 COLUMNS = (
-    "honorific name family_name given_name position organisation email mobile zone platform_name video_language listed"
-    " shared"
+    "honorific name family_name given_name position organisation email mobile zone platform_name video_language"
+    " language listed shared"
 ).split()
 """The details that are columns of Delegate under the same name."""
 NEEDS_KEPT = timedelta(days=30)
@@ -74,7 +76,6 @@ class Application:
     submit_key: str
     delegation_id: int
     details: Details
-    language: str = "en"
 
 
 def register(event: Event, application: Application, now: datetime) -> Delegate:
@@ -305,7 +306,6 @@ def _new(event: Event, delegation: Delegation, key: str, application: Applicatio
         registered_at=now,
         changed_at=now,
         mode_changed_at=now,
-        language=application.language,
         link_generation=0,
         feed_generation=0,
         mode_changes=0,

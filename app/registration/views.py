@@ -21,7 +21,7 @@ from app.refused import Refused
 from app.registration import places, service, waiting
 from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
 from app.registration.models import Delegate
-from app.web import answer, keeps_form, not_found, public, reader
+from app.web import answer, keeps_form, not_found, public
 
 bp = Blueprint("registration", __name__)
 
@@ -84,7 +84,7 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
 
 
 def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Delegate:
-    application = form.application(delegation.id, reader().language)
+    application = form.application(delegation.id)
     network = brake.network(request.remote_addr)
 
     def act() -> Delegate:

@@ -8,15 +8,31 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
 
 from app import tokens
-from app.outbox import Letter, Rendered, compose, renders
+from app.outbox import Letter, Opening, Rendered, begin, compose, opens, renders
 from app.registration.models import Delegate
 from app.travel.models import Code, Kind
 from app.web.wording import moment
 
 KIND = "private code"
 """The kind of these letters in the outbox."""
+opens(
+    Opening(
+        "private-code",
+        _p("the person"),
+        _p("when somebody asks to see what was told in confidence"),
+        _l("Your code for {summit}"),
+        (_l("Somebody, we hope you, opened your page and wants to see {about}. Type this code there:"),),
+        {
+            "name": _p("name of the person"),
+            "summit": _p("title of the summit"),
+            "about": _p("what the code opens"),
+        },
+    )
+)
 
 
 def figures(uid: str, kind: str, salt: str) -> str:
@@ -35,26 +51,39 @@ def code(delegate: Delegate, row: Code, to: str) -> Letter:
         "summit": delegate.event.title,
         "zone": delegate.event.zone,
         "name": delegate.called,
+        "reply_to": delegate.event.reply_to,
     }
     key = f"{KIND}/{delegate.uid}/{row.kind}/{row.salt}"
+    event = delegate.event
     return Letter(
-        KIND, key, to, delegate.name, facts, delegate.language, delegate.event_id, priority=2, until=row.until
+        kind=KIND,
+        key=key,
+        to=to,
+        to_name=delegate.name,
+        facts=facts,
+        language=delegate.language,
+        event_id=event.id,
+        reply_to=event.reply_to,
+        sender_name=event.title,
+        priority=2,
+        until=row.until,
     )
 
 
 @renders(KIND, seal=True)
 def _code(facts: Mapping[str, Any], language: str) -> Rendered:
-    subject = _("Your code for %(summit)s", summit=facts["summit"])
     about = {
         Kind.TRAVEL: _("what you told of your journey and stay"),
         Kind.VISA: _("what you told for your visa letter"),
     }
+    said = {"name": facts["name"], "summit": facts["summit"], "about": about[Kind(facts["kind"])]}
+    lead = begin("private-code", facts, said)
     values = {
-        "subject": subject,
+        "lead": lead,
         "summit": facts["summit"],
         "to_name": facts["name"],
+        "contact": facts.get("reply_to", ""),
         "code": figures(facts["uid"], facts["kind"], facts["salt"]),
-        "about": about[Kind(facts["kind"])],
         "until": moment(datetime.fromisoformat(facts["until"]), facts["zone"]),
     }
-    return Rendered(subject, *compose("private_code", language, **values))
+    return Rendered(lead.subject, *compose("private_code", language, **values))

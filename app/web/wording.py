@@ -10,10 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_interval, format_time, get_timezone_location
 from babel.lists import format_list
 from flask import Flask, current_app, url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import clock
@@ -53,13 +54,16 @@ def date_in(value: datetime, zone: str) -> date:
 def moment(value: datetime, zone: str) -> str:
     """As in "20 February 2023 at 18:05 (Tokyo)"."""
     local = clock.local(value, zone)
-    return f"{_date(local.date(), 'd MMMM y')}, {clock_time(value, zone)} ({zone_name(zone)})"
+    said = {"day": _date(local.date(), "d MMMM y"), "time": clock_time(value, zone), "zone": zone_name(zone)}
+    return str(_("%(day)s, %(time)s (%(zone)s)", **said))
 
 
 def span_of_days(first: date, last: date) -> str:
     """As in "27 February - 1 March 2023", with an en dash, naming month and year once where they agree."""
     if first == last:
         return _date(last, "d MMMM y")
+    if language() in REORDERED:
+        return format_interval(first, last, "yMMMMd", locale=language())
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{_date(last, 'd MMMM y')}"
     start = "d MMMM" if first.year == last.year else "d MMMM y"
@@ -92,6 +96,32 @@ UNNAMED = {
 """Zones whose city the locale data leave without its name."""
 
 
+REORDERED = {
+    "ja": {
+        "EEEE d MMMM y": "y年M月d日EEEE",
+        "EEEE d MMMM": "M月d日EEEE",
+        "EEE d MMM": "M月d日(EEE)",
+        "d MMMM y": "y年M月d日",
+        "d MMMM": "M月d日",
+    },
+    "ko": {
+        "EEEE d MMMM y": "y년 M월 d일 EEEE",
+        "EEEE d MMMM": "M월 d일 EEEE",
+        "EEE d MMM": "M월 d일 (EEE)",
+        "d MMMM y": "y년 M월 d일",
+        "d MMMM": "M월 d일",
+    },
+    "es": {
+        "EEEE d MMMM y": "EEEE, d 'de' MMMM 'de' y",
+        "EEEE d MMMM": "EEEE, d 'de' MMMM",
+        "d MMMM y": "d 'de' MMMM 'de' y",
+        "d MMMM": "d 'de' MMMM",
+    },
+    "ar": {"EEEE d MMMM y": "EEEE، d MMMM y", "EEEE d MMMM": "EEEE، d MMMM", "EEE d MMM": "EEE، d MMM"},
+}
+"""Languages that put a date together in another way (CLDR), by the pattern they replace."""
+
+
 @lru_cache(maxsize=2048)
 def _zone_name(zone: str, spoken: str) -> str:
     if zone in UNNAMED:
@@ -106,7 +136,8 @@ def _formatted(value: date, pattern: str, spoken: str) -> str:
 
 
 def _date(value: date, pattern: str) -> str:
-    return _formatted(value, pattern, language())
+    spoken = language()
+    return _formatted(value, REORDERED.get(spoken, {}).get(pattern, pattern), spoken)
 
 
 @lru_cache

@@ -5,6 +5,7 @@ document.querySelector("[data-error-summary]")?.focus();
 for (const form of document.querySelectorAll("form[data-form]")) {
   let sending = false;
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget) return; // it fills a frame, and the page stays
     if (sending) return event.preventDefault();
     sending = true;
     const button = event.submitter;

@@ -43,7 +43,7 @@ LISTS = (
     *(f"{DESK}/outbox", f"{DESK}/outbox?q=a"),
     *(f"{DESK}/participants", f"{DESK}/participants/export.csv", f"{DESK}/participants/public"),
     *(f"{DESK}/participants/delegates/now", f"{DESK}/participants/public/1", f"{DESK}/participants/public/compare"),
-    f"{DESK}/participants/public/1/list.xlsx",
+    *(f"{DESK}/participants/public/1/list.xlsx", f"{DESK}/letters", f"{DESK}/letters/confirmation/en"),
     *("/organise/networks/{slug}/members", "/organise/networks/{slug}/members/{city}"),
     "/organise/networks/{slug}/members/export.csv",
 )

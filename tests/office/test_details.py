@@ -81,7 +81,7 @@ def test_after_a_hard_deadline_the_offices_draft_is_kept_and_locked(
 def test_a_half_filled_form_holds_no_needs_and_no_consent(cities: Cities, client: FlaskClient, path: str) -> None:
     press(client, of(path, name(cities, "KIM Minji"), "form"), **HALF | {"shared": "y", "access": "A ramp"})
     (draft,) = office_drafts(cities)
-    assert set(draft.values) == {"mode", "name", "position", "organisation", "email", "mobile"}
+    assert set(draft.values) == {"mode", "name", "position", "organisation", "email", "mobile", "language"}
 
 
 def test_the_persons_own_draft_and_the_offices_never_meet(cities: Cities, client: FlaskClient, path: str) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from wtforms.validators import ValidationError
 
+from app.db import db
+from app.outbox import Message
 from app.registration.forms import telephone
 from tests.registration.cast import Cast, delegates, hidden, send, typed
 
@@ -132,3 +135,18 @@ def test_a_telephone_number_may_be_written_as_people_write_it(entered: str, stor
 def test_a_number_without_its_country_is_refused(app: object, entered: str) -> None:
     with pytest.raises(ValidationError):
         telephone(entered)
+
+
+@pytest.mark.one_database
+def test_who_registers_chooses_and_may_change_it(cast: Cast, client: FlaskClient) -> None:
+    send(client, "/summit/register", typed(cast, language="ja"))
+    (anna,) = delegates(cast.app)
+    with cast.app.app_context():
+        change = f"/d/{anna.link}/change"
+        assert db.session.execute(select(Message.language)).scalar_one() == "ja"
+    page = client.get(change)
+    assert '<option selected value="ja">日本語</option>' in page.text
+    send(client, change, typed(cast, language="es", version=hidden(page)["version"]))
+    with cast.app.app_context():
+        letter = db.session.execute(select(Message).where(Message.kind == "changed")).scalar_one()
+        assert (letter.language, letter.facts["changes"]) == ("es", [["language", "ja", "es"]])

@@ -16,7 +16,7 @@ from app.outbox import Message, renderers
 from app.refused import Refused
 from app.registration import deciding, nominating, notices, rows, states, waiting
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
-from app.registration.news import WORDS
+from app.registration.news import BELOW
 from app.registration.states import Change, Held, after_form, holds, may_follow
 from tests.registration.cast import NOW, Cast, read
 from tests.registration.people import (
@@ -243,14 +243,14 @@ def test_every_letter_of_a_state_can_be_read_in_both_forms(cast: Cast) -> None:
     from_list = complete(cast, nominate(cast, "Luca Ferri"))
 
     def render(kind: str, delegate: Delegate) -> tuple[bool, bool]:
-        facts = dict(notices._letter(kind, rows.one(delegate.id), OFFICE).facts) | {
+        facts = dict(notices.letter(kind, rows.one(delegate.id), OFFICE).facts) | {
             "until": NOW.isoformat(),
             "comment": "A reason",
         }
         done = renderers[kind](facts, "en")
         return "Luca Ferri" in done.text, "Luca Ferri" in done.html
 
-    found = {kind: read(cast.app, lambda: render(kind, from_list)) for kind in WORDS}  # noqa: B023
+    found = {kind: read(cast.app, lambda: render(kind, from_list)) for kind in BELOW}  # noqa: B023
     assert set(found.values()) == {(True, True)}
 
 

@@ -18,8 +18,7 @@ from app.delegations.models import Answer, Delegation, FocalPoint
 from app.events.models import Due, Event, new_uid
 from app.journal import Note, note
 from app.network.models import Member
-from app.outbox import Message
-from app.outbox.rendering import Rendered, render
+from app.outbox import Message, Rendered, shown
 from app.refused import Refused
 
 INVITATION, REMINDER = "invitation", "reminder"
@@ -143,9 +142,7 @@ def preview(kind: str, found: Row) -> Shown:
     person = found.focal_points[0]
     invited = kind == INVITATION
     letter = letters.invitation(person, found.limit) if invited else letters.reminder(person, found.limit, "now")
-    words = render(kind, letter.facts, letter.language)
-    hidden = Rendered(words.subject, words.text.replace(person.link, "…"), words.html.replace(person.link, "…"))
-    return Shown(found, f"{person.name} <{person.email}>", hidden)
+    return Shown(found, f"{person.name} <{person.email}>", shown(letter, [person.link]))
 
 
 def send(event: Event, kind: str, slugs: Collection[str], *, who: str, now: datetime) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
 
 from app.events.models import Event
-from app.outbox import Letter, Message, Rendered, renders
+from app.outbox import Letter, Message, Opening, Rendered, begin, opens, renders
 from app.registration.news import Facts, News, written
 
 
@@ -30,15 +32,23 @@ def redirected(letter: Message, event: Event, by: str) -> Letter:
     )
 
 
+opens(
+    Opening(
+        "redirected",
+        _p("the address that a letter no longer goes to"),
+        _p("when an organiser sends a letter to another address"),
+        _l("A letter to you was sent to another address: {summit}"),
+        (
+            _l("{by} of the organisers took this address for a wrong one."),
+            _l("If it is right, please say so: somebody else may be getting letters that are yours."),
+        ),
+        {"name": _p("name of the person"), "by": _p("who did it"), "summit": _p("title of the summit")},
+    )
+)
+
+
 @renders("redirected")
 def _redirected(facts: Facts, language: str) -> Rendered:
-    news = News(
-        _("A letter to you was sent to another address: %(summit)s", summit=facts["summit"]),
-        [
-            _("%(by)s of the organisers took this address for a wrong one.", by=facts["by"]),
-            _("If it is right, please say so: somebody else may be getting letters that are yours."),
-        ],
-        [(_("The letter was to"), facts["name"])],
-        [],
-    )
+    said = {name: facts[name] for name in ("name", "by", "summit")}
+    news = News(begin("redirected", facts, said), [(_("The letter was to"), facts["name"])], [])
     return written(news, [], facts, facts["name"], language)

@@ -22,8 +22,7 @@ from app.desk.together.models import BulkAct, BulkRow, Kind
 from app.events.models import Due, Event
 from app.journal import note
 from app.network.models import Member
-from app.outbox import Message, post
-from app.outbox.rendering import Rendered, render
+from app.outbox import Message, Rendered, post, shown
 from app.refused import Refused
 from app.registration.models import COUNTED, Delegate
 
@@ -105,9 +104,7 @@ def preview(event: Event, ask: Ask, now: datetime) -> tuple[str, Rendered]:
     (delegation,) = _whole([city.id])
     person = focal.active(delegation)[0]
     letter = letters.owed(person, _items(ask, delegation.id, _dues(event.id), now), "")
-    words = render(letter.kind, letter.facts, letter.language)
-    hidden = Rendered(words.subject, words.text.replace(person.link, "…"), words.html.replace(person.link, "…"))
-    return f"{person.name} <{person.email}>", hidden
+    return f"{person.name} <{person.email}>", shown(letter, [person.link])
 
 
 def send(event: Event, slugs: Collection[str], what: Collection[str], key: str, *, who: str, now: datetime) -> BulkAct:

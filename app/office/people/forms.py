@@ -107,8 +107,9 @@ class NameForm(Form):
     def validate_mode(self, field: Any) -> None:
         _is_offered(self, field)
 
-    def nomination(self, mode: Mode | None = None) -> Nomination:
-        """What was filled in, once it is valid; with the mode that stays, if it was not asked for."""
+    def nomination(self, language: str, mode: Mode | None = None) -> Nomination:
+        """What was filled in, once it is valid; with the mode that stays, if it was not asked for. `language`: of the
+        office, in which letters go to the person too, until they choose another."""
         return Nomination(
             name=self.name.data,
             role=Capacity(self.role.data),
@@ -119,6 +120,7 @@ class NameForm(Form):
             relation=self.relation.data,
             knows=self.knows.data,
             submit_key=self.submit_key.data or "",
+            language=language,
         )
 
 

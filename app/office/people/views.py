@@ -50,14 +50,14 @@ bp.after_request(views.kept_by_nobody)
 def name(token: str) -> ResponseReturnValue:
     """Name a person; who has no address gets the form filled in by the office next."""
     found = views.of(token)
-    key, who = found.delegation_id, focal.named(found)
+    key, who, spoken = found.delegation_id, focal.named(found), found.language
     if not _open(found):
         return _list(token)
     form = NameForm(data={"role": request.args.get("role", Capacity.DELEGATE.value)})
     full = form.offer(service.modes(found.delegation))
     if form.validate_on_submit():
         with form.refusals():
-            made = write(lambda: nominating.nominate(key, form.nomination(), who=who, now=db.now()))
+            made = write(lambda: nominating.nominate(key, form.nomination(spoken), who=who, now=db.now()))
             return _named(token, made, form.behalf.data)
     return _form("office/people_name.html", form, token, full=full, quotas=service.quota_lines(key))
 
@@ -288,13 +288,13 @@ def replace(token: str, reference: str) -> ResponseReturnValue:
     someone = _person(found, reference)
     if request.method == "GET" and (someone.state in ENDED or not _open(found)):
         return _back(token, reference)
-    key, who, mode = someone.id, focal.named(found), someone.mode
+    key, who, spoken, mode = someone.id, focal.named(found), found.language, someone.mode
     form = NameForm(data={"role": someone.role.value})
     del form.mode
     form.offer({})
     if form.validate_on_submit():
         with form.refusals():
-            made = write(lambda: nominating.substitute(key, form.nomination(mode), who=who, now=db.now()))
+            made = write(lambda: nominating.substitute(key, form.nomination(spoken, mode), who=who, now=db.now()))
             return _named(token, made, form.behalf.data)
     return _of_person("office/person_replace.html", form, token, reference)
 

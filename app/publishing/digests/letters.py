@@ -11,14 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _p
+from flask_babel.speaklater import LazyString
 
 from app import ical
 from app.delegations.letters import TO_MANY
 from app.delegations.models import focal_secret
 from app.events.models import Event, Mode
 from app.events.words import mode_word
-from app.outbox import Attachment, Letter, Rendered, compose, renders
-from app.outbox.rendering import render
+from app.outbox import Attachment, Letter, Opening, Rendered, begin, compose, opens, renders, shown
 from app.publishing import personal
 from app.publishing.digests.sights import Concern, Step, urgent
 from app.publishing.digests.words import Rows, Viewer, rows
@@ -32,6 +34,44 @@ Facts = Mapping[str, Any]
 KIND = "release"
 AT_ONCE = 10
 """The priority of letters about what begins within a day: they wait behind no other."""
+OFFERS = {
+    "name": _p("name of the reader"),
+    "city": _p("their city"),
+    "summit": _p("title of the summit"),
+    "number": _p("number of the release"),
+}
+
+
+def _at_short_notice(heading: Any) -> LazyString:
+    return LazyString(lambda: _("At short notice: %(heading)s", heading=str(heading)))
+
+
+def _opens(name: str, to: Any, usual: Any, at_once: Any, title: Any, first: Any) -> None:
+    """How the letters about a release begin: as a rule, and when something begins within a day."""
+    soon = _l("Please look at it at once: something of it begins within 24 hours, or has begun.")
+    opens(Opening(name, to, usual, title, (first,), OFFERS))
+    opens(Opening(f"{name}-at-once", to, at_once, _at_short_notice(title), (first, soon), OFFERS, title))
+
+
+_opens(
+    "release",
+    _p("the person"),
+    _p("when a release changes something for somebody"),
+    _p("when a release changes for somebody what begins within 24 hours"),
+    _l("Your programme for {summit} has changed"),
+    _l("The organisers have published release {number} of the programme. This is what it changes for you."),
+)
+_opens(
+    "release-office",
+    _p("the city’s focal points"),
+    _p("when a release changes something for a city"),
+    _p("when a release changes for a city what begins within 24 hours"),
+    _l("The programme of {city} for {summit} has changed"),
+    _l(
+        "The organisers have published release {number} of the programme. This is what it changes for your city and its"
+        " people."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -193,24 +233,17 @@ def _page(step: Step, code: str) -> str:
 
 def preview(letter: Letter) -> Rendered:
     """The letter as it would be sent, with three dots in place of its secrets: whoever has one may change things."""
-    facts, words = letter.facts, render(letter.kind, letter.facts, letter.language)
+    facts = letter.facts
     secrets = [page_secret(facts["uid"], facts["link_generation"]), _feed(facts)] if facts["uid"] else []
     secrets += [focal_secret(facts["focal"], facts["focal_generation"])] if facts["focal"] else []
-    text, html = words.text, words.html
-    for each in secrets:
-        text, html = text.replace(each, "…"), html.replace(each, "…")
-    return replace(words, text=text, html=html)
+    return shown(letter, secrets)
 
 
 @renders(KIND)
 def _release(facts: Facts, language: str) -> Rendered:
-    told = {"city": facts["city"], "summit": facts["summit"]}
-    heading = (
-        _("The programme of %(city)s for %(summit)s has changed", **told)
-        if facts["focal"]
-        else _("Your programme for %(summit)s has changed", **told)
-    )
-    subject = _("At short notice: %(heading)s", heading=heading) if facts["urgent"] else heading
+    name = f"{'release-office' if facts['focal'] else 'release'}{'-at-once' if facts['urgent'] else ''}"
+    values = {"name": facts["called"], **{each: facts[each] for each in ("city", "summit", "number")}}
+    lead = begin(name, facts, values)
     found = [from_json(Concern, each) for each in facts["items"]]
     viewer = Viewer(facts["city"], Mode(facts["mode"]), facts["zone"], facts["own_zone"])
     text, html = compose(
@@ -220,35 +253,18 @@ def _release(facts: Facts, language: str) -> Rendered:
         note=facts["note"],
         to_name=facts["called"],
         contact=facts["reply_to"],
-        heading=heading,
-        sentences=_sentences(facts),
+        lead=lead,
         who=_who(facts),
         items=[(each.title, rows(each, viewer)) for each in found],
         attached=bool(facts["entries"]),
         ways=_ways(facts),
         feed=absolute("mypage.feed", token=_feed(facts)) if facts["uid"] else "",
     )
-    return Rendered(subject, text, html, _attached(facts, language))
+    return Rendered(lead.subject, text, html, _attached(facts, language))
 
 
 def _feed(facts: Facts) -> str:
     return feed_secret(facts["uid"], facts["feed_generation"])
-
-
-def _sentences(facts: Facts) -> list[str]:
-    if facts["focal"]:
-        first = _(
-            "The organisers have published release %(number)s of the programme. This is what it changes for your city"
-            " and its people.",
-            number=facts["number"],
-        )
-    else:
-        first = _(
-            "The organisers have published release %(number)s of the programme. This is what it changes for you.",
-            number=facts["number"],
-        )
-    soon = _("Please look at it at once: something of it begins within 24 hours, or has begun.")
-    return [first, soon] if facts["urgent"] else [first]
 
 
 def _who(facts: Facts) -> Rows:
@@ -256,7 +272,7 @@ def _who(facts: Facts) -> Rows:
     found: Rows = []
     if facts["uid"]:
         found += [
-            (_("Name"), f"{facts['called']}, {facts['city']}"),
+            (_("Name"), _("%(name)s, %(city)s", name=facts["called"], city=facts["city"])),
             (_("Reference"), facts["reference"]),
             (_("Way of taking part"), mode_word(facts["mode"])),
         ]

@@ -12,7 +12,7 @@ from app.events.models import Mode
 from app.planning import hours
 from app.publishing.differences import Moment
 from app.publishing.digests.sights import Concern, Part, Sight
-from app.publishing.wording import mode_word, moment_words, part_word
+from app.publishing.phrases import mode_word, moment_words, part_word
 from app.web.wording import listed, zone_name
 
 Rows = list[tuple[str, str | list[str]]]
@@ -85,7 +85,9 @@ def _sides(concern: Concern) -> tuple[Sight | None, Sight | None]:
 
 def _from_to(before: str, after: str) -> str:
     """One text for what stays, both with an arrow for what does not."""
-    return after if before == after else " → ".join(filter(None, (before, after)))
+    if before and after and before != after:
+        return str(_("%(before)s → %(after)s", before=before, after=after))
+    return after or before
 
 
 def _times(before: Sight | None, after: Sight | None, viewer: Viewer) -> list[tuple[str, tuple[str, str]]]:
@@ -142,7 +144,7 @@ def _part(part: Part) -> str:
         words.append(mode_word(part.mode))
     if part.number:
         words.append(_("number %(number)s in speaking order", number=part.number))
-    return ", ".join(filter(None, (*words, part.position, part.topic)))
+    return str(_(", ")).join(filter(None, (*words, part.position, part.topic)))
 
 
 def _bad_hour(sight: Sight, viewer: Viewer) -> bool:
