@@ -92,7 +92,7 @@ def follow_the_letter(plenary: Running, context: BrowserContext, page: Page, eye
     text = plain.get_content()
     assert "KIM Minji" in text
     (attached,) = (part for part in mail.walk() if part.get_content_type() == "text/calendar")
-    assert rules.faults(attached.get_payload(decode=True)) == []  # type: ignore[arg-type]
+    assert rules.invitation_faults(attached.get_payload(decode=True)) == []  # type: ignore[arg-type]
     own = re.search(r"http://\S+/d/[\w-]+", text)
     feed = re.search(r"(?:http|webcal)://\S+/c/[\w-]+/agenda\.ics", text)
     assert own is not None

@@ -18,6 +18,15 @@ def faults(octets: bytes) -> list[str]:
     return [*_file_faults(lines), *(fault for event in events(octets) for fault in _event_faults(event, lines))]
 
 
+def invitation_faults(octets: bytes) -> list[str]:
+    """Those of an invitation by letter: what makes it one has its place there (RFC 5546 3.2.2), once each."""
+    own, allowed = ("METHOD", "ATTENDEE", "ORGANIZER"), "has no place here"
+    found = [each for each in faults(octets) if each != "not one UID"]
+    counts = Counter(re.split("[:;]", line)[0] for line in unfolded(octets))
+    missing = [f"not one {name}" for name in own if counts[name] != 1]
+    return [*missing, *(each for each in found if not (each.startswith(own) and each.endswith(allowed)))]
+
+
 def unfolded(octets: bytes) -> list[str]:
     """The content lines, with the folds of RFC 5545 3.1 taken out."""
     return octets.decode().replace("\r\n ", "").split("\r\n")[:-1]

@@ -10,19 +10,11 @@ import pytest
 from app.ical import Party, invitation, method_of
 from tests.ical.made import TITLES, ZONES, entry
 from tests.ical.parsers import instants
-from tests.ical.rules import events, faults, unfolded
+from tests.ical.rules import events, invitation_faults, unfolded
 
 pytestmark = pytest.mark.one_database
 
 SECRETARIAT, ANNA = Party("G-NETS, Tokyo", "secretariat@tokyo.example"), Party("Anna Bianchi", "anna@rome.example")
-ASKED = {"METHOD has no place here", "ATTENDEE has no place here", "ORGANIZER has no place here", "not one UID"}
-"""What a feed must not hold and an invitation must: by these prefixes the feed's rules are put aside."""
-
-
-def other_faults(octets: bytes) -> list[str]:
-    """Faults by the rules of a feed, but for what makes it an invitation."""
-    own = ("METHOD:", "ATTENDEE;", "ORGANIZER;")
-    return [each for each in faults(octets) if each not in ASKED and not each.startswith(own)]
 
 
 def test_a_request_names_one_reader_and_who_reads_answers() -> None:
@@ -50,7 +42,7 @@ def test_a_cancelled_entry_is_called_off() -> None:
 def test_it_keeps_the_rules_of_a_feed_otherwise(zone: str, title: str) -> None:
     told = entry(zone=zone, title=title)
     octets = invitation(told, Party(title, "a@b.example"), Party(title, "c@d.example"))
-    assert other_faults(octets) == []
+    assert invitation_faults(octets) == []
 
 
 def test_three_readers_see_the_same_hours_as_in_the_feed() -> None:

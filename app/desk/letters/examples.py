@@ -17,9 +17,10 @@ from app import clock, ical
 from app.delegations import letters as office
 from app.delegations.deadlines import Limit
 from app.delegations.models import Answer, Delegation, DelegationMode, FocalPoint
+from app.desk.outbox import letters as elsewhere
 from app.events.models import Event, Mode
 from app.network.models import Member
-from app.outbox import Letter
+from app.outbox import Letter, Message
 from app.publishing.differences import Moment
 from app.publishing.digests import letters as releases
 from app.publishing.digests.sights import Concern, Part, Sight
@@ -263,6 +264,11 @@ def _entry(who: Reader) -> dict[str, Any]:
     return ical.revise({}, {"example": item}, who.now).entries["example"].to_json()
 
 
+def _redirected(who: Reader) -> Letter:
+    went = Message(id=0, to=who.delegate.email, to_name=who.delegate.name, language=who.delegate.language)
+    return elsewhere.redirected(went, who.event, who.by)
+
+
 def _code(who: Reader) -> Letter:
     row = Code(kind=Told.TRAVEL, salt="example", until=who.now + timedelta(minutes=10))
     return codes.code(who.delegate, row, who.delegate.email)
@@ -283,6 +289,7 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "change-refused": _reply("change refused"),
     "passed-on": _passed_on,
     "private-code": _code,
+    "redirected": _redirected,
     "invitation": lambda who: office.invitation(who.focal, _limit(who)),
     "reminder": lambda who: office.reminder(who.focal, _limit(who), "example"),
     "lapsed": lambda who: office.lapsed(who.focal, _limit(who)),
