@@ -39,6 +39,7 @@ from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
+from app.publishing.calendars import views as calendars
 from app.publishing.participants import views as participants
 from app.registration import asking, modes
 from app.registration import views as registration
@@ -54,7 +55,7 @@ from app.web import guard, kept, reading, wording
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
-    *(network, agenda, registration, mypage, profiles, travel, participants),
+    *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
     *(office, people, office_about, office_travel, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, staff_desk),
     *(travel_desk, schedule, cities, proposing),

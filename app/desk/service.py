@@ -204,10 +204,10 @@ def delete_session(event_id: int, code: str, *, who: str, now: datetime) -> str:
 
 
 def calendar(shown: Preview) -> list[Told]:
-    """What calendars will be told, in order of start: only a new time, place or status raises SEQUENCE."""
+    """What calendars will be told, in order of start: only a new time, place, link or status raises SEQUENCE."""
     told = []
     for change in shown.revision.changes:
         after = shown.revision.entries[change.key].sequence
-        before = None if change.kind == "added" else after if change.kind == "changed" else after - 1
+        before = None if change.kind == "added" else after - change.raises
         told.append(Told(change.kind, change.after.title, before, after))
     return told

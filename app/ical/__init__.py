@@ -3,26 +3,33 @@
 Pure: frozen values in, frozen values and octets out. The only room that knows icalendar.
 """
 
-from app.ical.entries import Entry, Item, live
+from app.ical.entries import Circle, Entry, Item, live, shown_until
+from app.ical.memory import Memory
 from app.ical.revising import Change, Revision, revise
-from app.ical.words import clean
-from app.ical.writing import Calendar, calendar, etag, last_modified
+from app.ical.sheaves import Sheaf
+from app.ical.words import clean, online_place
+from app.ical.writing import Calendar, File, Shift, calendar
 from app.ical.zones import Gap, ambiguous, wall, zone_of, zones
 
 __all__ = [
     "Calendar",
     "Change",
+    "Circle",
     "Entry",
+    "File",
     "Gap",
     "Item",
+    "Memory",
     "Revision",
+    "Sheaf",
+    "Shift",
     "ambiguous",
     "calendar",
     "clean",
-    "etag",
-    "last_modified",
     "live",
+    "online_place",
     "revise",
+    "shown_until",
     "wall",
     "zone_of",
     "zones",

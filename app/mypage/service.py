@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from sqlalchemy import Select, bindparam, select
 
-from app import ical
-from app.events.models import Mode
+from app import ical, tokens
+from app.db import db
+from app.delegations.models import Delegation
+from app.events.models import Event, Mode
+from app.network.models import Member
 from app.planning import hours
-from app.publishing.composing import summit_of
+from app.publishing import feeds, personal
+from app.publishing.feeds import Feed
 from app.publishing.programme import Programme, Session
-from app.publishing.service import Published, published
-from app.registration.models import Delegate, State
+from app.publishing.service import Published, told
+from app.registration.models import Capacity, Delegate, State
 from app.web import absolute
-
-EVERYBODYS = frozenset({"public", "delegates"})
-"""The visibilities of sessions that every delegate may know of."""
-OWN = frozenset({*EVERYBODYS, "invited"})
-"""Those of sessions that a delegate may know of when their own city appears there."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +100,12 @@ def standing(delegate: Delegate) -> Standing:
 
 def shown_to(delegate: Delegate) -> Published:
     """The release that is current for the delegate's event; an empty one while nothing is published."""
-    event = delegate.event
-    if event.release:
-        return published(event.id, event.release)
-    return Published(Programme(0, delegate.registered_at, summit_of(event)), {})
+    return told(delegate.event_id, delegate.event.release)
 
 
 def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...]:
     """The sessions in which the delegate's city appears and that its people may know of, in order."""
-    slug = delegate.delegation.member.slug
-    return tuple(
-        each
-        for each in programme.sessions
-        if programme.visibility_of(each) in OWN and any(seen.city == slug for seen in each.appearances)
-    )
+    return personal.own_sessions(programme, delegate.delegation.member.slug)
 
 
 def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]:
@@ -127,50 +120,100 @@ def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]
     }
 
 
-def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.Entry]:
-    """The delegate's calendar at `now`: the participation, everybody's sessions, and those of their own city.
+class Polled(NamedTuple):
+    """What a delegate's calendar depends on, read by one query because programs ask for it all day long."""
 
-    Who has withdrawn keeps the cancelled participation alone; who is not at the venue goes on no visit. Sessions
-    take place where the delegate does, so each change of mode raises their SEQUENCE and moves their last change.
-    """
-    if delegate.state != State.APPROVED:
-        return ical.live([_participation(delegate)] if delegate.participation else [], now)
-    own = {session.code for session in own_sessions(delegate, shown.programme)}
-    away = (
-        set()
-        if delegate.mode == Mode.VENUE
-        else {each.code for each in shown.programme.sessions if each.kind == "visit"}
+    uid: str
+    generation: int
+    reference: str
+    state: State
+    mode: Mode
+    role: Capacity
+    language: str
+    changes: int
+    mode_changed_at: datetime
+    state_at: datetime
+    changed_at: datetime
+    participation: dict[str, Any]
+    city: str
+    event_id: int
+    slug: str
+    release: int
+
+
+_POLLED = (
+    select(
+        Delegate.uid,
+        Delegate.feed_generation,
+        Delegate.reference,
+        Delegate.state,
+        Delegate.mode,
+        Delegate.role,
+        Delegate.language,
+        Delegate.mode_changes,
+        Delegate.mode_changed_at,
+        Delegate.state_at,
+        Delegate.changed_at,
+        Delegate.participation,
+        Member.slug,
+        Event.id,
+        Event.slug,
+        Event.release,
     )
-    told = [
-        entry
-        for code, (entry, seen_by) in shown.entries.items()
-        if code not in away and (seen_by in EVERYBODYS or code in own)
-    ]
-    return ical.live([_participation(delegate), *(_here(delegate, entry) for entry in told)], now)
+    .join(Delegation, Delegate.delegation_id == Delegation.id)
+    .join(Member, Delegation.member_id == Member.id)
+    .join(Event, Delegate.event_id == Event.id)
+)
+BY_SECRET = _POLLED.where(Delegate.feed_hash == bindparam("hash"))
+BY_REFERENCE = _POLLED.where(Delegate.event_id == bindparam("event"), Delegate.reference == bindparam("reference"))
+"""Made once: making them anew takes longer than asking them."""
 
 
-def changed_at(delegate: Delegate) -> datetime:
-    """When the delegate's own list of entries last changed, other than by a release."""
-    if not delegate.participation:
-        return delegate.mode_changed_at
-    return max(delegate.mode_changed_at, ical.Entry.from_json(delegate.participation).changed_at)
+def calendar(secret: str, source: str, now: datetime) -> Feed:
+    """The calendar that this secret opens; `source` is its address. Raises LookupError. One query."""
+    return _calendar(_one(BY_SECRET, hash=tokens.digest(secret)), source, now)
 
 
-def _participation(delegate: Delegate) -> ical.Entry:
-    entry = ical.Entry.from_json(delegate.participation)
-    return replace(entry, item=replace(entry.item, url=absolute("publishing.summit", event=delegate.event.slug)))
+def calendar_of(event_id: int, reference: str, now: datetime) -> Feed:
+    """The calendar of the delegate with this reference, for organisers. Raises LookupError. One query."""
+    return _calendar(_one(BY_REFERENCE, event=event_id, reference=reference), "", now)
 
 
-def _here(delegate: Delegate, entry: ical.Entry) -> ical.Entry:
-    """The entry as it is for somebody who takes part in this delegate's mode (RFC 5546 2.1.4).
+def _one(query: Select[*tuple[Any, ...]], **asked: object) -> Polled:
+    row = db.session.execute(query, asked).one_or_none()
+    if row is None:
+        raise LookupError("there is no such calendar")
+    return Polled._make(row)
 
-    Who sends a video message goes nowhere and gives no time of their own.
+
+def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
+    """The participation, everybody's sessions, and those of the own city, as they are for this person.
+
+    Who does not take part, or no more, has the participation alone, cancelled. Sessions take place where the person
+    does, so each change of mode raises their SEQUENCE and moves their last change.
     """
-    item = entry.item
-    if delegate.mode != Mode.VENUE:
-        video = delegate.mode == Mode.VIDEO
-        item = replace(item, place="" if video else _("Online"), geo=None, free=video)
-    if not delegate.mode_changes:
-        return replace(entry, item=item)
-    newest = max(entry.changed_at, delegate.mode_changed_at)
-    return replace(entry, item=item, sequence=entry.sequence + delegate.mode_changes, changed_at=newest)
+    shown = told(polled.event_id, polled.release)
+    chosen, shift = ical.Sheaf(()), None
+    if polled.state == State.APPROVED:
+        reader = personal.Reader(f"city/{polled.city}", polled.mode, head=polled.role == Capacity.HEAD)
+        chosen = feeds.sheaf(shown, reader, polled.language, now)
+        shift = ical.Shift(polled.changes, polled.mode_changed_at) if polled.changes else None
+    head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", polled.language, source)
+    file = ical.File(head, chosen, ical.Sheaf.of(ical.live(_own(polled), now)), shift)
+    return Feed(
+        f"person/{polled.uid}/{polled.generation}",
+        polled.event_id,
+        polled.release,
+        file,
+        feeds.modified(shown, file, now, polled.mode_changed_at, polled.state_at, polled.changed_at),
+        f"{polled.slug}-{polled.reference}.ics",
+        private=True,
+    )
+
+
+def _own(polled: Polled) -> list[ical.Entry]:
+    """What is this person's alone: the participation as a whole."""
+    if not polled.participation:
+        return []
+    entry = ical.Entry.from_json(polled.participation)
+    return [replace(entry, item=replace(entry.item, url=absolute("publishing.summit", event=polled.slug)))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.ical import Item
+from app.ical import Circle, Item
 from app.publishing.programme import Appearance, Programme, Session
 
 MODE_WORDS = {"venue": "at the venue", "online": "online", "video": "by video message", "": "mode to be confirmed"}
@@ -35,8 +35,27 @@ def _item(session: Session, day: date, programme: Programme) -> Item:
         place=", ".join(filter(None, (session.room, "" if elsewhere else summit.venue))),
         description="\n".join(_lines(session, programme)),
         geo=None if elsewhere else summit.geo,
+        online=session.online,
         cancelled=session.cancelled,
+        circle=Circle(programme.visibility_of(session), _members(session, programme), on_site=elsewhere),
     )
+
+
+def _members(session: Session, programme: Programme) -> tuple[tuple[str, str], ...]:
+    """Who appears in it, and how: cities, its people, and those of the block it stands in.
+
+    A city whose mode is to be confirmed may come in any that it takes part in.
+    """
+    block = programme.session.get(session.parent)
+    modes: dict[str, set[str]] = {}
+    for each in session.appearances:
+        if each.city:
+            found = modes.setdefault(f"city/{each.city}", set())
+            found.update({each.mode} if each.mode else programme.city[each.city].modes)
+    for each in (*(block.appearances if block else ()), *session.appearances):
+        if each.person:
+            modes.setdefault(f"person/{each.person}", set()).update({each.mode} if each.mode else ())
+    return tuple((who, " ".join(sorted(found))) for who, found in modes.items())
 
 
 def _title(session: Session, programme: Programme) -> str:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import joinedload
 
 from app import ical, journal
 from app.db import claim, db
 from app.events.models import Event
 from app.publishing import checks
-from app.publishing.composing import compose
+from app.publishing.composing import compose, summit_of
 from app.publishing.differences import Difference, Differences, differences, sessions_changed
 from app.publishing.entries import items
 from app.publishing.models import Release, Told
@@ -29,7 +31,9 @@ from app.web.kept import KeepingFlask
 
 PUBLIC = "public"
 KEPT_RELEASES = 64
-"""How many releases a process keeps in memory, ready to read."""
+"""How many releases a process keeps in memory, ready to read; of an event, the one asked for last."""
+KEPT_LEAVES = 400_000
+"""How many entries stand in all that is kept ready of one release for its readers, each counted for each of them."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ class Published:
     programme: Programme
     entries: Mapping[str, tuple[ical.Entry, str]]
     """Session code -> the entry as last told, with the address of its page if it has one; who may see it."""
+    event_id: int = 0
+    sheaves: ical.Memory[Hashable, ical.Sheaf] = field(
+        default_factory=lambda: ical.Memory(KEPT_LEAVES, len), compare=False, repr=False
+    )
+    """What was chosen of the entries for one reader or another, ready to be written."""
 
     @cached_property
     def public(self) -> Programme:
@@ -66,8 +75,24 @@ class Published:
 
     @cached_property
     def public_entries(self) -> Mapping[str, ical.Entry]:
-        """Session code -> entry, of those that everybody may see."""
-        return {code: entry for code, (entry, visibility) in self.entries.items() if visibility == PUBLIC}
+        """Session code -> entry, of those that everybody may see, as everybody may see them."""
+        return {code: unlinked(entry) for code, (entry, visibility) in self.entries.items() if visibility == PUBLIC}
+
+    @cached_property
+    def removals(self) -> Sequence[datetime]:
+        """When a cancelled entry is shown no more, the earliest first."""
+        ends = (ical.shown_until(entry) for entry, _seen_by in self.entries.values() if entry.item.cancelled)
+        return sorted(each + timedelta(seconds=1) for each in ends)
+
+    def removed_at(self, now: datetime) -> datetime | None:
+        """When the list of entries that are shown at `now` last lost one by the passing of time; None: never."""
+        gone = bisect_right(self.removals, now)
+        return self.removals[gone - 1] if gone else None
+
+
+def unlinked(entry: ical.Entry) -> ical.Entry:
+    """The entry without the link to join."""
+    return replace(entry, item=replace(entry.item, online="")) if entry.item.online else entry
 
 
 @dataclass(frozen=True)
@@ -183,8 +208,12 @@ def _tell(event_id: int, shown: Preview) -> None:
 
 def current(slug: str) -> Published | None:
     """What the public is told of this event now, at the cost of one query; None when nothing is published."""
-    found = db.session.execute(select(Event.id, Event.release).where(Event.slug == slug)).one_or_none()
+    found = db.session.execute(CURRENT, {"slug": slug}).one_or_none()
     return published(found.id, found.release) if found is not None and found.release else None
+
+
+CURRENT = select(Event.id, Event.release).where(Event.slug == bindparam("slug"))
+"""Made once: making it anew takes as long as asking it."""
 
 
 def summits() -> list[Summit]:
@@ -200,11 +229,22 @@ def summits() -> list[Summit]:
 def published(event_id: int, release: int) -> Published:
     """One release, from memory where this process has read it before."""
     kept: dict[tuple[int, int], Published] = current_app.extensions["programmes"]
-    if (event_id, release) not in kept:
+    if (found := kept.get((event_id, release))) is None:
+        for key in [key for key in list(kept) if key[0] == event_id]:
+            kept.pop(key, None)
         while len(kept) >= KEPT_RELEASES:
             kept.pop(next(iter(kept)), None)
-        kept[event_id, release] = _stored(event_id, release)
-    return kept[event_id, release]
+        found = kept[event_id, release] = _stored(event_id, release)
+    return found
+
+
+def told(event_id: int, release: int) -> Published:
+    """What is told of this event at this release; all but its own facts is empty while nothing is published."""
+    if release:
+        return published(event_id, release)
+    whole = select(Event).options(joinedload(Event.network), joinedload(Event.host)).where(Event.id == event_id)
+    event = db.session.execute(whole).scalar_one()
+    return Published(Programme(0, datetime(1970, 1, 1, tzinfo=UTC), summit_of(event)), {}, event_id)
 
 
 def stored_programme(event_id: int, number: int) -> Programme:
@@ -230,7 +270,7 @@ def _stored(event_id: int, release: int) -> Published:
         code: (_addressed(entry, programme.summit.slug, code) if visibility == PUBLIC else entry, visibility)
         for code, (entry, visibility) in _told(event_id).items()
     }
-    return Published(programme, entries)
+    return Published(programme, entries, event_id)
 
 
 def _told(event_id: int) -> dict[str, tuple[ical.Entry, str]]:
