@@ -31,6 +31,7 @@ from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
 from app.office.about import views as office_about
+from app.office.calendar import views as office_calendar
 from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
@@ -56,7 +57,7 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
-    *(office, people, office_about, office_travel, sending),
+    *(office, people, office_about, office_travel, office_calendar, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, staff_desk),
     *(travel_desk, schedule, cities, proposing),
 )

@@ -59,6 +59,11 @@ def cancelled_prefix(language: str) -> str:
     return _said(language)[0]
 
 
+def cancelled_prefixes() -> tuple[str, ...]:
+    """The same in every language there is."""
+    return tuple(each[0] for each in _SAID.values())
+
+
 def join_prefix(language: str) -> str:
     """What stands before the link to an online session in the description."""
     return _said(language)[1]

@@ -199,9 +199,10 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
         chosen = feeds.sheaf(shown, reader, polled.language, now)
         shift = ical.Shift(polled.changes, polled.mode_changed_at) if polled.changes else None
     head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", polled.language, source)
-    file = ical.File(head, chosen, ical.Sheaf.of(ical.live(_own(polled), now)), shift)
+    own = _own(polled, shown)
+    file = ical.File(head, chosen, own if ical.live(own.entries, now) else ical.Sheaf(()), shift)
     return Feed(
-        f"person/{polled.uid}/{polled.generation}",
+        feed_key(polled.uid, polled.generation),
         polled.event_id,
         polled.release,
         file,
@@ -211,9 +212,20 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
     )
 
 
-def _own(polled: Polled) -> list[ical.Entry]:
+def feed_key(uid: str, generation: int) -> str:
+    """Under which name the fetches of a delegate's calendar are noted: those of a replaced address are another's."""
+    return f"person/{uid}/{generation}"
+
+
+def _own(polled: Polled, shown: Published) -> ical.Sheaf:
     """What is this person's alone: the participation as a whole."""
-    if not polled.participation:
-        return []
-    entry = ical.Entry.from_json(polled.participation)
-    return [replace(entry, item=replace(entry.item, url=absolute("publishing.summit", event=polled.slug)))]
+    told = polled.participation
+    if not told:
+        return ical.Sheaf(())
+
+    def make() -> ical.Sheaf:
+        entry = ical.Entry.from_json(told)
+        page = absolute("publishing.summit", event=polled.slug)
+        return ical.Sheaf.of([replace(entry, item=replace(entry.item, url=page))])
+
+    return shown.sheaves.get(("own", polled.uid, told["sequence"], told["changed_at"]), make)

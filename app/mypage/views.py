@@ -15,6 +15,7 @@ from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
 from app.profiles import service as profiles
 from app.profiles.models import Page
 from app.publishing import feeds
+from app.publishing.calendars import fetches
 from app.publishing.calendars.views import serve
 from app.publishing.participants.models import Audience
 from app.publishing.participants.views import of as participants_of
@@ -265,6 +266,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         own_zone=delegate.zone or delegate.delegation.member.zone,
         address=absolute("mypage.page", token=delegate.link),
         feed=absolute("mypage.feed", token=delegate.feed),
+        fetched=fetches.last(delegate.event_id, service.feed_key(delegate.uid, delegate.feed_generation)),
     )
 
 
