@@ -18,6 +18,7 @@ from app.agenda import views as agenda
 from app.desk import views as desk
 from app.desk.approvals import views as approvals
 from app.desk.board import views as board
+from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
 from app.desk.participants import views as lists
@@ -59,7 +60,7 @@ ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
     *(office, people, office_about, office_travel, office_calendar, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases, staff_desk),
-    *(travel_desk, schedule, cities, proposing),
+    *(travel_desk, schedule, cities, proposing, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (following, asking, modes, checking)

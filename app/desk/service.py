@@ -22,6 +22,8 @@ from app.publishing.models import Release
 from app.publishing.service import Preview, programme_of
 from app.registration.models import Delegate, State
 
+LINKS_CHANGED = "changed links to join"
+"""What the journal calls it."""
 PAGE = 100
 """How many people one page lists."""
 
@@ -82,7 +84,7 @@ def events_of(user_id: int) -> list[Held]:
     """The events at which this user holds a role, latest first. One query."""
     edited = (
         select(Note.event_id, func.max(Note.at).label("at"))
-        .where(or_(Note.subject.startswith("session/"), Note.what == "imported"))
+        .where(or_(Note.subject.startswith("session/"), Note.what.in_(["imported", LINKS_CHANGED])))
         .group_by(Note.event_id)
         .subquery()
     )

@@ -37,6 +37,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "visa": (Role.VISA, _("Visa"), "visa_desk.applicants"),
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
+        "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
     }
     mine = held()

@@ -7,7 +7,7 @@ from app.ical.entries import Circle, Entry, Item, live, shown_until
 from app.ical.memory import Memory
 from app.ical.revising import Change, Revision, revise
 from app.ical.sheaves import Sheaf
-from app.ical.words import clean, online_place
+from app.ical.words import address, clean, online_place
 from app.ical.writing import Calendar, File, Shift, calendar
 from app.ical.zones import Gap, ambiguous, wall, zone_of, zones
 
@@ -23,6 +23,7 @@ __all__ = [
     "Revision",
     "Sheaf",
     "Shift",
+    "address",
     "ambiguous",
     "calendar",
     "clean",

@@ -77,8 +77,8 @@ def _nothing() -> Any:
     raise LookupError("the programme has no such part")
 
 
-def public(shown: Published, part: Part, language: str, now: datetime) -> Feed:
-    """The calendar of a part of the public programme. Raises LookupError when there is no such part."""
+def public(shown: Published, part: Part, now: datetime, *, language: str = "en", source: str) -> Feed:
+    """The calendar of a part of the public programme, which stands at `source`. Raises LookupError for no such part."""
     summit, programme = shown.programme.summit, shown.public
     called = name(programme, part)
     mark = {"all": summit.slug, "session": f"{summit.slug}-{part.value}"}.get(part.kind)
@@ -86,7 +86,7 @@ def public(shown: Published, part: Part, language: str, now: datetime) -> Feed:
     chosen = feeds.sheaf(shown, part, language, now)
     if part.kind == "session" and not chosen.leaves:
         raise LookupError("the session is on no day yet")
-    file = ical.File(feeds.head(summit, f"{mark}@plenary", called, language, feeds.source(language)), chosen)
+    file = ical.File(feeds.head(summit, f"{mark}@plenary", called, language, source), chosen)
     return Feed(
         part.key,
         shown.event_id,
@@ -120,43 +120,62 @@ def offers(programme: Programme) -> Iterator[tuple[str, list[Offer]]]:
             yield heading, [Offer(each[:1].upper() + each[1:], part, address(slug, part)) for each, part in made]
 
 
-LINKED = (
+_LINKED = (
     select(CalendarLink.uid, CalendarLink.generation, Event.id, Event.release)
     .join(Event, CalendarLink.event_id == Event.id)
     .where(CalendarLink.secret_hash == bindparam("hash"), CalendarLink.active)
 )
 OF_OFFICE = (
-    LINKED.add_columns(Member.slug, Member.name)
+    _LINKED.add_columns(Member.slug, Member.name)
     .join(Delegation, CalendarLink.delegation_id == Delegation.id)
     .join(Member, Delegation.member_id == Member.id)
 )
-OF_PERSON = LINKED.add_columns(Person.code, Person.name).join(Person, CalendarLink.person_id == Person.id)
+OF_PERSON = _LINKED.add_columns(Person.code, Person.name).join(Person, CalendarLink.person_id == Person.id)
 """Made once: making them anew takes as long as asking them."""
 
 
-def office(secret: str, now: datetime) -> Feed:
-    """The calendar of the office that has this secret: all that concerns its city. Raises LookupError."""
+def by_office(secret: str, source: str, now: datetime) -> Feed:
+    """The calendar that this secret of an office opens, which stands at `source`. Raises LookupError. One query."""
     row = db.session.execute(OF_OFFICE, {"hash": tokens.digest(secret)}).one_or_none()
     if row is None:
         raise LookupError("no office has this secret")
     uid, generation, event_id, release, slug, city = row
-    called = _("delegation of %(city)s", city=city)
-    return _linked(f"office/{uid}/{generation}", told(event_id, release), personal.of_office(slug), called, now)
+    return of_office(told(event_id, release), slug, city, now, Link(uid, generation, source))
 
 
-def moderator(secret: str, now: datetime) -> Feed:
-    """The calendar of the person of the programme who has this secret: where they appear. Raises LookupError."""
+def by_moderator(secret: str, source: str, now: datetime) -> Feed:
+    """The calendar that this secret of a person of the programme opens. Raises LookupError. One query."""
     row = db.session.execute(OF_PERSON, {"hash": tokens.digest(secret)}).one_or_none()
     if row is None:
         raise LookupError("no person of the programme has this secret")
     uid, generation, event_id, release, code, called = row
-    return _linked(f"moderator/{uid}/{generation}", told(event_id, release), personal.of_person(code), called, now)
+    return of_moderator(told(event_id, release), code, called, now, Link(uid, generation, source))
 
 
-def _linked(key: str, shown: Published, reader: Reader, called: str, now: datetime) -> Feed:
+@dataclass(frozen=True)
+class Link:
+    """The link by which a calendar is asked for: by which its fetches are noted, and where it stands."""
+
+    uid: str = ""
+    generation: int = 0
+    source: str = ""
+
+
+def of_office(shown: Published, slug: str, city: str, now: datetime, link: Link) -> Feed:
+    """All that concerns one city."""
+    called = str(_("delegation of %(city)s", city=city))
+    return _linked(shown, personal.of_office(slug), called, now, f"office/{link.uid}/{link.generation}", link)
+
+
+def of_moderator(shown: Published, code: str, called: str, now: datetime, link: Link) -> Feed:
+    """Where a person of the programme appears."""
+    return _linked(shown, personal.of_person(code), called, now, f"moderator/{link.uid}/{link.generation}", link)
+
+
+def _linked(shown: Published, reader: Reader, called: str, now: datetime, key: str, link: Link) -> Feed:
     summit = shown.programme.summit
     file = ical.File(
-        feeds.head(summit, f"{key.split('/')[1]}-agenda@plenary", called, "en", feeds.source()),
+        feeds.head(summit, f"{link.uid or reader.who}-agenda@plenary", called, "en", link.source),
         feeds.sheaf(shown, reader, "en", now),
     )
     filename = f"{summit.slug}-{reader.who.replace('/', '-')}.ics"

@@ -78,7 +78,7 @@ def city(event: str, member: str) -> Response:
 def office(token: str) -> Response:
     """All that concerns one city, for those who look after its delegation."""
     try:
-        return serve(service.office(token, clock.now()))
+        return serve(service.by_office(token, feeds.source(), clock.now()))
     except LookupError:
         _no_calendar()
 
@@ -88,7 +88,7 @@ def office(token: str) -> Response:
 def moderator(token: str) -> Response:
     """Where one person of the programme appears, closed sessions included."""
     try:
-        return serve(service.moderator(token, clock.now()))
+        return serve(service.by_moderator(token, feeds.source(), clock.now()))
     except LookupError:
         _no_calendar()
 
@@ -96,7 +96,8 @@ def moderator(token: str) -> Response:
 def _public(event: str, part: Part) -> Response:
     shown = published(event)
     try:
-        return serve(service.public(shown, part, language(), clock.now()))
+        spoken = language()
+        return serve(service.public(shown, part, clock.now(), language=spoken, source=feeds.source(spoken)))
     except LookupError:
         not_found(_("No calendar stands at this address. The page of calendars lists those that there are."))
 
