@@ -106,7 +106,7 @@ def _seen(entry: ical.Entry, reader: Reader, how: str | None, language: str) -> 
         return here(entry, Presence(reader.mode, language=language), joins=Mode.ONLINE in modes)
     mode = next((each for each in Mode if each in modes), Mode.VENUE)
     leads = reader.who.startswith("person/")  # who leads a session has its link wherever they are
-    return here(entry, Presence(mode, language=language), joins=leads or modes != [Mode.VENUE])
+    return here(entry, Presence(mode, language=language), joins=leads or not modes or Mode.ONLINE in modes)
 
 
 def here(entry: ical.Entry, presence: Presence, *, joins: bool = False) -> ical.Entry:

@@ -178,6 +178,6 @@ def _linked(shown: Published, reader: Reader, called: str, now: datetime, key: s
         feeds.head(summit, f"{link.uid or reader.who}-agenda@plenary", called, "en", link.source),
         feeds.sheaf(shown, reader, "en", now),
     )
-    filename = f"{summit.slug}-{reader.who.replace('/', '-')}.ics"
+    filename = f"{summit.slug}-{key.split('/')[0]}-{reader.who.split('/')[1]}.ics"
     modified = feeds.modified(shown, file, now)
     return Feed(key, shown.event_id, shown.programme.release, file, modified, filename, private=True)
