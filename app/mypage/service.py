@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, select
 
 from app import ical, tokens
-from app.db import db
+from app.db import glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.network.models import Member
@@ -120,6 +120,9 @@ def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]
     }
 
 
+SECOND = timedelta(seconds=1)
+
+
 class Polled(NamedTuple):
     """What a delegate's calendar depends on, read by one query because programs ask for it all day long."""
 
@@ -180,7 +183,7 @@ def calendar_of(event_id: int, reference: str, now: datetime) -> Feed:
 
 
 def _one(query: Select[*tuple[Any, ...]], **asked: object) -> Polled:
-    row = db.session.execute(query, asked).one_or_none()
+    row = glance(query, **asked)
     if row is None:
         raise LookupError("there is no such calendar")
     return Polled._make(row)
@@ -200,13 +203,14 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
         shift = ical.Shift(polled.changes, polled.mode_changed_at) if polled.changes else None
     head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", polled.language, source)
     own = _own(polled, shown)
-    file = ical.File(head, chosen, own if ical.live(own.entries, now) else ical.Sheaf(()), shift)
+    gone = [ical.shown_until(each) + SECOND for each in own.entries if each not in ical.live([each], now)]
+    file = ical.File(head, chosen, ical.Sheaf(()) if gone else own, shift)
     return Feed(
         feed_key(polled.uid, polled.generation),
         polled.event_id,
         polled.release,
         file,
-        feeds.modified(shown, file, now, polled.mode_changed_at, polled.state_at, polled.changed_at),
+        feeds.modified(shown, file, now, polled.mode_changed_at, polled.state_at, polled.changed_at, *gone),
         f"{polled.slug}-{polled.reference}.ics",
         private=True,
     )

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 
 from app import ical, journal
-from app.db import claim, db
+from app.db import claim, db, glance
 from app.events.models import Event
 from app.publishing import checks
 from app.publishing.composing import compose, summit_of
@@ -208,8 +208,8 @@ def _tell(event_id: int, shown: Preview) -> None:
 
 def current(slug: str) -> Published | None:
     """What the public is told of this event now, at the cost of one query; None when nothing is published."""
-    found = db.session.execute(CURRENT, {"slug": slug}).one_or_none()
-    return published(found.id, found.release) if found is not None and found.release else None
+    found = glance(CURRENT, slug=slug)
+    return published(*found) if found is not None and found[1] else None
 
 
 CURRENT = select(Event.id, Event.release).where(Event.slug == bindparam("slug"))

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
 from app import ical, tokens
-from app.db import db
+from app.db import glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Person
 from app.network.models import Member
@@ -136,7 +136,7 @@ OF_PERSON = _LINKED.add_columns(Person.code, Person.name).join(Person, CalendarL
 
 def by_office(secret: str, source: str, now: datetime) -> Feed:
     """The calendar that this secret of an office opens, which stands at `source`. Raises LookupError. One query."""
-    row = db.session.execute(OF_OFFICE, {"hash": tokens.digest(secret)}).one_or_none()
+    row = glance(OF_OFFICE, hash=tokens.digest(secret))
     if row is None:
         raise LookupError("no office has this secret")
     uid, generation, event_id, release, slug, city = row
@@ -145,7 +145,7 @@ def by_office(secret: str, source: str, now: datetime) -> Feed:
 
 def by_moderator(secret: str, source: str, now: datetime) -> Feed:
     """The calendar that this secret of a person of the programme opens. Raises LookupError. One query."""
-    row = db.session.execute(OF_PERSON, {"hash": tokens.digest(secret)}).one_or_none()
+    row = glance(OF_PERSON, hash=tokens.digest(secret))
     if row is None:
         raise LookupError("no person of the programme has this secret")
     uid, generation, event_id, release, code, called = row
