@@ -64,7 +64,7 @@ class Published:
     """Session code -> the entry as last told, with the address of its page if it has one; who may see it."""
     event_id: int = 0
     sheaves: ical.Memory[Hashable, ical.Sheaf] = field(
-        default_factory=lambda: ical.Memory(KEPT_LEAVES, len), compare=False, repr=False
+        default_factory=lambda: ical.Memory(KEPT_LEAVES, lambda sheaf: len(sheaf) + 1), compare=False, repr=False
     )
     """What was chosen of the entries for one reader or another, ready to be written."""
 

@@ -47,7 +47,7 @@ OF_THE_SUMMIT = (
 def mark_the_draft() -> None:
     """Put the word into every text of the draft, and another into what is closed."""
     event = rehearsed()
-    room = Room(event_id=event.id, name=f"{WORD} room", position=99)
+    room = Room(event_id=event.id, name=f"{WORD} room", link=f"https://{CLOSED}.example/", position=99)
     theme = Theme(event_id=event.id, slug="canary", name=f"{WORD} theme", tone=1, position=99)
     person = Person(event_id=event.id, code="canary", name=f"{WORD} person", positions=[f"{WORD} post"], position=99)
     db.session.add_all((room, theme, person))

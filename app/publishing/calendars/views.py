@@ -107,10 +107,11 @@ def _no_calendar() -> NoReturn:
 
 
 def serve(feed: Feed) -> Response:
-    """The calendar, with ?download as a file to keep; that it was fetched is noted once it has been sent."""
-    response = feeds.respond(feed, download="download" in request.args)
+    """The calendar, with ?download as a file to keep; that a program fetched it is noted once it has been sent."""
+    download = "download" in request.args
+    response = feeds.respond(feed, download=download)
     now = clock.now()
-    if request.method == "GET" and fetches.is_due(feed, now):
+    if request.method == "GET" and not download and fetches.is_due(feed, now):
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         response.call_on_close(lambda: _note(app, feed))
     return response

@@ -55,8 +55,9 @@ def test_an_answer_without_a_file_is_a_fetch_too(cast: Cast, client: FlaskClient
     assert noted(cast.app) == [("all", 1)]
 
 
-def test_a_look_at_the_headers_alone_is_none(cast: Cast, client: FlaskClient) -> None:
+def test_a_look_at_the_headers_alone_is_none_and_neither_is_a_download(cast: Cast, client: FlaskClient) -> None:
     client.head(AGENDA).close()
+    fetch(client, f"{AGENDA}?download")
     assert noted(cast.app) == []
 
 
