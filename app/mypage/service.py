@@ -198,7 +198,7 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
     shown = told(polled.event_id, polled.release)
     chosen, shift = ical.Sheaf(()), None
     if polled.state == State.APPROVED:
-        reader = personal.Reader(f"city/{polled.city}", polled.mode, head=polled.role == Capacity.HEAD)
+        reader = personal.of_delegate(polled.city, polled.mode, polled.role)
         chosen = feeds.sheaf(shown, reader, polled.language, now)
         shift = ical.Shift(polled.changes, polled.mode_changed_at) if polled.changes else None
     head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", polled.language, source)

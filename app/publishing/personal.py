@@ -9,7 +9,7 @@ from app import ical
 from app.events.models import Mode
 from app.publishing.programme import Programme, Session
 from app.publishing.service import PUBLIC, Published
-from app.registration.models import Capacity, Delegate
+from app.registration.models import Capacity
 
 EVERYBODYS = frozenset({PUBLIC, "delegates"})
 """The visibilities of sessions that every delegate may know of."""
@@ -46,9 +46,9 @@ class Reader:
     head: bool = False
 
 
-def reader_of(delegate: Delegate, city: str) -> Reader:
-    """The delegate of this city (its slug)."""
-    return Reader(f"city/{city}", delegate.mode, head=delegate.role == Capacity.HEAD)
+def of_delegate(city: str, mode: Mode, role: Capacity) -> Reader:
+    """Somebody of this city (its slug), who takes part in this mode and has this role in its delegation."""
+    return Reader(f"city/{city}", mode, head=role == Capacity.HEAD)
 
 
 def of_office(city: str) -> Reader:

@@ -14,13 +14,14 @@ from app.publishing.entries import items
 from app.publishing.personal import Presence, Reader
 from app.publishing.programme import OPENNESS, Appearance, Programme, Session
 from app.publishing.service import Published
+from app.registration.models import Capacity
 from tests.publishing.summits import DAY, PROGRAMME, SESSION_2, at
 
 pytestmark = pytest.mark.one_database
 
 LINK = "https://meet.example/hall"
 HALL = "Hall A, Tokyo Metropolitan Government"
-ROME, MILAN = Reader("city/rome", Mode.VENUE), Reader("city/milan", Mode.VENUE)
+ROME, MILAN = (personal.of_delegate(city, Mode.VENUE, Capacity.DELEGATE) for city in ("rome", "milan"))
 
 
 def released(*sessions: Session) -> Published:
@@ -59,7 +60,7 @@ def titles(shown: Published, reader: Reader) -> list[str]:
     ("reader", "found"),
     [
         (ROME, ["public", "delegates", "invited"]),
-        (replace(ROME, head=True), ["public", "delegates", "invited", "heads"]),
+        (personal.of_delegate("rome", Mode.VENUE, Capacity.HEAD), ["public", "delegates", "invited", "heads"]),
         (MILAN, ["public", "delegates"]),
         (replace(MILAN, head=True), ["public", "delegates", "heads"]),
         (personal.of_office("rome"), ["public", "delegates", "invited", "heads"]),
