@@ -120,7 +120,7 @@ class _Planner:
 
     @cached_property
     def told(self) -> Callable[[Reader], Told]:
-        return cache(lambda reader: letters.told(self.step, self.of(reader)))
+        return cache(lambda reader: letters.told(self.step, self.of(reader), reader))
 
     @cached_property
     def twins(self) -> Mapping[str, str]:
