@@ -66,9 +66,11 @@ def appears(session: Session, city: str) -> bool:
     return any(each.city == city for each in session.appearances)
 
 
-def may_know(programme: Programme, session: Session, city: str) -> bool:
-    """Whether people of the city may know of the session."""
+def may_know(programme: Programme, session: Session, city: str, *, head: bool = False) -> bool:
+    """Whether people of the city may know of the session; `head`: those who lead its delegation."""
     seen_by = programme.visibility_of(session)
+    if seen_by == HEADS:
+        return head
     return seen_by in EVERYBODYS or (seen_by in OWN and appears(session, city))
 
 

@@ -54,6 +54,7 @@ class Person:
     """When they came to be approved."""
     city: str
     city_name: str
+    head: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ class Told:
 
 def told(step: Step, found: Sequence[Concern], reader: Reader) -> Told:
     """What these concerns of the reader come to in a letter."""
-    calendars = _of_city(reader.city, reader.mode) if reader.office else _own(reader.city, reader.mode)
+    calendars = (
+        _of_city(reader.city, reader.mode) if reader.office else _own(reader.city, reader.mode, head=reader.head)
+    )
     entries = ((each.code, entry) for each in found if (entry := _entry(step, each.code, calendars)) is not None)
     return Told(
         [to_json(each) for each in found],
@@ -172,6 +175,7 @@ def _of_person(person: Person) -> dict[str, Any]:
         "link_generation": person.link_generation,
         "feed_generation": person.feed_generation,
         "reference": person.reference,
+        "head": person.head,
         "mode": person.presence.mode.value,
         "mode_changes": person.presence.changes,
         "mode_changed_at": changed_at.isoformat() if changed_at else "",
@@ -185,9 +189,9 @@ def _of_nobody(mode: Mode) -> dict[str, Any]:
 Calendars = tuple[personal.Reader, ...]
 
 
-def _own(city: str, mode: Mode) -> Calendars:
+def _own(city: str, mode: Mode, *, head: bool = False) -> Calendars:
     """The calendar of somebody who takes part."""
-    return (personal.Reader(f"city/{city}", mode),)
+    return (personal.Reader(f"city/{city}", mode, head=head),)
 
 
 def _of_city(city: str, mode: Mode) -> Calendars:
@@ -329,7 +333,7 @@ def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
 
 def _seen(entry: ical.Entry, presence: Presence, facts: Facts) -> ical.Entry:
     """As the reader's own calendar holds it; who takes part and answers for a city too has two."""
-    own = _own(facts["member"], presence.mode) if facts["uid"] else ()
+    own = _own(facts["member"], presence.mode, head=facts["head"]) if facts["uid"] else ()
     office = _of_city(facts["member"], presence.mode) if facts["focal"] else ()
     holding = _holding((*own, *office), entry) or (*own, *office)[0]
     seen = personal.seen(entry, holding, presence.language)
