@@ -19,6 +19,7 @@ from app.agenda import views as agenda
 from app.desk import views as desk
 from app.desk.approvals import views as approvals
 from app.desk.board import views as board
+from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
 from app.desk.letters import views as letters_desk
@@ -34,6 +35,7 @@ from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
 from app.office.about import views as office_about
+from app.office.calendar import views as office_calendar
 from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
@@ -42,6 +44,7 @@ from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
+from app.publishing.calendars import views as calendars
 from app.publishing.participants import views as participants
 from app.registration import asking, modes
 from app.registration import views as registration
@@ -58,10 +61,10 @@ from app.web import catalogues, guard, kept, reading, wording
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
-    *(network, agenda, registration, mypage, profiles, travel, participants),
-    *(office, people, office_about, office_travel, sending),
+    *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
+    *(office, people, office_about, office_travel, office_calendar, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
-    *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet),
+    *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (following, asking, modes, checking)

@@ -30,7 +30,7 @@ from app.house import settle
 from app.publishing.service import current
 from app.registration.service import Application, Details, register
 from app.web.kept import KeepingFlask
-from bench import board, draft, letters, planning
+from bench import board, draft, feeds, letters, planning
 from bench.feeds import by_icalendar
 
 ROUNDS = 7
@@ -145,9 +145,38 @@ def main() -> None:
             assert shown is not None
             slow = per_call(lambda: by_icalendar(list(shown.public_entries.values())))
         print(f"{'the public feed built by icalendar each time':44}{slow * 1e6:14.1f}{slow / yardstick:14.2f}")
+        calendars(app, yardstick, queries)
         desk(app, yardstick, queries)
         one_move(app, yardstick, queries)
         print(f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+
+
+def calendars(app: KeepingFlask, yardstick: float, queries: Counting) -> None:
+    """Great calendars, a personal one among them, beside icalendar building the same each time."""
+    with app.app_context():
+        few = db.write(lambda: feeds.summit("few", 1_000, feeds.OWN), patience=60)
+        moved = db.write(lambda: feeds.summit("moved", 1_000, feeds.OWN), patience=60)
+        db.write(lambda: feeds.switch("moved"))
+        for slug, count in (("thousand", 1_000), ("great", 10_000)):
+            db.write(partial(feeds.summit, slug, count, count), patience=60)
+    for name, path in (
+        ("personal feed of 40 of 1,000 sessions", few),
+        ("the same after a change of mode", moved),
+        ("public feed of 1,000 sessions", "/thousand/agenda.ics"),
+        ("public feed of 10,000 sessions", "/great/agenda.ics"),
+    ):
+        for status, headers in (("200", {}), ("304", {"If-None-Match": etag(app, path)})):
+            call = request(app, path, headers)
+            said, octets = call()
+            assert said[:3] == status, (path, said)
+            spent = per_call(call)
+            line = f"{name}, {status}"
+            print(f"{line:44}{spent * 1e6:14.1f}{spent / yardstick:14.2f}{queries.of(call):9}{octets:9}")
+    for count in (feeds.OWN, 1_000):
+        built = feeds.entries(count)
+        spent = per_call(partial(by_icalendar, built))
+        line = f"{count:,} entries built by icalendar each time"
+        print(f"{line:44}{spent * 1e6:14.1f}{spent / yardstick:14.2f}")
 
 
 def desk(app: KeepingFlask, yardstick: float, queries: Counting) -> None:

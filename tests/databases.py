@@ -74,6 +74,7 @@ def forget(app: Flask) -> None:
     app.shelf.clear()  # type: ignore[attr-defined]
     app.extensions["programmes"].clear()
     app.extensions.pop("outbox", None)
+    app.extensions.pop("fetches", None)
 
 
 class SQLite(States):

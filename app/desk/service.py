@@ -22,6 +22,8 @@ from app.publishing.models import Release
 from app.publishing.service import Preview, programme_of
 from app.registration.models import Delegate, State
 
+LINKS_CHANGED = "changed links to join"
+"""What the journal calls it."""
 PAGE = 100
 """How many people one page lists."""
 
@@ -82,7 +84,7 @@ def events_of(user_id: int) -> list[Held]:
     """The events at which this user holds a role, latest first. One query."""
     edited = (
         select(Note.event_id, func.max(Note.at).label("at"))
-        .where(or_(Note.subject.startswith("session/"), Note.what == "imported"))
+        .where(or_(Note.subject.startswith("session/"), Note.what.in_(["imported", LINKS_CHANGED])))
         .group_by(Note.event_id)
         .subquery()
     )
@@ -204,10 +206,10 @@ def delete_session(event_id: int, code: str, *, who: str, now: datetime) -> str:
 
 
 def calendar(shown: Preview) -> list[Told]:
-    """What calendars will be told, in order of start: only a new time, place or status raises SEQUENCE."""
+    """What calendars will be told, in order of start: only a new time, place, link or status raises SEQUENCE."""
     told = []
     for change in shown.revision.changes:
         after = shown.revision.entries[change.key].sequence
-        before = None if change.kind == "added" else after if change.kind == "changed" else after - 1
+        before = None if change.kind == "added" else after - change.raises
         told.append(Told(change.kind, change.after.title, before, after))
     return told

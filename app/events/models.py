@@ -170,6 +170,8 @@ class Room(Model):
     """Minutes to get it ready for the next session."""
     building: Mapped[str] = mapped_column(String(120), default="")
     """Rooms of one building are near each other; between buildings people need the event's walking time."""
+    link: Mapped[str] = mapped_column(String(500), default="")
+    """The address at which one joins what takes place in it; told only to those whom it concerns."""
     position: Mapped[int] = mapped_column(default=0)
 
 

@@ -39,6 +39,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
         "letters": (Role.ORGANISER, _("Words of letters"), "letters.table"),
+        "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
     }
     mine = held()

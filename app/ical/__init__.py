@@ -3,30 +3,38 @@
 Pure: frozen values in, frozen values and octets out. The only room that knows icalendar.
 """
 
-from app.ical.entries import Entry, Item, live
+from app.ical.entries import Circle, Entry, Item, live, shown_until
 from app.ical.inviting import Party, invitation, method_of
+from app.ical.memory import Memory
 from app.ical.revising import Change, Revision, revise
-from app.ical.words import clean
-from app.ical.writing import Calendar, calendar, etag, last_modified
+from app.ical.sheaves import Sheaf
+from app.ical.words import address, clean, online_place
+from app.ical.writing import Calendar, File, Shift, calendar
 from app.ical.zones import Gap, ambiguous, wall, zone_of, zones
 
 __all__ = [
     "Calendar",
     "Change",
+    "Circle",
     "Entry",
+    "File",
     "Gap",
     "Item",
+    "Memory",
     "Party",
     "Revision",
+    "Sheaf",
+    "Shift",
+    "address",
     "ambiguous",
     "calendar",
     "clean",
-    "etag",
     "invitation",
-    "last_modified",
     "live",
     "method_of",
+    "online_place",
     "revise",
+    "shown_until",
     "wall",
     "zone_of",
     "zones",

@@ -1,7 +1,7 @@
 """What stands in a calendar: items as the organisers want them, entries as they were last told."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from math import isfinite
 from typing import Any, Self
@@ -9,7 +9,27 @@ from typing import Any, Self
 from app.ical.words import address, clean, one_line
 from app.ical.zones import UNIVERSAL, twice, zone_of
 
-_KEPT_AFTER_CANCELLATION = timedelta(days=7)
+KEPT_AFTER_CANCELLATION = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """For whom an item is, and how they take part. No file shows it, but personal calendars go by it.
+
+    `seen_by` is who may know of it; `members` are those who appear in it and how, once each, as ("city/rome",
+    "online"); `on_site`: nobody can take part from afar.
+    """
+
+    seen_by: str = ""
+    members: tuple[tuple[str, str], ...] = ()
+    on_site: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "members", tuple(sorted((who, how) for who, how in self.members)))
+
+    def how(self, who: str) -> str | None:
+        """How somebody takes part; None when they do not appear in it."""
+        return next((how for each, how in self.members if each == who), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +38,7 @@ class Item:
 
     `starts` and `ends` are aware datetimes (kept in UTC, whole seconds), or two plain dates: all day,
     "time to be announced". `ends` is exclusive and later than `starts`. `zone` is the Area/City in
-    which it is written. `online`, the link to join, is set only in personal feeds; so is `free`, for what
+    which it is written. `online`, the link to join, is written only in personal feeds; so is `free`, for what
     takes none of the reader's time. Texts are cleaned here, so that equal items are equal octets.
     Raises ValueError, in a sentence, for what cannot be written.
     """
@@ -35,6 +55,7 @@ class Item:
     geo: tuple[float, float] | None = None
     cancelled: bool = False
     free: bool = False
+    circle: Circle = Circle()
 
     def __post_init__(self) -> None:
         zone_of(self.zone)
@@ -74,6 +95,11 @@ class Item:
         return _instant(self.ends, self.zone)
 
     @property
+    def is_local(self) -> bool:
+        """True when its times are written by the clocks of its zone."""
+        return not self.all_day and not self.in_universal_time
+
+    @property
     def in_universal_time(self) -> bool:
         """True when it must be written with Z: its zone is UTC, or autumn makes its start or end ambiguous."""
         if self.zone in UNIVERSAL:
@@ -106,6 +132,7 @@ class Entry:
         values: dict[str, Any] = {field.name: getattr(self.item, field.name) for field in fields(Item)}
         values["starts"], values["ends"] = self.item.starts.isoformat(), self.item.ends.isoformat()
         values["geo"] = list(self.item.geo) if self.item.geo else None
+        values["circle"] = asdict(self.item.circle) | {"members": [list(each) for each in self.item.circle.members]}
         return {
             "item": values,
             "sequence": self.sequence,
@@ -120,6 +147,7 @@ class Entry:
         values["starts"], values["ends"] = _read(values["starts"]), _read(values["ends"])
         if values.get("geo") is not None:
             values["geo"] = tuple(values["geo"])
+        values["circle"] = Circle(**values.get("circle", {}))
         return cls(
             Item(**values),
             stored["sequence"],
@@ -135,11 +163,12 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
 
 def live(entries: Iterable[Entry], now: datetime) -> list[Entry]:
     """Those that a feed shows at `now`, in order: all but the cancelled whose end is over seven days ago."""
-    return [
-        entry
-        for entry in in_order(entries)
-        if not entry.item.cancelled or entry.item.finishes + _KEPT_AFTER_CANCELLATION >= now
-    ]
+    return [entry for entry in in_order(entries) if not entry.item.cancelled or shown_until(entry) >= now]
+
+
+def shown_until(entry: Entry) -> datetime:
+    """The last instant at which a feed shows it once it is cancelled."""
+    return entry.item.finishes + KEPT_AFTER_CANCELLATION
 
 
 def _moment(value: datetime | date) -> datetime | date:

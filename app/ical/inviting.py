@@ -10,6 +10,7 @@ import icalendar
 from icalendar.prop import vCalAddress
 
 from app.ical.entries import Entry
+from app.ical.sheaves import Sheaf
 from app.ical.words import one_line
 from app.ical.writing import END, PRODID, Text, event_of, zones_of
 
@@ -48,7 +49,7 @@ def invitation(entry: Entry, organiser: Party, attendee: Party, language: str = 
     event = event_of(entry, language)
     event["ORGANIZER"] = _mailto(organiser)
     event["ATTENDEE"] = _mailto(attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE")
-    local = [] if entry.item.all_day else zones_of(entry.item.zone, [entry])
+    local = [] if entry.item.all_day else zones_of(entry.item.zone, Sheaf.of([entry]).years, empty=False)
     return b"".join([head.to_ical().removesuffix(END), *local, event.to_ical(), END])
 
 

@@ -22,6 +22,11 @@ class Change:
     before: Item | None
     after: Item
 
+    @property
+    def raises(self) -> bool:
+        """Whether it raises the SEQUENCE of an entry that was told before."""
+        return self.before is not None and _raises(self.kind, self.before, self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -35,10 +40,10 @@ def revise(told: Mapping[str, Entry], wanted: Mapping[str, Item], now: datetime)
     """What is to be told when `told` was told last and `wanted` is wanted. Keys never change.
 
     An unchanged item keeps its very entry. Another time, place, link or status raises SEQUENCE by one
-    (RFC 5546 2.1.4); every change sets changed_at to `now`, but never back. A told key that is no longer
-    wanted becomes cancelled at its last told times, and stays so until it is wanted again. An item
-    cancelled before it was ever told is not told. Revising twice changes nothing the second time.
-    Raises ValueError when a key comes with another UID.
+    (RFC 5546 2.1.4), be it only for some of its circle; every change sets changed_at to `now`, but never
+    back. A told key that is no longer wanted becomes cancelled at its last told times, and stays so until it
+    is wanted again. An item cancelled before it was ever told is not told. Revising twice changes nothing the
+    second time. Raises ValueError when a key comes with another UID.
     """
     entries: dict[str, Entry] = {}
     changes: list[Change] = []
@@ -67,14 +72,16 @@ def _next(before: Entry, wanted: Item | None, now: datetime) -> tuple[Entry, Kin
     kind = _kind(last, item)
     if kind is None:
         return before, None
-    raised = before.sequence if kind == "changed" else before.sequence + 1
+    raised = before.sequence + _raises(kind, last, item)
     return Entry(item, raised, before.created_at, max(now, before.changed_at)), kind
 
 
 def _cancelled(last: Item, wanted: Item | None) -> Item:
-    """The item as it is told when cancelled: at its last told times, and final once told."""
-    if last.cancelled or wanted is None:
+    """The item as it is told when cancelled: at its last told times, and final once told but for who may know of it."""
+    if wanted is None:
         return replace(last, cancelled=True)
+    if last.cancelled:
+        return replace(last, circle=wanted.circle)
     return replace(wanted, starts=last.starts, ends=last.ends, zone=last.zone)
 
 
@@ -82,10 +89,22 @@ def _kind(last: Item, item: Item) -> Kind | None:
     if item == last:
         return None
     if item.cancelled:
-        return "cancelled"
+        return "changed" if last.cancelled else "cancelled"
     if last.cancelled:
         return "reinstated"
     return "moved" if _whereabouts(item) != _whereabouts(last) else "changed"
+
+
+def _raises(kind: Kind, last: Item, item: Item) -> bool:
+    return kind != "changed" or _elsewhere_for_some(last, item)
+
+
+def _elsewhere_for_some(last: Item, item: Item) -> bool:
+    """Whether the own calendar of somebody in its circle would name another place, or gain or lose the link."""
+    before, after = dict(last.circle.members), dict(item.circle.members)
+    if item.online and before.keys() != after.keys():
+        return True
+    return any(before[who] != after[who] for who in before.keys() & after.keys())
 
 
 def _whereabouts(item: Item) -> tuple[object, ...]:

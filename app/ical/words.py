@@ -13,12 +13,12 @@ _UNSEEN = re.compile(
 _KEPT_IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 
 _SAID = {
-    "en": ("Cancelled: ", "Join online: "),
-    "fr": ("Annulé\u00a0: ", "Rejoindre en ligne\u00a0: "),
-    "es": ("Cancelado: ", "Participar en línea: "),
-    "ja": ("中止: ", "オンライン参加: "),
-    "ko": ("취소: ", "온라인 참여: "),
-    "ar": ("أُلغيت: ", "الانضمام عبر الإنترنت: "),
+    "en": ("Cancelled: ", "Join online: ", "Online"),
+    "fr": ("Annulé\u00a0: ", "Rejoindre en ligne\u00a0: ", "En ligne"),
+    "es": ("Cancelado: ", "Participar en línea: ", "En línea"),
+    "ja": ("中止: ", "オンライン参加: ", "オンライン"),
+    "ko": ("취소: ", "온라인 참여: ", "온라인"),
+    "ar": ("أُلغيت: ", "الانضمام عبر الإنترنت: ", "عبر الإنترنت"),
 }
 
 
@@ -59,10 +59,20 @@ def cancelled_prefix(language: str) -> str:
     return _said(language)[0]
 
 
+def cancelled_prefixes() -> tuple[str, ...]:
+    """The same in every language there is."""
+    return tuple(each[0] for each in _SAID.values())
+
+
 def join_prefix(language: str) -> str:
     """What stands before the link to an online session in the description."""
     return _said(language)[1]
 
 
-def _said(language: str) -> tuple[str, str]:
+def online_place(language: str) -> str:
+    """The place of a session for who takes part from afar."""
+    return _said(language)[2]
+
+
+def _said(language: str) -> tuple[str, str, str]:
     return _SAID.get(re.split("[-_]", language.lower())[0], _SAID["en"])

@@ -1,7 +1,7 @@
 """Calendar files: each entry is written once, and files are put together from the octets."""
 
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -11,7 +11,9 @@ import icalendar
 from icalendar.prop import vDate, vDatetime, vDuration, vGeo, vInt, vText, vUri
 
 from app.ical import words
-from app.ical.entries import Entry, Item, in_order
+from app.ical.entries import Entry, Item
+from app.ical.memory import Memory
+from app.ical.sheaves import Leaf, Sheaf, Years
 from app.ical.vtimezone import vtimezone
 from app.ical.zones import UNIVERSAL, zone_of
 
@@ -19,7 +21,9 @@ PRODID = "-//Plenary//Plenary//EN"
 FORMAT = 1  # raised whenever the same entries give other octets, so that stored copies are fetched anew
 _ZONE_DATA, _WRITER = version("tzdata"), version("icalendar")
 END = b"END:VCALENDAR\r\n"
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+KEPT_OCTETS = 48 * 1024 * 1024
+_kept: Memory[tuple[bytes, str], bytes] = Memory(KEPT_OCTETS, len)
+"""VEVENTs by the mark of their entry and their language: each is written once and put into all the files it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +64,67 @@ class Calendar:
             raise ValueError(f"“{self.color}” is not the name of a colour.")
 
 
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What one reader's own changes add to all that was told: so much to SEQUENCE, and DTSTAMP is no earlier than `at`.
+
+    An entry's place follows its reader's way of taking part, which changes between releases too (RFC 5546 2.1.4).
+    """
+
+    changes: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A calendar file before it is written: what validates it is known without writing it.
+
+    `own` are entries of the reader's own, which `shift` does not touch.
+    """
+
+    head: Calendar
+    sheaf: Sheaf
+    own: Sheaf = field(default_factory=lambda: Sheaf(()))
+    shift: Shift | None = None
+
+    @property
+    def etag(self) -> str:
+        """A strong entity tag, quoted: equal exactly when the file is (RFC 9110 8.8.3)."""
+        head = tuple(getattr(self.head, each) for each in Calendar.__slots__)
+        shift = (self.shift.changes, self.shift.at.isoformat()) if self.shift else None
+        told = repr((FORMAT, _WRITER, _ZONE_DATA, head, shift, self.sheaf.mark, self.own.mark))
+        return f'"{blake2b(told.encode(), digest_size=16).hexdigest()}"'
+
+    @property
+    def newest(self) -> datetime:
+        """The newest change (UTC, whole seconds) of the entries; the beginning of 1970 when there are none."""
+        newest = max(self.sheaf.newest, self.own.newest)
+        if self.shift and self.sheaf.leaves:
+            newest = max(newest, self.shift.at)
+        return newest.astimezone(UTC).replace(microsecond=0)
+
+    def octets(self) -> bytes:
+        """The whole file (RFC 5545), a pure function of its parts and of the time zone data.
+
+        It has no METHOD, so it is a snapshot; without entries it still holds the time zone (3.6 asks for one
+        component). Raises ValueError when two entries share a UID.
+        """
+        if not self.sheaf.uids.isdisjoint(self.own.uids):
+            raise ValueError("Two entries of one calendar share a UID.")
+        written = _written_once(self.sheaf.leaves, self.head.language)
+        if self.shift:
+            written = [_shifted(*each, self.shift) for each in zip(written, self.sheaf.leaves, strict=True)]
+        if self.own.leaves:
+            own = _written_once(self.own.leaves, self.head.language)
+            places = [each.place for each in (*self.sheaf.leaves, *self.own.leaves)]
+            written = [each for _place, each in sorted(zip(places, written + own, strict=True))]
+        zones = zones_of(self.head.zone, self.sheaf.years | self.own.years, empty=not written)
+        return b"".join([_head(self.head), *zones, *written, END])
+
+
 def calendar(cal: Calendar, entries: Iterable[Entry]) -> bytes:
-    """The whole file (RFC 5545), a pure function of its arguments and of the time zone data.
-
-    It has no METHOD, so it is a snapshot; without entries it still holds the time zone (3.6 asks for
-    one component). Raises ValueError when two entries share a UID.
-    """
-    ordered = in_order(entries)
-    uids = [entry.item.uid for entry in ordered]
-    if len(set(uids)) < len(uids):
-        raise ValueError("Two entries of one calendar share a UID.")
-    written = [_vevent(entry, cal.language) for entry in ordered]
-    return b"".join([_head(cal), *zones_of(cal.zone, ordered), *written, END])
-
-
-def etag(cal: Calendar, entries: Iterable[Entry]) -> str:
-    """A strong entity tag, quoted: equal exactly when the file is (RFC 9110 8.8.3)."""
-    digest = blake2b(digest_size=16)
-    digest.update(repr((FORMAT, _WRITER, _ZONE_DATA, astuple(cal))).encode())
-    for entry in in_order(entries):
-        digest.update(_fingerprint(entry))
-    return f'"{digest.hexdigest()}"'
-
-
-def last_modified(entries: Iterable[Entry], also: datetime | None = None) -> datetime:
-    """The newest change (UTC, whole seconds) of the entries.
-
-    Pass `also` the time at which the list itself last changed, so that a removal counts.
-    Without entries and `also` it is the beginning of 1970.
-    """
-    newest = max([entry.changed_at for entry in entries] + ([also] if also else []), default=_NEVER)
-    return newest.astimezone(UTC).replace(microsecond=0)
+    """The file of these entries, for who writes it once."""
+    return File(cal, Sheaf.of(entries)).octets()
 
 
 class Text(vText):
@@ -108,7 +142,7 @@ class _Position(vGeo):
         return f"{self.latitude:.6f};{self.longitude:.6f}"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _head(cal: Calendar) -> bytes:
     """The octets of VCALENDAR without its end; the VALUE parameters are required by RFC 7986."""
     head = icalendar.Calendar()
@@ -131,24 +165,34 @@ def _head(cal: Calendar) -> bytes:
     return octets.removesuffix(END)
 
 
-def zones_of(zone: str, entries: list[Entry]) -> list[bytes]:
+def zones_of(zone: str, years: Years, *, empty: bool) -> list[bytes]:
     """A VTIMEZONE for the calendar's zone and for each other that an entry is written in, by name."""
-    local = [entry.item for entry in entries if _is_local(entry.item)]
-    names = {item.zone for item in local}
-    if zone not in UNIVERSAL or not entries:
+    names = set(years.zones)
+    if zone not in UNIVERSAL or empty:
         names.add(zone)
-    # No entry, no year to be right about: any will do that changes only with the time zone data.
-    years = [at.year for item in local for at in (item.begins, item.finishes)] or [int(_ZONE_DATA[:4])]
-    return [vtimezone(name, min(years), max(years)) for name in sorted(names)]
+    # No time, no year to be right about: any will do that changes only with the time zone data.
+    first, last = years.first or int(_ZONE_DATA[:4]), years.last or int(_ZONE_DATA[:4])
+    return [vtimezone(name, first, last) for name in sorted(names)]
 
 
-@lru_cache(maxsize=16384)
-def _is_local(item: Item) -> bool:
-    """True when its times are written with a TZID."""
-    return not item.all_day and not item.in_universal_time
+def _written_once(leaves: Sequence[Leaf], language: str) -> list[bytes]:
+    by_mark = {each.mark: each.entry for each in leaves}
+    keys = [(each.mark, language) for each in leaves]
+    return _kept.many(keys, lambda key: _vevent(by_mark[key[0]], language))
 
 
-@lru_cache(maxsize=16384)
+def _shifted(octets: bytes, told: Leaf, shift: Shift) -> bytes:
+    """The VEVENT as it is for this reader: lines are changed as a whole, and none of the three is ever folded."""
+    entry = told.entry
+    lines = {f"SEQUENCE:{entry.sequence}": f"SEQUENCE:{entry.sequence + shift.changes}"}
+    if shift.at > entry.changed_at:
+        before, after = (f"{each:%Y%m%dT%H%M%SZ}" for each in (entry.changed_at, shift.at.astimezone(UTC)))
+        lines |= {f"{name}:{before}": f"{name}:{after}" for name in ("DTSTAMP", "LAST-MODIFIED")}
+    for old, new in lines.items():
+        octets = octets.replace(f"\r\n{old}\r\n".encode(), f"\r\n{new}\r\n".encode(), 1)
+    return octets
+
+
 def _vevent(entry: Entry, language: str) -> bytes:
     octets: bytes = event_of(entry, language).to_ical()
     return octets
@@ -178,11 +222,6 @@ def event_of(entry: Entry, language: str) -> icalendar.Event:
     return event
 
 
-@lru_cache(maxsize=16384)
-def _fingerprint(entry: Entry) -> bytes:
-    return blake2b(repr(entry.to_json()).encode(), digest_size=16).digest()
-
-
 def _stamp(moment: datetime) -> vDatetime:
     return vDatetime(moment.astimezone(UTC))
 
@@ -191,7 +230,7 @@ def _times(item: Item) -> tuple[vDate | vDatetime, vDate | vDatetime]:
     """DTSTART and DTEND: dates, local times with their TZID, or UTC where local times would be ambiguous."""
     if item.all_day:
         return vDate(item.starts, params={"VALUE": "DATE"}), vDate(item.ends, params={"VALUE": "DATE"})
-    if not _is_local(item):
+    if not item.is_local:
         return _stamp(item.begins), _stamp(item.finishes)
     return _local(item.begins, item.zone), _local(item.finishes, item.zone)
 

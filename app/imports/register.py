@@ -102,7 +102,8 @@ def parts(event: Event, source: values.EventFile, members: Members, tally: Tally
         row = themes.setdefault(theme.slug, Theme(event_id=event.id))
         tally.put(row, position=place, **_fields(theme))
     for place, room in enumerate(source.rooms, 1):
-        tally.put(rooms.setdefault(room.name, Room(event_id=event.id)), position=place, **_fields(room))
+        link = {"link": room.link} if room.link else {}
+        tally.put(rooms.setdefault(room.name, Room(event_id=event.id)), position=place, **_fields(room, "link"), **link)
     for place, person in enumerate(source.people, 1):
         tally.put(
             people.setdefault(person.code, Person(event_id=event.id)),

@@ -61,6 +61,7 @@ class Theme:
 class Room:
     name: str
     seats: int | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True)

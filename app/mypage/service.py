@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from sqlalchemy import Select, bindparam, select
 
-from app import ical
-from app.events.models import Mode
+from app import ical, tokens
+from app.db import glance
+from app.delegations.models import Delegation
+from app.events.models import Event, Mode
+from app.network.models import Member
 from app.planning import hours
-from app.publishing import personal
-from app.publishing.composing import summit_of
-from app.publishing.personal import EVERYBODYS, Presence
+from app.publishing import feeds, personal
+from app.publishing.feeds import Feed
 from app.publishing.programme import Programme, Session
-from app.publishing.service import Published, published
-from app.registration.models import Delegate, State
+from app.publishing.service import told
+from app.publishing.shown import Published
+from app.registration.models import Capacity, Delegate, State
 from app.web import absolute
 
 
@@ -101,10 +106,7 @@ def zone_of(delegate: Delegate) -> str:
 
 def shown_to(delegate: Delegate) -> Published:
     """The release that is current for the delegate's event; an empty one while nothing is published."""
-    event = delegate.event
-    if event.release:
-        return published(event.id, event.release)
-    return Published(Programme(0, delegate.registered_at, summit_of(event)), {})
+    return told(delegate.event_id, delegate.event.release)
 
 
 def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...]:
@@ -124,36 +126,116 @@ def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]
     }
 
 
-def entries(delegate: Delegate, shown: Published, now: datetime) -> list[ical.Entry]:
-    """The delegate's calendar at `now`: the participation, everybody's sessions, and those of their own city.
+SECOND = timedelta(seconds=1)
 
-    Who has withdrawn keeps the cancelled participation alone; who is not at the venue goes on no visit. Sessions
-    take place where the delegate does, so each change of mode raises their SEQUENCE and moves their last change.
-    """
-    if delegate.state != State.APPROVED:
-        return ical.live([_participation(delegate)] if delegate.participation else [], now)
-    own = {session.code for session in own_sessions(delegate, shown.programme)}
-    away = (
-        set()
-        if delegate.mode == Mode.VENUE
-        else {each.code for each in shown.programme.sessions if each.kind == "visit"}
+
+class Polled(NamedTuple):
+    """What a delegate's calendar depends on, read by one query because programs ask for it all day long."""
+
+    uid: str
+    generation: int
+    reference: str
+    state: State
+    mode: Mode
+    role: Capacity
+    language: str
+    changes: int
+    mode_changed_at: datetime
+    state_at: datetime
+    changed_at: datetime
+    participation: dict[str, Any]
+    city: str
+    event_id: int
+    slug: str
+    release: int
+
+
+_POLLED = (
+    select(
+        Delegate.uid,
+        Delegate.feed_generation,
+        Delegate.reference,
+        Delegate.state,
+        Delegate.mode,
+        Delegate.role,
+        Delegate.language,
+        Delegate.mode_changes,
+        Delegate.mode_changed_at,
+        Delegate.state_at,
+        Delegate.changed_at,
+        Delegate.participation,
+        Member.slug,
+        Event.id,
+        Event.slug,
+        Event.release,
     )
-    told = [
-        entry
-        for code, (entry, seen_by) in shown.entries.items()
-        if code not in away and (seen_by in EVERYBODYS or code in own)
-    ]
-    presence = Presence(delegate.mode, delegate.mode_changes, delegate.mode_changed_at)
-    return ical.live([_participation(delegate), *(personal.here(entry, presence) for entry in told)], now)
+    .join(Delegation, Delegate.delegation_id == Delegation.id)
+    .join(Member, Delegation.member_id == Member.id)
+    .join(Event, Delegate.event_id == Event.id)
+)
+BY_SECRET = _POLLED.where(Delegate.feed_hash == bindparam("hash"))
+BY_REFERENCE = _POLLED.where(Delegate.event_id == bindparam("event"), Delegate.reference == bindparam("reference"))
+"""Made once: making them anew takes longer than asking them."""
 
 
-def changed_at(delegate: Delegate) -> datetime:
-    """When the delegate's own list of entries last changed, other than by a release."""
-    if not delegate.participation:
-        return delegate.mode_changed_at
-    return max(delegate.mode_changed_at, ical.Entry.from_json(delegate.participation).changed_at)
+def calendar(secret: str, source: str, now: datetime) -> Feed:
+    """The calendar that this secret opens; `source` is its address. Raises LookupError. One query."""
+    return _calendar(_one(BY_SECRET, hash=tokens.digest(secret)), source, now)
 
 
-def _participation(delegate: Delegate) -> ical.Entry:
-    entry = ical.Entry.from_json(delegate.participation)
-    return replace(entry, item=replace(entry.item, url=absolute("publishing.summit", event=delegate.event.slug)))
+def calendar_of(event_id: int, reference: str, now: datetime) -> Feed:
+    """The calendar of the delegate with this reference, for organisers. Raises LookupError. One query."""
+    return _calendar(_one(BY_REFERENCE, event=event_id, reference=reference), "", now)
+
+
+def _one(query: Select[*tuple[Any, ...]], **asked: object) -> Polled:
+    row = glance(query, **asked)
+    if row is None:
+        raise LookupError("there is no such calendar")
+    return Polled._make(row)
+
+
+def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
+    """The participation, everybody's sessions, and those of the own city, as they are for this person.
+
+    Who does not take part, or no more, has the participation alone, cancelled. Sessions take place where the person
+    does, so each change of mode raises their SEQUENCE and moves their last change.
+    """
+    shown = told(polled.event_id, polled.release)
+    chosen, shift = ical.Sheaf(()), None
+    if polled.state == State.APPROVED:
+        reader = personal.of_delegate(polled.city, polled.mode, polled.role)
+        chosen = feeds.sheaf(shown, reader, polled.language, now)
+        shift = ical.Shift(polled.changes, polled.mode_changed_at) if polled.changes else None
+    head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", polled.language, source)
+    own = _own(polled, shown)
+    gone = [ical.shown_until(each) + SECOND for each in own.entries if each not in ical.live([each], now)]
+    file = ical.File(head, chosen, ical.Sheaf(()) if gone else own, shift)
+    return Feed(
+        feed_key(polled.uid, polled.generation),
+        polled.event_id,
+        polled.release,
+        file,
+        feeds.modified(shown, file, now, polled.mode_changed_at, polled.state_at, polled.changed_at, *gone),
+        f"{polled.slug}-{polled.reference}.ics",
+        private=True,
+    )
+
+
+def feed_key(uid: str, generation: int) -> str:
+    """Under which name the fetches of a delegate's calendar are noted: those of a replaced address are another's."""
+    return f"person/{uid}/{generation}"
+
+
+def _own(polled: Polled, shown: Published) -> ical.Sheaf:
+    """What is this person's alone: the participation as a whole."""
+    told = polled.participation
+    if not told:
+        return ical.Sheaf(())
+
+    def make() -> ical.Sheaf:
+        entry = ical.Entry.from_json(told)
+        page = absolute("publishing.summit", event=polled.slug)
+        return ical.Sheaf.of([replace(entry, item=replace(entry.item, url=page))])
+
+    return shown.sheaves.get(("own", polled.uid, told["sequence"], told["changed_at"]), make)

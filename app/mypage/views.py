@@ -17,6 +17,8 @@ from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
 from app.profiles import service as profiles
 from app.profiles.models import Page
 from app.publishing import feeds
+from app.publishing.calendars import fetches
+from app.publishing.calendars.views import serve
 from app.publishing.participants.models import Audience
 from app.publishing.participants.views import of as participants_of
 from app.registration import asking, nominating, places, replies, waiting
@@ -257,26 +259,15 @@ def participants(token: str) -> ResponseReturnValue:
 def feed(token: str) -> Response:
     """The delegate's calendar, for a program that polls it; with ?download a file to keep."""
     try:
-        delegate = registration.by_feed(token)
+        return serve(service.calendar(token, feeds.source(), clock.now()))
     except LookupError:
         not_found(_("This address opens no calendar. If it was replaced, the new one stands on the person's own page."))
-    shown = service.shown_to(delegate)
-    return feeds.respond(
-        feeds.head(shown.programme.summit, f"{delegate.uid}-agenda@plenary", absolute("mypage.feed", token=token)),
-        service.entries(delegate, shown, clock.now()),
-        shown.programme,
-        private=True,
-        changed=service.changed_at(delegate),
-        filename=f"{delegate.event.slug}-{delegate.reference}.ics" if "download" in request.args else "",
-    )
 
 
 @bp.after_request
 def _kept_by_nobody(response: Response) -> Response:
     """A person's pages are stored by no cache and found by no search engine; the calendar says so itself."""
-    if request.endpoint == "mypage.feed":
-        response.headers["Referrer-Policy"] = "no-referrer"
-    else:
+    if request.endpoint != "mypage.feed":
         response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -310,6 +301,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         own_zone=service.zone_of(delegate),
         address=absolute("mypage.page", token=delegate.link),
         feed=absolute("mypage.feed", token=delegate.feed),
+        fetched=fetches.last(delegate.event_id, service.feed_key(delegate.uid, delegate.feed_generation)),
     )
 
 

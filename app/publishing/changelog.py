@@ -17,7 +17,7 @@ from app.events.models import Event
 from app.publishing.differences import Difference, Differences, differences
 from app.publishing.models import Release
 from app.publishing.programme import Programme, Summit, from_json
-from app.publishing.service import PUBLIC
+from app.publishing.shown import PUBLIC
 from app.publishing.wording import plain, tell
 from app.web import absolute
 from app.web.wording import zone_name

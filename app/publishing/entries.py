@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.ical import Item
+from app.ical import Circle, Item
 from app.publishing.programme import Appearance, Programme, Session, Summit
 
 MODE_WORDS = {"venue": "at the venue", "online": "online", "video": "by video message", "": "mode to be confirmed"}
@@ -24,7 +24,7 @@ def items(programme: Programme) -> dict[str, Item]:
 
 
 def _item(session: Session, day: date, programme: Programme) -> Item:
-    summit = programme.summit
+    summit, elsewhere = programme.summit, _elsewhere(session)
     return Item(
         uid=f"{session.uid}@plenary",
         title=_title(session, programme),
@@ -33,8 +33,10 @@ def _item(session: Session, day: date, programme: Programme) -> Item:
         zone=summit.zone,
         place=place(session, summit),
         description="\n".join(_lines(session, programme)),
-        geo=None if _elsewhere(session) else summit.geo,
+        geo=None if elsewhere else summit.geo,
+        online=session.online,
         cancelled=session.cancelled,
+        circle=Circle(programme.visibility_of(session), _members(session, programme), on_site=elsewhere),
     )
 
 
@@ -46,6 +48,23 @@ def place(session: Session, summit: Summit) -> str:
 def _elsewhere(session: Session) -> bool:
     """A visit leaves the venue, and where to is for its own page to say."""
     return session.kind == "visit"
+
+
+def _members(session: Session, programme: Programme) -> tuple[tuple[str, str], ...]:
+    """Who appears in it, and how: cities, its people, and those of the block it stands in.
+
+    A city whose mode is to be confirmed may come in any that it takes part in.
+    """
+    block = programme.session.get(session.parent)
+    modes: dict[str, set[str]] = {}
+    for each in session.appearances:
+        if each.city:
+            found = modes.setdefault(f"city/{each.city}", set())
+            found.update({each.mode} if each.mode else programme.city[each.city].modes)
+    for each in (*(block.appearances if block else ()), *session.appearances):
+        if each.person:
+            modes.setdefault(f"person/{each.person}", set()).update({each.mode} if each.mode else ())
+    return tuple((who, " ".join(sorted(found))) for who, found in modes.items())
 
 
 def _title(session: Session, programme: Programme) -> str:

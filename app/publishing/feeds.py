@@ -3,74 +3,145 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_date
 
 from app import clock, ical
-from app.publishing.programme import Programme, Summit
-from app.publishing.service import Published
+from app.publishing import personal
+from app.publishing.personal import Reader
+from app.publishing.programme import Summit
+from app.publishing.shown import Published
 from app.web import absolute
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-def public_entries(shown: Published, codes: Iterable[str] | None = None) -> list[ical.Entry]:
-    """What everybody may have in their calendar now: all, or only the sessions named."""
-    found = shown.public_entries
-    return ical.live(
-        (found[code] for code in codes if code in found) if codes is not None else found.values(), clock.now()
-    )
+@dataclass(frozen=True)
+class Part:
+    """A part of the public programme that has a calendar of its own."""
+
+    kind: str = "all"
+    """"all", "day", "theme", "room", "session", "city", or "online": what can be joined from afar."""
+    value: str = ""
+    """The day as 2023-02-28, the slug of theme or city, the key of the room, the code of the session."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}/{self.value}" if self.value else self.kind
 
 
-def head(summit: Summit, uid: str, source: str) -> ical.Calendar:
-    """The head of a calendar of this summit; `source` is the feed's own address."""
+@dataclass(frozen=True)
+class Feed:
+    """One calendar as it is at present, before it is written."""
+
+    key: str
+    """What tells it from every other of the event, whoever asks: "all", "day/2023-02-28", "person/<uid>/0"."""
+    event_id: int
+    release: int
+    file: ical.File
+    modified: datetime
+    """When it last changed, removals included (UTC, whole seconds)."""
+    filename: str
+    """What a download is called, ASCII."""
+    private: bool = False
+
+
+def sheaf(shown: Published, choice: Part | Reader, language: str, now: datetime) -> ical.Sheaf:
+    """What stands in the calendar of a part or a reader at `now`, from memory where it was asked for before."""
+    at = shown.removed_at(now)
+
+    def make() -> ical.Sheaf:
+        if isinstance(choice, Reader):
+            entries = personal.entries(shown, choice, language)
+        else:
+            entries = [each for code, each in shown.public_entries.items() if _is_in(shown, code, each.item, choice)]
+        return ical.Sheaf.of(ical.live(entries, at) if at else entries)
+
+    return shown.sheaves.get((choice, language, at), make)
+
+
+def _is_in(shown: Published, code: str, item: ical.Item, part: Part) -> bool:
+    """Whether what everybody may see belongs to a part. A session that an older release had stands in no block."""
+    session = shown.public.session.get(code)
+    block = shown.public.session.get(session.parent) if session else None
+    kept = [each for each in (session, block) if each]
+    match part.kind:
+        case "day":
+            return _day(item) == part.value
+        case "city":
+            return item.circle.how(f"city/{part.value}") is not None
+        case "online":
+            linked = bool(shown.entries[code][0].item.online)
+            return linked or any("online" in how for _who, how in item.circle.members)
+        case "theme":
+            return part.value in {each.theme for each in kept}
+        case "room":
+            return session is not None and (session.room, part.value) in shown.public.room_keys
+        case "session":
+            return code == part.value or part.value in {each.code for each in kept}
+    return part.kind == "all"
+
+
+def _day(item: ical.Item) -> str:
+    starts = clock.local(item.starts, item.zone).date() if isinstance(item.starts, datetime) else item.starts
+    return starts.isoformat()
+
+
+def head(summit: Summit, uid: str, name: str = "", language: str = "en", source: str = "") -> ical.Calendar:
+    """The head of a calendar of this summit. `uid` tells it from every other and never changes; `source` is the feed's
+    own address; `name` is what it holds, if that is not all of the summit."""
+    common = _common(summit, language, current_app.config["BASE_URL"])
+    return replace(common, uid=uid, source=source, name=f"{summit.title}: {name}" if name else summit.title)
+
+
+@lru_cache(maxsize=64)
+def _common(summit: Summit, language: str, _base: str) -> ical.Calendar:
     return ical.Calendar(
-        uid=uid,
+        uid="none",
         name=summit.title,
         zone=summit.zone,
         description=". ".join(filter(None, (summit.motto, summit.note))),
+        language=language,
         url=absolute("publishing.summit", event=summit.slug),
-        source=source,
         color="teal",
     )
 
 
-def respond(
-    cal: ical.Calendar,
-    entries: list[ical.Entry],
-    programme: Programme,
-    *,
-    private: bool = False,
-    changed: datetime | None = None,
-    filename: str = "",
-) -> Response:
-    """A calendar file, or an empty 304 when the asker has it already (RFC 9110 13.1: the ETag wins over the date).
+def source(language: str = "en") -> str:
+    """The address of the feed that is asked for, as it stands in the file: one for each language."""
+    return f"{current_app.config['BASE_URL']}{request.path}{f'?lang={language}' if language != 'en' else ''}"
 
-    `changed` is when the reader's own list last changed, if that is later than the release. With `filename` it is a
-    download, without one a subscription.
-    """
-    modified = ical.last_modified(entries, max(filter(None, (programme.published_at, changed))))
-    etag = ical.etag(cal, entries)
+
+def modified(shown: Published, file: ical.File, now: datetime, *also: datetime | None) -> datetime:
+    """When a calendar last changed; `also` are moments at which its own list did so between releases."""
+    moments = (shown.programme.published_at, shown.removed_at(now), *also)
+    return max([file.newest, *(each for each in moments if each)]).astimezone(UTC).replace(microsecond=0)
+
+
+def respond(feed: Feed, *, download: bool) -> Response:
+    """The calendar file, or an empty 304 when the asker has it already (RFC 9110 13.1: the ETag wins over the date)."""
+    etag = feed.file.etag
     headers = {
         "ETag": etag,
-        "Last-Modified": format_datetime(modified.astimezone(UTC), usegmt=True),
-        "Cache-Control": f"{'private' if private else 'public'}, max-age=300",
+        "Last-Modified": format_datetime(feed.modified, usegmt=True),
+        "Cache-Control": f"{'private' if feed.private else 'public'}, max-age=300",
         "Vary": "Accept-Encoding",
     }
-    if private:
-        headers["X-Robots-Tag"] = "noindex"
-    if _has_it(etag, modified):
+    if feed.private:
+        headers |= {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+    if _has_it(etag, feed.modified):
         return NotModified(status=304, headers=headers)
-    if filename:
-        headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return Response(ical.calendar(cal, entries), headers=headers, content_type="text/calendar; charset=utf-8")
+    if download:
+        headers["Content-Disposition"] = f'attachment; filename="{feed.filename}"'
+    return Response(feed.file.octets(), headers=headers, content_type="text/calendar; charset=utf-8")
 
 
 def conditional(octets: bytes, modified: datetime, kind: str) -> Response:

@@ -28,6 +28,14 @@ class Theme:
 
 
 @dataclass(frozen=True)
+class Room:
+    """A hall, a breakout room, or a room online; `key` stands in addresses and is never another room's."""
+
+    key: int
+    name: str
+
+
+@dataclass(frozen=True)
 class City:
     """A delegation as the public sees it: the member and the modes in which it takes part."""
 
@@ -89,6 +97,8 @@ class Session:
     starts: datetime | None = None
     ends: datetime | None = None
     room: str = ""
+    online: str = ""
+    """The address at which one joins it; empty in what is open to everybody."""
     visibility: str = "public"
     note: str = ""
     description: str = ""
@@ -182,6 +192,8 @@ class Programme:
     published_at: datetime
     summit: Summit
     themes: tuple[Theme, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    """None in releases from before this was kept."""
     cities: tuple[City, ...] = ()
     people: tuple[Person, ...] = ()
     sessions: tuple[Session, ...] = ()
@@ -199,6 +211,11 @@ class Programme:
     @cached_property
     def person(self) -> Mapping[str, Person]:
         return {person.code: person for person in self.people}
+
+    @cached_property
+    def room_keys(self) -> frozenset[tuple[str, str]]:
+        """(name, key) of each room."""
+        return frozenset((room.name, str(room.key)) for room in self.rooms)
 
     @cached_property
     def session(self) -> Mapping[str, Session]:
@@ -238,13 +255,17 @@ class Programme:
         return max(session.visibility, block.visibility if block else "public", key=OPENNESS.index)
 
     def open_to(self, *visibilities: str) -> Programme:
-        """The same programme with only the sessions of these visibilities, without the people seen only in others."""
+        """The same programme with only the sessions of these visibilities, without the links to join them, and without
+        the people and rooms seen only in others."""
         kept = tuple(session for session in self.sessions if self.visibility_of(session) in visibilities)
         anywhere, here = (
             {each.person for session in sessions for each in session.appearances} for sessions in (self.sessions, kept)
         )
         people = tuple(person for person in self.people if person.code in here or person.code not in anywhere)
-        return replace(self, sessions=kept, people=people)
+        used = {session.room for session in kept}
+        rooms = tuple(room for room in self.rooms if room.name in used)
+        unlinked = tuple(replace(session, online="") for session in kept)
+        return replace(self, sessions=unlinked, people=people, rooms=rooms)
 
 
 def to_json(value: Any) -> Any:

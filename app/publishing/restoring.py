@@ -16,7 +16,7 @@ from app.agenda.facts import Facts, Seat
 from app.agenda.models import Kind, Part, Visibility
 from app.db import db
 from app.delegations.models import TAKES_PART
-from app.events.models import Event, Mode
+from app.events.models import Event, Mode, Room
 from app.publishing import service
 from app.publishing.models import Release
 from app.publishing.programme import Appearance, Programme, Session
@@ -45,9 +45,13 @@ class SetBack:
 
 
 def preview(event: Event, number: int, now: datetime) -> Back:
-    """What would change for readers and calendars. Raises LookupError when there is no such release."""
+    """What would change for readers and calendars. Links to join stay as they are now: one that was replaced leads
+    nowhere. Raises LookupError when there is no such release."""
     old = service.stored_programme(event.id, number)
-    programme = replace(old, release=event.release + 1, published_at=now)
+    rooms = db.session.execute(select(Room.name, Room.link).where(Room.event_id == event.id))
+    links = {room.name: room.link for room in rooms}
+    sessions = tuple(replace(each, online=links.get(each.room, "")) for each in old.sessions)
+    programme = replace(old, release=event.release + 1, published_at=now, sessions=sessions)
     here = draft.options(event.id).cities
     gone = [each.name for each in old.cities if each.slug not in here or here[each.slug].answer not in TAKES_PART]
     return Back(service.preview_of(event, programme, now), tuple(gone))

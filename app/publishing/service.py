@@ -6,32 +6,32 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cached_property
+from datetime import UTC, datetime
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import joinedload
 
 from app import ical, journal
-from app.db import claim, db
+from app.db import claim, db, glance
 from app.events.models import Event
 from app.publishing import checks
-from app.publishing.composing import compose
+from app.publishing.composing import compose, summit_of
 from app.publishing.differences import Difference, Differences, differences, sessions_changed
 from app.publishing.digests import recipients as digests
 from app.publishing.digests.sights import Step
 from app.publishing.entries import items
 from app.publishing.models import Release, Told
 from app.publishing.programme import Programme, Summit, from_json, to_json
+from app.publishing.shown import PUBLIC, Published
 from app.refused import Refused
 from app.web import absolute
 from app.web.kept import KeepingFlask
 
-PUBLIC = "public"
 KEPT_RELEASES = 64
-"""How many releases a process keeps in memory, ready to read."""
+"""How many releases a process keeps in memory, ready to read; of an event, the one asked for last."""
 
 
 @dataclass(frozen=True)
@@ -60,25 +60,6 @@ class Preview:
         if self.before is None:
             return ()
         return differences(self.before.open_to(PUBLIC), self.programme.open_to(PUBLIC))
-
-
-@dataclass(frozen=True)
-class Published:
-    """One release as readers use it: the programme, and the calendar's entries with who may see them."""
-
-    programme: Programme
-    entries: Mapping[str, tuple[ical.Entry, str]]
-    """Session code -> the entry as last told, with the address of its page if it has one; who may see it."""
-
-    @cached_property
-    def public(self) -> Programme:
-        """The programme as everybody may see it."""
-        return self.programme.open_to(PUBLIC)
-
-    @cached_property
-    def public_entries(self) -> Mapping[str, ical.Entry]:
-        """Session code -> entry, of those that everybody may see."""
-        return {code: entry for code, (entry, visibility) in self.entries.items() if visibility == PUBLIC}
 
 
 @dataclass(frozen=True)
@@ -212,8 +193,12 @@ def _tell(event_id: int, shown: Preview) -> None:
 
 def current(slug: str) -> Published | None:
     """What the public is told of this event now, at the cost of one query; None when nothing is published."""
-    found = db.session.execute(select(Event.id, Event.release).where(Event.slug == slug)).one_or_none()
-    return published(found.id, found.release) if found is not None and found.release else None
+    found = glance(CURRENT, slug=slug)
+    return published(*found) if found is not None and found[1] else None
+
+
+CURRENT = select(Event.id, Event.release).where(Event.slug == bindparam("slug"))
+"""Made once: making it anew takes as long as asking it."""
 
 
 def summits() -> list[Summit]:
@@ -229,11 +214,22 @@ def summits() -> list[Summit]:
 def published(event_id: int, release: int) -> Published:
     """One release, from memory where this process has read it before."""
     kept: dict[tuple[int, int], Published] = current_app.extensions["programmes"]
-    if (event_id, release) not in kept:
+    if (found := kept.get((event_id, release))) is None:
+        for key in [key for key in list(kept) if key[0] == event_id]:
+            kept.pop(key, None)
         while len(kept) >= KEPT_RELEASES:
             kept.pop(next(iter(kept)), None)
-        kept[event_id, release] = _stored(event_id, release)
-    return kept[event_id, release]
+        found = kept[event_id, release] = _stored(event_id, release)
+    return found
+
+
+def told(event_id: int, release: int) -> Published:
+    """What is told of this event at this release; all but its own facts is empty while nothing is published."""
+    if release:
+        return published(event_id, release)
+    whole = select(Event).options(joinedload(Event.network), joinedload(Event.host)).where(Event.id == event_id)
+    event = db.session.execute(whole).scalar_one()
+    return Published(Programme(0, datetime(1970, 1, 1, tzinfo=UTC), summit_of(event)), {}, event_id)
 
 
 def stored_programme(event_id: int, number: int) -> Programme:
@@ -259,7 +255,7 @@ def _stored(event_id: int, release: int) -> Published:
         code: (_addressed(entry, programme.summit.slug, code) if visibility == PUBLIC else entry, visibility)
         for code, (entry, visibility) in _told(event_id).items()
     }
-    return Published(programme, entries)
+    return Published(programme, entries, event_id)
 
 
 def _told(event_id: int) -> dict[str, tuple[ical.Entry, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, make_response, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -17,11 +17,11 @@ from app.events.models import Event, Mode
 from app.events.words import mode_word
 from app.publishing import changelog, feeds, frab, service
 from app.publishing.programme import Appearance, City, Programme, Session, to_json
-from app.publishing.service import Published
+from app.publishing.shown import Published
 from app.publishing.wording import tell
 from app.registration.models import Delegate, State
 from app.registration.service import standing
-from app.web import absolute, not_found, public, reader
+from app.web import not_found, public, reader
 from app.web.kept import keep
 from app.web.wording import zone_name
 
@@ -81,25 +81,15 @@ def agenda(event: str) -> str:
     return page("public/agenda.html", published(event))
 
 
-@bp.get("/<event>/agenda.ics")
-@OPEN
-def agenda_ics(event: str) -> Response:
-    shown = published(event)
-    source = absolute("publishing.agenda_ics", event=event)
-    return feeds.respond(
-        feeds.head(shown.programme.summit, f"{event}@plenary", source),
-        feeds.public_entries(shown),
-        shown.programme,
-        filename=f"{event}.ics" if "download" in request.args else "",
-    )
-
-
 @bp.get("/<event>/agenda.json")
 @OPEN
 def agenda_json(event: str) -> Response:
     shown = published(event)
     keep(shown.programme.release)
-    return jsonify(to_json(shown.public))
+    told = to_json(shown.public)
+    for each in told["sessions"]:
+        del each["online"]  # which is empty here, and would read as if none could be joined online
+    return jsonify(told)
 
 
 @bp.get("/<event>/changes")
@@ -148,23 +138,6 @@ def session(event: str, code: str) -> str:
     around = [shown.public.sessions[each] if 0 <= each < len(order) else None for each in (place - 1, place + 1)]
     block = shown.public.session.get(found.parent)
     return page("public/session.html", shown, session=found, block=block, previous=around[0], next=around[1])
-
-
-@bp.get("/<event>/sessions/<code>.ics")
-@OPEN
-def session_ics(event: str, code: str) -> Response:
-    shown = published(event)
-    within = {code, *(each.code for each in shown.public.children.get(code, ()))}
-    entries = feeds.public_entries(shown, within)
-    if not entries:
-        not_found(_("No session of this name stands in the calendar; it may have no day yet."))
-    source = absolute("publishing.session_ics", event=event, code=code)
-    return feeds.respond(
-        feeds.head(shown.programme.summit, f"{event}-{code}@plenary", source),
-        entries,
-        shown.programme,
-        filename=f"{event}-{code}.ics",
-    )
 
 
 @bp.get("/<event>/cities")

@@ -204,11 +204,6 @@ def by_link(token: str) -> Delegate:
     return _one(rows.whole().where(Delegate.link_hash == tokens.digest(token)))
 
 
-def by_feed(token: str) -> Delegate:
-    """The delegate whose calendar this secret opens, with event, city and needs. Raises LookupError."""
-    return _one(rows.whole().where(Delegate.feed_hash == tokens.digest(token)))
-
-
 def forget_needs(today: date) -> int:
     """Delete the needs and half-filled forms of everybody whose summit ended more than `NEEDS_KEPT` ago.
 

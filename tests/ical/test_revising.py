@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ical import Change, Entry, Item, live, revise
+from app.ical import Change, Circle, Entry, Item, live, revise
 from tests.ical.made import TOLD, entry, item
 
 pytestmark = pytest.mark.one_database
@@ -199,3 +199,53 @@ def test_any_words_and_place_come_back_equal(
 ) -> None:
     one = entry(title=title, description=description, geo=geo, starts=day, ends=day + timedelta(days=1))
     assert Entry.from_json(one.to_json()) == one
+
+
+def with_circle(**facts: object) -> Item:
+    return item("tokyo", online=str(facts.pop("online", "")), circle=Circle(**facts))  # type: ignore[arg-type]
+
+
+ROME_AT_THE_VENUE = with_circle(members=(("city/rome", "venue"),))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "raised"),
+    [
+        (ROME_AT_THE_VENUE, with_circle(members=(("city/rome", "online"),)), 1),
+        (ROME_AT_THE_VENUE, with_circle(members=(("city/rome", "venue"), ("city/milan", "video"))), 0),
+        (ROME_AT_THE_VENUE, with_circle(seen_by="heads", members=(("city/rome", "venue"),)), 0),
+        (
+            with_circle(online="https://meet.example/1"),
+            with_circle(online="https://meet.example/1", members=(("city/rome", "online"),)),
+            1,
+        ),
+    ],
+)
+def test_whoever_finds_another_place_in_their_own_calendar_is_told_by_a_higher_sequence(
+    before: Item, after: Item, raised: int
+) -> None:
+    told = Entry(before, 3, TOLD, TOLD)
+    revision = revise({"T1": told}, {"T1": after}, LATER)
+    (change,) = revision.changes
+    assert (revision.entries["T1"], change.kind, change.raises) == (
+        Entry(after, 3 + raised, TOLD, LATER),
+        "changed",
+        bool(raised),
+    )
+
+
+def test_who_may_know_of_a_cancelled_item_can_still_change() -> None:
+    cancelled = revise(TOKYO, {}, LATER).entries
+    closed = item("tokyo", cancelled=True, title="Other words", circle=Circle("closed"))
+    again = revise(cancelled, {"T1": closed}, LATER + timedelta(days=1))
+    assert again.entries["T1"] == Entry(
+        item("tokyo", cancelled=True, circle=Circle("closed")), 1, TOLD, LATER + timedelta(days=1)
+    )
+    assert [change.kind for change in again.changes] == ["changed"]
+
+
+def test_a_circle_is_stored_and_read_back_whatever_order_its_members_come_in() -> None:
+    one, other = (("city/rome", "online"), ("city/milan", "video")), (("city/milan", "video"), ("city/rome", "online"))
+    told = entry(circle=Circle("invited", one, on_site=True))
+    assert Entry.from_json(told.to_json()) == told == entry(circle=Circle("invited", other, on_site=True))
+    assert (told.item.circle.how("city/milan"), told.item.circle.how("city/paris")) == ("video", None)

@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ical import Calendar, Entry, calendar, clean, etag, last_modified, revise
+from app.ical import Calendar, Entry, File, Sheaf, Shift, calendar, clean, revise
 from tests.ical.made import G_NETS, TITLES, TOLD, ZONES, entry, item, year_of
 from tests.ical.rules import events, faults, unfolded
 
@@ -30,6 +31,10 @@ FULL = Calendar(
     refresh=timedelta(hours=6),
     color="teal",
 )
+
+
+def etag(cal: Calendar, entries: Iterable[Entry]) -> str:
+    return File(cal, Sheaf.of(entries)).etag
 
 
 def only(one: Entry, cal: Calendar = G_NETS) -> dict[str, str]:
@@ -286,21 +291,52 @@ def test_a_tag_is_strong_and_quoted() -> None:
     assert (tag[0], tag[-1], len(tag)) == ('"', '"', 34)
 
 
-def test_last_modified_counts_removals_too() -> None:
+def test_the_newest_change_is_known_without_writing() -> None:
     half_past = TOLD + timedelta(minutes=30, microseconds=7)
-    entries = [entry(), entry("milan", changed_at=half_past)]
-    assert last_modified(entries) == TOLD + timedelta(minutes=30)
-    tokyo = (TOLD + timedelta(hours=2)).astimezone(timezone(timedelta(hours=9)))
-    assert last_modified(entries, tokyo) == TOLD + timedelta(hours=2)
-    assert last_modified([], None) == datetime(1970, 1, 1, tzinfo=UTC)
+    assert File(G_NETS, Sheaf.of([entry(), entry("milan", changed_at=half_past)])).newest == half_past.replace(
+        microsecond=0
+    )
+    assert File(G_NETS, Sheaf(())).newest == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_what_is_the_readers_own_stands_in_the_order_of_the_file() -> None:
+    early = entry("seoul", starts=datetime(2023, 3, 1, tzinfo=UTC))
+    many, own = [entry("tokyo"), early], [entry("milan", zone="Europe/Brussels")]
+    assert File(G_NETS, Sheaf.of(many), Sheaf.of(own)).octets() == calendar(G_NETS, [*many, *own])
+
+
+def test_an_entry_stands_once_in_a_file_be_it_the_readers_own() -> None:
+    with pytest.raises(ValueError, match="share a UID"):
+        File(G_NETS, Sheaf.of([entry()]), Sheaf.of([entry()])).octets()
+
+
+HOURS = st.integers(-48, 48)
+
+
+@given(WORDS, st.integers(0, 9), HOURS, st.integers(1, 40), HOURS, st.booleans())
+def test_a_readers_own_changes_are_put_in_as_if_all_was_written_anew(
+    words: str, sequence: int, hours: int, changes: int, later: int, cancelled: bool
+) -> None:
+    told = entry("tokyo", sequence, TOLD + timedelta(hours=hours), title=words, description=words, cancelled=cancelled)
+    told = replace(told, created_at=TOLD - timedelta(days=9))
+    shift = Shift(changes, TOLD + timedelta(hours=later))
+    anew = replace(told, sequence=sequence + changes, changed_at=max(told.changed_at, shift.at))
+    file = File(G_NETS, Sheaf.of([told]), shift=shift)
+    assert (file.octets(), file.newest) == (calendar(G_NETS, [anew]), anew.changed_at)
+
+
+def test_a_readers_own_changes_make_another_tag() -> None:
+    sheaf = Sheaf.of([entry()])
+    files = [File(G_NETS, sheaf), *(File(G_NETS, sheaf, shift=Shift(n, TOLD)) for n in (1, 2))]
+    assert len({each.etag for each in files}) == 3
 
 
 PROGRAM = """
 from hashlib import sha256
-from app.ical import calendar, etag
+from app.ical import File, Sheaf
 from tests.ical.made import G_NETS, ZONES, year_of
-entries = {one for zone in ZONES for one in year_of(zone, 2023)}
-print(sha256(calendar(G_NETS, entries)).hexdigest(), etag(G_NETS, entries))
+file = File(G_NETS, Sheaf.of({one for zone in ZONES for one in year_of(zone, 2023)}))
+print(sha256(file.octets()).hexdigest(), file.etag)
 """
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import selectinload
 from app.agenda.models import Appearance, Kind, Part, Session
 from app.db import db, write
 from app.delegations.models import Delegation
-from app.events.models import Event, Mode
+from app.events.models import Event, Mode, Room
 from app.imports import Faulty, bundled, read, read_file, rehearse
+from app.imports.shape import misshapen
 from app.journal import Note
 from app.network.models import Member
 from app.publishing import service as publishing
@@ -269,6 +270,23 @@ def test_a_file_may_give_modes_parts_and_times_itself() -> None:
     slot = by_code["plenary"].slot
     assert (slot.starts, slot.ends, slot.room, by_code["plenary"].visibility) == (time(9), time(10), "Hall", "closed")
     assert source.normalised == ("NewYork → New York", "Roma → Rome")
+
+
+def test_a_rooms_link_is_loaded_and_kept_by_a_file_that_leaves_it_out(app: KeepingFlask) -> None:
+    def links(event: Event) -> list[str]:
+        return list(db.session.execute(select(Room.link).where(Room.event_id == event.id)).scalars())
+
+    loaded(app, changed(("/event/rooms", [{"name": "Hall", "link": "https://meet.example/1?pwd=2"}])))
+    assert rows(app, links) == ["https://meet.example/1?pwd=2"]
+    loaded(app, changed(("/event/rooms", [{"name": "Hall", "seats": 80}])))
+    assert rows(app, links) == ["https://meet.example/1?pwd=2"]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("link", ["http://meet.example/1", "meet.example", "https://", "https://meet example/", 7])
+def test_a_rooms_link_is_an_https_address(link: object) -> None:
+    (fault,) = misshapen(changed(("/event/rooms", [{"name": "Hall", "link": link}])))
+    assert (fault.place, "is not an https address" in fault.message) == ("/event/rooms/0/link", True)
 
 
 def test_a_loaded_event_takes_new_appearances_from_organisers(app: KeepingFlask) -> None:

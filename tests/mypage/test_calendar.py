@@ -9,13 +9,14 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import delete, select, update
 
-from app.agenda.models import Session
+from app.agenda.models import Session, Visibility
 from app.db import db, write
-from app.events.models import Event, Mode
+from app.events.models import Event, Mode, Room
+from app.mypage import service as mypage
 from app.publishing import service as publishing
 from app.publishing.models import Release, Told
 from app.registration import service
-from app.registration.models import Delegate
+from app.registration.models import Capacity, Delegate
 from tests.ical.parsers import instants
 from tests.queries import counted
 from tests.registration.cast import NOW, Cast, application, details, read
@@ -194,3 +195,91 @@ def test_before_anything_is_published_it_holds_the_participation(cast: Cast, cli
 
     read(cast.app, lambda: write(unpublish))
     assert list(events(client, address(cast, anna))) == ["G-NETS Leaders Summit"]
+
+
+def with_a_link(cast: Cast) -> None:
+    """Put all sessions into a hall that can be joined, one of them for heads alone, and publish."""
+
+    def act() -> None:
+        hall = Room(event_id=cast.event_id, name="Hall", link="https://meet.example/hall")
+        db.session.add(hall)
+        db.session.flush()
+        db.session.execute(update(Session).values(room_id=hall.id))
+        heads = update(Session).where(Session.code == "reception").values(visibility=Visibility.HEADS)
+        db.session.execute(heads)
+        publishing.publish(cast.event_id, who="test", now=NOW)
+
+    read(cast.app, lambda: write(act))
+
+
+def links(client: FlaskClient, path: str) -> dict[str, str]:
+    return {title: str(each.get("CONFERENCE", "")) for title, each in events(client, path).items()}
+
+
+def test_who_is_online_finds_the_links_to_join_and_who_is_there_does_not(cast: Cast, client: FlaskClient) -> None:
+    with_a_link(cast)
+    anna = register(cast)
+    path = address(cast, anna)
+    assert set(links(client, path).values()) == {""}
+    move(cast, Mode.ONLINE, anna)
+    hall = "https://meet.example/hall"
+    assert links(client, path) == {"Closed talk": hall, "G-NETS Leaders Summit": "", "Session 2": hall}
+
+
+def test_whose_city_joins_online_finds_the_link_at_the_venue_too(cast: Cast, client: FlaskClient) -> None:
+    with_a_link(cast)
+    found = links(client, address(cast, register(cast, city="Lancaster")))
+    assert found["Session 2"] == "https://meet.example/hall"
+
+
+def test_heads_have_the_sessions_of_heads_and_lose_them_with_the_office(cast: Cast, client: FlaskClient) -> None:
+    with_a_link(cast)
+    anna = register(cast)
+    path = address(cast, anna)
+    assert "Reception" not in events(client, path)
+
+    def act(role: Capacity, now: datetime) -> None:
+        db.session.execute(update(Delegate).values(role=role, changed_at=now))
+
+    before = client.get(path)
+    read(cast.app, lambda: write(lambda: act(Capacity.HEAD, LATER)))
+    after = client.get(path, headers={"If-Modified-Since": before.headers["Last-Modified"]})
+    assert (after.status_code, "Reception" in after.text, "Reception" in events(client, path)) == (200, True, True)
+    read(cast.app, lambda: write(lambda: act(Capacity.DELEGATE, LATER + timedelta(hours=1))))
+    again = client.get(path, headers={"If-Modified-Since": after.headers["Last-Modified"]})
+    assert (again.status_code, "Reception" in again.text) == (200, False)
+
+
+def test_the_page_says_when_it_was_last_fetched_and_a_new_address_was_not(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    page = read(cast.app, lambda: f"/d/{anna.link}/")
+    assert "No calendar has fetched it so far." in client.get(page).text
+    client.get(address(cast, anna)).close()
+    assert "Last fetched by a calendar on" in client.get(page).text
+    renewed = read(cast.app, lambda: write(lambda: service.renew(anna.id, "calendar", LATER)))
+    assert "No calendar has fetched it so far." in client.get(page).text
+    assert client.get(address(cast, renewed)).status_code == 200
+
+
+def test_the_page_offers_webcal_an_address_to_copy_and_a_download_that_says_what_it_holds(
+    cast: Cast, client: FlaskClient
+) -> None:
+    anna = register(cast)
+    page = client.get(read(cast.app, lambda: f"/d/{anna.link}/")).text
+    path = address(cast, anna)
+    assert [f"webcal://localhost{path}" in page, f'value="http://localhost{path}"' in page] == [True, True]
+    assert [f'href="{path}?download=1"' in page, "Download my agenda" in page] == [True, True]
+    assert "Google looks for changes only every 8 to 24 hours" in page
+
+
+def test_a_cancelled_participation_goes_a_week_after_its_end(cast: Cast) -> None:
+    anna = register(cast)
+    read(cast.app, lambda: write(lambda: service.withdraw(anna.id, LATER)))
+    last = datetime(2090, 3, 1, 15, tzinfo=UTC) + timedelta(days=7)
+
+    def holds(now: datetime) -> tuple[int, datetime]:
+        found = read(cast.app, lambda: mypage.calendar(anna.feed, "", now))
+        return len(found.file.own), found.modified
+
+    morrow = last + timedelta(seconds=1)
+    assert (holds(last), holds(morrow)) == ((1, LATER), (0, morrow))

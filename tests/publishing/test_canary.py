@@ -25,6 +25,8 @@ from app.delegations.models import Delegation
 from app.events.models import Mode, Outcome, Person, Room, Theme
 from app.network.models import Member
 from app.outbox import Message, empty
+from app.publishing.calendars import links
+from app.publishing.calendars.links import Owner
 from app.registration.models import Delegate
 from app.registration.service import Application, Details, register
 from app.visits.models import Visit
@@ -49,7 +51,7 @@ MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key)"[^>]* value=)"[^"]*"')
 def mark_the_draft() -> None:
     """Put the word into every text of the draft, and another into what is closed; Rome speaks in both, and earlier."""
     event = rehearsed()
-    room = Room(event_id=event.id, name=f"{WORD} room", position=99)
+    room = Room(event_id=event.id, name=f"{WORD} room", link=f"https://{CLOSED}.example/", position=99)
     theme = Theme(event_id=event.id, slug="canary", name=f"{WORD} theme", tone=1, position=99)
     person = Person(event_id=event.id, code="canary", name=f"{WORD} person", positions=[f"{WORD} post"], position=99)
     db.session.add_all((room, theme, person))
@@ -92,6 +94,14 @@ def anna(form: str) -> Delegate:
     return write(lambda: register(event, Application(form, key, details), now()))
 
 
+def first(column: Any) -> Any:
+    """What the first row of the rehearsal has in this column."""
+    kind = column.class_
+    return db.session.execute(
+        select(column).where(kind.event_id == rehearsed().id).order_by(kind.id).limit(1)
+    ).scalar_one()
+
+
 @pytest.fixture
 def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
     """What may stand in an address, by the name that it has there; secrets by the part of the product they open."""
@@ -104,6 +114,10 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         found.update(
             {"/d/": [person.link], "/c/": [person.feed], "/f/": [office.link], "reference": [person.reference]}
         )
+        event, delegation_id = rehearsed(), delegation("rome").id
+        owners = (Owner(event.id, delegation_id=delegation_id), Owner(event.id, person_id=first(Person.id)))
+        found["/c/"] += write(lambda: [links.make(each, who="Tokyo", now=now()).secret for each in owners])
+        found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
         found.update({"/<event>/": [delegation("rome").link], "/sign-in/": ["a-secret"]})
 
     within(rehearsal, act)

@@ -16,7 +16,7 @@ from app.agenda.models import Kind
 from app.clock import now
 from app.db import db, write
 from app.delegations.models import Answer, Delegation
-from app.events.models import Event
+from app.events.models import Event, Room
 from app.network.models import Member
 from app.publishing import restoring, service
 from app.publishing.programme import Programme, from_json
@@ -174,3 +174,14 @@ def test_what_was_published_with_a_reason_is_brought_back_without_another(draft:
     publish()
     restore(4)
     assert rehearsed().release == 6
+
+
+def test_links_to_join_stay_as_they_are_now(draft: KeepingFlask) -> None:
+    old, new = "https://meet.example/old", "https://meet.example/new"
+    for link in (old, new):
+        edit("session-1", title=link)
+        write(lambda link=link: db.session.execute(update(Room).values(link=link)))  # type: ignore[misc]
+        publish()
+    restore(4)
+    assert {each.online for each in programme(4).sessions if each.room} == {old}
+    assert {each.online for each in programme(6).sessions if each.room} == {new}

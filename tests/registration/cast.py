@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app import tokens
 from app.agenda.models import Appearance, Part, Session, Visibility
 from app.agenda.models import Kind as SessionKind
 from app.db import db, write
@@ -205,6 +206,13 @@ def read(app: Flask, ask: Callable[[], Done]) -> Done:
     """What `ask` finds in the database, in a context of its own."""
     with app.app_context():
         return ask()
+
+
+def by_feed(secret: str) -> int | None:
+    """The delegate whose calendar this secret opens, by id."""
+    return db.session.execute(
+        select(Delegate.id).where(Delegate.feed_hash == tokens.digest(secret))
+    ).scalar_one_or_none()
 
 
 def taken(app: Flask) -> dict[str, int]:

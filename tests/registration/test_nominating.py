@@ -17,7 +17,7 @@ from app.refused import Refused
 from app.registration import deciding, nominating, service
 from app.registration.models import Capacity, Delegate, Draft, Rank, State
 from app.registration.twins import Known, are_twins
-from tests.registration.cast import NOW, Cast, delegates, details, read
+from tests.registration.cast import NOW, Cast, by_feed, delegates, details, read
 from tests.registration.people import (
     OFFICE,
     approval,
@@ -293,7 +293,7 @@ def test_a_successor_keeps_seat_and_quota_and_the_old_link_opens_nothing(cast: C
     assert (used(cast, one), places(cast)) == ((1, 1, 0), (3, 1, 0))
     assert Entry.from_json(gone.participation).item.cancelled
     with cast.app.app_context():
-        assert service.by_feed(old_feed).id == luca.id
+        assert by_feed(old_feed) == luca.id
         with pytest.raises(LookupError):
             service.by_link(old_link)
     assert letters(cast)[-2:] == ["replaced", "nominated"]

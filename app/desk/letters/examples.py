@@ -212,6 +212,7 @@ def _release(at_once: bool, to_office: bool) -> Callable[[Reader], Letter]:
             name=delegate.name,
             email=delegate.email,
             mobile="",
+            head=delegate.role == Capacity.HEAD,
             language="en",
             zone=delegate.zone or delegate.delegation.member.zone,
             presence=Presence(delegate.mode),

@@ -22,7 +22,7 @@ from app.events.models import Event, Mode
 from app.events.words import mode_word
 from app.outbox import Attachment, Letter, Opening, Rendered, begin, compose, opens, renders, shown
 from app.publishing import personal
-from app.publishing.digests.sights import Concern, Step, urgent
+from app.publishing.digests.sights import Concern, Reader, Step, urgent
 from app.publishing.digests.words import Rows, Viewer, rows
 from app.publishing.personal import Presence
 from app.publishing.programme import from_json, to_json
@@ -94,6 +94,7 @@ class Person:
     """When they came to be approved."""
     city: str
     city_name: str
+    head: bool
 
 
 @dataclass(frozen=True)
@@ -130,9 +131,12 @@ class Told:
     urgent: bool
 
 
-def told(step: Step, found: Sequence[Concern]) -> Told:
-    """What these concerns come to in a letter."""
-    entries = ((each.code, entry) for each in found if (entry := _entry(step, each)) is not None)
+def told(step: Step, found: Sequence[Concern], reader: Reader) -> Told:
+    """What these concerns of the reader come to in a letter."""
+    calendars = (
+        _of_city(reader.city, reader.mode) if reader.office else _own(reader.city, reader.mode, head=reader.head)
+    )
+    entries = ((each.code, entry) for each in found if (entry := _entry(step, each.code, calendars)) is not None)
     return Told(
         [to_json(each) for each in found],
         [[entry.to_json(), _page(step, code)] for code, entry in entries],
@@ -142,7 +146,13 @@ def told(step: Step, found: Sequence[Concern]) -> Told:
 
 def to_person(event: Event, number: int, person: Person, what: Told) -> Letter:
     """To somebody who takes part: this is new for you."""
-    facts = {"called": person.called, "city": person.city_name, "own_zone": person.zone, "focal": ""}
+    facts = {
+        "called": person.called,
+        "city": person.city_name,
+        "member": person.city,
+        "own_zone": person.zone,
+        "focal": "",
+    }
     key = f"{KIND}/{event.slug}/{number}/{person.reference}"
     address = (person.email, person.name, person.language)
     return _letter(event, key, address, _of_release(event, number, what) | _of_person(person) | facts)
@@ -159,6 +169,7 @@ def to_office(event: Event, number: int, office: Office, mode: Mode, what: Told,
         "focal_generation": office.link_generation,
         "called": office.name,
         "city": office.city_name,
+        "member": office.city,
         "own_zone": office.person.zone if office.person else office.zone,
         "people": [[each.person.called, each.person.presence.mode.value, each.own_letter] for each in people],
     }
@@ -204,6 +215,7 @@ def _of_person(person: Person) -> dict[str, Any]:
         "link_generation": person.link_generation,
         "feed_generation": person.feed_generation,
         "reference": person.reference,
+        "head": person.head,
         "mode": person.presence.mode.value,
         "mode_changes": person.presence.changes,
         "mode_changed_at": changed_at.isoformat() if changed_at else "",
@@ -214,13 +226,31 @@ def _of_nobody(mode: Mode) -> dict[str, Any]:
     return {"uid": "", "reference": "", "mode": mode.value, "mode_changes": 0, "mode_changed_at": ""}
 
 
-def _entry(step: Step, concern: Concern) -> ical.Entry | None:
-    """As the reader's calendar holds it now; of what they may not know of any more, as they knew it, and cancelled."""
-    before, after = step.told.get(concern.code), step.entries.get(concern.code)
-    seen_before, seen_now = concern.known
-    if seen_now:
-        return None if seen_before and after == before else after
-    if before is None:
+Calendars = tuple[personal.Reader, ...]
+
+
+def _own(city: str, mode: Mode, *, head: bool = False) -> Calendars:
+    """The calendar of somebody who takes part."""
+    return (personal.Reader(f"city/{city}", mode, head=head),)
+
+
+def _of_city(city: str, mode: Mode) -> Calendars:
+    """The calendar of who answers for a city, and for what is not in it those of its people."""
+    return (personal.of_office(city), *_own(city, mode))
+
+
+def _holding(calendars: Calendars, entry: ical.Entry) -> personal.Reader | None:
+    """The first of the calendars in which the entry stands."""
+    return next((each for each in calendars if personal.has(each, entry, entry.item.circle.seen_by)), None)
+
+
+def _entry(step: Step, code: str, calendars: Calendars) -> ical.Entry | None:
+    """As it is told now; of what stands in none of the calendars any more, as they had it, and cancelled."""
+    before, after = step.told.get(code), step.entries.get(code)
+    had = before is not None and _holding(calendars, before) is not None
+    if after is not None and _holding(calendars, after) is not None:
+        return None if had and after == before else after
+    if before is None or not had:
         return None
     gone = replace(before.item, cancelled=True)
     return ical.Entry(gone, before.sequence + 1, before.created_at, max(step.now, before.changed_at))
@@ -304,8 +334,8 @@ def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     if not facts["entries"]:
         return ()
     changed_at = datetime.fromisoformat(facts["mode_changed_at"]) if facts["mode_changed_at"] else None
-    presence = Presence(Mode(facts["mode"]), facts["mode_changes"], changed_at)
-    entries = [personal.here(_addressed(entry, facts["slug"], code), presence) for entry, code in facts["entries"]]
+    presence = Presence(Mode(facts["mode"]), facts["mode_changes"], changed_at, language)
+    entries = [_seen(_addressed(entry, facts["slug"], code), presence, facts) for entry, code in facts["entries"]]
     head = ical.Calendar(
         uid=f"{facts['focal'] or facts['uid']}-release-{facts['number']}@plenary",
         name=facts["summit"],
@@ -315,6 +345,15 @@ def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     )
     name = f"{facts['slug']}-release-{facts['number']}.ics"
     return (Attachment(name, "text/calendar", ical.calendar(head, entries)),)
+
+
+def _seen(entry: ical.Entry, presence: Presence, facts: Facts) -> ical.Entry:
+    """As the reader's own calendar holds it; who takes part and answers for a city too has two."""
+    own = _own(facts["member"], presence.mode, head=facts["head"]) if facts["uid"] else ()
+    office = _of_city(facts["member"], presence.mode) if facts["focal"] else ()
+    holding = _holding((*own, *office), entry) or (*own, *office)[0]
+    seen = personal.seen(entry, holding, presence.language)
+    return personal.counted(seen, presence) if holding in own else seen
 
 
 def _addressed(stored: Mapping[str, Any], slug: str, code: str) -> ical.Entry:

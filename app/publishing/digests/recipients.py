@@ -20,7 +20,7 @@ from app.publishing.digests.sights import Concern, Reader, Step, concerns, named
 from app.publishing.personal import Presence
 from app.publishing.programme import Person as AgendaPerson
 from app.refused import Refused
-from app.registration.models import Delegate, State
+from app.registration.models import Capacity, Delegate, State
 
 PRESENT = (Mode.VENUE, Mode.ONLINE, Mode.VIDEO)
 """From those who are most where things happen to those who are least: whoever is there sees every change."""
@@ -120,7 +120,7 @@ class _Planner:
 
     @cached_property
     def told(self) -> Callable[[Reader], Told]:
-        return cache(lambda reader: letters.told(self.step, self.of(reader)))
+        return cache(lambda reader: letters.told(self.step, self.of(reader), reader))
 
     @cached_property
     def twins(self) -> Mapping[str, str]:
@@ -135,7 +135,7 @@ class _Planner:
         return {uid: code for uid, code in found if code}
 
     def reader(self, person: Person) -> Reader:
-        return Reader(person.city, person.presence.mode, person=self.twins.get(person.uid, ""))
+        return Reader(person.city, person.presence.mode, head=person.head, person=self.twins.get(person.uid, ""))
 
     @cached_property
     def affected(self) -> list[tuple[Person, tuple[Concern, ...]]]:
@@ -156,7 +156,7 @@ class _Planner:
         known = self.step.after.city.get(city)
         modes = {Mode(each) for each in known.modes} if known else set()
         modes |= {each.presence.mode for each in self.of_city.get(city, ())}
-        return Reader(city, next((each for each in PRESENT if each in modes), Mode.VENUE), office=True)
+        return Reader(city, next((each for each in PRESENT if each in modes), Mode.VENUE), office=True, head=True)
 
     def of_office(self, city: str) -> tuple[Concern, ...]:
         """What a city's office is told: something, if anything concerns the city itself or one of its people."""
@@ -271,6 +271,7 @@ def _people(event_id: int) -> list[Person]:
             *(Delegate.uid, Delegate.reference, Delegate.honorific, Delegate.name, Delegate.email, Delegate.mobile),
             *(Delegate.language, Delegate.zone, Delegate.mode, Delegate.mode_changes),
             *(Delegate.mode_changed_at, Delegate.link_generation, Delegate.feed_generation, Delegate.state_at),
+            Delegate.role,
             *(Member.slug, Member.name.label("city"), Member.zone.label("home")),
         )
         .select_from(Delegate)
@@ -295,6 +296,7 @@ def _people(event_id: int) -> list[Person]:
             since=row.state_at,
             city=row.slug,
             city_name=row.city,
+            head=row.role == Capacity.HEAD,
         )
         for row in rows
     ]

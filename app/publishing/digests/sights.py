@@ -37,6 +37,8 @@ class Reader:
     mode: Mode = Mode.VENUE
     office: bool = False
     """Answers for the city, and so for the people of it that the agenda names."""
+    head: bool = False
+    """Leads the delegation, or answers for the city and so for who does."""
     person: str = ""
     """The code under which the agenda names the reader. Without a city they know of all in which they appear."""
 
@@ -222,7 +224,7 @@ def _sight(programme: Programme, code: str, reader: Reader) -> Sight | None:
 def _seen(programme: Programme, code: str, reader: Reader) -> bool:
     """Whether it is there and the reader may know of it."""
     session = programme.session.get(code)
-    return session is not None and (not reader.city or may_know(programme, session, reader.city))
+    return session is not None and (not reader.city or may_know(programme, session, reader.city, head=reader.head))
 
 
 def _theirs(programme: Programme, code: str, reader: Reader) -> bool:

@@ -237,6 +237,11 @@ def events(octets: bytes) -> dict[bytes, bytes]:
     return {re.search(rb"UID:([^\r]+)", each)[1]: each for each in found}  # type: ignore[index]
 
 
+def said(entry: bytes) -> bytes:
+    """What an entry says but for its history: that of a session rises too when somebody else takes part otherwise."""
+    return re.sub(rb"\r\n(SEQUENCE|DTSTAMP|LAST-MODIFIED):[^\r]+", b"", entry)
+
+
 @pytest.mark.parametrize("act", ACTS, ids=lambda each: each.__name__)
 @pytest.mark.parametrize("mode", list(Mode))
 def test_the_file_holds_the_entries_that_changed_as_the_person_s_calendar_does(
@@ -255,7 +260,7 @@ def test_the_file_holds_the_entries_that_changed_as_the_person_s_calendar_does(
         publish()
         attached = [events(each.content) for each in rendered().attachments]
     after = events(client.get(path).data)
-    assert attached == [{uid: entry for uid, entry in after.items() if before.get(uid) != entry}]
+    assert attached == [{uid: entry for uid, entry in after.items() if said(before.get(uid, b"")) != said(entry)}]
     assert attached[0]
 
 

@@ -1,0 +1,1 @@
+"""The calendar of a city's office: all that concerns the city, at an address of its own."""

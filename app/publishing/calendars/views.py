@@ -1,0 +1,128 @@
+"""Calendars over HTTP: the public ones, those of offices and moderators, and the page that offers the public ones."""
+
+from __future__ import annotations
+
+import logging
+from typing import NoReturn
+
+from flask import Blueprint, Flask, Response, current_app, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
+
+from app import clock
+from app.db import Busy, write
+from app.publishing import feeds
+from app.publishing.calendars import fetches, service
+from app.publishing.feeds import Feed, Part
+from app.publishing.views import OPEN, page, published
+from app.web import not_found, public
+from app.web.reading import language
+
+bp = Blueprint("calendars", __name__)
+SECRET = public("the secret in the address is the permission")
+log = logging.getLogger(__name__)
+
+
+@bp.get("/<event>/calendars")
+@OPEN
+def offered(event: str) -> str:
+    """All public calendars of a summit."""
+    shown = published(event)
+    return page("public/calendars.html", shown, offers=list(service.offers(shown.public)))
+
+
+@bp.get("/<event>/agenda.ics", endpoint="all")
+@OPEN
+def whole(event: str) -> Response:
+    return _public(event, service.ALL)
+
+
+@bp.get("/<event>/online.ics")
+@OPEN
+def online(event: str) -> Response:
+    return _public(event, service.ONLINE)
+
+
+@bp.get("/<event>/days/<day>.ics")
+@OPEN
+def day(event: str, day: str) -> Response:
+    return _public(event, Part("day", day))
+
+
+@bp.get("/<event>/themes/<slug>.ics")
+@OPEN
+def theme(event: str, slug: str) -> Response:
+    return _public(event, Part("theme", slug))
+
+
+@bp.get("/<event>/rooms/<key>.ics")
+@OPEN
+def room(event: str, key: str) -> Response:
+    return _public(event, Part("room", key))
+
+
+@bp.get("/<event>/sessions/<code>.ics")
+@OPEN
+def session(event: str, code: str) -> Response:
+    return _public(event, Part("session", code))
+
+
+@bp.get("/<event>/cities/<member>.ics")
+@OPEN
+def city(event: str, member: str) -> Response:
+    return _public(event, Part("city", member))
+
+
+@bp.get("/c/<token>/city.ics")
+@SECRET
+def office(token: str) -> Response:
+    """All that concerns one city, for those who look after its delegation."""
+    try:
+        return serve(service.by_office(token, feeds.source(), clock.now()))
+    except LookupError:
+        _no_calendar()
+
+
+@bp.get("/c/<token>/programme.ics")
+@SECRET
+def moderator(token: str) -> Response:
+    """Where one person of the programme appears, closed sessions included."""
+    try:
+        return serve(service.by_moderator(token, feeds.source(), clock.now()))
+    except LookupError:
+        _no_calendar()
+
+
+def _public(event: str, part: Part) -> Response:
+    shown = published(event)
+    try:
+        spoken = language()
+        return serve(service.public(shown, part, clock.now(), language=spoken, source=feeds.source(spoken)))
+    except LookupError:
+        not_found(_("No calendar stands at this address. The page of calendars lists those that there are."))
+
+
+def _no_calendar() -> NoReturn:
+    not_found(_("This address opens no calendar. It may have been replaced; ask whoever gave it to you."))
+
+
+def serve(feed: Feed) -> Response:
+    """The calendar, with ?download as a file to keep; that a program fetched it is noted once it has been sent."""
+    download = "download" in request.args
+    response = feeds.respond(feed, download=download)
+    now = clock.now()
+    if request.method == "GET" and not download and fetches.is_due(feed, now):
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        response.call_on_close(lambda: _note(app, feed))
+    return response
+
+
+def _note(app: Flask, feed: Feed) -> None:
+    """Note a fetch. Nobody waits for it, and nothing is lost if it cannot be done: the next fetch is noted."""
+    with app.app_context():
+        now = clock.now()
+        try:
+            write(lambda: fetches.note(feed, now), patience=0.5)
+        except (Busy, DBAPIError):
+            fetches.forget(feed)
+            log.warning("That a calendar was fetched could not be noted.")
