@@ -312,7 +312,7 @@ def test_an_address_that_may_be_right_is_told_that_its_letter_went_elsewhere(
     assert (told.to, told.facts["by"]) == ("anna@rome.example.org", "KOIKE Yuriko")
     send(cast)
     text = tokyo.get(to(told, "letter")).text
-    assert "KOIKE Yuriko of the organisers took this address for a wrong one." in text
+    assert "<bdi>KOIKE Yuriko</bdi> of the organisers took this address for a wrong one." in text
     assert re.findall(r"/(?:d|c|f)/", text) == []
 
 

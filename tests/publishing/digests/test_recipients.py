@@ -182,15 +182,20 @@ def test_people_of_a_closed_session_alone_hear_of_it(cast: Cast) -> None:
     assert addressed() == ["anna@rome.example.org"]
 
 
-@pytest.mark.parametrize("visibility", [Visibility.HEADS, Visibility.CLOSED])
-def test_what_no_page_of_a_person_shows_is_in_no_letter(cast: Cast, visibility: Visibility) -> None:
+@pytest.mark.parametrize(
+    ("visibility", "told"), [(Visibility.HEADS, ["office@rome.example.org"]), (Visibility.CLOSED, [])]
+)
+def test_what_heads_alone_may_know_is_told_to_no_other_delegate(
+    cast: Cast, visibility: Visibility, told: list[str]
+) -> None:
+    """Their office reads it for them, as in its calendar; what is closed is in no letter at all."""
     join("Rome", "Anna Bianchi")
     office("Rome")
     edit("closed-talk", visibility=visibility)
     publish()
     write(lambda: db.session.execute(delete(Message)))
     edit("closed-talk", starts=time(14), ends=time(15))
-    assert (publish(now=THEN + timedelta(hours=1)).letters, addressed()) == (0, [])
+    assert (publish(now=THEN + timedelta(hours=1)).letters, addressed()) == (len(told), told)
 
 
 def test_what_everybody_comes_to_is_told_to_everybody_and_offices_name_their_people(cast: Cast) -> None:
