@@ -54,27 +54,29 @@ def in_the_morning(page: Page) -> None:
     expect(card(page, 6)).not_to_contain_text("of its own clocks")
 
 
-def top(page: Page, number: int) -> float:
-    box = card(page, number).bounding_box()
-    assert box is not None
-    return box["y"]
-
-
-def drag(page: Page, number: int, room: str, minutes: int) -> None:
-    """Take a session at its upper edge and drop it in this room, at these minutes after midnight.
-
-    How high a minute is drawn is measured by Session 1 at 10:40 and Session 4 at 15:20.
-    """
+def drag(page: Page, number: int, room: str, time: str) -> None:
+    """Take a session at its upper edge, and drop it in this room where the shape under the hand says this time."""
     here = card(page, number).bounding_box()
     lane = page.locator("section", has=card(page, 1)).locator(f"[data-name='{room}']").bounding_box()
     assert here is not None
     assert lane is not None
-    there = top(page, 1) + (minutes - 640) * (top(page, 4) - top(page, 1)) / (920 - 640)
-    page.mouse.move(here["x"] + here["width"] - 12, here["y"] + 6)
+    across, down = lane["x"] + lane["width"] / 2, here["y"] + 6
+    page.mouse.move(here["x"] + here["width"] - 12, down)
     page.mouse.down()
-    page.mouse.move(lane["x"] + lane["width"] / 2, (here["y"] + there) / 2, steps=4)
-    page.mouse.move(lane["x"] + lane["width"] / 2, there + 6, steps=4)
+    page.mouse.move(across, down, steps=4)
+    for _step in range(20):  # hours without anything are folded, so the way is found by looking
+        shown = minutes(page.locator(".ghost").inner_text()[:5])
+        if shown == minutes(time):
+            break
+        down += max(-120, min(120, minutes(time) - shown)) * 0.6
+        page.mouse.move(across, down, steps=2)
     page.mouse.up()
+
+
+def minutes(time: str) -> int:
+    """Since midnight."""
+    hours, rest = time.split(":")
+    return int(hours) * 60 + int(rest)
 
 
 def test_by_mouse(summit: Summit, people: People) -> None:
@@ -82,13 +84,13 @@ def test_by_mouse(summit: Summit, people: People) -> None:
     page.set_viewport_size(TALL)
     board(page, summit)
     card(page, 6).evaluate("each => each.scrollIntoView({block: 'end'})")
-    drag(page, 6, "Rehearsal Studio", 640)
+    drag(page, 6, "Rehearsal Studio", "10:40")
     expect(said(page)).to_contain_text("10:40, Rehearsal Studio")
     at_night(page)
     Eye(page, "j11").see("night")
-    drag(page, 6, "Rehearsal Hall", 1050)
+    drag(page, 6, "Rehearsal Hall", "17:30")
     in_the_morning(page)
-    drag(page, 3, "Rehearsal Studio", 640)
+    drag(page, 3, "Rehearsal Studio", "10:40")
     for number in (1, 3):
         expect(card(page, number)).to_contain_text(TOKYO_TWICE)
     said(page).get_by_role("button", name="Take it back").click()
