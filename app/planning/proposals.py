@@ -41,7 +41,7 @@ class Request:
     seconds: float = 10.0
     seed: int = 1
     workers: int = 4
-    """Searches side by side, whatever the cores: on two, four different ones prove more than two or eight."""
+    """Searches side by side, whatever the cores: on two, four different ones prove sooner than six or eight."""
 
 
 @dataclass(frozen=True, slots=True)
