@@ -38,7 +38,6 @@ def desk(event: Event | None) -> dict[str, Any]:
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
-        "letters": (Role.ORGANISER, _("Words of letters"), "letters.table"),
         "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
     }
