@@ -227,7 +227,8 @@ def _store(event_id: int, wanted: Sequence[Changed], rows: Mapping[str, Session]
         if each.after is None and each.code in rows:
             _delete(rows[each.code])
     db.session.flush()
-    present = dict(rows)
+    gone = {each.code for each in wanted if each.after is None}
+    present = {code: row for code, row in rows.items() if code not in gone}
     for each in wanted:
         if each.after is not None and each.code not in present:
             present[each.code] = _made(event_id, each.after)

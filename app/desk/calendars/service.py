@@ -158,14 +158,22 @@ class Since:
 
 
 def since(found: Found, chosen: Feed) -> Since | None:
-    """The last fetch of this calendar and what is new in it since; None when none was noted. Two queries."""
+    """The last fetch of this calendar and what is new in it since; None when none was noted. Three queries."""
     fetch = fetches.last(chosen.event_id, chosen.key)
     if fetch is None:
         return None
     newer = select(Release.number, Release.published_at, Release.note)
     newer = newer.where(Release.event_id == chosen.event_id, Release.number > fetch.release).order_by(Release.number)
     rows = [Release(number=number, published_at=at, note=said) for number, at, said in db.session.execute(newer)]
-    changed = [each for each in found.events if each.changed.at is not None and each.changed.at > fetch.at]
+    told = select(Told.entry["item"]["uid"].as_string()).where(
+        Told.event_id == chosen.event_id, Told.release > fetch.release
+    )
+    later = set(db.session.execute(told).scalars())  # by release: a second may hold a fetch and a release
+    changed = [
+        each
+        for each in found.events
+        if each.uid in later or (each.changed.at is not None and each.changed.at > fetch.at)
+    ]
     return Since(fetch, rows, changed)
 
 

@@ -20,7 +20,7 @@ from app.schedule import cards, clashes, plan, settings
 from app.schedule.judging.forms import LookForm, RulesForm, SeveralForm, WaiveForm, mark_of, name
 from app.schedule.views import bp
 from app.schedule.words import GROUPS, LABELS
-from app.web import answer, keeps_form
+from app.web import answer, keeps_form, one_line
 
 
 @bp.route("/organise/<event>/schedule/clashes", methods=["GET", "POST"])
@@ -83,7 +83,7 @@ def waive(event: str) -> ResponseReturnValue:
 @staff(Role.ORGANISER)
 def insist(event: str) -> ResponseReturnValue:
     """Take back that a clash was accepted."""
-    summit, key, actor, now = load(event), request.form.get("clash", "")[:300], who(), clock.now()
+    summit, key, actor, now = load(event), one_line(request.form.get("clash"))[:300], who(), clock.now()
     write(lambda: clashes.insist(summit.id, key, who=actor, now=now))
     return redirect(url_for("schedule.found", event=event), 303)
 
