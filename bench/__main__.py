@@ -1,7 +1,7 @@
 """Speed and memory beside bare Flask, measured in one run so that the ratios can be compared: `make bench`.
 
-`make bench ARGS=pages`, `ARGS=planning` or `ARGS=letters` measures one part; what the other two do is told in
-bench.planning and bench.letters.
+`make bench ARGS=pages`, `ARGS=planning`, `ARGS=letters` or `ARGS=storm` (10,000 letters in bad weather, minutes)
+measures one part; what the others do is told in bench.planning and bench.letters.
 
 Each line is CPU time per request of the whole WSGI call (no network), the median of several rounds, and its ratio to
 a bare Flask application that returns a short text. Queries are counted on the same requests.
@@ -228,7 +228,7 @@ def personal_feed() -> str:
     return f"/c/{db.write(lambda: register(event, application, clock.now())).feed}/agenda.ics"
 
 
-PARTS = {"pages": main, "planning": planning.main, "letters": letters.main}
+PARTS = {"pages": main, "planning": planning.main, "letters": letters.main, "storm": letters.storm}
 
 
 if __name__ == "__main__":
