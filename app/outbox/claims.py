@@ -113,7 +113,7 @@ def _due(now: datetime, without: Collection[str]) -> ColumnElement[bool]:
     """What may go now: of no held event, unless somebody sits and waits for it, and to none of these domains."""
     held = Message.event_id.in_(select(Hold.event_id))
     may = or_(Message.event_id.is_(None), ~held, Message.priority > 0)
-    return and_(_free(now), may, Message.domain.not_in(without))
+    return and_(_free(now), may, Message.domain.not_in(list(without)))
 
 
 def _turn() -> ColumnElement[int]:
