@@ -250,9 +250,9 @@ NESTED = b"".join(
     ids="nothing holiday binary bare garbled empty huge nested".split(),
 )
 def test_what_is_no_report_is_refused_in_words_and_soon(house: Flask, octets: bytes, sentence: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()  # other programs on the machine are no fault of the report's
     assert brought(octets) == sentence
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize("seed", range(40))
