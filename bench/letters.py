@@ -39,6 +39,8 @@ ROUNDS, EACH = 5, 400
 """Rounds of so many letters, the worker's and the yardstick's in turn."""
 STORM = 10_000
 WORKERS = 3
+DEATHS = 200
+"""How often one of them is killed."""
 
 
 def main() -> None:
@@ -138,12 +140,15 @@ def storm() -> None:
     weather = Sink(moods=random.Random(1))
     with listening(weather) as port, _house(port) as (model, settings):
         wait(model, STORM, "storm", NOW)
-        start = time.perf_counter()
-        with dying(settings, WORKERS, seed=1) as killed:
+        start, killed = time.perf_counter(), 0
+        with dying(settings, WORKERS, seed=1) as kill:
             while (left := _left()) and time.perf_counter() - start < 3600:
                 weather.moods = weather.moods if left > STORM / 50 else None
-                time.sleep(0.5)
-        _judge(weather, killed[0], time.perf_counter() - start)
+                if len(weather.taken) >= killed * STORM / DEATHS:
+                    kill()
+                    killed += 1
+                time.sleep(0.1)
+        _judge(weather, killed, time.perf_counter() - start)
 
 
 def _judge(weather: Sink, killed: int, spent: float) -> None:

@@ -23,6 +23,8 @@ from tests.outbox.workers import dying
 
 Point = Callable[..., None]
 PEOPLE = 500
+DEATHS = 20
+"""How often a worker is killed: whenever so much more of the letters has arrived."""
 PATIENCE = 240
 """Seconds that a loaded machine may take."""
 
@@ -96,16 +98,20 @@ def test_everybody_gets_one_letter_though_servers_fail_and_workers_are_killed(ho
         ours = ("INSTANCE", "SECRET_KEY", "BASE_URL")
         settings = {name: house.config[name] for name in ours} | {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": port}
         settings |= {"MAIL_USE_TLS": False, "DATABASE_URL": _address(house)}
-        begun = time.monotonic()
-        with dying(settings) as killed:
+        begun, killed = time.monotonic(), 0
+        with dying(settings) as kill:
             while (left := waiting()) and time.monotonic() - begun < PATIENCE:
                 sink.moods = sink.moods if left > PEOPLE / 5 else None  # who failed five times waits for long
-                time.sleep(0.1)
+                if len(sink.taken) >= killed * PEOPLE / DEATHS:
+                    kill()
+                    killed += 1
+                time.sleep(0.01)
     found = defaultdict(set)
     for to, raw in sink.taken:
         found[to].add(BytesHeaderParser().parsebytes(raw)["Message-ID"])
     assert {each.to: {each.message_id} for each in rows()} == found
-    assert (set(states()), len(found), killed[0] > 3) == ({"sent"}, PEOPLE, True)
+    assert (set(states()), len(found)) == ({"sent"}, PEOPLE)
+    assert killed > DEATHS / 2  # not all, if a slow look at the table missed some
 
 
 def _address(house: Flask) -> str:

@@ -1,7 +1,7 @@
-"""Workers that are killed: `python -m tests.outbox.workers` keeps some alive and ends one after another by SIGKILL.
+"""Workers that are killed: `python -m tests.outbox.workers` keeps some alive and ends one by SIGKILL when told to.
 
-Their clock runs fast, so that pauses of minutes and leases pass in moments. Standard input closed ends it all; it then
-prints how many it has killed. It forks them, because starting Python anew would take longer than a worker lives.
+Their clock runs fast, so that pauses of minutes and leases pass in moments. Each line on standard input is one death,
+and its end ends it all. It forks the workers, because starting Python anew would take longer than a worker lives.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import os
 import random
-import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,8 +29,6 @@ from tests.outbox.cast import NOW, greeting
 ROOT = Path(__file__).resolve().parents[2]
 SPEED = 300.0
 """How many seconds pass for the workers in one of ours: a lease of five minutes is over in one."""
-LIVE = (0.5, 2.5)
-"""Seconds between two deaths, at least and at most."""
 
 
 def fast(begun: float) -> datetime:
@@ -59,18 +56,15 @@ def born(app: Flask, begun: float) -> int:
     return child
 
 
-def reap(app: Flask, begun: float, number: int, seed: int) -> int:
-    """Keep `number` workers alive and kill one now and then, until standard input is closed; how many were killed."""
-    chance, killed = random.Random(seed), 0
+def reap(app: Flask, begun: float, number: int, seed: int) -> None:
+    """Keep `number` workers alive, and kill one at each line of standard input until that is closed."""
+    chance = random.Random(seed)
     alive = [born(app, begun) for _ in range(number)]
-    while not select.select([sys.stdin], [], [], chance.uniform(*LIVE))[0]:
-        doomed = alive.pop(chance.randrange(number))
-        end(doomed)
-        killed += 1
+    for _line in sys.stdin:
+        end(alive.pop(chance.randrange(number)))
         alive.append(born(app, begun))
     for child in alive:
         end(child)
-    return killed
 
 
 def end(child: int) -> None:
@@ -79,17 +73,18 @@ def end(child: int) -> None:
 
 
 @contextmanager
-def dying(settings: dict[str, Any], number: int = 2, seed: int = 0) -> Iterator[list[int]]:
-    """Workers that die, on an application with these settings; afterwards the list holds how many were killed."""
+def dying(settings: dict[str, Any], number: int = 2, seed: int = 0) -> Iterator[Callable[[], None]]:
+    """Workers on an application with these settings, and what kills one of them at each call, whatever it is doing."""
     told = json.dumps({"settings": settings, "begun": time.time(), "number": number, "seed": seed})
     words = [sys.executable, "-m", "tests.outbox.workers", told]
-    killed: list[int] = []
-    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as keeper:
-        try:
-            yield killed
-        finally:
-            said, _ = keeper.communicate()
-    killed.append(int(said))
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, text=True) as keeper:
+        assert keeper.stdin is not None
+
+        def kill() -> None:
+            print(file=keeper.stdin, flush=True)
+
+        yield kill  # leaving closes the input, and waits
+    assert keeper.returncode == 0
 
 
 def main(told: dict[str, Any]) -> None:
@@ -99,7 +94,7 @@ def main(told: dict[str, Any]) -> None:
         deliver(fast(told["begun"]), 5)  # what is made ready here once, each worker finds ready
         db.session.remove()
         db.engine.dispose()  # and no two processes share a connection
-    sys.stdout.write(str(reap(app, told["begun"], told["number"], told["seed"])))
+    reap(app, told["begun"], told["number"], told["seed"])
 
 
 if __name__ == "__main__":
