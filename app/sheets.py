@@ -28,6 +28,8 @@ CELL = 32_767
 """Characters that a cell of a spreadsheet holds at most."""
 UNPACKED = 40 * 1024 * 1024
 """Octets that a workbook may take when unpacked."""
+LETTERS = 2_000_000
+"""Characters that all cells of a file may hold together, since a small workbook can say one long cell many times."""
 PARTS = 1_000
 """Files that a workbook may be packed of."""
 BLANK = 100_000
@@ -65,6 +67,18 @@ def read(octets: bytes, filename: str) -> Sheet:
     if octets[:4] in {b"%PDF", b"\x89PNG"} or octets[:2] == b"\xff\xd8":
         raise Refused(_("“%(name)s” is no table. Choose a CSV or an .xlsx file.", name=filename))
     return _sheet(_lines(_text(octets)))
+
+
+def measure(sheet: Sheet, rows: int) -> None:
+    """Refused when the table has no row, more than `rows`, or more words than anybody typed."""
+    if not sheet.rows:
+        raise Refused(_("The file has a head but no row beneath it."), "file")
+    if len(sheet.rows) > rows:
+        raise Refused(_("The file has more than %(num)s rows. Split it into several files.", num=rows), "file")
+    if sum(len(cell) for row in (sheet.header, *sheet.rows) for cell in row) > LETTERS:
+        raise Refused(
+            _("The file holds more words than any such table. Take out the columns that are not needed."), "file"
+        )
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

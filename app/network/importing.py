@@ -28,7 +28,7 @@ from app.network.places import zone_of
 from app.network.register import search
 from app.network.service import Details, details_of
 from app.refused import Refused
-from app.sheets import Sheet
+from app.sheets import Sheet, measure
 
 ROWS = 500
 """Members that a file may hold."""
@@ -101,10 +101,7 @@ class _Candidate:
 
 def keep(network: Network, sheet: Sheet, filename: str, *, user_id: int, now: datetime) -> MemberFile:
     """Keep a table that was sent, with its columns guessed. Refused when it is no table of members."""
-    if len(sheet.rows) > ROWS:
-        raise Refused(_("The file has more than %(num)s rows. Split it into several files.", num=ROWS), "file")
-    if not sheet.rows:
-        raise Refused(_("The file has a head but no row beneath it."), "file")
+    measure(sheet, ROWS)
     db.session.execute(delete(MemberFile).where(MemberFile.sent_at < now - WAITS))
     row = MemberFile(
         code=secrets.token_urlsafe(32),

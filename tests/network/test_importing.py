@@ -362,6 +362,15 @@ def test_too_many_rows_are_refused(both: KeepingFlask) -> None:
     assert no.value.field == "file"
 
 
+def test_a_file_that_says_one_long_cell_many_times_is_refused(both: KeepingFlask) -> None:
+    with pytest.raises(Refused) as no:
+        sent(both, sheet(*[(f"Ward of {n}", "Italy", "x" * 30_000) for n in range(70)]))
+    assert (no.value.message.split(".")[0], no.value.field) == (
+        "The file holds more words than any such table",
+        "file",
+    )
+
+
 def test_a_plan_costs_the_same_for_one_and_for_many(both: KeepingFlask) -> None:
     loaded(both, citynet())
     costs = []

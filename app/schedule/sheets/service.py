@@ -24,12 +24,10 @@ from app.schedule.sheets.afterwards import Consequences, consequences
 from app.schedule.sheets.columns import COLUMNS
 from app.schedule.sheets.judging import Draft, Look, Outcome, judge
 from app.schedule.sheets.naming import Book, Called, Named
-from app.sheets import Sheet
+from app.sheets import Sheet, measure
 
 ROWS = 1000
 """Sessions that a file may hold."""
-LETTERS = 2_000_000
-"""Characters that all cells of a file may hold together, since a small workbook can say one long cell many times."""
 WAITS = timedelta(days=1)
 """How long a file that was sent waits to be stored."""
 DEED = "file stored"
@@ -98,12 +96,7 @@ def table(event: Event) -> tuple[list[str], list[list[str]]]:
 
 def check(sheet: Sheet) -> None:
     """Refused when this is no table of sessions, or larger than any."""
-    if len(sheet.rows) > ROWS:
-        raise Refused(_("The file has more than %(num)s rows. Split it into several files.", num=ROWS))
-    if not sheet.rows:
-        raise Refused(_("The file has a head but no row beneath it."))
-    if sum(len(cell) for row in (sheet.header, *sheet.rows) for cell in row) > LETTERS:
-        raise Refused(_("The file holds more words than any agenda. Take out the columns that are not about sessions."))
+    measure(sheet, ROWS)
     columns.fields(sheet.header)
 
 

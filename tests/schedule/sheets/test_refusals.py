@@ -41,7 +41,7 @@ from tests.test_sheets import bomb
         ),
         (b"Code,Room,Room\na,b,c\n", "agenda.csv", "Two columns are “Room”. Take one of them out."),
         (b"Title\n" + b"x\n" * 1001, "agenda.csv", "The file has more than 1000 rows. Split it into several files."),
-        (b"Title\n" + (b"x" * 30_000 + b"\n") * 90, "agenda.csv", "The file holds more words than any agenda."),
+        (b"Title\n" + (b"x" * 30_000 + b"\n") * 90, "agenda.csv", "The file holds more words than any such table."),
         (b"%PDF-1.7", "agenda.xlsx", "“agenda.xlsx” is no table. Choose a CSV or an .xlsx file."),
         (b"PK\x03\x04 and then nothing", "agenda.xlsx", "This workbook is damaged, or locked by a password."),
     ],
