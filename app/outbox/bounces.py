@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _p
 from sqlalchemy import or_, select, true, update
 
 from app.db import claim, db
@@ -30,11 +31,14 @@ from app.refused import Refused
 
 LARGEST = 1024 * 1024
 """Octets of a report; it may return a whole letter of ours, which has a tenth of that."""
+MOST_PARAMETERS = 50_000
+"""Semicolons in a report. Python takes the parameters of a header apart in time that grows with the square of them."""
 DEEPEST, MOST_PARTS = 8, 60
 """How far into a report one looks."""
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 TOKEN = re.compile(rb"\+([0-9a-f]{32})@", re.IGNORECASE)
 MESSAGE_ID = re.compile(rb"<[0-9a-f]{32}@[^\s<>]{1,160}>")
+NO_REPORT = _p("This is no report of a mail server about a letter.")
 
 
 class What(StrEnum):
@@ -71,6 +75,8 @@ def read(octets: bytes) -> Report:
     """The report. Raises Refused when this is none, or none that can be read."""
     if len(octets) > LARGEST:
         raise Refused(_("This is larger than 1 MB, so it is no report of a mail server."))
+    if octets.count(b";") > MOST_PARAMETERS:
+        raise Refused(str(NO_REPORT))
     try:
         parts = list(_parts(message_from_bytes(octets, policy=policy.compat32)))
     except RecursionError:
@@ -87,7 +93,7 @@ def read(octets: bytes) -> Report:
             return Report(_complaint(part), **about)
         if kind in {"message/delivery-status", "message/global-delivery-status"}:
             return _delivery(part, parts[0], about)
-    raise Refused(_("This is no report of a mail server about a letter."))
+    raise Refused(str(NO_REPORT))
 
 
 def settle(report: Report, now: datetime) -> str:
