@@ -165,3 +165,36 @@ def test_a_letter_of_another_summit_is_out_of_reach_by_its_number(desks: Keeping
 
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+FEEDS = (
+    "agenda.ics", "online.ics", "days/{}.ics", "themes/{}.ics", "rooms/{}.ics", "sessions/{}.ics", "cities/{}.ics",
+)  # fmt: skip
+PRIVATE = ("/c/{}/agenda.ics", "/c/{}/city.ics", "/c/{}/programme.ics")
+VALIDATORS = (
+    {"If-None-Match": '"' + "x" * 30_000},
+    {"If-None-Match": "W/" * 5_000},
+    {"If-None-Match": ", ".join(['"a"'] * 5_000)},
+    {"If-Modified-Since": "Mon, 99 Foo 99999 99:99:99 GMT"},
+    {"If-Modified-Since": "٣" * 100},
+    {"If-Modified-Since": "Fri, 31 Dec 9999 23:59:59 +9999"},
+    {"Accept-Encoding": "gzip;q=x, *;q=-1", "Range": "bytes=9-1", "Accept-Language": "\xff" * 99},
+)
+
+
+@pytest.mark.parametrize(
+    "part", ["0", "9" * 400, "-1", "%00", "1/../2", "%ff", "x" * 3000, "2027-02-31", "%E2%80%AE", "'--"]
+)
+def test_no_hostile_address_of_a_feed_falls_over(rehearsal: KeepingFlask, part: str) -> None:
+    client = rehearsal.test_client()
+    paths = [f"/rehearsal/{each.format(part)}" for each in FEEDS[2:]] + [each.format(part) for each in PRIVATE]
+    found = {path: client.get(path, query_string={"lang": part, "zone": part}).status_code for path in paths}
+    assert {path: code for path, code in found.items() if code not in {404, 308}} == {}
+    plain = [client.get(f"/rehearsal/{each}", query_string={"lang": part}) for each in FEEDS[:2]]
+    assert [each.status_code for each in plain] == [200, 200]
+
+
+@pytest.mark.parametrize("headers", VALIDATORS, ids=str)
+def test_no_hostile_header_keeps_a_calendar_from_its_reader(rehearsal: KeepingFlask, headers: dict[str, str]) -> None:
+    answer = rehearsal.test_client().get("/rehearsal/agenda.ics", headers=headers)
+    assert (answer.status_code, answer.data[:15]) == (200, b"BEGIN:VCALENDAR")
