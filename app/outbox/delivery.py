@@ -308,7 +308,7 @@ def _ends(batch: Batch, letter: Claimed, fault: transport.Unsent | None = None, 
     """The same as part of a transaction, with the fault as a line of the letter's history."""
     if fault is not None:
         values["error"] = str(fault)
-        told = {"at": batch.now(), "phase": fault.phase, "code": fault.code, "said": str(fault)[:2000]}
+        told = {"at": batch.now(), "phase": fault.phase, "code": fault.code, "said": str(fault)}
         db.session.add(Try(message_id=letter.id, **told))
     return claim(batch.ours(letter.id).values(worker="", lease_until=None, **values))
 
