@@ -44,6 +44,11 @@ def undelivered(event_id: int, people: Collection[Delegate], focals: Collection[
 def by_delegation(event_id: int) -> dict[int, int]:
     """How many of those to whom letters of the event go do not get them, for each delegation (by its id) with any.
     Three queries."""
+    return dict(Counter(unreached(event_id).values()))
+
+
+def unreached(event_id: int) -> dict[str, int]:
+    """Who of those to whom letters of the event go does not get them: uid -> id of the delegation. Three queries."""
     people = select(Delegate.uid, Delegate.email, Delegate.delegation_id).where(
         Delegate.event_id == event_id, Delegate.state.not_in(ENDED), Delegate.email != ""
     )
@@ -51,7 +56,7 @@ def by_delegation(event_id: int) -> dict[int, int]:
     speak = speak.where(Delegation.event_id == event_id, FocalPoint.active)
     readers = db.session.execute(union_all(people, speak)).all()
     lost = _lost(event_id, {uid: to for uid, to, _city in readers})
-    return dict(Counter(city for uid, _to, city in readers if uid in lost))
+    return {uid: city for uid, _to, city in readers if uid in lost}
 
 
 def _lost(event_id: int, wanted: Mapping[str, str]) -> dict[str, int]:

@@ -278,6 +278,20 @@ def test_on_the_board_a_city_whose_letters_do_not_arrive_lacks_an_address(
     assert "An address that letters reach" in tokyo.get(f"{board}/export.csv?missing=address").text
 
 
+def test_people_whom_letters_do_not_reach_are_marked_and_can_be_listed_alone(
+    cast: Cast, tokyo: Organiser, anna: Delegate
+) -> None:
+    register(cast, "São Costa", "Milan", email="sao@milan.example.org")
+    people = f"{DESK}/registrations"
+    assert list(rows(tokyo.get(f"{people}?letters=lost"))) == []
+    stand(cast, all_letters(cast)[0], State.FAILED)
+    pages = [rows(tokyo.get(f"{people}{query}")) for query in ("?letters=lost", "?letters=x", "")]
+    found = [["Anna" if "Anna" in each else "São" for each in page] for page in pages]
+    assert found == [["Anna"], ["São", "Anna"], ["São", "Anna"]]
+    marked = ["Letters do not arrive" in said for said in pages[2].values()]
+    assert marked == [False, True]
+
+
 def test_who_speaks_for_a_city_counts_on_the_board_and_a_later_letter_that_arrives_ends_it(
     cast: Cast, tokyo: Organiser
 ) -> None:
