@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.accounts import Role
+from app.accounts.models import Staff, User
 from app.db import db, write
 from app.events.models import Event
 from app.outbox import Letter, Message, post
@@ -134,10 +136,23 @@ def standing(app: KeepingFlask) -> dict[str, list[Any]]:
         return {name: sorted(map(str, found)) for name, found in rows.items()}
 
 
+def give_tasks(app: KeepingFlask, city: str, *roles: Role) -> None:
+    """This person looks after some tasks of the rehearsal."""
+
+    def act() -> None:
+        event = db.session.execute(select(Event.id).where(Event.slug == "rehearsal")).scalar_one()
+        user = db.session.execute(select(User.id).where(User.email.startswith(city))).scalar_one()
+        db.session.add_all(Staff(user_id=user, event_id=event, role=each) for each in roles)
+
+    with app.app_context():
+        write(act)
+
+
 def test_nobody_but_the_organisers_of_a_summit_reaches_its_letters_and_calendars(
     desks: KeepingFlask, rome: Organiser
 ) -> None:
     number, nobody = letter(desks), desks.test_client()
+    give_tasks(desks, "milan", Role.VISA, Role.LOGISTICS)
     people = (rome.client, Organiser(desks, "milan").client, nobody)
     tokens = [TOKEN.findall(each.get("/rehearsal/register").text)[0] for each in people]
     before, found = standing(desks), {}
