@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ical import Calendar, calendar, doctor
@@ -262,11 +262,13 @@ def unhurt(octets: bytes) -> Found:
     return found
 
 
+@settings(deadline=None)  # how long it takes is told below, by the clock of the process
 @given(mutated())
 def test_no_mutated_feed_hurts_it(octets: bytes) -> None:
     unhurt(octets)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400) | st.lists(FRAGMENTS, max_size=30).map(b"".join))
 def test_no_octets_hurt_it(octets: bytes) -> None:
     unhurt(octets)
