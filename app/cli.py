@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import accounts, clock, jobs, outbox, sheets, web
 from app import db as database
@@ -217,7 +219,8 @@ def deliver_command() -> None:
 def bounce_command() -> None:
     """Take in, from standard input, what a mail server reports of a letter: that it came back, or was unwanted.
 
-    The exit code is 0 when that is done, 65 when it is no such report, and 75 when it is to be brought again.
+    The exit code is 0 when that is done, 65 when it is no such report, and 75 when it is to be brought again, since
+    the database is busy, away or not in order: mail servers drop what ends by any other code.
     """
     octets = sys.stdin.buffer.read(bounces.LARGEST + 1)
     try:
@@ -225,8 +228,8 @@ def bounce_command() -> None:
         click.echo(write(lambda: bounces.settle(report, database.now())))
     except Refused as no:
         fail(no.message, os.EX_DATAERR)
-    except database.Busy as busy:
-        fail(str(busy), os.EX_TEMPFAIL)
+    except (database.Busy, SQLAlchemyError, sqlite3.Error, OSError) as fault:
+        fail(f"The database cannot take it now ({type(fault).__name__}). Bring it again.", os.EX_TEMPFAIL)
 
 
 @click.command("create-organiser")

@@ -16,11 +16,8 @@ from app.agenda.models import Act
 from app.db import db, write
 from app.events.models import Event
 from app.imports import bundled
-from app.outbox import deliver
 from app.publishing.models import Release
 from app.web.kept import KeepingFlask
-from tests.outbox.cast import NOW, Bag, letter, put, row
-from tests.outbox.reports import postfix
 from tests.publishing.digests.people import edit, join
 from tests.registration.cast import assemble
 
@@ -183,17 +180,3 @@ def test_the_demonstrations_organiser_sees_travel_and_visa_of_the_rehearsal_alon
             ("rehearsal", Role.LOGISTICS),
             ("rehearsal", Role.VISA),
         ]
-
-
-def test_a_report_of_a_mail_server_comes_in_by_standard_input(app: KeepingFlask) -> None:
-    with app.app_context():
-        put(letter("Rome", kind="password set", facts={"at": NOW.isoformat()}))
-        deliver(carrier=Bag())
-        octets = postfix(row())
-    done, again, wrong = (
-        app.test_cli_runner().invoke(args=["bounce"], input=each)
-        for each in (octets, octets, b"Subject: I am away\n\n")
-    )
-    assert (done.exit_code, done.output) == (0, "Letter 1 came back: there is no such mailbox.\n")
-    assert (again.exit_code, again.output) == (0, "Letter 1: known already.\n")
-    assert (wrong.exit_code, wrong.output) == (65, "This is no report of a mail server about a letter.\n")

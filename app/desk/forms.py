@@ -27,18 +27,21 @@ class FilterForm(wtforms.Form):  # type: ignore[misc]
     mode = SelectField(_l("Way of taking part"))
     state = SelectField(_l("State"))
     city = SelectField(_l("City"))
+    letters = SelectField(_l("Letters"))
     page = IntegerField(_l("Page"))
 
     def prepare(self, cities: Mapping[str, str]) -> None:
         states = {each.value: word(each).capitalize() for each in State}
-        for field, words in ((self.mode, MODES), (self.state, states), (self.city, cities)):
+        letters = {"lost": _l("Do not arrive")}
+        offered = ((self.mode, MODES), (self.state, states), (self.city, cities), (self.letters, letters))
+        for field, words in offered:
             found = [SelectChoice(str(value), word) for value, word in words.items()]
             field.choices = [SelectChoice("", _l("All")), *found]
 
     def wanted(self) -> Wanted:
         """What was asked for; a word that is no choice asks for nothing."""
         asked: dict[str, Any] = {"q": (self.q.data or "")[:LONGEST], "page": int(self.page.data or 1)}
-        for field in (self.mode, self.state, self.city):
+        for field in (self.mode, self.state, self.city, self.letters):
             known = {each.value for each in field.choices}
             if field.data not in known:
                 field.data = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -18,6 +18,7 @@ from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.journal import Note
 from app.network.models import Member, folded
+from app.office.undelivered import unreached
 from app.publishing.models import Release
 from app.publishing.service import Preview, programme_of
 from app.registration.models import Delegate, State
@@ -46,18 +47,20 @@ class Wanted:
     mode: str = ""
     state: str = ""
     city: str = ""
+    letters: str = ""
+    """ "lost": those whom letters do not reach."""
     q: str = ""
     """Words of a name, in any spelling, or a reference."""
     page: int = 1
 
     @property
     def narrows(self) -> bool:
-        return bool(self.mode or self.state or self.city or self.q)
+        return bool(self.mode or self.state or self.city or self.letters or self.q)
 
     def asked(self, page: int) -> dict[str, Any]:
         """As it stands in the address of one page."""
-        said = {"q": self.q, "mode": self.mode, "state": self.state, "city": self.city, "page": page}
-        return {key: value for key, value in said.items() if value not in {"", 1}}
+        said = {"q": self.q, "mode": self.mode, "state": self.state, "city": self.city, "letters": self.letters}
+        return {key: value for key, value in (said | {"page": page}).items() if value not in {"", 1}}
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Page:
     """A hundred people at a time."""
 
     people: Sequence[Delegate]
+    unreached: Collection[str]
+    """Whom letters do not reach, by uid."""
     total: int
     number: int
     pages: int
@@ -121,21 +126,26 @@ def sessions_of(event_id: int) -> dict[int, list[str]]:
 
 
 def registrations(event_id: int, wanted: Wanted) -> Page:
-    """One page of the registrations that are wanted, latest first, each with its city. Two queries.
+    """One page of the registrations that are wanted, latest first, each with its city. Five queries.
 
     Names are compared as search sees them, which the database cannot: the first query reads them all, and no more.
     """
-    query = select(Delegate.id, Delegate.name, Delegate.reference).join(Delegate.delegation).join(Delegation.member)
-    query = query.where(Delegate.event_id == event_id, *_narrowed(wanted))
+    lost = unreached(event_id)
+    query = select(Delegate.id, Delegate.uid, Delegate.name, Delegate.reference).join(Delegate.delegation)
+    query = query.join(Delegation.member).where(Delegate.event_id == event_id, *_narrowed(wanted))
     found = db.session.execute(query.order_by(Delegate.registered_at.desc(), Delegate.id.desc()))
-    ids = [key for key, name, reference in found if _named(wanted.q, name, reference)]
+    ids = [
+        key
+        for key, uid, name, reference in found
+        if _named(wanted.q, name, reference) and (uid in lost or not wanted.letters)
+    ]
     pages = max(1, -(-len(ids) // PAGE))
     number = min(max(1, wanted.page), pages)
     shown = ids[PAGE * (number - 1) : PAGE * number]
     people = {
         each.id: each for each in db.session.execute(_with_city(event_id).where(Delegate.id.in_(shown))).scalars()
     }
-    return Page([people[key] for key in shown if key in people], len(ids), number, pages)
+    return Page([people[key] for key in shown if key in people], lost, len(ids), number, pages)
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:

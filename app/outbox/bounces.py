@@ -18,27 +18,27 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _p
 from sqlalchemy import or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import claim, db
 from app.ical import clean
 from app.journal import note
 from app.outbox.addresses import folded
-from app.outbox.models import Mark, Message, State, Try, Why
+from app.outbox.marks import NO_SUCH_MAILBOX, WHO, mark
+from app.outbox.models import Message, State, Try, Why
 from app.refused import Refused
 
 LARGEST = 1024 * 1024
 """Octets of a report; it may return a whole letter of ours, which has a tenth of that."""
+MOST_PARAMETERS = 50_000
+"""Semicolons in a report. Python takes the parameters of a header apart in time that grows with the square of them."""
 DEEPEST, MOST_PARTS = 8, 60
 """How far into a report one looks."""
-NO_SUCH_MAILBOX = re.compile(r"5\.1\.(?:1|2|3|4|6|10)")
-"""The codes that speak of the address of the recipient (RFC 3463, 7505), not of the sender's or of neither."""
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 TOKEN = re.compile(rb"\+([0-9a-f]{32})@", re.IGNORECASE)
 MESSAGE_ID = re.compile(rb"<[0-9a-f]{32}@[^\s<>]{1,160}>")
-WHO = "a mail server"
-"""As the journal names whoever sent the report."""
+NO_REPORT = _p("This is no report of a mail server about a letter.")
 
 
 class What(StrEnum):
@@ -75,6 +75,8 @@ def read(octets: bytes) -> Report:
     """The report. Raises Refused when this is none, or none that can be read."""
     if len(octets) > LARGEST:
         raise Refused(_("This is larger than 1 MB, so it is no report of a mail server."))
+    if octets.count(b";") > MOST_PARAMETERS:
+        raise Refused(str(NO_REPORT))
     try:
         parts = list(_parts(message_from_bytes(octets, policy=policy.compat32)))
     except RecursionError:
@@ -91,7 +93,7 @@ def read(octets: bytes) -> Report:
             return Report(_complaint(part), **about)
         if kind in {"message/delivery-status", "message/global-delivery-status"}:
             return _delivery(part, parts[0], about)
-    raise Refused(_("This is no report of a mail server about a letter."))
+    raise Refused(str(NO_REPORT))
 
 
 def settle(report: Report, now: datetime) -> str:
@@ -105,7 +107,7 @@ def settle(report: Report, now: datetime) -> str:
     if report.what == What.PASSING:
         return str(_("Letter %(number)s: nothing changes.", number=letter.id))
     if report.what == What.COMPLAINT:
-        _mark(letter, Why.COMPLAINT, "", now)
+        mark(letter, Why.COMPLAINT, "", now)
         return str(_("Letter %(number)s: noted that it was unwanted.", number=letter.id))
     came_back = update(Message).where(Message.id == letter.id, Message.state != State.BOUNCED)
     told = {"state": State.BOUNCED, "error": report.said, "worker": "", "lease_until": None}
@@ -114,7 +116,7 @@ def settle(report: Report, now: datetime) -> str:
     db.session.add(Try(message_id=letter.id, at=now, phase="report", code=report.status, said=report.said))
     note("letter came back", f"letter/{letter.id}", who=WHO, now=now, event_id=letter.event_id)
     if report.hard and folded(letter.to) in report.recipients:
-        _mark(letter, Why.BOUNCED, report.status, now)
+        mark(letter, Why.BOUNCED, report.status, now)
         return str(_("Letter %(number)s came back: there is no such mailbox.", number=letter.id))
     return str(_("Letter %(number)s came back.", number=letter.id))
 
@@ -195,12 +197,3 @@ def _letter(report: Report) -> Message | None:
             if found is not None:
                 return found
     return None
-
-
-def _mark(letter: Message, why: Why, code: str, now: datetime) -> None:
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    told = {"address": folded(letter.to), "why": why, "at": now, "code": code, "message_id": letter.id}
-    made = dialect.insert(Mark).values(**told).on_conflict_do_nothing().returning(Mark.address)
-    if db.session.execute(made).all():
-        after = {"why": why.value}
-        note("address marked", f"letter/{letter.id}", who=WHO, now=now, event_id=letter.event_id, after=after)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from app.db import db
-from app.outbox import addresses, pauses
+from app.outbox import addresses, marks, pauses
 from app.outbox.models import WAITING, Hold, Mark, Message, State, Why
 
 LEASE = timedelta(minutes=5)
@@ -96,8 +96,8 @@ def _settle_overdue(now: datetime) -> None:
     domain asked for long ago is forgiven."""
     late = update(Message).where(Message.state.in_(WAITING), Message.until <= now)
     late = late.values(state=State.SKIPPED, error=_("Its time was over before it could be sent."))
-    sure = update(Message).where(Message.state == State.REFUSED, Message.due_at <= now).values(state=State.FAILED)
-    for act in (late, sure, pauses.long_over(now)):
+    marks.were_meant(now, Message.due_at <= now)
+    for act in (late, pauses.long_over(now)):
         db.session.execute(act.execution_options(synchronize_session=False))
 
 

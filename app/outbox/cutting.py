@@ -42,6 +42,17 @@ def without_secrets(letter: Rendered) -> Rendered:
     return replace(letter, subject=cut(letter.subject), text=cut(letter.text), html=cut(letter.html), attachments=files)
 
 
+def holds_none(octets: bytes) -> bool:
+    """Whether a letter of ours holds nothing that would be cut, in any part of it, so that its octets may be seen as
+    they are. Of its head the numbers by which letters name each other are left aside: they open nothing."""
+    message = message_from_bytes(octets, policy=policy.default)
+    head = [str(value) for name, value in message.items() if name not in {"Message-ID", "In-Reply-To", "References"}]
+    parts = [_attached(each) for each in message.walk() if not each.is_multipart()]
+    readable = all(each.mimetype.startswith("text/") or each.mimetype == "application/ics" for each in parts)
+    said = head + [_unfolded(each) for each in parts]
+    return readable and all(cut(each) == each for each in said)
+
+
 def sender(octets: bytes) -> tuple[str, str]:
     """(name, address) of whom a letter of ours is from."""
     found = message_from_bytes(octets, policy=policy.default)["From"].addresses[0]
@@ -72,7 +83,10 @@ def _attached(part: EmailMessage) -> Attachment:
 
 
 def _file(file: Attachment) -> Attachment:
+    return replace(file, content=cut(_unfolded(file)).encode())
+
+
+def _unfolded(file: Attachment) -> str:
+    """What a file says; in a calendar, a long line is folded, maybe in the middle of an address."""
     text = file.content.decode("utf-8", "replace")
-    if file.mimetype == "text/calendar":
-        text = re.sub(r"\r?\n[ \t]", "", text)  # a long line is folded, maybe in the middle of an address
-    return replace(file, content=cut(text).encode())
+    return re.sub(r"\r?\n[ \t]", "", text) if file.mimetype in {"text/calendar", "application/ics"} else text

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import db as database
 from app.db import claim, db, write
-from app.outbox import addresses, claims, mime, pauses, rendering, transport
+from app.outbox import addresses, claims, marks, mime, pauses, rendering, transport
 from app.outbox.claims import LEASE, Claimed, Taken
 from app.outbox.models import Message, State, Try
 from app.outbox.own import own_words
@@ -294,8 +294,7 @@ def _went(batch: Batch) -> None:
     ):
         claim(mine.where(Message.state == State.BOUNCED, Message.sent_at.is_(None)).values(**told))
     if batch.refused:
-        meant = update(Message).where(Message.state == State.REFUSED).values(state=State.FAILED)
-        db.session.execute(meant.execution_options(synchronize_session=False))
+        marks.were_meant(at)
     for scope in {ALL, letter.domain} & batch.taken.faults.keys():
         pauses.went_well(scope, batch.taken.faults[scope], batch.begun)
 
@@ -309,7 +308,7 @@ def _ends(batch: Batch, letter: Claimed, fault: transport.Unsent | None = None, 
     """The same as part of a transaction, with the fault as a line of the letter's history."""
     if fault is not None:
         values["error"] = str(fault)
-        told = {"at": batch.now(), "phase": fault.phase, "code": fault.code, "said": str(fault)[:2000]}
+        told = {"at": batch.now(), "phase": fault.phase, "code": fault.code, "said": str(fault)}
         db.session.add(Try(message_id=letter.id, **told))
     return claim(batch.ours(letter.id).values(worker="", lease_until=None, **values))
 

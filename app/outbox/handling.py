@@ -54,7 +54,8 @@ def abort(letter_id: int, *, who: str, now: datetime) -> bool:
 def resend(letter_id: int, key: str, *, who: str, now: datetime) -> Message:
     """The same letter once more, as a row of its own under another Message-ID; the same `key` twice is once.
 
-    Refused when it may go anyway, is of no use any more, says nothing any more, or its address takes no letters.
+    Refused when it may go anyway, or another one in its place, is of no use any more, says nothing any more, or its
+    address takes no letters.
     """
     letter = _one(letter_id)
     if (made := _made(letter, key)) is not None:
@@ -62,6 +63,7 @@ def resend(letter_id: int, key: str, *, who: str, now: datetime) -> Message:
     _handled(letter)
     if letter.state not in AGAIN:
         raise Refused(_("It still waits to be sent."))
+    _replaced(letter)
     if dead(letter.to) is not None:
         raise Refused(_("Letters to this address come back. Correct it, or say that it works again."))
     again = _again(letter, key, letter.to, now)
@@ -83,6 +85,7 @@ def correct(letter_id: int, to: str, key: str, *, who: str, now: datetime) -> Me
         raise Refused(_("This is the address it has."), "email")
     if dead(to) is not None:
         raise Refused(_("Letters to this address come back."), "email")
+    _replaced(letter)
     before = letter.state
     if before in HELD_BACK or before == State.INFLIGHT:
         _claim(letter, HELD_BACK, State.ABORTED, now)
@@ -144,6 +147,14 @@ def _handled(letter: Message) -> None:
         raise Refused(
             _("This letter opens an account, or what was told in confidence. Who needs it asks for a new one.")
         )
+
+
+def _replaced(letter: Message) -> None:
+    """Refused when a letter waits to go in its place: two organisers who put it right at once would send it twice."""
+    waits = select(Message.id).where(Message.again_of == letter.id, Message.state.in_([*HELD_BACK, State.INFLIGHT]))
+    number = db.session.execute(waits.order_by(Message.id).limit(1)).scalar_one_or_none()
+    if number is not None:
+        raise Refused(_("Letter %(number)s waits to go in its place. See to that one.", number=number))
 
 
 def _move(

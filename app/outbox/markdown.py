@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import nh3
 from flask import current_app
@@ -20,6 +21,7 @@ from markupsafe import Markup, escape
 PLACE = re.compile(r"\{([a-z]+)\}")
 """A placeholder: a plain name in braces. Whatever else stands in braces is nothing but text."""
 RULES = ("emphasis", "link", "autolink", "list", "newline", "escape")
+ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}}
 TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li"}
 
 
@@ -47,7 +49,14 @@ def addresses(source: str) -> list[str]:
 
 
 def allowed(address: str, base: str) -> bool:
-    """Whether letters may lead there: to https, and to our own pages wherever these are."""
+    """Whether letters may lead there: to https, and to our own pages wherever these are; never to an address that
+    names one host and leads to another ("https://ours@theirs")."""
+    try:
+        host = urlsplit(address).netloc
+    except ValueError:
+        return False
+    if not host or "@" in host:
+        return False
     return address.startswith("https://") or address == base or (bool(base) and address.startswith(f"{base}/"))
 
 
@@ -80,7 +89,7 @@ def _blocks(source: str, base: str) -> tuple[Block, ...]:
     found = []
     for node in SyntaxTreeNode(reader.parse(source)).children:
         html = reader.renderer.render(node.to_tokens(), reader.options, {})
-        clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http"}, link_rel=None)
+        clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "http"}, link_rel=None)
         found.append(Block(clean.strip(), _block(node)))
     return tuple(found)
 

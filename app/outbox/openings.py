@@ -20,6 +20,8 @@ from app.refused import Refused
 
 SUBJECT, TEXT = 150, 5000
 """How many characters the subject and the text of organisers may have."""
+PLACES = 50
+"""How many placeholders may stand in either: a value may be long, and mail programs cut letters of 100 KB."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def checked(opening: Opening, wording: Wording) -> Wording:
             known = ", ".join(f"{{{each}}}" for each in opening.offers)
             told = _("This letter knows no %(unknown)s. It knows: %(known)s.", unknown=", ".join(unknown), known=known)
             raise Refused(told, field)
+        if said.count("{") > PLACES:
+            raise Refused(_("At most %(most)d placeholders fit here.", most=PLACES), field)
     base = str(current_app.config["BASE_URL"])
     for each in addresses(wording.text):
         if re.search("[{}]|%7b|%7d", each, re.IGNORECASE):

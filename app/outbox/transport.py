@@ -15,10 +15,13 @@ from typing import Protocol
 from flask import current_app
 from flask_mail import Connection, Message
 
+from app.ical import clean
 from app.outbox import addresses
 
 TIMEOUT = 20
 """Seconds that a mail server may take for each of its replies."""
+LONGEST = 2000
+"""Characters of a reply that are kept."""
 ASKS_FOR_SIGN_IN = {530, 534, 535, 538}
 """Replies that speak of our own sign-in at whatever phase (RFC 4954 6)."""
 
@@ -204,11 +207,12 @@ def _phase(fault: OSError) -> str:
 
 
 def _words(fault: OSError) -> str:
-    """What the server said, or what became of the line."""
+    """What the server said, or what became of the line: of some length, and without what no table keeps and what would
+    turn a page around."""
     code, said = _reply(fault)
     if code <= 0:
-        return f"{type(fault).__name__}: {fault}"
-    return f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
+        return clean(f"{type(fault).__name__}: {fault}")[:LONGEST]
+    return clean(f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}")[:LONGEST]
 
 
 class Folder:

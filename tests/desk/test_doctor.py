@@ -137,6 +137,27 @@ def test_what_is_too_large_is_refused_beside_its_field(tokyo: Organiser, monkeyp
         assert (answer.status_code, "This is larger than the doctor reads" in words(answer)) == (422, True)
 
 
+def test_a_file_of_ten_megabytes_is_refused_in_words(tokyo: Organiser) -> None:
+    pasted = {"data": b"text=" + b"X" * 10_000_000, "content_type": "application/x-www-form-urlencoded"}
+    answer = tokyo.client.post(DOCTOR, **pasted)
+    assert (answer.status_code, "larger than we can take" in words(answer)) == (413, True)
+
+
+HOSTILE = """BEGIN:VCALENDAR\rX-WR-CALNAME:\u202e<script>alert(1)</script>\rBEGIN:VEVENT\rUID:\u202e"onload=x\r\
+SUMMARY:<img src=x onerror=alert(1)>\u202e\rLOCATION:{{7*7}}\rSTATUS:<b>\u202e\rSEQUENCE:<i>9</i>\r\
+DTSTART;TZID=<u>\u202e/../etc/passwd:20270209T101112\rRRULE:FREQ=SECONDLY;COUNT=999999999\rEND:VEVENT\r\
+BEGIN:VEVENT\rUID:\u202e"onload=x\rEND:VEVENT\rEND:VCALENDAR\r"""
+
+
+def test_nothing_in_a_file_is_more_than_words_on_the_page(tokyo: Organiser) -> None:
+    page = ask(tokyo, file=FileStorage(BytesIO(HOSTILE.encode()), "agenda.ics"))
+    assert page.status_code == 200
+    assert [each for each in ("<script>alert", "<img", "<b>", "<i>", "<u>", "\u202e", "49") if each in page.text] == []
+    told = words(page)
+    assert "<script>alert(1)</script>: 2 events" in told
+    assert "repeats; its first time is shown" in told
+
+
 @pytest.mark.parametrize("key", ["nothing", "city/atlantis", "day/2027-02-31", "all'--", "session/closed"])
 def test_a_calendar_that_is_not_offered_shows_nothing(tokyo: Organiser, key: str) -> None:
     page = tokyo.get(f"{DOCTOR}?feed={key}&zone=Mars/Olympus")

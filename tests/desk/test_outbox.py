@@ -16,7 +16,8 @@ from app.delegations.focal import Contact
 from app.delegations.models import FocalPoint
 from app.desk.outbox import service
 from app.journal import Note
-from app.outbox import Letter, Message, State, bounces, deliver, post
+from app.office.undelivered import by_delegation
+from app.outbox import Letter, Message, State, bounces, deliver, handling, post
 from app.outbox.models import Hold, Mark
 from app.registration import service as registration
 from app.registration.models import Delegate
@@ -260,6 +261,65 @@ def test_that_letters_do_not_arrive_is_shown_at_the_person_and_at_the_city(
     comes_back(cast, newest(cast))
     assert [said in words(tokyo.get(each)) for each in (person, city)] == [True, True]
     assert said not in words(tokyo.get(f"{DESK}/invitations/city/milan"))
+
+
+def test_on_the_board_a_city_whose_letters_do_not_arrive_lacks_an_address(
+    cast: Cast, tokyo: Organiser, anna: Delegate
+) -> None:
+    register(cast, "São Costa", "Milan", email="sao@milan.example.org")
+    board, chosen = f"{DESK}/board", f"{DESK}/board?missing=address"
+    assert list(rows(tokyo.get(chosen))) == []
+    stand(cast, all_letters(cast)[0], State.FAILED)
+    [(city, said)] = rows(tokyo.get(chosen)).items()
+    assert (city, "Letters do not reach 1" in said, said.endswith("Correct an address: Rome")) == (
+        "RomeRome time", True, True,
+    )  # fmt: skip
+    assert "Letters do not reach" not in rows(tokyo.get(board))["MilanRome time"]
+    assert "An address that letters reach" in tokyo.get(f"{board}/export.csv?missing=address").text
+
+
+def test_people_whom_letters_do_not_reach_are_marked_and_can_be_listed_alone(
+    cast: Cast, tokyo: Organiser, anna: Delegate
+) -> None:
+    register(cast, "São Costa", "Milan", email="sao@milan.example.org")
+    people = f"{DESK}/registrations"
+    assert list(rows(tokyo.get(f"{people}?letters=lost"))) == []
+    stand(cast, all_letters(cast)[0], State.FAILED)
+    pages = [rows(tokyo.get(f"{people}{query}")) for query in ("?letters=lost", "?letters=x", "")]
+    found = [["Anna" if "Anna" in each else "São" for each in page] for page in pages]
+    assert found == [["Anna"], ["São", "Anna"], ["São", "Anna"]]
+    marked = ["Letters do not arrive" in said for said in pages[2].values()]
+    assert marked == [False, True]
+
+
+def test_who_speaks_for_a_city_counts_on_the_board_and_a_later_letter_that_arrives_ends_it(
+    cast: Cast, tokyo: Organiser
+) -> None:
+    key = delegation_id(cast, "Rome")
+    do(cast, lambda: focal.appoint(key, Contact("Gaia Romani", "gaia@rome.example.org"), who="Tokyo", now=NOW))
+    first = newest(cast, "focal point")
+    stand(cast, first, State.BOUNCED)
+    assert read(cast.app, lambda: by_delegation(cast.event_id)) == {key: 1}
+    again = do(cast, lambda: handling.resend(first.id, "one form", who="Tokyo", now=NOW))
+    assert read(cast.app, lambda: by_delegation(cast.event_id)) == {key: 1}
+    stand(cast, again, State.SENT)
+    assert read(cast.app, lambda: by_delegation(cast.event_id)) == {}
+
+
+def test_whoever_no_longer_comes_needs_no_address(cast: Cast, anna: Delegate) -> None:
+    stand(cast, newest(cast), State.FAILED)
+    assert read(cast.app, lambda: by_delegation(cast.event_id)) == {anna.delegation_id: 1}
+    do(cast, lambda: registration.withdraw(anna.id, NOW))
+    assert read(cast.app, lambda: by_delegation(cast.event_id)) == {}
+
+
+def test_an_address_that_another_summit_found_dead_is_dead_here(cast: Cast, anna: Delegate) -> None:
+    send(cast)
+    assert read(cast.app, lambda: by_delegation(cast.event_id)) == {}
+    comes_back(cast, newest(cast))
+    stand(cast, newest(cast), State.SENT)
+    do(cast, lambda: db.session.execute(update(Message).values(event_id=cast.event_id + 1)))
+    assert read(cast.app, lambda: by_delegation(cast.event_id)) == {anna.delegation_id: 1}
 
 
 def test_an_address_that_works_again_gets_letters_again(cast: Cast, tokyo: Organiser, anna: Delegate) -> None:

@@ -44,6 +44,20 @@ def test_the_file_is_what_was_sent_but_for_its_secrets(cast: Cast, tokyo: Organi
     assert hashlib.sha256(octets or b"").hexdigest() in words(tokyo.get(to(letter)))
 
 
+def test_a_letter_without_any_secret_is_handed_out_octet_for_octet(
+    cast: Cast, tokyo: Organiser, anna: Delegate
+) -> None:
+    tokyo.send(to(newest(cast), "correct"), {"email": "other@tokyo.example.org"})
+    send(cast)
+    letter = newest(cast, "redirected")
+    octets = read(cast.app, lambda: db.session.scalars(select(Message.octets).where(Message.id == letter.id)).one())
+    answer = tokyo.get(to(letter, "letter.eml"))
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="letter-{letter.id}.eml"'
+    assert answer.data == octets
+    assert "the file is what was sent, octet for octet" in words(tokyo.get(to(letter)))
+    assert "octet for octet" not in words(tokyo.get(to(newest(cast))))
+
+
 @pytest.fixture
 def everything(cast: Cast, client: FlaskClient) -> list[str]:
     """Letters of every kind that holds a secret, sent; those secrets."""

@@ -93,6 +93,8 @@ def test_the_shipped_words_stored_are_no_words_of_ones_own(cast: Cast, tokyo: Or
         ({"subject": "{{7*7}}"}, "This letter knows no {"),
         ({"subject": " "}, "Write something here, or put the shipped text back."),
         ({"text": "a" * 5001}, "At most 5000 characters fit here; these are 5001."),
+        ({"text": "{name} " * 100}, "At most 50 placeholders fit here."),
+        ({"text": "[x](https://localhost@evil.example)"}, "A link may lead to https:// only: https://localhost@evil"),
         ({"text": "[x](http://evil.example)"}, "A link may lead to https:// only: http://evil.example"),
     ],
 )
@@ -197,6 +199,21 @@ def test_who_is_not_found_is_said(cast: Cast, tokyo: Organiser) -> None:
 @pytest.mark.parametrize("path", [f"{LETTERS}/nothing/en", f"{LETTERS}/confirmation/tlh", f"{LETTERS}/confirmation/pt"])
 def test_what_is_no_letter_is_not_found(cast: Cast, tokyo: Organiser, path: str) -> None:
     assert (tokyo.get(path).status_code, tokyo.get(f"{path}/look").status_code) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("a" * 100_000, 422), ("{name}" * 10_000, 422), ("[x](javascript:alert(1))", 422), ("{{name}}", 422),
+        ("<script>alert(1)</script> ![x](https://e.example/a.png)\u202e", 200), ("- {name}\n- a" * 45, 200),
+    ],
+    ids=["characters", "placeholders", "script", "nested", "markup", "lists"],
+)  # fmt: skip
+def test_hostile_words_are_seen_as_words_or_not_at_all(cast: Cast, tokyo: Organiser, text: str, status: int) -> None:
+    frame = tokyo.client.post(f"{CONFIRMATION}/look", data=held(tokyo.get(CONFIRMATION)) | {"text": text})
+    assert frame.status_code == status
+    if status == 200:  # what is refused is told as plain text
+        assert [each for each in ("<script", "<img", "javascript:", "\u202e") if each in frame.text] == []
 
 
 def test_a_stranger_finds_nothing(desks: KeepingFlask, rome: Organiser) -> None:

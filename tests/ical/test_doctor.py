@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ical import Calendar, calendar, doctor
@@ -139,6 +139,7 @@ BROKEN = {
     "C13 RDATE": events(zone=zoned(onset("+0100", "RDATE:20230301T000000"))),
     "C13 COMMENT": events(zone=zoned(onset("+0100", "COMMENT:x"))),
     "C13 empty zone": events(zone=zoned()),
+    "C13 zone twice": events(zone=zoned(onset("+0900"), name="A/B") + "\n" + zoned(onset("+0100"), name="A/B")),
     "C13 wrong offset": events("DTSTART;TZID=Europe/Brussels:20230701T010000", zone=zoned(onset("+0100"))),
     "C14 left out": events("DTSTART;TZID=Europe/Brussels:20230326T023000", zone=zoned(onset("+0100"))),
     "C14 twice": events("DTSTART;TZID=Europe/Brussels:20231029T023000", zone=zoned(onset("+0100"))),
@@ -261,11 +262,13 @@ def unhurt(octets: bytes) -> Found:
     return found
 
 
+@settings(deadline=None)  # how long it takes is told below, by the clock of the process
 @given(mutated())
 def test_no_mutated_feed_hurts_it(octets: bytes) -> None:
     unhurt(octets)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400) | st.lists(FRAGMENTS, max_size=30).map(b"".join))
 def test_no_octets_hurt_it(octets: bytes) -> None:
     unhurt(octets)
@@ -287,3 +290,27 @@ def test_no_octets_hold_it_up(unit: bytes) -> None:
     start = process_time()
     examine(octets, NOW)
     assert process_time() - start < 3
+
+
+TIMED = "BEGIN:VEVENT\nUID:x\nDTSTART;TZID=Europe/Brussels:{year:04}0701T101010\nEND:VEVENT\n"
+RULED = onset("+0100", "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10")
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [zoned(*[RULED] * 190), zoned(*[RULED] * 4_000), "\n".join([zoned(RULED)] * 1_200)],
+    ids=["as many as are read", "more changes", "many zones"],
+)
+def test_no_zone_holds_it_up_however_many_events_are_in_it(zone: str) -> None:
+    timed = "".join(TIMED.format(year=3 + number) for number in range(4_500))
+    octets = f"BEGIN:VCALENDAR\n{zone}\n{timed}".encode()
+    start = process_time()
+    examine(octets, NOW)
+    assert process_time() - start < 6
+
+
+def test_what_a_file_says_is_shown_on_one_line_and_turns_no_page_around() -> None:
+    long, said = "Rome " * 400_000, "Rome\u202e\x1b\\nMilan"
+    found = examine(events("SUMMARY:" + said, head=["X-WR-CALNAME:" + said]), NOW)
+    (endless,) = examine(events("SUMMARY:" + long), NOW).events
+    assert (found.name, found.events[0].title, len(endless.title)) == ("Rome Milan", "Rome Milan", 1001)

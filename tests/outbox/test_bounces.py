@@ -255,6 +255,66 @@ def test_what_is_no_report_is_refused_in_words_and_soon(house: Flask, octets: by
     assert time.process_time() - begun < 10
 
 
+def delivery(fields: bytes) -> bytes:
+    return EMPTY.replace(b"\r\n\r\n--b--", b"\r\n\r\n" + fields + b"\r\n--b--")
+
+
+FAILED = b"Action: failed\r\nStatus: 5.1.1\r\nFinal-Recipient: rfc822; a@b\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"Content-Type: multipart/report;" + b";" * 1_000_000,
+        b"Content-Type: multipart/report" + b"; a=b" * 200_000,
+        b"Content-Type: multipart/report" + b"".join(b"; a*%d*=x" % number for number in range(90_000)),
+        b'Content-Type: multipart/report; boundary="' + b'\\"' * 500_000,
+        b'Content-Type: multipart/digest; boundary="b"\r\n\r\n' + b"--b\r\n\r\nA: b\r\n" * 70_000,
+        b'Content-Type: multipart/report; boundary="' + b"b" * 500_000 + b'"\r\n\r\n--' + b"b" * 500_000,
+        delivery(FAILED * 12_000),
+        delivery(b"Action: failed\r\nStatus: " + b"5." * 500_000),
+        delivery(b"Action: failed\r\nDiagnostic-Code: smtp;" + b"\r\n 5.1.1" * 100_000),
+        delivery(b"Action: failed\r\nFinal-Recipient: rfc822; " + b"@" * 1_000_000),
+        b"+0123456789abcdef" * 60_000,
+        b"<0123456789abcdef0123456789abcdef@" * 30_000,
+        b"\r" * 1_000_000,
+    ],
+    ids="semicolons parameters pieces quotes digest boundary blocks status folds at plus less returns".split(),
+)
+def test_no_report_costs_more_than_a_moment(house: Flask, octets: bytes) -> None:
+    begun = time.process_time()
+    assert brought(octets[: bounces.LARGEST]).endswith(".")
+    assert time.process_time() - begun < 4
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        (b"Final-Recipient: rfc822; office@rome.example", b"Final-Recipient: rfc822; office@milan.example"),
+        (b"Original-Recipient: rfc822;office@rome.example", b"Original-Recipient: rfc822;office@milan.example"),
+        (b"Original-Recipient: rfc822;office@rome.example", b"Original-Recipient: rfc822;;;office@milan.example<"),
+    ],
+)
+def test_a_report_that_lies_about_whom_it_speaks_of_never_marks_anybody_else(
+    verp: Flask, lie: tuple[bytes, bytes]
+) -> None:
+    put(letter("Milan", event_id=8))
+    deliver(NOW, carrier=Bag())
+    put(letter("Rome", event_id=7))
+    deliver(NOW, carrier=Bag())
+    brought(reports.postfix(rows()[1]).replace(*lie))
+    assert (states(), {each[0] for each in marks()} <= {"office@rome.example"}) == (["sent", "bounced"], True)
+
+
+def test_the_envelope_of_one_letter_says_nothing_of_any_other(verp: Flask) -> None:
+    mine = sent()
+    forged = reports.postfix(mine)
+    for token in ("0" * 32, "f" * 32, "1", (mine.token or "")[:-1] + "z", (mine.token or "")[:31]):
+        octets = forged.replace((mine.token or "").encode(), token.encode())
+        assert brought(octets) == "This report is about no letter of ours."
+    assert (states(), marks()) == (["sent"], [])
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_a_report_with_octets_knocked_out_of_place_is_read_or_refused(verp: Flask, seed: int) -> None:
     chance = random.Random(seed)

@@ -76,6 +76,38 @@ def test_a_secret_that_a_calendar_folds_over_two_lines_is_cut(standing: Flask) -
     assert kept.content.decode() == "BEGIN:VCALENDAR\r\nURL:https://localhost/c/…/agenda.ics\r\nEND:VCALENDAR\r\n"
 
 
+CALENDAR = (
+    f"BEGIN:VCALENDAR\r\nURL:https://localhost/c/{SECRET[:10]}\r\n {SECRET[10:]}/a.ics\r\nEND:VCALENDAR\r\n".encode()
+)
+OPEN = "See http://localhost/gnets-2023/agenda"
+
+
+@pytest.mark.parametrize(
+    ("letter", "holds"),
+    [
+        (Rendered("Welcome", f"{OPEN}\n", f"<p>{OPEN}</p>\n"), True),
+        (Rendered("Welcome", f"{OPEN}\n", f"<p>{SECRET}</p>\n"), False),
+        (Rendered("Welcome", f"{SECRET}\n", f"<p>{OPEN}</p>\n"), False),
+        (Rendered(f"Welcome {SECRET}", OPEN, OPEN), False),
+        (Rendered("a", "a", "a", (Attachment("a.ics", "text/calendar", b"BEGIN:VCALENDAR\r\n"),)), True),
+        (Rendered("a", "a", "a", (Attachment("a.ics", "text/calendar", CALENDAR),)), False),
+        (Rendered("a", "a", "a", (Attachment("a.ics", "text/calendar", CALENDAR, "REQUEST"),)), False),
+        (Rendered("a", "a", "a", (Attachment("badge.pdf", "application/pdf", b"a"),)), False),
+    ],
+    ids=["none", "html", "text", "subject", "calendar", "folded", "invitation", "no text"],
+)
+def test_only_a_letter_with_a_secret_in_no_part_may_be_seen_as_it_is(
+    standing: Flask, letter: Rendered, holds: bool
+) -> None:
+    with standing.app_context():
+        assert cutting.holds_none(made("Rome", letter)) is holds
+
+
+def test_a_name_that_looks_like_a_secret_keeps_the_octets_back(standing: Flask) -> None:
+    with standing.app_context():
+        assert cutting.holds_none(made(f"Rome {SECRET}", Rendered("Welcome", OPEN, OPEN))) is False
+
+
 def test_files_that_are_no_text_are_left_out(standing: Flask) -> None:
     file = Attachment("badge.pdf", "application/pdf", SECRET.encode())
     with standing.app_context():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from time import process_time
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
 from app.outbox import Opening, begin
-from app.outbox.openings import SUBJECT, TEXT, Wording, checked, openings
+from app.outbox.openings import PLACES, SUBJECT, TEXT, Wording, checked, openings
 from app.refused import Refused
 from app.web.kept import KeepingFlask
 from tests.outbox.test_mime import HOSTILE
@@ -116,6 +118,14 @@ def test_what_is_no_placeholder_of_this_letter_is_named(paper: Flask, place: str
         ("<ftp://evil.example>", "https:// only: ftp://evil.example"),
         ("[x](http://localhost.evil.example/)", "https:// only: http://localhost.evil.example/"),
         ("[x](//evil.example)", "https:// only: //evil.example"),
+        ("[x](JaVaScRiPt:alert)", "https:// only: JaVaScRiPt:alert"),
+        ("[x](&#106;avascript:alert)", "https:// only: javascript:alert"),
+        ("[x](data:text/html;base64,AA)", "https:// only: data:text/html;base64,AA"),
+        ("[x](https://localhost@evil.example/)", "https:// only: https://localhost@evil.example/"),
+        ("<https://localhost:x@evil.example/>", "https:// only: https://localhost:x@evil.example/"),
+        ("[x](http://localhost@evil.example)", "https:// only: http://localhost@evil.example"),
+        ("[x](https://)", "https:// only: https://"),
+        ("[x](/d/secret)", "https:// only: /d/secret"),
         ("[x](https://x.example/{reference})", "cannot stand in an address: https://x.example/%7Breference%7D"),
         ("[x](https://x.example/%7Breference%7D)", "cannot stand in an address"),
     ],
@@ -123,6 +133,61 @@ def test_what_is_no_placeholder_of_this_letter_is_named(paper: Flask, place: str
 def test_links_lead_to_https_and_to_our_own_pages(paper: Flask, text: str, said: str) -> None:
     field, message = refusal(text)
     assert (field, said in message) == ("text", True)
+
+
+def test_no_more_placeholders_are_taken_than_a_letter_can_hold(paper: Flask) -> None:
+    words = Wording("{name}", "{name}" * PLACES)
+    assert checked(GREETING, words) == words
+    assert refusal("{name}" * (PLACES + 1)) == ("text", "At most 50 placeholders fit here.")
+    assert refusal("{name} " * 10_000)[0] == "text"
+    assert len(begin("greeting", {"words": {"greeting": words}}, VALUES | {"name": '"<&' * 67}).html) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("![x](https://e.example/a.png)", '<p>!<a href="https://e.example/a.png">x</a></p>'),
+        ("[x](https://e.example 'a title')", '<p><a href="https://e.example">x</a></p>'),
+        ("[x](java\tscript:alert)", "<p>[x](java\tscript:alert)</p>"),
+        ("[x]\n\n[x]: javascript:alert", "<p>[x]</p>\n<p>[x]: javascript:alert</p>"),
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+        ("&lt;img src=x&gt;", "<p>&amp;lt;img src=x&amp;gt;</p>"),
+        ("```\n<b>\n```", "<p>```<br>\n&lt;b&gt;<br>\n```</p>"),
+        ("# {city}", "<p># Rome</p>"),
+    ],
+)
+def test_of_markdown_only_the_little_that_is_meant_becomes_html(paper: Flask, text: str, html: str) -> None:
+    assert said(text)[0] == html
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "*",
+        "**a",
+        "[",
+        "[a](",
+        "[a](<",
+        "<",
+        "- ",
+        "1. ",
+        "\n\n- a",
+        "\\",
+        "`",
+        "_a*",
+        "* * *\n",
+        "> ",
+        "<https://a>",
+        "]((",
+    ],
+)
+def test_no_words_hold_a_letter_up(paper: Flask, unit: str) -> None:
+    words = Wording("Hello", (unit * TEXT)[:TEXT])
+    begun = process_time()
+    with suppress(Refused):
+        checked(GREETING, words)
+    begin("greeting", {"words": {"greeting": words}}, VALUES)
+    assert process_time() - begun < 2
 
 
 def test_a_placeholder_in_two_pieces_is_refused(paper: Flask) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
+from smtplib import SMTPDataError
 
 import pytest
 from flask import Flask
 
-from app.outbox import deliver
+from app.outbox import deliver, transport
 from app.outbox.transport import Smtp
 from tests.outbox.cast import NOW, letter, octets, put, row, rows, states
 from tests.outbox.servers import Sink, free_port, listening, silent
@@ -136,3 +137,18 @@ def test_no_letter_leaves_in_clear_when_tls_is_asked_for_and_not_offered(house: 
 
 def row_errors() -> set[str]:
     return {each.error for each in rows()}
+
+
+HOSTILE = "550 5.7.1 no\0thanks\x1b[2J " + "x" * 3000
+
+
+@pytest.mark.parametrize(
+    "sink", [Sink(at_rcpt=HOSTILE), Sink(at_data=HOSTILE), Sink(at_mail=HOSTILE)], ids=["RCPT", "DATA", "MAIL"]
+)
+def test_what_a_hostile_server_says_is_kept_as_words(house: Flask, mail_to: Point, sink: Sink) -> None:
+    put(letter("Rome"))
+    with listening(sink) as port:
+        mail_to(port)
+        deliver(NOW)
+    assert (row().state, row().error[:23], len(row().error)) == ("refused", "550 5.7.1 nothanks[2J x", 2000)
+    assert transport._words(SMTPDataError(550, "no \u202etxt".encode())) == "550 no txt"

@@ -27,6 +27,7 @@ ANSWERS = {
 }
 NEEDS = {
     Need.CONTACT: _l("A focal point"),
+    Need.ADDRESS: _l("An address that letters reach"),
     Need.INVITATION: _l("The invitation"),
     Need.ANSWER: _l("The answer"),
     Need.LAPSED: _l("An answer in time"),

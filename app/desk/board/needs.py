@@ -20,6 +20,8 @@ class Need(StrEnum):
 
     CONTACT = "contact"
     """Nobody speaks for the city, so no letter can go to it."""
+    ADDRESS = "address"
+    """Letters to somebody of the city, or who speaks for it, do not arrive."""
     INVITATION = "invitation"
     ANSWER = "answer"
     LAPSED = "lapsed"
@@ -47,8 +49,8 @@ class Need(StrEnum):
 
 
 OURS = frozenset({
-    Need.CONTACT, Need.INVITATION, Need.LAPSED, Need.DECISION, Need.APPROVAL, Need.REQUESTS, Need.MODES_ASKED,
-    Need.CHANGES, Need.SESSION, Need.HOURS
+    Need.CONTACT, Need.ADDRESS, Need.INVITATION, Need.LAPSED, Need.DECISION, Need.APPROVAL, Need.REQUESTS,
+    Need.MODES_ASKED, Need.CHANGES, Need.SESSION, Need.HOURS
 })  # fmt: skip
 """What the organisers do themselves; for all else they wait for the city."""
 
@@ -67,6 +69,8 @@ class Row:
     """Its name and aliases as search sees them (`folded`)."""
     reachable: bool = True
     """Somebody speaks for it, to whom letters go."""
+    undelivered: int = 0
+    """How many of its people, and of those who speak for it, get no letters: these fail or come back."""
     silent: int | None = None
     """For how many days it has had its invitation without an answer."""
     modes: tuple[Mode, ...] = ()
@@ -170,12 +174,14 @@ def missing(row: Row) -> tuple[Need, ...]:
         return ()
     if row.answer == Answer.LAPSED:
         return (Need.LAPSED,)
+    holds = {Need.ADDRESS: row.undelivered > 0}
     if row.answer in {Answer.DRAFT, Answer.INVITED}:
         owed = Need.INVITATION if row.answer == Answer.DRAFT else Need.ANSWER
-        return (owed,) if row.reachable else (Need.CONTACT, owed)
+        holds |= {Need.CONTACT: not row.reachable, owed: True}
+        return tuple(need for need in Need if holds.get(need))
     if not row.stands:
         return ()
-    holds = {
+    holds |= {
         Need.DECISION: row.to_decide > 0,
         Need.APPROVAL: row.answer == Answer.SUBMITTED,
         Need.REQUESTS: row.requests > 0,

@@ -81,6 +81,7 @@ def _verbs() -> dict[Need, str]:
     """What is done about each need; looked up once a page, since words cost more than rows."""
     return {
         Need.CONTACT: _("Enter a focal point"),
+        Need.ADDRESS: _("Correct an address"),
         Need.INVITATION: _("Invite"),
         Need.ANSWER: _("Remind"),
         Need.LAPSED: _("Invite again"),

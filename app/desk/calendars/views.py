@@ -122,7 +122,8 @@ def examine(event: str) -> ResponseReturnValue:
     summit = load(event)
     shown = told(summit.id, summit.release)
     form = DoctorForm(data=request.args)
-    form.prepare(service.choices(shown), _zones(shown, summit))
+    offered = _zones(shown, summit)
+    form.prepare(service.choices(shown), offered)
     looked = None
     if form.validate_on_submit() or (request.method == "GET" and (form.feed.data or form.reference.data)):
         with form.refusals():
@@ -136,7 +137,7 @@ def examine(event: str) -> ResponseReturnValue:
         rows=words.rows(looked.found, zones, MOST) if looked else [],
         sum=words.summary(looked.found) if looked else "",
         outdated=service.outdated(summit.id, looked.found) if looked and not looked.feed else {},
-        clocks=[zone_name(each) for each in zones],
+        clocks=[offered.get(each) or zone_name(each) for each in zones],
         **desk(summit),
     )
 

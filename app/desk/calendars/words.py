@@ -93,6 +93,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "C13": {
         "RDATE": _l("The zone %(about)s lists its changes by RDATE, which Outlook passes over."),
         "COMMENT": _l("The zone %(about)s holds a COMMENT, which some programs refuse."),
+        "zone twice": _l("The zone %(about)s stands in the file twice; some programs take the one, some the other."),
         "empty zone": _l("The zone %(about)s says nothing."),
         "wrong offset": _l("The zone in the file errs for its events, by so many minutes: %(about)s."),
     },
@@ -141,7 +142,7 @@ def tell(faults: Iterable[Fault], octets: bytes) -> list[Told]:
         grouped.setdefault((each.rule, each.code), []).append(each)
     written = octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     return [
-        Told(rule, str(WORDS[rule][code]) % {"about": found[0].about}, _lines(found, written), len(found))
+        Told(rule, str(WORDS[rule][code]) % {"about": ical.clean(found[0].about)}, _lines(found, written), len(found))
         for (rule, code), found in grouped.items()
     ]
 
@@ -196,7 +197,7 @@ def _span(seen: Seen, zone: str) -> str:
 
 def _status(seen: Seen) -> tuple[str, str]:
     words = {"CONFIRMED": (_("Takes place"), "good"), "CANCELLED": (_("Cancelled"), "bad")}
-    word, tone = words.get(seen.status, (seen.status[:20] or _("not said"), "warn"))
+    word, tone = words.get(seen.status, (ical.clean(seen.status[:20]) or _("not said"), "warn"))
     return str(word), tone
 
 

@@ -122,9 +122,21 @@ def secrets(who: Reader) -> list[str]:
     return [who.delegate.link, who.delegate.feed, who.focal.link]
 
 
+def _gone(who: Reader, state: State) -> Delegate:
+    """The person, who takes part no more, so that the letter calls the days off in their calendar."""
+    gone = _copy(who.delegate)
+    gone.event, gone.delegation, gone.state = who.event, who.delegate.delegation, state
+    gone.participation = participation.tell(gone, who.event, gone.delegation.member.name, who.now, cancelled=True)
+    return gone
+
+
+GONE = {"removed": State.WITHDRAWN, "cancelled": State.CANCELLED, "replaced": State.REPLACED}
+
+
 def _news(kind: str, **more: Any) -> Callable[[Reader], Letter]:
     def make(who: Reader) -> Letter:
-        made = notices.letter(kind, who.delegate, who.by)
+        whose = _gone(who, GONE[kind]) if kind in GONE else who.delegate
+        made = notices.letter(kind, whose, who.by)
         until = (who.now + timedelta(days=3)).isoformat()
         comment = str(_("Here stands the reason that was given."))
         return replace(made, facts={**made.facts, "until": until, "comment": comment, **more})
@@ -279,7 +291,7 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "confirmation": lambda who: letters.confirmation(who.delegate),
     "changed": _changed,
     "address-changed": lambda who: letters.address_changed(who.delegate, who.delegate.email),
-    "withdrawn": lambda who: letters.withdrawn(who.delegate),
+    "withdrawn": lambda who: letters.withdrawn(_gone(who, State.WITHDRAWN)),
     **{each: _news(each) for each in ("nominated", "submitted", "endorsed", "returned", "refused", "rejected")},
     **{each: _news(each) for each in ("waitlisted", "offered", "expired", "removed", "cancelled", "replaced")},
     "offer-passed": _news("offer passed"),

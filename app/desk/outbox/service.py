@@ -104,6 +104,8 @@ class Shown:
     size: int
     fingerprint: str
     """SHA-256 of the octets as they were sent; empty while there are none."""
+    exact: bool
+    """It holds no secret, so that its file is those octets."""
 
 
 def page_of(event_id: int, wanted: Wanted) -> Page:
@@ -177,6 +179,7 @@ def shown(event_id: int, number: int) -> Shown:
         None if closed else _words(letter),
         len(octets or b""),
         hashlib.sha256(octets).hexdigest() if octets else "",
+        not closed and octets is not None and cutting.holds_none(octets),
     )
 
 
@@ -189,10 +192,13 @@ def words_of(event_id: int, number: int) -> tuple[Message, Rendered]:
     return letter, found
 
 
-def copy(letter: Message, words: Rendered) -> bytes:
-    """The letter as a file, made of what `words_of` gives. Raises LookupError when there are no octets of it."""
+def copy(letter: Message, words: Rendered) -> tuple[bytes, bool]:
+    """The letter as a file, and whether it is what was sent octet for octet; one that holds secrets is made anew of
+    what `words_of` gives. Raises LookupError when there are no octets of it."""
     if letter.octets is None:
         raise LookupError(f"letter {letter.id} is not made yet")
+    if cutting.holds_none(letter.octets):
+        return letter.octets, True
     name, address = cutting.sender(letter.octets)
     headers = mime.Headers(
         sender_name=name,
@@ -204,7 +210,7 @@ def copy(letter: Message, words: Rendered) -> bytes:
         dated=letter.dated or letter.created_at,
         language=letter.language,
     )
-    return mime.octets(headers, words)
+    return mime.octets(headers, words), False
 
 
 def _one(event_id: int, number: int) -> Message:

@@ -67,13 +67,14 @@ def page(event: str, number: int) -> ResponseReturnValue:
 @bp.get(f"{LETTER}/letter.eml")
 @staff(Role.ORGANISER)
 def file(event: str, number: int) -> ResponseReturnValue:
-    """The letter as a file, as it was sent but for the secrets in its addresses."""
+    """The letter as a file: as it was sent, but for the secrets in its addresses if it holds any."""
     found, words = _words(load(event), number)
     if found.octets is None:
         not_found(_("This letter is not made yet, so there is no file of it."))
-    disposition = f'attachment; filename="letter-{number}-without-secrets.eml"'
-    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
-    return Response(service.copy(found, words), content_type="message/rfc822", headers=headers)
+    octets, exact = service.copy(found, words)
+    name = f"letter-{number}.eml" if exact else f"letter-{number}-without-secrets.eml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(octets, content_type="message/rfc822", headers=headers)
 
 
 @bp.route(f"{LETTER}/<any(hold, release, abort, works):act>", methods=["GET", "POST"])

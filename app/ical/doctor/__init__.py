@@ -12,9 +12,12 @@ from app.ical.doctor import times
 from app.ical.doctor.checks import CHECKS, Event, File, churn
 from app.ical.doctor.reading import LARGEST, Component, Fault, components, physical, unfolded
 from app.ical.doctor.times import Moment, in_zone
+from app.ical.words import one_line
 
 __all__ = ["LARGEST", "Fault", "Found", "Moment", "Seen", "examine", "in_zone", "unescaped"]
 
+LONGEST_SHOWN = 1000
+"""Characters of a text that are shown."""
 RULES = tuple(f"C{number}" for number in range(1, 18))
 
 
@@ -63,7 +66,7 @@ def examine(octets: bytes, now: datetime, *, home: str = "UTC", pasted: bool = F
     faults += [fault for check in CHECKS if not (ours and check is churn) for fault in check(file)]
     name = next((found for root in roots if (found := root.text("X-WR-CALNAME") or root.text("NAME"))), "")
     ordered = sorted(faults, key=lambda each: (RULES.index(each.rule), each.line, each.code))
-    return Found(unescaped(name), zone, tuple(_seen(each) for each in read), tuple(ordered))
+    return Found(_shown(name), zone, tuple(_seen(each) for each in read), tuple(ordered))
 
 
 def unescaped(value: str) -> str:
@@ -72,6 +75,12 @@ def unescaped(value: str) -> str:
     return "\\".join(
         part.replace("\\n", "\n").replace("\\N", "\n").replace("\\;", ";").replace("\\,", ",") for part in parts
     )
+
+
+def _shown(value: str) -> str:
+    """A TEXT as a page shows it: on one line, without what turns the words around it about, and of some length."""
+    text = one_line(unescaped(value[: 2 * LONGEST_SHOWN]))
+    return f"{text[:LONGEST_SHOWN]}…" if len(value) > 2 * LONGEST_SHOWN or len(text) > LONGEST_SHOWN else text
 
 
 def _home(roots: list[Component], home: str) -> str:
@@ -91,12 +100,12 @@ def _seen(event: Event) -> Seen:
     part = event.part
     return Seen(
         uid=part.text("UID").strip(),
-        title=unescaped(part.text("SUMMARY")),
-        place=unescaped(part.text("LOCATION")),
+        title=_shown(part.text("SUMMARY")),
+        place=_shown(part.text("LOCATION")),
         starts=event.starts,
         ends=event.ends,
         status=part.text("STATUS").strip().upper(),
-        sequence=part.text("SEQUENCE").strip(),
+        sequence=_shown(part.text("SEQUENCE").strip()),
         changed=times.read(part.first("DTSTAMP"), "UTC"),
         line=part.number,
         recurs=part.first("RRULE") is not None,

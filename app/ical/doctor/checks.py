@@ -208,8 +208,13 @@ def zones(file: File) -> Iterator[Fault]:
     for event in file.events:
         for moment in (event.starts, event.ends):
             told.setdefault(moment.zone, []).append(moment)
+    seen: set[str] = set()
     for zone in file.zones:
         name = zone.text("TZID").strip()
+        if name in seen:
+            yield Fault("C13", "zone twice", zone.number, name[:80])
+            continue
+        seen.add(name)
         if not zone.inside:
             yield Fault("C13", "empty zone", zone.number, name[:80])
         for part in zone.inside:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,8 @@ _DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _TIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})(Z?)")
 _OFFSET = re.compile(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
 _DAYS = {"SU": 0, "MO": 1, "TU": 2, "WE": 3, "TH": 4, "FR": 5, "SA": 6}
+MOST_PARTS = 200
+"""How many changes of clocks one zone of a file may list to be judged; those that list most have some eighty."""
 _BY_DAY = re.compile(r"(-?[1-5])(SU|MO|TU|WE|TH|FR|SA)")
 
 
@@ -110,25 +113,34 @@ class _Part:
     rule: Yearly | None
     last: int
 
-    def latest(self, wall: datetime) -> datetime | None:
-        """Its last onset that is not after this wall time."""
-        years = (wall.year, wall.year - 1) if self.rule else ()
-        ruled = [self.rule.wall(year) for year in years if self.rule and self.first.year <= year <= self.last]
-        return max((each for each in (self.first, *ruled) if self.first <= each <= wall), default=None)
+    def onsets(self, year: int) -> list[datetime]:
+        """Its first onset, and those of this year and of the one before."""
+        years = (each for each in (year - 1, year) if self.first.year <= each <= self.last)
+        ruled = [self.rule.wall(each) for each in years] if self.rule else []
+        return [self.first, *(each for each in ruled if each > self.first)]
 
 
-def offset_in(zone: Component, wall: datetime) -> timedelta | None:
-    """The offset that the file itself says holds at this wall time; None where this reader cannot tell."""
-    parts = [_part(each) for each in zone.inside]
-    if not parts or wall.year <= 2:
-        return None
-    found: list[tuple[datetime, timedelta]] = []
-    for part in parts:
-        if part is None:
+class _Offsets:
+    """What the file itself says of a zone, worked out once for each year that is asked for."""
+
+    def __init__(self, zone: Component) -> None:
+        parts = [_part(each) for each in zone.inside[:MOST_PARTS]]
+        readable = [each for each in parts if each is not None]
+        self.parts = readable if len(readable) == len(zone.inside) else []
+        self.known: dict[int, list[tuple[datetime, int, timedelta]]] = {}
+
+    def at(self, wall: datetime) -> timedelta | None:
+        """The offset that holds at this wall time; None where this reader cannot tell."""
+        if wall.year <= 2:
             return None
-        if (onset := part.latest(wall)) is not None:
-            found.append((onset, part.after))
-    return max(found, key=lambda each: each[0])[1] if found else None
+        if wall.year not in self.known:
+            onsets = (
+                (each, -place, part.after) for place, part in enumerate(self.parts) for each in part.onsets(wall.year)
+            )
+            self.known[wall.year] = sorted(onsets)
+        found = self.known[wall.year]
+        place = bisect_right(found, wall, key=lambda each: each[0])
+        return found[place - 1][2] if place else None
 
 
 def _part(found: Component) -> _Part | None:
@@ -171,11 +183,12 @@ def _offset(text: str) -> timedelta | None:
 
 def wrong_by(zone: Component, moments: Sequence[Moment]) -> tuple[Moment, timedelta] | None:
     """The first of these times that the zone in the file puts elsewhere than the zone of its name, and by how much."""
-    for moment in moments:
+    offsets = _Offsets(zone)
+    for moment in moments if offsets.parts else ():
         tz = known(moment.zone)
         if tz is None or moment.kind != "local" or not isinstance(moment.wall, datetime) or ambiguous(moment):
             continue
-        said = offset_in(zone, moment.wall)
+        said = offsets.at(moment.wall)
         right = _utcoffset(moment.wall, tz)
         if said is not None and right is not None and said != right:
             return moment, right - said
