@@ -235,7 +235,7 @@ def tombstones(house: House, choice: Part | Reader) -> set[str]:
     """UIDs of what was told, is cancelled, concerns the reader and was over no more than a week ago."""
     assert house.shown is not None
     shown = house.shown
-    entries = personal.entries(shown, choice) if isinstance(choice, Reader) else list(shown.public_entries.values())
+    entries = personal.entries(shown, choice) if isinstance(choice, Reader) else list(shown.public_entries().values())
     gone = [each for each in entries if each.item.cancelled]
     return {each.item.uid for each in gone if each.item.finishes + WEEK >= house.now}
 
