@@ -243,14 +243,15 @@ def said(entry: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda each: each.__name__)
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(("mode", "language"), [(Mode.VENUE, "ja"), (Mode.ONLINE, "ar"), (Mode.VIDEO, "en")])
 def test_the_file_holds_the_entries_that_changed_as_the_person_s_calendar_does(
-    app: KeepingFlask, client: FlaskClient, act: Callable[[], None], mode: Mode
+    app: KeepingFlask, client: FlaskClient, act: Callable[[], None], mode: Mode, language: str
 ) -> None:
     cast = assemble(app)
     with app.app_context():
         anna = join("Rome", "Anna Bianchi", Mode.ONLINE if mode != Mode.ONLINE else Mode.VENUE)
-        change = details(mode, name="Anna Bianchi", email="anna@rome.example.org", honorific="")
+        told = {"name": "Anna Bianchi", "email": "anna@rome.example.org", "honorific": "", "language": language}
+        change = details(mode, **told)
         write(lambda: registration.change(anna.id, change, anna.version, THEN - timedelta(days=1)))
         write(lambda: db.session.execute(delete(Message)))
         path = f"/c/{anna.feed}/agenda.ics"
