@@ -287,6 +287,15 @@ def test_the_page_says_when_it_was_last_fetched_and_a_new_address_was_not(cast: 
     assert client.get(address(cast, renewed)).status_code == 200
 
 
+def test_the_page_says_where_the_days_of_the_summit_stand(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    page = read(cast.app, lambda: f"/d/{anna.link}/")
+    said = "The days of the summit come as an invitation"
+    assert said in client.get(page).text
+    without_an_address(cast, anna)
+    assert said not in client.get(page).text
+
+
 def test_the_page_offers_webcal_an_address_to_copy_and_a_download_that_says_what_it_holds(
     cast: Cast, client: FlaskClient
 ) -> None:

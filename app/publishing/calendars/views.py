@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.db import Busy, write
+from app.outbox.tongues import TONGUES
 from app.publishing import feeds
 from app.publishing.calendars import fetches, service
 from app.publishing.feeds import Feed, Part
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 def offered(event: str) -> str:
     """All public calendars of a summit."""
     shown = published(event)
-    return page("public/calendars.html", shown, offers=list(service.offers(shown.public)))
+    others = [(code, name, service.address(event, service.ALL, lang=code)) for code, name in TONGUES.items()]
+    return page("public/calendars.html", shown, offers=list(service.offers(shown.public)), tongues=others[1:])
 
 
 @bp.get("/<event>/agenda.ics", endpoint="all")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -54,7 +55,9 @@ def text(client: FlaskClient, path: str) -> str:
 
 
 def entry(client: FlaskClient, path: str, title: str = "Session 2") -> Any:
-    (found,) = [each for each in Calendar.from_ical(client.get(path).data).walk("VEVENT") if title in each["SUMMARY"]]
+    (found,) = [
+        each for each in Calendar.from_ical(client.get(path).data).walk("VEVENT") if title in str(each["SUMMARY"])
+    ]
     return found
 
 
@@ -131,6 +134,13 @@ def test_an_address_speaks_one_language_and_english_where_it_names_none(cast: Ca
         assert (again.status_code, again.headers["Last-Modified"]) == (304, french.headers["Last-Modified"])
         asked = client.get(path, headers={"If-None-Match": french.headers["ETag"]})
         assert (asked.status_code, asked.data) == (200, plain.data)
+
+
+def test_the_page_offers_the_whole_agenda_in_the_languages_of_letters(cast: Cast, client: FlaskClient) -> None:
+    page = client.get("/summit/calendars").text
+    found = re.findall(r'href="webcal://localhost(/summit/agenda\.ics\?lang=(\w+))"', page)
+    assert [language for _path, language in found] == OTHERS
+    assert [client.get(path).status_code for path, _language in found] == [200] * len(OTHERS)
 
 
 def test_the_name_of_a_calendar_is_in_its_language(cast: Cast, client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -38,7 +39,7 @@ def prepare() -> None:
     hall = Room(event_id=db.session.execute(select(Event.id).where(Event.slug == "summit")).scalar_one(), name="Hall")
     hall.link = LINK
     write(lambda: db.session.add(hall))
-    heads = {"visibility": Visibility.HEADS, "room_id": hall.id}
+    heads: dict[str, Any] = {"visibility": Visibility.HEADS, "room_id": hall.id}
     add("dinner", SessionKind.MEAL, title=DINNER, starts=time(19), ends=time(21), **heads)
     edit("closed-talk", **heads)
     edit(room_id=hall.id)

@@ -1,4 +1,4 @@
-"""since when a person's calendar speaks the language it does"""
+"""languages of calendars and accounts"""
 
 from datetime import UTC, datetime
 
@@ -16,6 +16,8 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("delegates") as batch:
         batch.add_column(sa.Column("language_changed_at", app.db.Instant(), nullable=True))
+    with op.batch_alter_table("users") as batch:
+        batch.add_column(sa.Column("language", sa.String(length=12), nullable=False, server_default="en"))
     # So far every calendar was mostly in English: for all others this is the moment at which it is no more.
     delegates = sa.table("delegates", sa.column("language"), sa.column("language_changed_at", app.db.Instant()))
     other = delegates.update().where(delegates.c.language != "en")
@@ -23,5 +25,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("users") as batch:
+        batch.drop_column("language")
     with op.batch_alter_table("delegates") as batch:
         batch.drop_column("language_changed_at")
