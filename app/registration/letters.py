@@ -275,7 +275,7 @@ def _own_time(facts: Facts) -> list[str]:
     if facts["mode"] != Mode.ONLINE or here.utcoffset() == there.utcoffset():
         return []
     at = {"time": clock_time(begins, own), "day": day_full(there.date()), "zone": zone_name(own)}
-    return [_("With you, in %(zone)s, the first day begins at %(time)s on %(day)s.", **at)]
+    return [_("Where you are, in %(zone)s, the first day begins at %(time)s on %(day)s.", **at)]
 
 
 def attached(facts: Facts, language: str) -> tuple[Attachment, ...]:

@@ -78,7 +78,7 @@ def test_it_says_what_changed_in_both_zones_with_the_date_there(cast: Cast) -> N
         "secretariat@example.org",
     ):
         assert said in letter.text, said
-    assert ("The hour with you" in letter.text, "Rome" in letter.text, "24 hours" in letter.text) == (False,) * 3
+    assert ("The hour where you are" in letter.text, "Rome" in letter.text, "24 hours" in letter.text) == (False,) * 3
 
 
 def test_one_zone_is_enough_where_the_clocks_agree(cast: Cast) -> None:
@@ -93,7 +93,7 @@ def test_a_bad_hour_is_said_to_those_who_join_online(cast: Cast) -> None:
     join("Lancaster", "Luca Ferri")
     edit(starts=time(16), ends=time(17))
     publish()
-    said = "The hour with you: outside 07:00 to 22:00; if you cannot be there, please write to us"
+    said = "The hour where you are: outside 07:00 to 22:00; if you cannot be there, please write to us"
     assert [said in rendered(each).text for each in ("anna", "luca")] == [True, False]
 
 
