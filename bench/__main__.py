@@ -143,7 +143,7 @@ def main() -> None:
         with app.test_request_context():
             shown = current("rehearsal")
             assert shown is not None
-            slow = per_call(lambda: by_icalendar(list(shown.public_entries.values())))
+            slow = per_call(lambda: by_icalendar(list(shown.public_entries().values())))
         print(f"{'the public feed built by icalendar each time':44}{slow * 1e6:14.1f}{slow / yardstick:14.2f}")
         calendars(app, yardstick, queries)
         desk(app, yardstick, queries)

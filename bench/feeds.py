@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import icalendar
@@ -17,6 +16,7 @@ from app.network.models import Member
 from app.publishing.entries import items
 from app.publishing.models import Release, Told
 from app.publishing.programme import Appearance, City, Programme, Session, Summit, to_json
+from app.publishing.saying import spoken
 from app.registration.models import Delegate, Places
 from app.registration.service import Application, Details, register
 
@@ -85,7 +85,7 @@ def _publish(event_id: int, programme: Programme) -> None:
 def entries(count: int) -> list[Entry]:
     """The entries of so many sessions, for the yardstick."""
     found = ical.revise({}, items(_programme("yardstick", count, count)), clock.now()).entries
-    return [replace(each) for each in found.values()]
+    return spoken(found.values(), "en")
 
 
 def switch(slug: str) -> None:

@@ -34,20 +34,21 @@ def sign_in_link(user: User, now: datetime) -> Letter:
     slot = int(now.timestamp() // APART.total_seconds())
     key = f"sign-in link/{user.id}/{digest(user.fs_uniquifier)[:12]}/{slot}"
     until = now + WAITED_FOR
-    return Letter("sign-in link", key, user.email, user.name, {"user_id": user.id}, priority=1, until=until)
+    facts = {"user_id": user.id}
+    return Letter("sign-in link", key, user.email, user.name, facts, user.language, priority=1, until=until)
 
 
 def password_set(user: User, now: datetime) -> Letter:
     """The letter that a password was set, for the case that somebody else did it. `user` has the new mark already."""
     key = f"password set/{user.id}/{digest(user.fs_uniquifier)[:12]}"
-    return Letter("password set", key, user.email, user.name, {"at": now.isoformat(timespec="minutes")})
+    return Letter("password set", key, user.email, user.name, {"at": now.isoformat(timespec="minutes")}, user.language)
 
 
 def role_given(user: User, event_id: int, summit: str, roles: Sequence[Role], *, by: str, now: datetime) -> Letter:
     """The letter that somebody works for an event from now on, as these."""
     facts = {"user_id": user.id, "summit": summit, "roles": [each.value for each in roles], "by": by}
     key = f"staff/{event_id}/{user.id}/{now.isoformat()}"
-    return Letter("staff", key, user.email, user.name, facts, event_id=event_id, priority=1)
+    return Letter("staff", key, user.email, user.name, facts, user.language, event_id=event_id, priority=1)
 
 
 def role_word(role: Role) -> str:

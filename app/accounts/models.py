@@ -51,6 +51,8 @@ class User(Model, Known):
     name: Mapped[str] = mapped_column(String(200), default="")
     password: Mapped[str | None] = mapped_column(String(255))
     """An argon2id hash; None until the person has set one by their link."""
+    language: Mapped[str] = mapped_column(String(12), default="en", server_default="en")
+    """Of the letters about the account, as whoever invited the person chose it; pages speak English."""
     active: Mapped[bool] = mapped_column(default=True)
     """False: the account is closed, and nobody is signed in by it."""
     fs_uniquifier: Mapped[str] = mapped_column(String(64), default=new_mark, unique=True)

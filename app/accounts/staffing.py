@@ -62,15 +62,20 @@ def one(event_id: int, user_id: int) -> Colleague:
     raise LookupError(f"user {user_id} holds no role at event {event_id}")
 
 
-def invite(event_id: int, email: str, roles: Collection[Role], *, who: str, now: datetime) -> Colleague:
+def invite(
+    event_id: int, email: str, roles: Collection[Role], *, who: str, now: datetime, language: str = "en"
+) -> Colleague:
     """Give somebody roles at the event, beside those they hold; a letter tells them, with a link to set a password.
 
-    Twice is once. Refused on "email" when no letter can reach the address or its account is closed.
+    It is in this language, as are all about their account; who has set a password keeps the one they have. Twice is
+    once. Refused on "email" when no letter can reach the address or its account is closed.
     """
     title = _lock(event_id)
     user = account(email)
     if not user.active:
         raise Refused(_("The account of this address is closed."), "email")
+    if user.password is None:
+        user.language = language
     before = _held(event_id, user.id)
     _give(event_id, user, set(roles) - before, title, who=who, now=now)
     _note(event_id, user, before, before | set(roles), who=who, now=now)

@@ -93,6 +93,13 @@ def appoint(delegation_id: int, contact: Contact, *, who: str, now: datetime) ->
     return focal
 
 
+def spoken_with(member_id: int) -> str:
+    """The language of letters to whoever spoke for the city last, at this event or another; English if nobody did."""
+    last = select(FocalPoint.language).join(FocalPoint.delegation).where(Delegation.member_id == member_id)
+    ordered = last.order_by(FocalPoint.added_at.desc(), FocalPoint.id.desc()).limit(1)
+    return db.session.execute(ordered).scalar_one_or_none() or "en"
+
+
 def hand_over(focal_id: int, contact: Contact, *, now: datetime) -> FocalPoint:
     """Another person speaks for the city instead of this one, whose link opens nothing any more.
 

@@ -58,7 +58,7 @@ _opens(
     _p("when a city is invited"),
     _l("{host} invites {city} to {summit}"),
     _l("In the name of {network}, {host} has the honour to invite {city} and its leaders."),
-    _l("The summit stands under the words “{motto}”."),
+    _l("The motto of the summit is “{motto}”."),
     subject=_l("{host} invites {city}: {summit}"),
 )
 _opens(

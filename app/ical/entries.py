@@ -39,7 +39,9 @@ class Item:
     `starts` and `ends` are aware datetimes (kept in UTC, whole seconds), or two plain dates: all day,
     "time to be announced". `ends` is exclusive and later than `starts`. `zone` is the Area/City in
     which it is written. `online`, the link to join, is written only in personal feeds; so is `free`, for what
-    takes none of the reader's time. Texts are cleaned here, so that equal items are equal octets.
+    takes none of the reader's time. `said` are the lines of a description that waits to be worded in a language: each
+    has a name, which means something to who words it, and what it speaks of; no file shows them.
+    Texts are cleaned here, so that equal items are equal octets.
     Raises ValueError, in a sentence, for what cannot be written.
     """
 
@@ -56,6 +58,7 @@ class Item:
     cancelled: bool = False
     free: bool = False
     circle: Circle = Circle()
+    said: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         zone_of(self.zone)
@@ -69,6 +72,7 @@ class Item:
             "url": address(self.url),
             "online": address(self.online),
             "geo": _position(self.geo),
+            "said": tuple(tuple(map(clean, each)) for each in self.said),
         }
         for name, value in known.items():
             object.__setattr__(self, name, value)
@@ -133,6 +137,7 @@ class Entry:
         values["starts"], values["ends"] = self.item.starts.isoformat(), self.item.ends.isoformat()
         values["geo"] = list(self.item.geo) if self.item.geo else None
         values["circle"] = asdict(self.item.circle) | {"members": [list(each) for each in self.item.circle.members]}
+        values["said"] = [list(each) for each in self.item.said]
         return {
             "item": values,
             "sequence": self.sequence,

@@ -16,7 +16,7 @@ _SAID = {
     "en": ("Cancelled: ", "Join online: ", "Online"),
     "fr": ("Annulé\u00a0: ", "Rejoindre en ligne\u00a0: ", "En ligne"),
     "es": ("Cancelado: ", "Participar en línea: ", "En línea"),
-    "ja": ("中止: ", "オンライン参加: ", "オンライン"),
+    "ja": ("中止\uff1a", "オンライン参加\uff1a", "オンライン"),
     "ko": ("취소: ", "온라인 참여: ", "온라인"),
     "ar": ("أُلغيت: ", "الانضمام عبر الإنترنت: ", "عبر الإنترنت"),
 }

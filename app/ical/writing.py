@@ -18,7 +18,7 @@ from app.ical.vtimezone import vtimezone
 from app.ical.zones import UNIVERSAL, zone_of
 
 PRODID = "-//Plenary//Plenary//EN"
-FORMAT = 1  # raised whenever the same entries give other octets, so that stored copies are fetched anew
+FORMAT = 2  # raised whenever the same entries give other octets, so that stored copies are fetched anew
 _ZONE_DATA, _WRITER = version("tzdata"), version("icalendar")
 END = b"END:VCALENDAR\r\n"
 KEPT_OCTETS = 48 * 1024 * 1024
@@ -248,5 +248,5 @@ def _description(item: Item, language: str) -> str:
 
 def _conference(link: str, language: str) -> vUri:
     """RFC 7986 5.11. FEATURE is a list, which icalendar's own class would quote into one value."""
-    label = words.join_prefix(language).rstrip(" :\u00a0")
+    label = words.join_prefix(language).rstrip(" :\uff1a\u00a0")
     return vUri(link, params={"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"], "LABEL": label})

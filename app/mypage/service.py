@@ -14,6 +14,7 @@ from app.db import glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.network.models import Member
+from app.outbox.tongues import tongue
 from app.planning import hours
 from app.publishing import feeds, personal
 from app.publishing.feeds import Feed
@@ -21,6 +22,7 @@ from app.publishing.programme import Programme, Session
 from app.publishing.service import told
 from app.publishing.shown import Published
 from app.registration.models import Capacity, Delegate, State
+from app.registration.participation import by_letter
 from app.web import absolute
 
 
@@ -139,6 +141,8 @@ class Polled(NamedTuple):
     mode: Mode
     role: Capacity
     language: str
+    language_changed_at: datetime | None
+    email: str
     changes: int
     mode_changed_at: datetime
     state_at: datetime
@@ -147,7 +151,13 @@ class Polled(NamedTuple):
     city: str
     event_id: int
     slug: str
+    reply_to: str
     release: int
+
+    @property
+    def changed(self) -> tuple[datetime | None, ...]:
+        """When what the person's row says of the calendar changed."""
+        return self.mode_changed_at, self.language_changed_at, self.state_at, self.changed_at
 
 
 _POLLED = (
@@ -159,6 +169,8 @@ _POLLED = (
         Delegate.mode,
         Delegate.role,
         Delegate.language,
+        Delegate.language_changed_at,
+        Delegate.email,
         Delegate.mode_changes,
         Delegate.mode_changed_at,
         Delegate.state_at,
@@ -167,6 +179,7 @@ _POLLED = (
         Member.slug,
         Event.id,
         Event.slug,
+        Event.reply_to,
         Event.release,
     )
     .join(Delegation, Delegate.delegation_id == Delegation.id)
@@ -196,18 +209,20 @@ def _one(query: Select[*tuple[Any, ...]], **asked: object) -> Polled:
 
 
 def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
-    """The participation, everybody's sessions, and those of the own city, as they are for this person.
+    """Everybody's sessions and those of the own city, as they are for this person and in their language.
 
-    Who does not take part, or no more, has the participation alone, cancelled. Sessions take place where the person
-    does, so each change of mode raises their SEQUENCE and moves their last change.
+    Who is not invited to the summit as a whole by letter has that in it too (`participation.by_letter`). Who does not
+    take part, or no more, has it alone, cancelled. Sessions take place where the person does, so each change of mode
+    raises their SEQUENCE; that and another language move their last change.
     """
-    shown = told(polled.event_id, polled.release)
+    shown, language = told(polled.event_id, polled.release), tongue(polled.language)
     chosen, shift = ical.Sheaf(()), None
     if polled.state == State.APPROVED:
         reader = personal.of_delegate(polled.city, polled.mode, polled.role)
-        chosen = feeds.sheaf(shown, reader, polled.language, now)
-        shift = ical.Shift(polled.changes, polled.mode_changed_at) if polled.changes else None
-    head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", polled.language, source)
+        chosen = feeds.sheaf(shown, reader, language, now)
+        changed = personal.last_change(polled.changes, polled.mode_changed_at, polled.language_changed_at)
+        shift = ical.Shift(polled.changes, changed) if changed else None
+    head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", language, source)
     own = _own(polled, shown)
     gone = [ical.shown_until(each) + SECOND for each in own.entries if each not in ical.live([each], now)]
     file = ical.File(head, chosen, ical.Sheaf(()) if gone else own, shift)
@@ -216,7 +231,7 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
         polled.event_id,
         polled.release,
         file,
-        feeds.modified(shown, file, now, polled.mode_changed_at, polled.state_at, polled.changed_at, *gone),
+        feeds.modified(shown, file, now, *polled.changed, *gone),
         f"{polled.slug}-{polled.reference}.ics",
         private=True,
     )
@@ -228,9 +243,9 @@ def feed_key(uid: str, generation: int) -> str:
 
 
 def _own(polled: Polled, shown: Published) -> ical.Sheaf:
-    """What is this person's alone: the participation as a whole."""
+    """What is this person's alone: the participation as a whole, unless letters bring it."""
     told = polled.participation
-    if not told:
+    if not told or by_letter(polled.reply_to, polled.email):
         return ical.Sheaf(())
 
     def make() -> ical.Sheaf:

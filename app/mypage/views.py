@@ -27,6 +27,7 @@ from app.registration.asked import Outcome
 from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm, Held
 from app.registration.models import ENDED, Delegate, State
 from app.registration.news import rank_word, role_word
+from app.registration.participation import by_letter
 from app.registration.service import FILLED_IN
 from app.travel import service as travel
 from app.web import absolute, answer, keeps_form, new_key, not_found, public
@@ -301,6 +302,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         own_zone=service.zone_of(delegate),
         address=absolute("mypage.page", token=delegate.link),
         feed=absolute("mypage.feed", token=delegate.feed),
+        invited=by_letter(delegate.event.reply_to, delegate.email),
         fetched=fetches.last(delegate.event_id, service.feed_key(delegate.uid, delegate.feed_generation)),
     )
 

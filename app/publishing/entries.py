@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.ical import Circle, Item
+from app.publishing import saying
 from app.publishing.programme import Appearance, Programme, Session, Summit
-
-MODE_WORDS = {"venue": "at the venue", "online": "online", "video": "by video message", "": "mode to be confirmed"}
 
 
 def items(programme: Programme) -> dict[str, Item]:
     """Session code -> item. Without a clock time it lasts all day and says so; without a day there is none.
 
     A block that holds sessions has none of its own: its sessions have theirs. Addresses are left out, since they
-    depend on where the product stands; the feed adds them.
+    depend on where the product stands; the feed adds them. Descriptions wait to be worded for each reader
+    (`saying.spoken`).
     """
     return {
         session.code: _item(session, session.day, programme)
@@ -32,7 +33,7 @@ def _item(session: Session, day: date, programme: Programme) -> Item:
         ends=session.ends or day + timedelta(days=1),
         zone=summit.zone,
         place=place(session, summit),
-        description="\n".join(_lines(session, programme)),
+        said=tuple(_lines(session, programme)),
         geo=None if elsewhere else summit.geo,
         online=session.online,
         cancelled=session.cancelled,
@@ -72,23 +73,22 @@ def _title(session: Session, programme: Programme) -> str:
     return f"{session.title}: {theme}" if theme and theme not in session.title else session.title
 
 
-def _lines(session: Session, programme: Programme) -> list[str]:
-    parent = programme.session.get(session.parent)
-    lines = ["" if session.starts else "Time to be announced."]
-    lines.append(programme.summit.title)
-    here = (*(parent.appearances if parent else ()), *session.appearances)
-    lines += [_person(each, programme) for each in here if each.person]
-    cities = [
-        f"{programme.city[each.city].name} ({MODE_WORDS[each.mode]})" for each in session.appearances if each.city
-    ]
-    lines += [f"In speaking order: {'; '.join(cities)}"] if cities else []
-    lines += [parent.note if parent else "", session.note, session.description, programme.summit.note]
-    lines += [programme.summit.times_note if session.starts else ""]
-    return [line for line in lines if line]
+def _lines(session: Session, programme: Programme) -> Iterator[saying.Line]:
+    parent, summit = programme.session.get(session.parent), programme.summit
+    if not session.starts:
+        yield saying.untimed()
+    yield saying.text(summit.title)
+    for each in (*(parent.appearances if parent else ()), *session.appearances):
+        if each.person:
+            yield _person(each, programme)
+    cities = [(programme.city[each.city].name, each.mode) for each in session.appearances if each.city]
+    if cities:
+        yield saying.order(cities)
+    notes = [parent.note if parent else "", session.note, session.description, summit.note]
+    yield from (saying.text(each) for each in (*notes, summit.times_note if session.starts else "") if each)
 
 
-def _person(appearance: Appearance, programme: Programme) -> str:
+def _person(appearance: Appearance, programme: Programme) -> saying.Line:
     person = programme.person[appearance.person]
     position = appearance.position or (person.positions[0] if person.positions else "")
-    mode = f" ({MODE_WORDS[appearance.mode]})" if appearance.mode in {"online", "video"} else ""
-    return f"{appearance.part.capitalize()}: {person.called}{', ' if position else ''}{position}{mode}"
+    return saying.person(appearance.part, person.called, position, appearance.mode)

@@ -14,6 +14,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_date
 
 from app import clock, ical
+from app.outbox.tongues import TONGUES
 from app.publishing import personal
 from app.publishing.personal import Reader
 from app.publishing.programme import Summit
@@ -62,7 +63,8 @@ def sheaf(shown: Published, choice: Part | Reader, language: str, now: datetime)
         if isinstance(choice, Reader):
             entries = personal.entries(shown, choice, language)
         else:
-            entries = [each for code, each in shown.public_entries.items() if _is_in(shown, code, each.item, choice)]
+            told = shown.public_entries(language).items()
+            entries = [each for code, each in told if _is_in(shown, code, each.item, choice)]
         return ical.Sheaf.of(ical.live(entries, at) if at else entries)
 
     return shown.sheaves.get((choice, language, at), make)
@@ -113,6 +115,15 @@ def _common(summit: Summit, language: str, _base: str) -> ical.Calendar:
         url=absolute("publishing.summit", event=summit.slug),
         color="teal",
     )
+
+
+def language() -> str:
+    """The language in which a calendar is asked for by ?lang=, one of those of letters; English without one.
+
+    It is in the address, so one address speaks one language for ever.
+    """
+    asked = request.args.get("lang", "")
+    return asked if asked in TONGUES else "en"
 
 
 def source(language: str = "en") -> str:

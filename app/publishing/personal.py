@@ -23,11 +23,13 @@ CLOSED = "closed"
 
 @dataclass(frozen=True)
 class Presence:
-    """How one takes part, and how often and when that was last changed: places in the calendar follow it."""
+    """How one takes part and in which language they read, since when, and how often the former was changed: what the
+    calendar says follows both."""
 
     mode: Mode
     changes: int = 0
     changed_at: datetime | None = None
+    """When either was changed last; None: neither ever was."""
     language: str = "en"
 
 
@@ -85,7 +87,7 @@ def entries(shown: Published, reader: Reader, language: str = "en") -> list[ical
     Their own changes of mode are not counted in yet (`counted`). Cancelled ones are in it for ever (`ical.live`).
     """
     found = []
-    for entry, seen_by in shown.entries.values():
+    for entry, seen_by in shown.spoken(language).values():
         if has(reader, entry, seen_by):
             found.append(seen(entry, reader, language))
     return found
@@ -113,6 +115,11 @@ def seen(entry: ical.Entry, reader: Reader, language: str = "en") -> ical.Entry:
     return here(entry, Presence(mode, language=language), joins=leads or not modes or Mode.ONLINE in modes)
 
 
+def last_change(mode_changes: int, mode_changed_at: datetime, language_changed_at: datetime | None) -> datetime | None:
+    """When all of somebody's calendar changed at once because they did; None: never."""
+    return max(filter(None, (mode_changed_at if mode_changes else None, language_changed_at)), default=None)
+
+
 def here(entry: ical.Entry, presence: Presence, *, joins: bool = False) -> ical.Entry:
     """The entry as it is for somebody who takes part like this; a change of mode counts as one of it (RFC 5546 2.1.4).
 
@@ -130,8 +137,8 @@ def here(entry: ical.Entry, presence: Presence, *, joins: bool = False) -> ical.
 
 
 def counted(entry: ical.Entry, presence: Presence) -> ical.Entry:
-    """The entry with the person's own changes of mode counted in."""
-    if not presence.changes:
+    """The entry with the person's own changes counted in: those of the mode in SEQUENCE, those of the language not."""
+    if presence.changed_at is None:
         return entry
-    newest = max(filter(None, (entry.changed_at, presence.changed_at)))
+    newest = max(entry.changed_at, presence.changed_at)
     return replace(entry, sequence=entry.sequence + presence.changes, changed_at=newest)

@@ -29,8 +29,11 @@ def mode_word(mode: str) -> str:
     return str(words.get(mode, mode))
 
 
+PARTS = tuple("moderator keynote speaker panellist presiding rapporteur observer signatory participant".split())
+
+
 def part_word(part: str) -> str:
-    """As what somebody appears."""
+    """As what somebody appears, one of `PARTS`."""
     words = {
         "moderator": _("Moderator"),
         "keynote": _("Keynote speaker"),
@@ -40,6 +43,6 @@ def part_word(part: str) -> str:
         "rapporteur": _("Rapporteur"),
         "observer": _("Observer"),
         "signatory": _("Signatory"),
-        "participant": _("Taking part"),
+        "participant": _("Participant"),
     }
     return str(words.get(part, part.replace("_", " ").capitalize()))

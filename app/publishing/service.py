@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -24,6 +25,7 @@ from app.publishing.digests import recipients as digests
 from app.publishing.digests.sights import Step
 from app.publishing.entries import items
 from app.publishing.models import Release, Told
+from app.publishing.older import Kept, completed
 from app.publishing.programme import Programme, Summit, from_json, to_json
 from app.publishing.shown import PUBLIC, Published
 from app.refused import Refused
@@ -82,7 +84,7 @@ def preview(event_id: int, now: datetime) -> Preview:
 def preview_of(event: Event, programme: Programme, now: datetime) -> Preview:
     """What would change if this became the event's next release."""
     before = programme_of(event)
-    told = {code: entry for code, (entry, _visibility) in _told(event.id).items()}
+    told = {code: entry for code, (entry, _visibility) in _told(event.id, event.release).items()}
     revision = ical.revise(told, items(programme), now)
     return Preview(programme, before, differences(before, programme), told, revision, _fingerprint(programme))
 
@@ -187,8 +189,10 @@ def _tell(event_id: int, shown: Preview) -> None:
             db.session.add(row)
         if code in session:
             row.visibility = shown.programme.visibility_of(session[code])
+        if entry is not shown.told.get(code):
+            row.release = shown.programme.release
         if row.entry != (told := entry.to_json()):
-            row.entry, row.release = told, shown.programme.release
+            row.entry = told  # one that did not change may be an older one, made whole
 
 
 def current(slug: str) -> Published | None:
@@ -253,14 +257,16 @@ def _stored(event_id: int, release: int) -> Published:
     programme = from_json(Programme, row)
     entries = {
         code: (_addressed(entry, programme.summit.slug, code) if visibility == PUBLIC else entry, visibility)
-        for code, (entry, visibility) in _told(event_id).items()
+        for code, (entry, visibility) in _told(event_id, release).items()
     }
     return Published(programme, entries, event_id)
 
 
-def _told(event_id: int) -> dict[str, tuple[ical.Entry, str]]:
-    rows = db.session.execute(select(Told.code, Told.entry, Told.visibility).where(Told.event_id == event_id))
-    return {row.code: (ical.Entry.from_json(row.entry), row.visibility) for row in rows}
+def _told(event_id: int, release: int) -> dict[str, tuple[ical.Entry, str]]:
+    asked = select(Told.code, Told.entry, Told.visibility, Told.release).where(Told.event_id == event_id)
+    rows = db.session.execute(asked).all()
+    stored = {row.code: Kept(ical.Entry.from_json(row.entry), row.visibility, row.release) for row in rows}
+    return completed(stored, release, partial(stored_programme, event_id))
 
 
 def _addressed(entry: ical.Entry, slug: str, code: str) -> ical.Entry:

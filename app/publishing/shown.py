@@ -10,6 +10,7 @@ from functools import cached_property
 
 from app import ical
 from app.publishing.programme import Programme
+from app.publishing.saying import spoken
 
 PUBLIC = "public"
 KEPT_LEAVES = 400_000
@@ -22,7 +23,8 @@ class Published:
 
     programme: Programme
     entries: Mapping[str, tuple[ical.Entry, str]]
-    """Session code -> the entry as last told, with the address of its page if it has one; who may see it."""
+    """Session code -> the entry as last told, with the address of its page if it has one; who may see it. Its
+    description is not worded yet (`spoken`)."""
     event_id: int = 0
     sheaves: ical.Memory[Hashable, ical.Sheaf] = field(
         default_factory=lambda: ical.Memory(KEPT_LEAVES, lambda sheaf: len(sheaf) + 1), compare=False, repr=False
@@ -35,9 +37,21 @@ class Published:
         return self.programme.open_to(PUBLIC)
 
     @cached_property
-    def public_entries(self) -> Mapping[str, ical.Entry]:
+    def _worded(self) -> dict[str, Mapping[str, tuple[ical.Entry, str]]]:
+        return {}
+
+    def spoken(self, language: str) -> Mapping[str, tuple[ical.Entry, str]]:
+        """The entries with their descriptions in this language, worded once for all readers; one of `TONGUES`."""
+        if (found := self._worded.get(language)) is None:
+            worded = spoken((entry for entry, _seen_by in self.entries.values()), language)
+            told = zip(self.entries.items(), worded, strict=True)
+            found = self._worded[language] = {code: (entry, seen_by) for (code, (_entry, seen_by)), entry in told}
+        return found
+
+    def public_entries(self, language: str = "en") -> Mapping[str, ical.Entry]:
         """Session code -> entry, of those that everybody may see, as everybody may see them."""
-        return {code: unlinked(entry) for code, (entry, visibility) in self.entries.items() if visibility == PUBLIC}
+        told = self.spoken(language).items()
+        return {code: unlinked(entry) for code, (entry, seen_by) in told if seen_by == PUBLIC}
 
     @cached_property
     def removals(self) -> Sequence[datetime]:

@@ -20,7 +20,7 @@ from app.events.words import mode_word
 from app.outbox import Attachment, Letter, Opening, Rendered, begin, compose, opens, reachable, renders
 from app.outbox.tongues import TONGUES
 from app.registration.models import Delegate, feed_secret, page_secret
-from app.registration.participation import place
+from app.registration.participation import by_letter, place
 from app.web import absolute
 from app.web.wording import clock_time, day_full, span_of_days, zone_name
 
@@ -151,7 +151,7 @@ def _facts(delegate: Delegate) -> dict[str, Any]:
         "first": event.starts_on.isoformat(),
         "last": event.ends_on.isoformat(),
         "zone": event.zone,
-        "place": place(event, delegate.mode),
+        "place": place(event, delegate.mode, delegate.language),
         "reply_to": event.reply_to,
     }
 
@@ -275,14 +275,15 @@ def _own_time(facts: Facts) -> list[str]:
     if facts["mode"] != Mode.ONLINE or here.utcoffset() == there.utcoffset():
         return []
     at = {"time": clock_time(begins, own), "day": day_full(there.date()), "zone": zone_name(own)}
-    return [_("With you, in %(zone)s, the first day begins at %(time)s on %(day)s.", **at)]
+    return [_("Where you are, in %(zone)s, the first day begins at %(time)s on %(day)s.", **at)]
 
 
 def attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     """The participation for the reader's calendar: an invitation to the person, a request or its cancellation.
 
-    Its UID is the registration's and never a session's, so it doubles nothing that the feed holds of the agenda. For
-    anybody else than the person themselves, and where nobody reads answers, it is a file to look at, without METHOD.
+    Its UID is the registration's and never a session's, so it doubles nothing that the feed holds of the agenda, and
+    the feed of whoever is invited leaves it out (`participation.by_letter`). For anybody else than the person
+    themselves, and where nobody reads answers, it is a file to look at, without METHOD.
     """
     if not facts["entry"]:
         return ()
@@ -290,7 +291,7 @@ def attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     page = absolute("publishing.summit", event=facts["slug"])
     entry = replace(entry, item=replace(entry.item, url=page))
     name = f"{facts['slug']}.ics"
-    if facts["reply_to"] and facts["email"] and facts.get("to", facts["email"]) == facts["email"]:
+    if by_letter(facts["reply_to"], facts["email"]) and facts.get("to", facts["email"]) == facts["email"]:
         organiser = ical.Party(facts["summit"], reachable(facts["reply_to"]))
         attendee = ical.Party(facts["called"], reachable(facts["email"]))
         octets = ical.invitation(entry, organiser, attendee, language)

@@ -145,6 +145,8 @@ class Delegate(Model):
     registered_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(String(12), default="en")
+    language_changed_at: Mapped[datetime | None]
+    """When the person's calendar began to speak another language than it did; None: it has always spoken this one."""
 
     role: Mapped[Capacity] = mapped_column(choice(Capacity, "role"), default=Capacity.DELEGATE)
     rank: Mapped[Rank | None] = mapped_column(choice(Rank, "rank"))

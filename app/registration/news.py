@@ -133,7 +133,7 @@ _opens(
     "expired",
     _p("when the second offer stayed without an answer"),
     _l("You are no longer on the waiting list: {summit}"),
-    _l("Two offers of a place stayed without an answer. Should you want to come after all, write to us."),
+    _l("Two offers of a place went unanswered. Should you want to come after all, write to us."),
 )
 _opens(
     "removed",
@@ -157,7 +157,7 @@ _opens(
 _opens(
     "new-role",
     _p("when somebody’s role in the delegation is new"),
-    _l("Your role in the delegation of {city} is new"),
+    _l("You have a new role in the delegation of {city}"),
     _l("You are entered as: {role}. Everything else of your registration stays as it is."),
     more=BY | ROLE,
 )

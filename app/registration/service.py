@@ -135,13 +135,7 @@ def change(delegate_id: int, details: Details, version: int, now: datetime, *, w
     for name in COLUMNS:
         setattr(delegate, name, getattr(details, name))
     keep_needs(delegate, details, now)
-    after = _told(delegate)
-    changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
-    if changes:
-        _touch(delegate, now)
-        _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes), who=who)
-        notices.to_person(delegate, letters.changed(delegate, changes), now)
-    if "email" in changes and before["email"]:
+    if "email" in _tell(delegate, before, now, who=who) and before["email"]:
         post(letters.address_changed(delegate, before["email"]), now)
     return delegate
 
@@ -163,13 +157,21 @@ def amend(delegate_id: int, wanted: Told, *, who: str, now: datetime) -> Delegat
     for name in COLUMNS:
         if name in wanted:
             setattr(delegate, name, wanted[name])
+    _tell(delegate, before, now, who=who)
+    return delegate
+
+
+def _tell(delegate: Delegate, before: Told, now: datetime, *, who: str) -> Collection[str]:
+    """Note what is another than `before`, and tell the person and their calendar; the names of what changed."""
     after = _told(delegate)
     changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+    if "language" in changes:
+        states.change_language(delegate, now)
     if changes:
         _touch(delegate, now)
         _note("changed", delegate, now, _quoted(before, changes), _quoted(after, changes), who=who)
         notices.to_person(delegate, letters.changed(delegate, changes), now)
-    return delegate
+    return changes
 
 
 def withdraw(delegate_id: int, now: datetime) -> Delegate:

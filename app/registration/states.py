@@ -164,6 +164,16 @@ def change_mode(delegate: Delegate, mode: Mode, *, now: datetime) -> None:
     release(delegate.event_id, [before, mode] if delegate.state == State.WAITLISTED else [before], now)
 
 
+def change_language(delegate: Delegate, now: datetime) -> None:
+    """The person has chosen another language, which all of their calendar speaks from now on: that is a change of it.
+
+    The caller notes and tells.
+    """
+    delegate.language_changed_at = now
+    if delegate.participation and delegate.state not in ENDED:
+        _tell_calendar(delegate, now)
+
+
 def change_roles(roles: dict[Delegate, Capacity], *, who: str, now: datetime) -> None:
     """Give people of one delegation other roles at once, heads last, so that no two are ever active heads.
 

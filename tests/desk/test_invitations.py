@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app.db import db, write
+from app.delegations import focal
+from app.delegations.focal import Contact
 from app.delegations.models import Answer, Delegation, FocalPoint
 from app.events.models import Deadline, Due, Event
 from app.journal import Note
@@ -50,6 +52,27 @@ def line(tokyo: Organiser, city: str, **values: str) -> dict[str, str]:
 def enter(tokyo: Organiser, city: str = "rome", name: str = "Gaia Romani") -> None:
     values = line(tokyo, city, name=name, email="office@rome.example.org")
     assert tokyo.send(INVITATIONS, values, {"act": "save"}).status_code == 303
+
+
+def test_a_focal_point_of_the_table_is_written_to_as_their_city_was_before(
+    desks: KeepingFlask, tokyo: Organiser
+) -> None:
+    """At this summit or at another; a city that nobody spoke for yet is written to in English."""
+    with desks.app_context():
+        former = select(Delegation).join(Member).join(Event, Event.id == Delegation.event_id)
+        milan, rome = (
+            db.session.execute(former.where(Event.slug == slug, Member.slug == city)).scalar_one().id
+            for slug, city in (("rehearsal", "milan"), ("gnets-2023", "rome"))
+        )
+        for key, language, day in ((milan, "es", 1), (milan, "fr", 2), (rome, "ko", 1)):
+            contact = Contact(f"Somebody {day}", f"{language}@example.org", language=language)
+            write(lambda: focal.appoint(key, contact, who="x", now=datetime(2023, 1, day, tzinfo=UTC)))  # noqa: B023
+    for city in ("rome", "milan", "lancaster"):
+        enter(tokyo, city)
+    with desks.app_context():
+        entered = select(Member.slug, FocalPoint.language).join(Delegation, Delegation.member_id == Member.id)
+        rows = db.session.execute(entered.join(FocalPoint).where(FocalPoint.name == "Gaia Romani"))
+        assert {row.slug: row.language for row in rows} == {"rome": "ko", "milan": "fr", "lancaster": "en"}
 
 
 def invite(tokyo: Organiser, city: str = "rome") -> None:

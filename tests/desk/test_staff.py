@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.accounts import letters as account_letters
+from app.accounts import service as accounts
 from app.accounts import staffing
 from app.accounts.models import Role, Staff, User
 from app.db import db, write
 from app.events.models import Event
 from app.journal import Note
 from app.outbox import Message, State, empty
+from app.outbox.rendering import render
 from app.web.kept import KeepingFlask
 from tests.accounts.people import OTHER, set_password, sign_in
 from tests.desk.office import REHEARSAL, Organiser, rows, words
@@ -68,6 +70,35 @@ def test_somebody_invited_sets_a_password_by_the_letter_and_opens_their_page_alo
 def test_inviting_twice_gives_one_role_and_one_letter(desks: KeepingFlask, tokyo: Organiser) -> None:
     assert [invite(tokyo, SEOUL, Role.VISA) for _each in range(2)] == [303, 303]
     assert (roles(desks, SEOUL), letters(desks)) == ({Role.VISA}, [SEOUL])
+
+
+def test_letters_about_an_account_are_in_the_language_of_the_invitation(desks: KeepingFlask, tokyo: Organiser) -> None:
+    """Until it is in use; nobody changes it for somebody else afterwards."""
+
+    def invited(language: str, role: Role) -> str:
+        tokyo.send(STAFF, {"email": SEOUL, "roles": role.value, "language": language})
+        return read(desks, lambda: db.session.execute(select(User.language).where(User.email == SEOUL)).scalar_one())
+
+    assert [invited("ja", Role.VISA), invited("ko", Role.LOGISTICS)] == ["ja", "ko"]
+    with desks.test_request_context():
+        user = db.session.execute(select(User).where(User.email == SEOUL)).scalar_one()
+        link = account_letters.link(user)
+    set_password(desks.test_client(), link)
+    assert invited("fr", Role.ORGANISER) == "ko"
+
+    def posted() -> list[tuple[str, str]]:
+        write(lambda: accounts.ask_for_link(SEOUL, "192.0.2.1", NOW))
+        rows = db.session.execute(select(Message).where(Message.to == SEOUL).order_by(Message.id)).scalars()
+        return [(each.language, render(each.kind, each.facts, each.language).subject) for each in rows]
+
+    title = "1st G-NETS Leaders Summit"
+    assert [(language, words.partition(title)[2] or words) for language, words in read(desks, posted)] == [
+        ("ja", "の担当になられました"),
+        ("ko", " 업무를 맡으셨습니다"),
+        ("ko", "비밀번호가 설정되었습니다"),
+        ("ko", " 업무를 맡으셨습니다"),
+        ("ko", "비밀번호 설정 링크"),
+    ]
 
 
 def test_the_list_says_who_looks_after_what(tokyo: Organiser) -> None:

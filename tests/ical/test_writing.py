@@ -129,7 +129,7 @@ def test_an_all_day_entry_is_dates_and_takes_nobodys_time() -> None:
     [
         ("en", "Cancelled: Rome speaks"),
         ("fr-CA", "Annulé\u00a0: Rome speaks"),
-        ("ja", "中止: Rome speaks"),
+        ("ja", "中止\uff1aRome speaks"),
         ("tlh", "Cancelled: Rome speaks"),
     ],
 )

@@ -13,6 +13,8 @@ from app.agenda.models import Session, Visibility
 from app.db import db, write
 from app.events.models import Event, Mode, Room
 from app.mypage import service as mypage
+from app.outbox import Message
+from app.outbox.rendering import render
 from app.publishing import service as publishing
 from app.publishing.models import Release, Told
 from app.registration import service
@@ -46,21 +48,45 @@ def move(cast: Cast, mode: Mode, anna: Delegate, version: int = 1) -> Delegate:
     return read(cast.app, lambda: write(lambda: service.change(anna.id, details(mode), version, LATER)))
 
 
-def test_it_holds_the_participation_everybodys_sessions_and_those_of_the_own_city(
+def without_an_address(cast: Cast, anna: Delegate) -> str:
+    """No letter reaches the person, so none brings an invitation; the path of their calendar."""
+    read(cast.app, lambda: write(lambda: db.session.execute(update(Delegate).values(email=""))))
+    return address(cast, anna)
+
+
+def test_it_holds_everybodys_sessions_and_those_of_the_own_city(cast: Cast, client: FlaskClient) -> None:
+    found = events(client, address(cast, register(cast)))
+    assert sorted(found) == ["Closed talk", "Reception", "Session 2"]
+
+
+def test_the_summit_as_a_whole_stands_in_the_invitation_or_in_it_and_never_in_both(
     cast: Cast, client: FlaskClient
 ) -> None:
-    found = events(client, address(cast, register(cast)))
-    assert sorted(found) == ["Closed talk", "G-NETS Leaders Summit", "Reception", "Session 2"]
+    anna = register(cast)
+    path, uid = address(cast, anna), f"{anna.uid}@plenary"
+
+    def told() -> list[bool]:
+        message = db.session.execute(select(Message)).scalar_one()
+        (file,) = render(message.kind, message.facts, "en").attachments
+        return [uid in file.content.decode(), file.method == "REQUEST"]
+
+    assert (read(cast.app, told), uid in client.get(path).text) == ([True, True], False)
+    without_an_address(cast, anna)
+    assert sorted(events(client, path)) == ["Closed talk", "G-NETS Leaders Summit", "Reception", "Session 2"]
+    read(cast.app, lambda: write(lambda: db.session.execute(update(Delegate).values(email="anna@rome.example.org"))))
+    assert uid not in client.get(path).text
+    read(cast.app, lambda: write(lambda: db.session.execute(update(Event).values(reply_to=""))))
+    assert uid in client.get(path).text  # nobody reads answers, so letters bring a file and no invitation
 
 
 def test_another_citys_closed_session_is_not_in_it(cast: Cast, client: FlaskClient) -> None:
     found = events(client, address(cast, register(cast, city="Milan")))
-    assert sorted(found) == ["G-NETS Leaders Summit", "Reception", "Session 2"]
+    assert sorted(found) == ["Reception", "Session 2"]
 
 
 def test_independent_readers_agree_on_the_instants(cast: Cast, client: FlaskClient) -> None:
     anna = register(cast)
-    read_by = instants(client.get(address(cast, anna)).data)
+    read_by = instants(client.get(without_an_address(cast, anna)).data)
     starts = sorted(str(begin) for begin, _end in read_by["ical"].values())
     assert starts == [
         "2090-02-27",
@@ -104,7 +130,7 @@ def delegate(cast: Cast) -> Delegate:
 
 def test_who_withdrew_keeps_the_cancelled_participation_alone(cast: Cast, client: FlaskClient) -> None:
     anna = register(cast)
-    path = address(cast, anna)
+    path = without_an_address(cast, anna)
     read(cast.app, lambda: write(lambda: service.withdraw(anna.id, LATER)))
     ((title, event),) = events(client, path).items()
     assert (title, event["STATUS"], event["SEQUENCE"]) == ("Cancelled: G-NETS Leaders Summit", "CANCELLED", 1)
@@ -194,7 +220,7 @@ def test_before_anything_is_published_it_holds_the_participation(cast: Cast, cli
         db.session.execute(update(Event).values(release=0))
 
     read(cast.app, lambda: write(unpublish))
-    assert list(events(client, address(cast, anna))) == ["G-NETS Leaders Summit"]
+    assert list(events(client, without_an_address(cast, anna))) == ["G-NETS Leaders Summit"]
 
 
 def with_a_link(cast: Cast) -> None:
@@ -223,7 +249,7 @@ def test_who_is_online_finds_the_links_to_join_and_who_is_there_does_not(cast: C
     assert set(links(client, path).values()) == {""}
     move(cast, Mode.ONLINE, anna)
     hall = "https://meet.example/hall"
-    assert links(client, path) == {"Closed talk": hall, "G-NETS Leaders Summit": "", "Session 2": hall}
+    assert links(client, path) == {"Closed talk": hall, "Session 2": hall}
 
 
 def test_whose_city_joins_online_finds_the_link_at_the_venue_too(cast: Cast, client: FlaskClient) -> None:
@@ -261,6 +287,15 @@ def test_the_page_says_when_it_was_last_fetched_and_a_new_address_was_not(cast: 
     assert client.get(address(cast, renewed)).status_code == 200
 
 
+def test_the_page_says_where_the_days_of_the_summit_stand(cast: Cast, client: FlaskClient) -> None:
+    anna = register(cast)
+    page = read(cast.app, lambda: f"/d/{anna.link}/")
+    said = "The days of the summit come as an invitation"
+    assert said in client.get(page).text
+    without_an_address(cast, anna)
+    assert said not in client.get(page).text
+
+
 def test_the_page_offers_webcal_an_address_to_copy_and_a_download_that_says_what_it_holds(
     cast: Cast, client: FlaskClient
 ) -> None:
@@ -274,6 +309,7 @@ def test_the_page_offers_webcal_an_address_to_copy_and_a_download_that_says_what
 
 def test_a_cancelled_participation_goes_a_week_after_its_end(cast: Cast) -> None:
     anna = register(cast)
+    without_an_address(cast, anna)
     read(cast.app, lambda: write(lambda: service.withdraw(anna.id, LATER)))
     last = datetime(2090, 3, 1, 15, tzinfo=UTC) + timedelta(days=7)
 

@@ -149,7 +149,7 @@ def test_a_persons_own_changes_count_beside_those_of_the_session() -> None:
 def test_the_public_programme_holds_no_link() -> None:
     shown = released(replace(SESSION_2, online=LINK))
     assert [each.online for each in shown.public.sessions] == [""]
-    assert [each.item.online for each in shown.public_entries.values()] == [""]
+    assert [each.item.online for each in shown.public_entries().values()] == [""]
     assert [each.item.online for each, _seen_by in shown.entries.values()] == [LINK]
 
 

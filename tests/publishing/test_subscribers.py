@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app import ical
 from app.events.models import Mode
+from app.outbox.tongues import TONGUES
 from app.publishing import feeds, personal
 from app.publishing.entries import items
 from app.publishing.feeds import Part
@@ -30,6 +31,7 @@ LINKS = ("", "https://meet.example/1", "https://meet.example/2")
 SEEN_BY = ("public", "public", "delegates", "invited", "heads", "closed")
 CITIES = ("rome", "lancaster", "milan")
 MODES = ("venue", "online", "video", "")
+ONLINE = {ical.online_place(each) for each in TONGUES}
 
 
 def session(number: int) -> Session:
@@ -115,6 +117,7 @@ class Subscriber:
     """A program with a calendar of its own, which it puts in the place of the old one whenever it asks."""
 
     choice: Part | Reader
+    language: str = "en"
     changes: int = 0
     changed_at: datetime | None = None
     calendar: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -130,12 +133,16 @@ class Subscriber:
             self.choice = replace(self.choice, mode=mode)
             self.changes, self.changed_at = self.changes + 1, now
 
+    def speaks(self, language: str, now: datetime) -> None:
+        if self.language != language:
+            self.language, self.changed_at = language, now
+
     def ask(self, house: House) -> None:
         """Fetch, and check that what came can be told from what was there."""
         assert house.shown is not None
         shift = ical.Shift(self.changes, self.changed_at) if self.changed_at else None
-        head = ical.Calendar("a@plenary", "A", "Asia/Tokyo")
-        file = ical.File(head, feeds.sheaf(house.shown, self.choice, "en", house.now), shift=shift)
+        head = ical.Calendar("a@plenary", "A", "Asia/Tokyo", language=self.language)
+        file = ical.File(head, feeds.sheaf(house.shown, self.choice, self.language, house.now), shift=shift)
         octets, modified = file.octets(), feeds.modified(house.shown, file, house.now, self.changed_at)
         assert rules.faults(octets) == []
         assert (file.etag == self.etag) is (octets == self.octets)
@@ -161,9 +168,12 @@ class Subscriber:
 
 
 def whereabouts(event: dict[str, str]) -> dict[str, str]:
-    """Time, place, link and status of an event."""
+    """Time, place, link and status of an event, in whatever language."""
     names = ("DTSTART", "DTEND", "LOCATION", "CONFERENCE", "STATUS")
-    return {name: value for name, value in event.items() if name.split(";")[0] in names}
+    values = {name.split(";")[0]: value for name, value in event.items()}
+    if values.get("LOCATION") in ONLINE:
+        values["LOCATION"] = "Online"
+    return {name: values[name] for name in names if name in values}
 
 
 def expected(house: House, choice: Part | Reader) -> dict[str, tuple[str, str, str, str]]:
@@ -227,7 +237,8 @@ def holds(subscriber: Subscriber) -> dict[str, tuple[str, str, str, str]]:
             if "T" in local:
                 tokyo = datetime.strptime(f"{local}+0900", "%Y%m%dT%H%M%S%z")
                 local = tokyo.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-            found[uid] = (values["SUMMARY"], local, values.get("LOCATION", ""), values.get("CONFERENCE", ""))
+            place = "Online" if values.get("LOCATION") in ONLINE else values.get("LOCATION", "")
+            found[uid] = (values["SUMMARY"], local, place, values.get("CONFERENCE", ""))
     return found
 
 
@@ -235,7 +246,7 @@ def tombstones(house: House, choice: Part | Reader) -> set[str]:
     """UIDs of what was told, is cancelled, concerns the reader and was over no more than a week ago."""
     assert house.shown is not None
     shown = house.shown
-    entries = personal.entries(shown, choice) if isinstance(choice, Reader) else list(shown.public_entries.values())
+    entries = personal.entries(shown, choice) if isinstance(choice, Reader) else list(shown.public_entries().values())
     gone = [each for each in entries if each.item.cancelled]
     return {each.item.uid for each in gone if each.item.finishes + WEEK >= house.now}
 
@@ -259,6 +270,8 @@ def test_a_subscriber_who_asks_at_any_moment_has_the_last_release(seed: int) -> 
             house.publish()
         if chance.random() < 0.2:
             chance.choice((delegate, head)).takes_part(chance.choice(list(Mode)), house.now)
+        if chance.random() < 0.1:
+            chance.choice((delegate, head)).speaks(chance.choice(list(TONGUES)), house.now)
         for each in everybody:
             if chance.random() < 0.5:
                 each.ask(house)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -104,13 +104,17 @@ def _row(member: Member, delegation: Delegation | None, common: Limit | None, lo
 
 
 def enter(event: Event, contacts: Mapping[str, Contact], *, who: str, now: datetime) -> int:
-    """Give members (by slug) a focal point, and a delegation if they have none; how many. Entered twice is once."""
+    """Give members (by slug) a focal point, and a delegation if they have none; how many. Entered twice is once.
+
+    Letters go in the language in which the city was written to before.
+    """
     if not contacts:
         return 0
     db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
     for each in chosen(event, contacts):
         delegation = each.delegation or _made(event, each.member, who, now)
-        focal.appoint(delegation.id, contacts[each.member.slug], who=who, now=now)
+        contact = replace(contacts[each.member.slug], language=focal.spoken_with(each.member.id))
+        focal.appoint(delegation.id, contact, who=who, now=now)
     return len(contacts)
 
 

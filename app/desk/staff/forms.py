@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice, StringField
+from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
 from app.accounts import Role
 from app.delegations.forms import CheckboxesField, at_most, line
+from app.outbox.tongues import TONGUES
 from app.web import Form
 
 ROLES = {
@@ -47,5 +48,11 @@ class InviteForm(RolesForm):
         [DataRequired(_l("Enter an email address.")), at_most(254)],
         filters=[line],
         description=_l("A letter brings a link to set a password, if there is no account yet."),
+    )
+    language = SelectField(
+        _l("Letters in"),
+        choices=[SelectChoice(code, name) for code, name in TONGUES.items()],
+        default="en",
+        description=_l("The language of letters about a new account. These pages are in English."),
     )
     roles = CheckboxesField(_l("Looks after"), [DataRequired(_l("Choose at least one."))], choices=CHOICES)

@@ -27,8 +27,8 @@ def table(event: str) -> ResponseReturnValue:
     key, form = load(event).id, InviteForm()
     if form.validate_on_submit():
         with form.refusals():
-            email, roles, actor = form.email.data, form.chosen(), who()
-            done = write(lambda: staffing.invite(key, email, roles, who=actor, now=database.now()))
+            email, roles, actor, spoken = form.email.data, form.chosen(), who(), form.language.data
+            done = write(lambda: staffing.invite(key, email, roles, who=actor, now=database.now(), language=spoken))
             flash(_("%(name)s works for this event. A letter says so.", name=done.called), "success")
             return redirect(url_for("staff.table", event=event), 303)
     summit = load(event)

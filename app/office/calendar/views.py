@@ -11,6 +11,7 @@ from app.db import write
 from app.delegations import focal
 from app.delegations.models import FocalPoint
 from app.office.views import SECRET, frame, kept_by_nobody, of
+from app.outbox.tongues import tongue
 from app.publishing.calendars import fetches, links
 from app.publishing.calendars.links import Owner
 from app.refused import Refused
@@ -25,11 +26,12 @@ bp.after_request(kept_by_nobody)
 def page(token: str) -> ResponseReturnValue:
     """The address, if there is one, what it holds, and when it was last fetched."""
     shown = frame(token)
-    link = links.of(_owner(shown["focal"]))
+    link, spoken = links.of(_owner(shown["focal"])), tongue(shown["focal"].language)
     return render_template(
         "office/calendar.html",
         link=link,
-        feed=absolute("calendars.office", token=link.secret) if link else "",
+        feed=absolute("calendars.office", token=link.secret, lang=spoken) if link else "",
+        spoken=spoken,
         fetched=fetches.last(link.event_id, link.feed) if link else None,
         **shown,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
@@ -16,7 +17,7 @@ from app.db import glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Person
 from app.network.models import Member
-from app.publishing import feeds, personal
+from app.publishing import feeds, personal, saying
 from app.publishing.calendars.models import CalendarLink
 from app.publishing.feeds import Feed, Part
 from app.publishing.personal import Reader
@@ -60,7 +61,7 @@ def name(programme: Programme, part: Part) -> str:
         case "city":
             return programme.city[part.value].name
         case "online":
-            return str(_("what can be joined online"))
+            return saying.online()
     return ""
 
 
@@ -81,7 +82,8 @@ def _nothing() -> Any:
 def public(shown: Published, part: Part, now: datetime, *, language: str = "en", source: str) -> Feed:
     """The calendar of a part of the public programme, which stands at `source`. Raises LookupError for no such part."""
     summit, programme = shown.programme.summit, shown.public
-    called = name(programme, part)
+    with force_locale(language):
+        called = name(programme, part)
     mark = {"all": summit.slug, "session": f"{summit.slug}-{part.value}"}.get(part.kind)
     mark = mark or "-".join(filter(None, (summit.slug, part.kind, part.value)))
     chosen = feeds.sheaf(shown, part, language, now)
@@ -135,36 +137,38 @@ OF_PERSON = _LINKED.add_columns(Person.code, Person.name).join(Person, CalendarL
 """Made once: making them anew takes as long as asking them."""
 
 
-def by_office(secret: str, source: str, now: datetime) -> Feed:
+def by_office(secret: str, source: str, now: datetime, language: str = "en") -> Feed:
     """The calendar that this secret of an office opens, which stands at `source`. Raises LookupError. One query."""
     row = glance(OF_OFFICE, hash=tokens.digest(secret))
     if row is None:
         raise LookupError("no office has this secret")
     uid, generation, event_id, release, slug, city = row
-    return of_office(told(event_id, release), slug, city, now, Link(uid, generation, source))
+    return of_office(told(event_id, release), slug, city, now, Link(uid, generation, source, language))
 
 
-def by_moderator(secret: str, source: str, now: datetime) -> Feed:
+def by_moderator(secret: str, source: str, now: datetime, language: str = "en") -> Feed:
     """The calendar that this secret of a person of the programme opens. Raises LookupError. One query."""
     row = glance(OF_PERSON, hash=tokens.digest(secret))
     if row is None:
         raise LookupError("no person of the programme has this secret")
     uid, generation, event_id, release, code, called = row
-    return of_moderator(told(event_id, release), code, called, now, Link(uid, generation, source))
+    return of_moderator(told(event_id, release), code, called, now, Link(uid, generation, source, language))
 
 
 @dataclass(frozen=True)
 class Link:
-    """The link by which a calendar is asked for: by which its fetches are noted, and where it stands."""
+    """The link by which a calendar is asked for: by which its fetches are noted, where it stands, what it speaks."""
 
     uid: str = ""
     generation: int = 0
     source: str = ""
+    language: str = "en"
 
 
 def of_office(shown: Published, slug: str, city: str, now: datetime, link: Link) -> Feed:
     """All that concerns one city."""
-    called = str(_("delegation of %(city)s", city=city))
+    with force_locale(link.language):
+        called = saying.delegation(city)
     return _linked(shown, personal.of_office(slug), called, now, f"office/{link.uid}/{link.generation}", link)
 
 
@@ -176,8 +180,8 @@ def of_moderator(shown: Published, code: str, called: str, now: datetime, link: 
 def _linked(shown: Published, reader: Reader, called: str, now: datetime, key: str, link: Link) -> Feed:
     summit = shown.programme.summit
     file = ical.File(
-        feeds.head(summit, f"{link.uid or reader.who}-agenda@plenary", called, "en", link.source),
-        feeds.sheaf(shown, reader, "en", now),
+        feeds.head(summit, f"{link.uid or reader.who}-agenda@plenary", called, link.language, link.source),
+        feeds.sheaf(shown, reader, link.language, now),
     )
     filename = f"{summit.slug}-{key.split('/')[0]}-{reader.who.split('/')[1]}.ics"
     modified = feeds.modified(shown, file, now)

@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.db import Busy, write
+from app.outbox.tongues import TONGUES
 from app.publishing import feeds
 from app.publishing.calendars import fetches, service
 from app.publishing.feeds import Feed, Part
 from app.publishing.views import OPEN, page, published
 from app.web import not_found, public
-from app.web.reading import language
 
 bp = Blueprint("calendars", __name__)
 SECRET = public("the secret in the address is the permission")
@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 def offered(event: str) -> str:
     """All public calendars of a summit."""
     shown = published(event)
-    return page("public/calendars.html", shown, offers=list(service.offers(shown.public)))
+    others = [(code, name, service.address(event, service.ALL, lang=code)) for code, name in TONGUES.items()]
+    return page("public/calendars.html", shown, offers=list(service.offers(shown.public)), tongues=others[1:])
 
 
 @bp.get("/<event>/agenda.ics", endpoint="all")
@@ -77,8 +78,9 @@ def city(event: str, member: str) -> Response:
 @SECRET
 def office(token: str) -> Response:
     """All that concerns one city, for those who look after its delegation."""
+    spoken = feeds.language()
     try:
-        return serve(service.by_office(token, feeds.source(), clock.now()))
+        return serve(service.by_office(token, feeds.source(spoken), clock.now(), spoken))
     except LookupError:
         _no_calendar()
 
@@ -87,8 +89,9 @@ def office(token: str) -> Response:
 @SECRET
 def moderator(token: str) -> Response:
     """Where one person of the programme appears, closed sessions included."""
+    spoken = feeds.language()
     try:
-        return serve(service.by_moderator(token, feeds.source(), clock.now()))
+        return serve(service.by_moderator(token, feeds.source(spoken), clock.now(), spoken))
     except LookupError:
         _no_calendar()
 
@@ -96,7 +99,7 @@ def moderator(token: str) -> Response:
 def _public(event: str, part: Part) -> Response:
     shown = published(event)
     try:
-        spoken = language()
+        spoken = feeds.language()
         return serve(service.public(shown, part, clock.now(), language=spoken, source=feeds.source(spoken)))
     except LookupError:
         not_found(_("No calendar stands at this address. The page of calendars lists those that there are."))

@@ -26,6 +26,7 @@ from app.publishing.digests.sights import Concern, Reader, Step, urgent
 from app.publishing.digests.words import Rows, Viewer, rows
 from app.publishing.personal import Presence
 from app.publishing.programme import from_json, to_json
+from app.publishing.saying import spoken
 from app.registration.models import feed_secret, page_secret
 from app.web import absolute
 
@@ -218,12 +219,12 @@ def _of_person(person: Person) -> dict[str, Any]:
         "head": person.head,
         "mode": person.presence.mode.value,
         "mode_changes": person.presence.changes,
-        "mode_changed_at": changed_at.isoformat() if changed_at else "",
+        "own_change_at": changed_at.isoformat() if changed_at else "",
     }
 
 
 def _of_nobody(mode: Mode) -> dict[str, Any]:
-    return {"uid": "", "reference": "", "mode": mode.value, "mode_changes": 0, "mode_changed_at": ""}
+    return {"uid": "", "reference": "", "mode": mode.value, "mode_changes": 0, "own_change_at": ""}
 
 
 Calendars = tuple[personal.Reader, ...]
@@ -333,9 +334,9 @@ def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     """The entries that changed, as the reader's own calendar holds them: a snapshot without METHOD."""
     if not facts["entries"]:
         return ()
-    changed_at = datetime.fromisoformat(facts["mode_changed_at"]) if facts["mode_changed_at"] else None
-    presence = Presence(Mode(facts["mode"]), facts["mode_changes"], changed_at, language)
-    entries = [_seen(_addressed(entry, facts["slug"], code), presence, facts) for entry, code in facts["entries"]]
+    told = spoken((_addressed(entry, facts["slug"], code) for entry, code in facts["entries"]), language)
+    presence = Presence(Mode(facts["mode"]), facts["mode_changes"], _own_change(facts), language)
+    entries = [_seen(each, presence, facts) for each in told]
     head = ical.Calendar(
         uid=f"{facts['focal'] or facts['uid']}-release-{facts['number']}@plenary",
         name=facts["summit"],
@@ -347,10 +348,19 @@ def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     return (Attachment(name, "text/calendar", ical.calendar(head, entries)),)
 
 
+def _own_change(facts: Facts) -> datetime | None:
+    """When the reader last changed their mode or language. A letter of before the latter was counted knows the former
+    alone, and when they registered if they never changed it."""
+    former = facts.get("mode_changed_at") if facts["mode_changes"] else ""
+    at = facts.get("own_change_at", former)
+    return datetime.fromisoformat(at) if at else None
+
+
 def _seen(entry: ical.Entry, presence: Presence, facts: Facts) -> ical.Entry:
     """As the reader's own calendar holds it; who takes part and answers for a city too has two."""
-    own = _own(facts["member"], presence.mode, head=facts["head"]) if facts["uid"] else ()
-    office = _of_city(facts["member"], presence.mode) if facts["focal"] else ()
+    member = facts.get("member", "")  # neither it nor "head" is known to a letter of before calendars followed them
+    own = _own(member, presence.mode, head=facts.get("head", False)) if facts["uid"] else ()
+    office = _of_city(member, presence.mode) if facts["focal"] else ()
     holding = _holding((*own, *office), entry) or (*own, *office)[0]
     seen = personal.seen(entry, holding, presence.language)
     return personal.counted(seen, presence) if holding in own else seen

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from app.outbox import Letter, post_all, reachable
 from app.publishing.digests import letters
 from app.publishing.digests.letters import Affected, Office, Person, Told
 from app.publishing.digests.sights import Concern, Reader, Step, concerns, named, starts, urgent
-from app.publishing.personal import Presence
+from app.publishing.personal import Presence, last_change
 from app.publishing.programme import Person as AgendaPerson
 from app.refused import Refused
 from app.registration.models import Capacity, Delegate, State
@@ -270,8 +271,8 @@ def _people(event_id: int) -> list[Person]:
         select(
             *(Delegate.uid, Delegate.reference, Delegate.honorific, Delegate.name, Delegate.email, Delegate.mobile),
             *(Delegate.language, Delegate.zone, Delegate.mode, Delegate.mode_changes),
-            *(Delegate.mode_changed_at, Delegate.link_generation, Delegate.feed_generation, Delegate.state_at),
-            Delegate.role,
+            *(Delegate.mode_changed_at, Delegate.language_changed_at, Delegate.state_at, Delegate.role),
+            *(Delegate.link_generation, Delegate.feed_generation),
             *(Member.slug, Member.name.label("city"), Member.zone.label("home")),
         )
         .select_from(Delegate)
@@ -290,7 +291,7 @@ def _people(event_id: int) -> list[Person]:
             mobile=row.mobile,
             language=row.language,
             zone=row.zone or row.home,
-            presence=Presence(row.mode, row.mode_changes, row.mode_changed_at),
+            presence=_presence(row),
             link_generation=row.link_generation,
             feed_generation=row.feed_generation,
             since=row.state_at,
@@ -300,6 +301,11 @@ def _people(event_id: int) -> list[Person]:
         )
         for row in rows
     ]
+
+
+def _presence(row: Any) -> Presence:
+    changed_at = last_change(row.mode_changes, row.mode_changed_at, row.language_changed_at)
+    return Presence(row.mode, row.mode_changes, changed_at)
 
 
 def _offices(event_id: int) -> list[Office]:

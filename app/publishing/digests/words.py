@@ -40,7 +40,7 @@ def rows(concern: Concern, viewer: Viewer) -> Rows:
     found += _parts(before, after, viewer.city)
     if after and _bad_hour(after, viewer):
         said = _("outside 07:00 to 22:00; if you cannot be there, please write to us")
-        found.append((_("The hour with you"), said))
+        found.append((_("The hour where you are"), said))
     return found
 
 

@@ -78,7 +78,7 @@ def test_it_says_what_changed_in_both_zones_with_the_date_there(cast: Cast) -> N
         "secretariat@example.org",
     ):
         assert said in letter.text, said
-    assert ("The hour with you" in letter.text, "Rome" in letter.text, "24 hours" in letter.text) == (False,) * 3
+    assert ("The hour where you are" in letter.text, "Rome" in letter.text, "24 hours" in letter.text) == (False,) * 3
 
 
 def test_one_zone_is_enough_where_the_clocks_agree(cast: Cast) -> None:
@@ -93,7 +93,7 @@ def test_a_bad_hour_is_said_to_those_who_join_online(cast: Cast) -> None:
     join("Lancaster", "Luca Ferri")
     edit(starts=time(16), ends=time(17))
     publish()
-    said = "The hour with you: outside 07:00 to 22:00; if you cannot be there, please write to us"
+    said = "The hour where you are: outside 07:00 to 22:00; if you cannot be there, please write to us"
     assert [said in rendered(each).text for each in ("anna", "luca")] == [True, False]
 
 
@@ -243,14 +243,15 @@ def said(entry: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda each: each.__name__)
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(("mode", "language"), [(Mode.VENUE, "ja"), (Mode.ONLINE, "ar"), (Mode.VIDEO, "en")])
 def test_the_file_holds_the_entries_that_changed_as_the_person_s_calendar_does(
-    app: KeepingFlask, client: FlaskClient, act: Callable[[], None], mode: Mode
+    app: KeepingFlask, client: FlaskClient, act: Callable[[], None], mode: Mode, language: str
 ) -> None:
     cast = assemble(app)
     with app.app_context():
         anna = join("Rome", "Anna Bianchi", Mode.ONLINE if mode != Mode.ONLINE else Mode.VENUE)
-        change = details(mode, name="Anna Bianchi", email="anna@rome.example.org", honorific="")
+        told = {"name": "Anna Bianchi", "email": "anna@rome.example.org", "honorific": "", "language": language}
+        change = details(mode, **told)
         write(lambda: registration.change(anna.id, change, anna.version, THEN - timedelta(days=1)))
         write(lambda: db.session.execute(delete(Message)))
         path = f"/c/{anna.feed}/agenda.ics"
