@@ -57,6 +57,8 @@ class Taken:
     """Some letters were refused of late, and it is not certain yet that it was meant."""
     dead: Collection[str] = ()
     """Those of the addresses (folded) from which letters come back."""
+    complained: Collection[str] = ()
+    """Those whose owners called a letter unwanted."""
 
 
 def take(worker: str, limit: int, now: datetime) -> Taken:
@@ -88,7 +90,8 @@ def take(worker: str, limit: int, now: datetime) -> Taken:
     ).all()
     letters = _read(taken)
     refused = db.session.execute(select(exists().where(Message.state == State.REFUSED))).scalar_one()
-    return Taken(letters, faults, refused, _dead({addresses.folded(each.to) for each in letters}))
+    marked = marks({addresses.folded(each.to) for each in letters})
+    return Taken(letters, faults, refused, marked[Why.BOUNCED], marked[Why.COMPLAINT])
 
 
 def _settle_overdue(now: datetime) -> None:
@@ -160,9 +163,13 @@ def _read(ids: Sequence[int]) -> list[Claimed]:
     return [Claimed(**dict(zip(names, row, strict=False))) for row in rows]
 
 
-def _dead(wanted: Collection[str]) -> frozenset[str]:
-    """Those of these addresses from which letters come back."""
-    if not wanted:
-        return frozenset()
-    query = select(Mark.address).where(Mark.why == Why.BOUNCED, Mark.address.in_(wanted))
-    return frozenset(db.session.execute(query).scalars())
+def marks(wanted: Collection[str]) -> dict[Why, frozenset[str]]:
+    """What is known of these addresses (folded): those from which letters come back, and whose owners complained.
+
+    One query, or none when there are no addresses.
+    """
+    found: dict[Why, set[str]] = {why: set() for why in Why}
+    if wanted:
+        for address, why in db.session.execute(select(Mark.address, Mark.why).where(Mark.address.in_(wanted))):
+            found[why].add(address)
+    return {why: frozenset(known) for why, known in found.items()}

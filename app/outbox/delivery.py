@@ -221,6 +221,8 @@ def _why_not(letter: Claimed, batch: Batch) -> str:
         return str(_("Its time was over before it could be sent."))
     if letter.priority <= 0 and addresses.folded(letter.to) in batch.taken.dead:
         return str(_("Letters to this address come back."))
+    if letter.kind in rendering.unasked and addresses.folded(letter.to) in batch.taken.complained:
+        return str(_("Its owner called such a letter unwanted."))
     return ""
 
 
@@ -240,6 +242,7 @@ def _rendered(letter: Claimed, now: datetime) -> Claimed:
         dated=now,
         language=letter.language,
         answers=_message_id_of(letter.facts.get("thread", "")),
+        unsubscribe=words.unsubscribe,
     )
     told: dict[str, Any] = {"message_id": message_id, "dated": now, "token": token}
     return replace(letter, octets=mime.octets(headers, words), envelope_from=addresses.envelope(token), **told)

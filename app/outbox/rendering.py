@@ -34,6 +34,8 @@ class Rendered:
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""
+    """The address at which one press ends letters of this kind (RFC 8058); empty: they are the reader's own matters."""
 
 
 Renderer = Callable[[Mapping[str, Any], str], Rendered]
@@ -42,12 +44,15 @@ renderers: dict[str, Renderer] = {}
 """Kind of letter -> what words it, given the facts and the language. Filled by each feature's letters.py."""
 
 
+unasked: set[str] = set()
+"""Kinds that nobody asked for and that concern no matter of the reader's own: none goes to who complained."""
 sealed: set[str] = set()
 """Kinds that open an account, or what was told in confidence: nobody but the reader sees what such a letter says."""
 
 
-def renders(kind: str, *, seal: bool = False) -> Callable[[Renderer], Renderer]:
-    """Mark a function as the one that words letters of this kind. `seal`: it opens more than its reader's own page."""
+def renders(kind: str, *, seal: bool = False, to_all: bool = False) -> Callable[[Renderer], Renderer]:
+    """Mark a function as the one that words letters of this kind. `seal`: it opens more than its reader's own page;
+    `to_all`: it is news for many and no matter of its reader's own."""
 
     def mark(renderer: Renderer) -> Renderer:
         if kind in renderers:
@@ -55,6 +60,8 @@ def renders(kind: str, *, seal: bool = False) -> Callable[[Renderer], Renderer]:
         renderers[kind] = renderer
         if seal:
             sealed.add(kind)
+        if to_all:
+            unasked.add(kind)
         return renderer
 
     return mark
