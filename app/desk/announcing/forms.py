@@ -59,6 +59,7 @@ class WrittenForm(Form):
     rows = FieldList(FormField(TongueForm))
     fallback = SelectField(
         _l("Readers of other languages get it in"),
+        [InputRequired()],
         choices=[SelectChoice(code, name) for code, name in TONGUES.items()],
         default="en",
     )
@@ -106,8 +107,11 @@ def form_of(kind: type[WrittenForm], event: Event, **values: Any) -> Any:
         )
         for each in CRITERIA
     }
-    made = type(kind.__name__, (kind,), fields)
-    return made(data=values)
+    form = type(kind.__name__, (kind,), fields)(data=values)
+    for row in form.rows:
+        for field in (row.form.subject, row.form.text) if row.form.code.data == form.fallback.data else ():
+            field.flags.required = True
+    return form
 
 
 def values_of(words: Words | Mapping[str, Wording], fallback: str, asked: Asked, version: int) -> dict[str, Any]:
@@ -168,7 +172,7 @@ class QuietForm(Form):
 class RuleForm(WrittenForm):
     """The same, and when."""
 
-    anchor = SelectField(_l("Counted from"), validate_choice=False)
+    anchor = SelectField(_l("Counted from"), [InputRequired()], validate_choice=False)
     amount = IntegerField(
         _l("How many"),
         [Optional(), NumberRange(0, FARTHEST, _l("A number from %(min)s to %(max)s."))],
@@ -176,6 +180,7 @@ class RuleForm(WrittenForm):
     )
     unit = SelectField(
         _l("Days or hours"),
+        [InputRequired()],
         choices=[SelectChoice(Unit.DAYS.value, _l("Days")), SelectChoice(Unit.HOURS.value, _l("Hours"))],
     )
     side = SelectField(
