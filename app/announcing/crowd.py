@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.announcing.candidates import Candidate, everybody
 from app.announcing.criteria import Criterion, Has, chosen
-from app.announcing.models import QuietHours, Unsubscribed
+from app.announcing.models import QuietHours, Unsubscribed, wants_none
 from app.announcing.quiet import Quiet
 from app.db import db
 from app.events.models import Event
@@ -174,6 +175,13 @@ class Crowd:
             _("another address, name or language: %(names)s"): other,
         }
         return "; ".join(words % {"names": ", ".join(names)} for words, names in told.items() if names)
+
+
+def has_left(facts: Mapping[str, Any]) -> str:
+    """Why somebody gets no letter of this room that was written for them: they took leave since. One query."""
+    theirs = wants_none(facts["event"], facts["reader"], facts["to"], facts["name"])
+    gone = db.session.execute(select(Unsubscribed.id).where(theirs).limit(1)).first() is not None
+    return str(_("They want no more announcements.")) if gone else ""
 
 
 def quiet_hours(event_id: int) -> Quiet:

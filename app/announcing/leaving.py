@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, select, update
 
 from app.announcing.letters import ANNOUNCEMENT, REMINDER
-from app.announcing.models import Unsubscribed, unsubscribe_secret
+from app.announcing.models import Unsubscribed, unsubscribe_secret, wants_none
 from app.db import db
 from app.delegations.models import Delegation, FocalPoint
 from app.events.models import Event
@@ -84,5 +84,4 @@ def come_back(who: Reader, now: datetime) -> bool:
 
 
 def _theirs(who: Reader) -> ColumnElement[bool]:
-    same = (Unsubscribed.address == as_address(who.email)) & (Unsubscribed.name == as_name(who.name))
-    return (Unsubscribed.event_id == who.event.id) & ((Unsubscribed.uid == who.uid) | same)
+    return wants_none(who.event.id, who.uid, who.email, who.name)

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_gettext as _p
 
 from app import clock
-from app.announcing.crowd import Recipient
+from app.announcing.crowd import Recipient, has_left
 from app.announcing.models import Anchor, unsubscribe_secret
 from app.delegations.letters import TO_MANY
 from app.delegations.models import focal_secret
@@ -130,6 +130,7 @@ def _letter(
 
 def _of_event(event: Event) -> dict[str, Any]:
     return {
+        "event": event.id,
         "slug": event.slug,
         "summit": event.title,
         "note": event.note,
@@ -147,6 +148,7 @@ def _of_reader(to: Recipient) -> dict[str, Any]:
     takes_part = not one.focal and not one.ended
     return {
         "reader": one.uid,
+        "name": one.name,
         "called": one.called,
         "city": one.city_name,
         "own_zone": one.zone,
@@ -171,12 +173,12 @@ def secrets(facts: Facts) -> list[str]:
     return found + ([focal_secret(facts["focal"], facts["focal_generation"])] if facts["focal"] else [])
 
 
-@renders(ANNOUNCEMENT, to_all=True)
+@renders(ANNOUNCEMENT, unless=has_left)
 def _announcement(facts: Facts, language: str) -> Rendered:
     return _rendered(ANNOUNCEMENT, facts, language, {}, [])
 
 
-@renders(REMINDER, to_all=True)
+@renders(REMINDER, unless=has_left)
 def _reminder(facts: Facts, language: str) -> Rendered:
     what, when = _what(facts), _when(facts)
     told: Rows = [(what, when)] if what else []

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import tokens
 from app.db import Model, choice
 from app.events.models import new_uid
+from app.network.models import folded as as_name
+from app.outbox import folded as as_address
 
 Words = dict[str, dict[str, str]]
 """{language: {"subject": ..., "text": ...}}, in the order of `outbox.tongues.TONGUES`."""
@@ -146,6 +148,12 @@ class Unsubscribed(Model):
     name: Mapped[str] = mapped_column(String(400))
     """As `network.models.folded` makes it."""
     at: Mapped[datetime]
+
+
+def wants_none(event_id: int, uid: str, address: str, name: str) -> ColumnElement[bool]:
+    """Of the rows of `Unsubscribed` those of this human being."""
+    same = (Unsubscribed.address == as_address(address)) & (Unsubscribed.name == as_name(name))
+    return (Unsubscribed.event_id == event_id) & ((Unsubscribed.uid == uid) | same)
 
 
 class QuietHours(Model):

@@ -48,6 +48,7 @@ class Line:
     why_not: str
     """Why there is none."""
     last: Run | None
+    """What came of its last moment, of those that it was in time for."""
     reaches: int
     """How many would get a letter now."""
 
@@ -156,7 +157,7 @@ def table(event: Event, now: datetime) -> list[Line]:
 
 
 def _line(rule: Rule, runs: Sequence[Run], ground: Ground, crowd: Crowd) -> Line:
-    last = runs[-1] if runs else None
+    last = next((each for each in reversed(runs) if each.outcome != Outcome.LATE), None)
     try:
         found = occurrences(rule, ground)
     except Refused as no:

@@ -44,15 +44,18 @@ renderers: dict[str, Renderer] = {}
 """Kind of letter -> what words it, given the facts and the language. Filled by each feature's letters.py."""
 
 
-unasked: set[str] = set()
-"""Kinds that nobody asked for and that concern no matter of the reader's own: none goes to who complained."""
+Unwanted = Callable[[Mapping[str, Any]], str]
+"""Why somebody is to get no such letter any more, given its facts; empty: they may. May ask the database."""
+unasked: dict[str, Unwanted] = {}
+"""Kinds that nobody asked for and that concern no matter of the reader's own: none goes to who complained, nor to who
+wants none, which is asked before each leaves."""
 sealed: set[str] = set()
 """Kinds that open an account, or what was told in confidence: nobody but the reader sees what such a letter says."""
 
 
-def renders(kind: str, *, seal: bool = False, to_all: bool = False) -> Callable[[Renderer], Renderer]:
+def renders(kind: str, *, seal: bool = False, unless: Unwanted | None = None) -> Callable[[Renderer], Renderer]:
     """Mark a function as the one that words letters of this kind. `seal`: it opens more than its reader's own page;
-    `to_all`: it is news for many and no matter of its reader's own."""
+    `unless`: it is news for many and no matter of its reader's own, and this tells who wants none."""
 
     def mark(renderer: Renderer) -> Renderer:
         if kind in renderers:
@@ -60,8 +63,8 @@ def renders(kind: str, *, seal: bool = False, to_all: bool = False) -> Callable[
         renderers[kind] = renderer
         if seal:
             sealed.add(kind)
-        if to_all:
-            unasked.add(kind)
+        if unless is not None:
+            unasked[kind] = unless
         return renderer
 
     return mark

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import select, update
@@ -108,7 +109,7 @@ def work(now: datetime) -> int:
     """What the worker does; how many letters came of it."""
     due = reminding.due(now)
     db.session.rollback()
-    return sum(write(lambda each=each: reminding.carry_out(*each, now)) for each in due)  # type: ignore[misc]
+    return sum(write(partial(reminding.carry_out, *each, now)) for each in due)
 
 
 def set_deadline(kind: Due, at: datetime) -> None:

@@ -175,7 +175,7 @@ def test_nobody_of_another_event_is_found_by_anything(cast: Cast) -> None:
     office("Seoul", "Office of Seoul")
     for criterion in CRITERIA:
         every = list(criterion.choices(event_of()))
-        everybody = found(**{criterion.name: every})
+        everybody = found(NOW, **{criterion.name: every})
         both = {*names(everybody), *left(everybody)}
         assert "Kim Min" not in both
         assert "Office of the congress" not in both

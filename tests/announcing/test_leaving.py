@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import TypeVar
 
 import pytest
 
 from app.announcing.models import unsubscribe_secret
-from app.outbox import deliver
+from app.db import write
+from app.outbox import deliver, handling
 from app.registration.models import State, page_secret
 from app.web.kept import KeepingFlask
 from tests.announcing.cast import (
@@ -206,6 +208,23 @@ def test_without_https_the_letter_has_the_link_and_no_such_header(house: House) 
     bag = Bag()
     house.do(lambda: deliver(NOW, carrier=bag))
     message = message_from_bytes(bag.carried[0].octets, policy=policy.default)
-    text = message.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    assert isinstance(message, EmailMessage)
+    text = "".join(part.get_content() for part in message.walk() if part.get_content_type() == "text/plain")
     assert (message["List-Unsubscribe"], message["List-Unsubscribe-Post"]) == (None, None)
     assert f"http://localhost{house.address('Anna Bianchi')}" in text
+
+
+def test_sent_again_by_an_organiser_it_does_not_reach_who_took_leave(house: House) -> None:
+    house.do(lambda: send(draft(role=["head"])))
+    house.do(lambda: deliver(NOW, carrier=Bag()))
+    house.client.post(house.address("Anna Bianchi"), data=ONE_CLICK)
+    bag = Bag()
+
+    def again() -> None:
+        first = letters()[0].id
+        write(lambda: handling.resend(first, "a form", who="Tokyo", now=NOW))
+        deliver(NOW, carrier=bag)
+
+    house.do(again)
+    states = house.do(lambda: [(each.state.value, each.error) for each in letters()])
+    assert (bag.carried, states[1]) == ([], ("skipped", "They want no more announcements."))

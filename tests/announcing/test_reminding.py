@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -84,7 +86,7 @@ def test_two_workers_remind_once(due: Cast) -> None:
             waits = reminding.due(MOMENT)
             db.session.rollback()
             barrier.wait(timeout=20)
-            done.extend(write(lambda each=each: reminding.carry_out(*each, MOMENT)) for each in waits)  # type: ignore[misc]
+            done.extend(write(partial(reminding.carry_out, *each, MOMENT)) for each in waits)
 
     barrier = threading.Barrier(3)
     workers = [threading.Thread(target=work_too) for _ in range(3)]
@@ -159,7 +161,7 @@ def test_a_session_that_moves_moves_it_once_that_is_published(cast: Cast) -> Non
         ({"starts": None, "ends": None}, "The time of this session is not announced yet."),
     ],
 )
-def test_without_a_start_there_is_no_moment_and_it_says_why(cast: Cast, values: dict[str, object], why: str) -> None:
+def test_without_a_start_there_is_no_moment_and_it_says_why(cast: Cast, values: dict[str, Any], why: str) -> None:
     rule(TWO_HOURS)
     edit(**values)
     publish()

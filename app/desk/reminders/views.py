@@ -54,7 +54,6 @@ def outcomes() -> dict[Outcome, str]:
     """What came of a moment without letters, in words."""
     return {
         Outcome.SENT: _("nobody fitted"),
-        Outcome.LATE: _("too late: the moment was over when the rule was set"),
         Outcome.OVER: _("not sent: what it reminds of was over"),
     }
 
