@@ -184,7 +184,9 @@ class RuleForm(WrittenForm):
         choices=[SelectChoice(Unit.DAYS.value, _l("Days")), SelectChoice(Unit.HOURS.value, _l("Hours"))],
     )
     side = SelectField(
-        _l("Before or after"), choices=[SelectChoice(BEFORE, _l("Before it")), SelectChoice(AFTER, _l("After it"))]
+        _l("Before or after"),
+        [InputRequired()],
+        choices=[SelectChoice(BEFORE, _l("Before it")), SelectChoice(AFTER, _l("After it"))],
     )
     day = DateField(
         _l("Day"),

@@ -136,7 +136,7 @@ def look(event: str, uid: str) -> ResponseReturnValue:
 
 def _told(first: bool) -> None:
     if first:
-        flash(_("Sent. What waits for somebody’s morning goes then."), "success")
+        flash(_("Sent. Whom it would find in their quiet hours get it when these end."), "success")
     else:
         flash(_("This was sent already, once. Nothing was sent again."), "info")
 
