@@ -30,6 +30,10 @@ Unfit = Callable[[Candidate], str]
 """Why somebody who is meant gets no letter all the same; empty: they get one."""
 
 
+SHORT = 16
+"""So many characters of a uid stand in a mark: 64 bits, so that the marks of thousands fit into a form."""
+
+
 @dataclass(frozen=True)
 class Recipient:
     """Somebody who gets a letter."""
@@ -48,7 +52,7 @@ class Recipient:
     def mark(self) -> str:
         """Equal for the same person at the same address in the same language."""
         told = f"{self.one.email}\n{self.one.called}\n{self.language}"
-        return f"{self.one.uid}.{hashlib.blake2b(told.encode(), digest_size=6).hexdigest()}"
+        return f"{self.one.uid[:SHORT]}.{hashlib.blake2b(told.encode(), digest_size=6).hexdigest()}"
 
 
 @dataclass(frozen=True)
@@ -164,8 +168,8 @@ class Crowd:
     def changes(self, seen: Sequence[str], found: Round) -> str:
         """How the list differs from the marks of one that was looked at, in words; empty: it does not."""
         before = {each.partition(".")[0]: each for each in seen}
-        now = {each.one.uid: each for each in found.going}
-        called = {each.uid: each.called for each in self.rows}
+        now = {each.one.uid[:SHORT]: each for each in found.going}
+        called = {each.uid[:SHORT]: each.called for each in self.rows}
         new = [each.one.called for uid, each in now.items() if uid not in before]
         other = [each.one.called for uid, each in now.items() if before.get(uid, each.mark) != each.mark]
         gone = [called.get(uid, _("somebody whose registration is deleted")) for uid in before if uid not in now]

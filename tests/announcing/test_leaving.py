@@ -11,6 +11,7 @@ import pytest
 
 from app.announcing.models import unsubscribe_secret
 from app.db import write
+from app.desk.outbox import service as outbox
 from app.outbox import deliver, handling
 from app.registration.models import State, page_secret
 from app.web.kept import KeepingFlask
@@ -29,7 +30,7 @@ from tests.announcing.cast import (
     uid_of,
 )
 from tests.outbox.cast import Bag, letter, put
-from tests.publishing.digests.people import join
+from tests.publishing.digests.people import event_of, join
 from tests.registration import cast as register
 from tests.registration.cast import hidden
 
@@ -201,6 +202,20 @@ def test_only_announcements_say_how_to_take_leave(house: House, https: None) -> 
     address = message["List-Unsubscribe"]
     assert address == f"<https://summit.example.org{house.address('Anna Bianchi')}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_file_that_organisers_take_out_has_it_without_the_secret(house: House, https: None) -> None:
+    house.do(lambda: send(draft(role=["head"])))
+    house.do(lambda: deliver(NOW, carrier=Bag()))
+
+    def file() -> bytes:
+        letter = outbox.words_of(event_of().id, letters()[0].id)
+        return outbox.copy(*letter)
+
+    octets = house.do(file)
+    message = message_from_bytes(octets, policy=policy.default)
+    assert message["List-Unsubscribe"] == "<https://summit.example.org/u/.../...>"
+    assert house.address("Anna Bianchi").rpartition("/")[2].encode() not in octets
 
 
 def test_without_https_the_letter_has_the_link_and_no_such_header(house: House) -> None:

@@ -36,6 +36,8 @@ HOSTILE = 'Å"s,a\r\nBcc: x@y <b>&amp;{{7*7}}'
 LITERAL = 'Å"s,a Bcc: x@y <b>&amp;{{7*7}}'
 ZONES = {"ja": "東京", "ko": "도쿄", "fr": "Tokyo", "es": "Tokio", "ar": "طوكيو", "en": "Tokyo"}
 VOID = {"br", "meta"}
+ANNOUNCED = {"announcement", "reminder set"}
+"""The kinds that their readers can take leave of."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -97,9 +99,9 @@ def reader(mode: Mode) -> examples.Reader:
 def written(name: str, language: str, mode: Mode) -> tuple[Letter, Rendered, EmailMessage, bytes]:
     letter = examples.letter(name, reader(mode), language)
     words = render(letter.kind, {**letter.facts, "to": letter.to}, language)
-    head = Headers(
-        letter.sender_name, "plenary@tokyo.example", letter.to_name, letter.to, letter.reply_to, "<1@x>", NOW, language
-    )
+    told = (letter.sender_name, "plenary@tokyo.example", letter.to_name, letter.to, letter.reply_to, "<1@x>", NOW)
+    secure = words.unsubscribe.replace("http://localhost/", "https://tokyo.example/")
+    head = Headers(*told, language, unsubscribe=secure)
     wire = octets(head, words)
     message = message_from_bytes(wire, policy=policy.default)
     assert isinstance(message, EmailMessage)
@@ -147,7 +149,7 @@ def tokens(text: str) -> set[str]:
 
 
 def check_message(letter: Letter, message: EmailMessage, wire: bytes) -> None:
-    """M1, M3-M8, M12: structure, headers, octets."""
+    """M1, M3-M8, M12: structure, headers, octets; to take leave of it only what goes to many."""
     assert message.get_content_type() == "multipart/mixed"
     alternative, *attached = message.iter_parts()
     kinds = [each.get_content_type() for each in alternative.iter_parts()]
@@ -161,7 +163,13 @@ def check_message(letter: Letter, message: EmailMessage, wire: bytes) -> None:
         "plenary@tokyo.example",
     )
     assert (message["Auto-Submitted"], message["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
-    assert (message["Content-Language"], message["List-Unsubscribe"]) == (letter.language, None)
+    assert message["Content-Language"] == letter.language
+    leave = message["List-Unsubscribe"], message["List-Unsubscribe-Post"]
+    if letter.kind in ANNOUNCED:
+        assert re.fullmatch(r"<https://tokyo\.example/u/[0-9a-f]{32}/[\w-]{24}>", leave[0])
+        assert leave[1] == "List-Unsubscribe=One-Click"
+    else:
+        assert leave == (None, None)
     assert [part.defects for part in message.walk() if part.defects] == []
     assert b"\n" not in wire.replace(b"\r\n", b"")
     assert max(map(len, wire.split(b"\r\n"))) <= 998

@@ -42,7 +42,7 @@ from app.web import Form, IntegerField, lines, one_line
 BEFORE, AFTER = "before", "after"
 FARTHEST = 1000
 """The greatest number of days or hours."""
-MARK = re.compile(r"[0-9a-f]{1,32}\.[0-9a-f]{12}")
+MARK = re.compile(r"[0-9a-f]{1,16}\.[0-9a-f]{12}")
 
 
 class TongueForm(wtforms.Form):  # type: ignore[misc]

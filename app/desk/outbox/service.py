@@ -207,6 +207,7 @@ def copy(letter: Message, words: Rendered) -> bytes:
         message_id=letter.message_id,
         dated=letter.dated or letter.created_at,
         language=letter.language,
+        unsubscribe=cutting.leaving(letter.octets),
     )
     return mime.octets(headers, words)
 
