@@ -5,9 +5,11 @@ Of one criterion any of the values asked for is enough; of several criteria each
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -142,15 +144,22 @@ def in_words(event: Event, asked: Mapping[str, Collection[str]]) -> list[tuple[s
 def concerns(programme: Programme, session: Session, one: Candidate) -> bool:
     """Whether somebody appears in a session or is invited to it: those of the cities that stand in it, those whom it
     names, and heads where it is theirs. Nobody but the organisers may know of a closed one."""
+    who = one.city, folded(one.name)
+    return _concerns_city(programme, session, one.city, leads(one)) or who in _named(programme, session)
+
+
+def _concerns_city(programme: Programme, session: Session, city: str, head: bool) -> bool:
+    """Whether it concerns the people of a city as such; `head`: those who lead them."""
     seen_by = programme.visibility_of(session)
-    if seen_by == CLOSED:
-        return False
-    if appears(session, one.city) and (seen_by != HEADS or leads(one)):
-        return True
-    named = (programme.person[each.person] for each in session.appearances if each.person in programme.person)
-    if any(each.city == one.city and folded(each.name) == folded(one.name) for each in named):
-        return True
-    return seen_by == HEADS and leads(one)
+    return head if seen_by == HEADS else seen_by != CLOSED and appears(session, city)
+
+
+def _named(programme: Programme, session: Session) -> set[tuple[str, str]]:
+    """(city, name) of those whom a session names, as search sees names."""
+    if programme.visibility_of(session) == CLOSED:
+        return set()
+    people = (programme.person[each.person] for each in session.appearances if each.person in programme.person)
+    return {(each.city, folded(each.name)) for each in people if each.city}
 
 
 def leads(one: Candidate) -> bool:
@@ -169,7 +178,16 @@ def _has_sessions(event: Event, _rows: Sequence[Candidate], _now: datetime) -> H
     programme = publishing.programme_of(event)
     if programme is None:
         return lambda _one: ()
-    return lambda one: {each.code for each in programme.sessions if concerns(programme, each, one)}
+
+    @cache
+    def of_city(city: str, head: bool) -> frozenset[str]:
+        return frozenset(each.code for each in programme.sessions if _concerns_city(programme, each, city, head))
+
+    named: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in programme.sessions:
+        for who in _named(programme, each):
+            named[who].add(each.code)
+    return lambda one: of_city(one.city, leads(one)) | named.get((one.city, folded(one.name)), set())
 
 
 def _plain(words: Mapping[Any, Any]) -> Callable[[Event], Mapping[str, Any]]:
