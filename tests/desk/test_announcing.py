@@ -215,6 +215,7 @@ def test_a_reminder_that_comes_too_late_says_so(desk: Desk) -> None:
         ({"anchor": "moment", "day": "2090-02-01"}, "A set moment needs its day and its time."),
         ({"anchor": "event", "amount": "2", "unit": "hours", "time": "09:00"}, "Hours are counted from the moment"),
         ({"anchor": "event", "amount": "2", "day": "2090-02-01"}, "A day can be chosen for a set moment alone."),
+        ({"anchor": "moment", "day": "9999-12-31", "time": "23:00"}, "There is no such day."),
         ({"anchor": "event", "amount": "1001"}, "A number from 0 to 1000."),
         ({"anchor": "event", "amount": "-1"}, "A number from 0 to 1000."),
     ],
