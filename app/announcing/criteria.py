@@ -207,7 +207,7 @@ CRITERIA: list[Criterion] = [
     ),
     Criterion(
         "state",
-        _l("Registration"),
+        _l("State of the registration"),
         _plain(STATES),
         _each(lambda one: None if one.state is None else {one.state.value}),
         "state",
@@ -217,7 +217,7 @@ CRITERIA: list[Criterion] = [
     ),
     Criterion(
         "answer",
-        _l("City"),
+        _l("Answer of the city"),
         _plain(ANSWERS),
         _each(lambda one: {one.answer.value}),
         "answer",
