@@ -92,13 +92,17 @@ def assumed(settled: Collection[str], one: Candidate) -> bool:
     return ("answer" in settled or one.answer in TAKES_PART) and ("state" in settled or not one.ended)
 
 
-def chosen(event: Event, asked: Mapping[str, Collection[str]], has: Callable[[Criterion], Has]) -> Chosen:
+def chosen(
+    asked: Mapping[str, Collection[str]],
+    has: Callable[[Criterion], Has],
+    words_of: Callable[[Criterion], Mapping[str, Any]],
+) -> Chosen:
     """What finds out of somebody why they are meant. A criterion or a value that is no more finds nobody."""
     known = {each.name: each for each in CRITERIA}
     wanted = {name: frozenset(values) for name, values in asked.items() if values}
     if wanted.keys() - known.keys():
         return lambda _one: None
-    tests = [(has(known[name]), values, known[name].choices(event)) for name, values in wanted.items()]
+    tests = [(has(known[name]), values, words_of(known[name])) for name, values in wanted.items()]
     settled = {known[name].settles for name in wanted}
     by_office = FOCAL in wanted.get("role", ())
 

@@ -88,6 +88,7 @@ class Crowd:
     def __init__(self, event: Event, now: datetime) -> None:
         self.event, self.now = event, now
         self._has: dict[str, Has] = {}
+        self._words: dict[str, Mapping[str, Any]] = {}
 
     @cached_property
     def rows(self) -> list[Candidate]:
@@ -118,6 +119,11 @@ class Crowd:
             self._has[criterion.name] = criterion.has(self.event, self.rows, self.now)
         return self._has[criterion.name]
 
+    def words(self, criterion: Criterion) -> Mapping[str, Any]:
+        if criterion.name not in self._words:
+            self._words[criterion.name] = criterion.choices(self.event)
+        return self._words[criterion.name]
+
     def round(
         self, wanted: Wanted, unfit: Unfit | None = None, meant: Callable[[Candidate], bool] | None = None
     ) -> Round:
@@ -127,7 +133,7 @@ class Crowd:
         is said at all.
         """
         found: dict[tuple[str, str], tuple[Candidate, tuple[str, ...]]] = {}
-        why = chosen(self.event, wanted.asked, self.has)
+        why = chosen(wanted.asked, self.has, self.words)
         for each in self.rows:
             reasons = why(each) if meant is None or meant(each) else None
             if reasons is None:
