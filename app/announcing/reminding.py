@@ -50,7 +50,7 @@ class Line:
     last: Run | None
     """What came of its last moment, of those that it was in time for."""
     reaches: int
-    """How many would get a letter now."""
+    """How many would get a letter now, at whichever of its moments that are to come; or all of them, when none is."""
 
 
 def store(event: Event, uid: str, given: Written, when: When, seen: int, key: str, *, who: str, now: datetime) -> Rule:
@@ -164,7 +164,7 @@ def _line(rule: Rule, runs: Sequence[Run], ground: Ground, crowd: Crowd) -> Line
         return Line(rule, None, no.message, last, 0)
     done = {each.moment for each in runs}
     ahead = [each for each in found if each.moment not in done]
-    reaches = len(list_of(crowd, rule, (ahead or found)[0], ground).going)
+    reaches = sum(len(list_of(crowd, rule, each, ground).going) for each in ahead or found)
     return Line(rule, ahead[0] if ahead else None, "" if ahead else _why_none(runs, found), last, reaches)
 
 

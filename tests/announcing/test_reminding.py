@@ -138,8 +138,11 @@ def test_a_city_that_was_given_longer_is_reminded_of_its_own_deadline(due: Cast)
 
     write(act)
     rule(THREE_DAYS)
+    assert line().reaches == 4
     work(MOMENT)
     assert addressed() == ["Bob Smith", "Carlo Verdi"]
+    found = line()
+    assert (found.next.moment if found.next else None, found.reaches) == (MOMENT + timedelta(days=5), 2)
     work(MOMENT + timedelta(days=5))
     assert addressed() == ["Anna Bianchi", "Bob Smith", "Carlo Verdi", "Gaia Romani"]
     assert {each.until for each in letters() if each.to_name == "Anna Bianchi"} == {later}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -16,6 +16,7 @@ from app.announcing.models import Announcement, Rule, Run
 from app.db import db, write
 from app.delegations import deadlines
 from app.delegations.deadlines import Limit
+from app.delegations.models import Delegation
 from app.events.models import Due, Event
 from app.outbox import Message
 from app.outbox.openings import Wording
@@ -24,7 +25,7 @@ from app.registration.models import Delegate, State
 from app.web.kept import KeepingFlask
 from tests.announcing.cast import settle
 from tests.desk.office import held, rows, runs, words
-from tests.publishing.digests.people import event_of, join
+from tests.publishing.digests.people import delegation_of, event_of, join
 from tests.registration import cast as register
 
 Done = TypeVar("Done")
@@ -240,6 +241,20 @@ def test_a_reminder_is_changed_as_it_was_set(desk: Desk) -> None:
     assert desk.tokyo.send(f"{address}/edit", {"amount": "5"}, page=page).status_code == 303
     assert "5 days before: Change the way of taking part" in words(desk.tokyo.get(address))
     assert desk.tokyo.send(f"{address}/edit", {"amount": "6"}, page=page).status_code == 422
+
+
+def test_cities_that_were_given_longer_are_named_by_their_moment(desk: Desk) -> None:
+    at = datetime(2090, 2, 10, 14, 59, 59, 999999, tzinfo=UTC)
+
+    def act() -> None:
+        deadlines.set_deadlines(event_of(), {Due.MODE: Limit(at)}, who="Tokyo", now=clock.now())
+        rome = db.session.get_one(Delegation, delegation_of("Rome"))
+        deadlines.extend(rome, Due.MODE, at + timedelta(days=5), "The council meets late", who="Tokyo", now=clock.now())
+
+    desk.do(lambda: write(act))
+    page = desk.tokyo.get(desk.ruled({"anchor": "deadline/mode", "amount": "3", "time": "18:00"}))
+    assert "7 February 2090, 18:00 (Tokyo)" in words(page)
+    assert "Cities that were given longer get it later: 12 February 2090, 18:00 (Tokyo)." in words(page)
 
 
 def test_the_pages_of_a_reminder_show_whom_it_would_reach(desk: Desk) -> None:

@@ -199,7 +199,10 @@ class RuleForm(WrittenForm):
         [Optional()],
         format=["%H:%M", "%H:%M:%S"],
         invalid_value_message=NOT_A_TIME,
-        description=_l("On the clocks of the summit. Of days it may be left empty: the same time of day."),
+        description=_l(
+            "On the clocks of the summit. Of days it may be left empty: the same time of day. Where a night shows it"
+            " twice, the first."
+        ),
     )
 
     def prepare(self, event: Event, rule: Rule | None) -> None:

@@ -111,11 +111,13 @@ def look(event: str, uid: str) -> ResponseReturnValue:
     summit = load(event)
     row, what, found, why_not = _now(summit, uid)
     seen_as = chosen(found)
+    later = [each.moment for each in occurrences(row, Ground(summit)) if each.moment > what.moment] if what else []
     return render_template(
         "desk/announcing/rule_look.html",
         row=row,
         what=what,
         why_not=why_not,
+        later=later,
         counted=counted(row, titled(row, summit)),
         found=found,
         seen_as=seen_as,
