@@ -16,7 +16,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import accounts, cli, config, db, journal
 from app.agenda import following
 from app.agenda import views as agenda
+from app.announcing import views as announcing
 from app.desk import views as desk
+from app.desk.announcing import missing
+from app.desk.announcing import views as announcements_desk
 from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.calendars import views as calendars_desk
@@ -27,6 +30,7 @@ from app.desk.outbox import views as outbox_desk
 from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
 from app.desk.releases import views as releases
+from app.desk.reminders import views as reminders_desk
 from app.desk.requests import views as requests
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
@@ -62,13 +66,14 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
-    *(office, people, office_about, office_travel, office_calendar, sending),
+    *(office, people, office_about, office_travel, office_calendar, sending, announcing),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    *(announcements_desk, reminders_desk),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking)
-"""What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
+FOLLOWING = (following, asking, modes, checking, missing)
+"""What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 
 
 YOUNG = 50_000

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from app.db import db
 from app.outbox import addresses, marks, pauses
-from app.outbox.models import WAITING, Hold, Mark, Message, State, Why
+from app.outbox.models import WAITING, Hold, Message, State, Why
 
 LEASE = timedelta(minutes=5)
 """Longer than a letter can take, which is six waits of transport.TIMEOUT; renewed before each letter."""
@@ -57,6 +57,8 @@ class Taken:
     """Some letters were refused of late, and it is not certain yet that it was meant."""
     dead: Collection[str] = ()
     """Those of the addresses (folded) from which letters come back."""
+    complained: Collection[str] = ()
+    """Those whose owners called a letter unwanted."""
 
 
 def take(worker: str, limit: int, now: datetime) -> Taken:
@@ -88,7 +90,8 @@ def take(worker: str, limit: int, now: datetime) -> Taken:
     ).all()
     letters = _read(taken)
     refused = db.session.execute(select(exists().where(Message.state == State.REFUSED))).scalar_one()
-    return Taken(letters, faults, refused, _dead({addresses.folded(each.to) for each in letters}))
+    marked = marks.known({addresses.folded(each.to) for each in letters})
+    return Taken(letters, faults, refused, marked[Why.BOUNCED], marked[Why.COMPLAINT])
 
 
 def _settle_overdue(now: datetime) -> None:
@@ -158,11 +161,3 @@ def _read(ids: Sequence[int]) -> list[Claimed]:
     query = select(*(getattr(Message, name) for name in names), turn).where(Message.id.in_(ids))
     rows = db.session.execute(query.order_by(Message.priority.desc(), turn, Message.due_at, Message.id))
     return [Claimed(**dict(zip(names, row, strict=False))) for row in rows]
-
-
-def _dead(wanted: Collection[str]) -> frozenset[str]:
-    """Those of these addresses from which letters come back."""
-    if not wanted:
-        return frozenset()
-    query = select(Mark.address).where(Mark.why == Why.BOUNCED, Mark.address.in_(wanted))
-    return frozenset(db.session.execute(query).scalars())

@@ -59,6 +59,12 @@ def sender(octets: bytes) -> tuple[str, str]:
     return found.display_name, found.addr_spec
 
 
+def leaving(octets: bytes) -> str:
+    """The address at which a reader of this letter takes leave of such ones, without its secret; empty: it has none."""
+    found = str(message_from_bytes(octets, policy=policy.default)["List-Unsubscribe"] or "")
+    return cut(found.strip("<>")).replace(CUT, "...")
+
+
 def cut(text: str) -> str:
     """The text without the secrets in it."""
     return LONG.sub(CUT, ADDRESS.sub(lambda found: _address(found[0]), text))

@@ -221,7 +221,15 @@ def _why_not(letter: Claimed, batch: Batch) -> str:
         return str(_("Its time was over before it could be sent."))
     if letter.priority <= 0 and addresses.folded(letter.to) in batch.taken.dead:
         return str(_("Letters to this address come back."))
-    return ""
+    unwanted = rendering.unasked.get(letter.kind)
+    if unwanted is None:
+        return ""
+    if addresses.folded(letter.to) in batch.taken.complained:
+        return str(_("Its owner called such a letter unwanted."))
+    try:
+        return unwanted({**letter.facts, "to": letter.to})
+    finally:
+        db.session.rollback()  # what was read is not held while the server is spoken to
 
 
 def _rendered(letter: Claimed, now: datetime) -> Claimed:
@@ -240,6 +248,7 @@ def _rendered(letter: Claimed, now: datetime) -> Claimed:
         dated=now,
         language=letter.language,
         answers=_message_id_of(letter.facts.get("thread", "")),
+        unsubscribe=words.unsubscribe,
     )
     told: dict[str, Any] = {"message_id": message_id, "dated": now, "token": token}
     return replace(letter, octets=mime.octets(headers, words), envelope_from=addresses.envelope(token), **told)

@@ -36,6 +36,8 @@ class Letter:
     """Greater goes first; below 0 for letters to many, above 0 for what somebody sits and waits for."""
     until: datetime | None = None
     """Of no use to anybody later, and then not sent; None: as long as letters are tried."""
+    due_at: datetime | None = None
+    """Not to be tried before; None: at once."""
 
 
 def post(letter: Letter, now: datetime) -> None:
@@ -62,4 +64,9 @@ def _row(letter: Letter, now: datetime) -> dict[str, Any]:
     """The row as the table holds it. What letters share is not copied: many may speak of the same thing."""
     reachable(letter.to)
     values = {name: getattr(letter, name) for name in COLUMNS}
-    return values | {"facts": dict(letter.facts), "state": State.QUEUED, "created_at": now, "due_at": now}
+    return values | {
+        "facts": dict(letter.facts),
+        "state": State.QUEUED,
+        "created_at": now,
+        "due_at": letter.due_at or now,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, true, update
@@ -25,6 +26,18 @@ IN_WORDS = re.compile(
 """The same without a code, where nothing else can be meant."""
 WHO = "a mail server"
 """As the journal names whoever said so."""
+
+
+def known(wanted: Collection[str]) -> dict[Why, frozenset[str]]:
+    """What is known of these addresses (folded): those from which letters come back, and whose owners complained.
+
+    One query, or none when there are no addresses.
+    """
+    found: dict[Why, set[str]] = {why: set() for why in Why}
+    if wanted:
+        for address, why in db.session.execute(select(Mark.address, Mark.why).where(Mark.address.in_(wanted))):
+            found[why].add(address)
+    return {why: frozenset(each) for why, each in found.items()}
 
 
 def mark(letter: Message, why: Why, code: str, now: datetime) -> None:

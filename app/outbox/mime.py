@@ -35,6 +35,8 @@ class Headers:
     language: str
     answers: str = ""
     """The Message-ID of the first letter about the same thing, so that mail programs show them together."""
+    unsubscribe: str = ""
+    """Where one press ends letters of this kind. RFC 8058 wants https, so another address stands in no header."""
 
 
 def octets(headers: Headers, rendered: Rendered) -> bytes:
@@ -56,6 +58,11 @@ def _head(headers: Headers, subject: str) -> bytes:
         "Auto-Submitted": "auto-generated",  # RFC 3834 5: no holiday notice answers
         "X-Auto-Response-Suppress": "All",  # the same for Exchange
     }
+    if re.fullmatch(r"https://[!-;=?-~]+", headers.unsubscribe):
+        lines |= {
+            "List-Unsubscribe": f"<{headers.unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058 3.1
+        }
     return "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value).encode("ascii")
 
 

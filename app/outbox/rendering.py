@@ -34,6 +34,8 @@ class Rendered:
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""
+    """The address at which one press ends letters of this kind (RFC 8058); empty: they are the reader's own matters."""
 
 
 Renderer = Callable[[Mapping[str, Any], str], Rendered]
@@ -42,12 +44,18 @@ renderers: dict[str, Renderer] = {}
 """Kind of letter -> what words it, given the facts and the language. Filled by each feature's letters.py."""
 
 
+Unwanted = Callable[[Mapping[str, Any]], str]
+"""Why somebody is to get no such letter any more, given its facts; empty: they may. May ask the database."""
+unasked: dict[str, Unwanted] = {}
+"""Kinds that nobody asked for and that concern no matter of the reader's own: none goes to who complained, nor to who
+wants none, which is asked before each leaves."""
 sealed: set[str] = set()
 """Kinds that open an account, or what was told in confidence: nobody but the reader sees what such a letter says."""
 
 
-def renders(kind: str, *, seal: bool = False) -> Callable[[Renderer], Renderer]:
-    """Mark a function as the one that words letters of this kind. `seal`: it opens more than its reader's own page."""
+def renders(kind: str, *, seal: bool = False, unless: Unwanted | None = None) -> Callable[[Renderer], Renderer]:
+    """Mark a function as the one that words letters of this kind. `seal`: it opens more than its reader's own page;
+    `unless`: it is news for many and no matter of its reader's own, and this tells who wants none."""
 
     def mark(renderer: Renderer) -> Renderer:
         if kind in renderers:
@@ -55,6 +63,8 @@ def renders(kind: str, *, seal: bool = False) -> Callable[[Renderer], Renderer]:
         renderers[kind] = renderer
         if seal:
             sealed.add(kind)
+        if unless is not None:
+            unasked[kind] = unless
         return renderer
 
     return mark

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app import ical
 from app.agenda.models import Absence, Appearance, Part, Session
 from app.agenda.models import Kind as SessionKind
+from app.announcing.models import Anchor, Announcement, Rule, Unit
 from app.db import db
 from app.delegations.models import (
     Answer,
@@ -24,6 +25,7 @@ from app.delegations.models import (
     Quota,
     ThemeWishes,
 )
+from app.desk.board.needs import Need
 from app.events.models import Approval, Deadline, Due, Event, Mode, Outcome, Person, Theme, new_uid
 from app.journal import Note
 from app.network.models import Alias, Kind, Member, Network
@@ -96,6 +98,7 @@ def crowd(slug: str, number: int) -> int:
     told = {"told_by": "Tokyo", "told_at": NOW, "asked_at": NOW}
     db.session.add_all(ThemeWishes(delegation_id=each.id, first_id=themes[0].id, **told) for each in delegations)
     _letters(event.id, delegations[0].id)
+    _announced(event.id, slug, number)
     publishing.publish(event.id, who="test", now=NOW, reason="A crowd for a test.")
     _issued(event.id, number)
     return event.id
@@ -213,6 +216,23 @@ def _letters(event_id: int, delegation_id: int) -> None:
     when = {"state": Sent.FAILED, "created_at": NOW, "due_at": NOW}
     for uid, email in db.session.execute(found).all():
         db.session.add(Message(key=uid, event_id=event_id, to=email, facts={"uid": uid}, **blank, **when))
+
+
+def _announced(event_id: int, slug: str, number: int) -> None:
+    """A draft and a rule that reach everybody, and so many announcements that went and rules that rest."""
+    told = {"event_id": event_id, "changed_by": "Tokyo", "changed_at": NOW, "fallback": "en"}
+    told |= {
+        "words": {"en": {"subject": "News", "text": "Come, {name}."}},
+        "asked": {"missing": [*(each.value for each in Need), "form"]},
+    }
+    moment = {"anchor": Anchor.SESSION, "anchor_of": "session-0", "amount": -2, "unit": Unit.HOURS}
+    everybody = told | {"asked": {}}
+    db.session.add(Announcement(uid=f"{slug}-news", submit_key=f"{slug}-news", **everybody))
+    db.session.add(Rule(uid=f"{slug}-rule", submit_key=f"{slug}-rule", **everybody, **moment))
+    for each in range(number):
+        key = f"{slug}-{each}"
+        db.session.add(Announcement(uid=key, submit_key=key, sent_at=NOW, letters=1, **told))
+        db.session.add(Rule(uid=key, submit_key=key, stopped=True, **told, **moment))
 
 
 def _issued(event_id: int, number: int) -> None:

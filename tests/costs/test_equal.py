@@ -43,6 +43,8 @@ LISTS = (
     *(f"{DESK}/schedule", f"{DESK}/schedule/cities", f"{DESK}/schedule/clashes", f"{DESK}/schedule/hours"),
     *(f"{DESK}/schedule/acts", f"{DESK}/schedule/sessions/{{code}}", f"{DESK}/schedule/sessions/{{code}}/order"),
     *(f"{DESK}/outbox", f"{DESK}/outbox?q=a"),
+    *(f"{DESK}/announcements", f"{DESK}/announcements/{{slug}}-news", f"{DESK}/announcements/{{slug}}-news/letter"),
+    *(f"{DESK}/announcements/{{slug}}-news/edit", f"{DESK}/reminders", f"{DESK}/reminders/{{slug}}-rule"),
     *(f"{DESK}/calendars", f"{DESK}/calendars/links", f"{DESK}/calendars/doctor", f"{DESK}/calendars/doctor?feed=all"),
     *(f"{DESK}/participants", f"{DESK}/participants/export.csv", f"{DESK}/participants/public"),
     *(f"{DESK}/participants/delegates/now", f"{DESK}/participants/public/1", f"{DESK}/participants/public/compare"),

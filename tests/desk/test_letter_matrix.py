@@ -49,6 +49,8 @@ SENDER = f"plenary@{DOMAIN}"
 LITERAL = 'Å"s,a Bcc: x@y <b>&amp;{{7*7}}'
 ZONES = {"ja": "東京", "ko": "도쿄", "fr": "Tokyo", "es": "Tokio", "ar": "طوكيو", "en": "Tokyo"}
 VOID = {"br", "meta"}
+ANNOUNCED = {"announcement", "reminder set"}
+"""The kinds that their readers can take leave of."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -115,7 +117,9 @@ def written(name: str, language: str, mode: Mode) -> tuple[Letter, Rendered, Ema
 
 def on_the_wire(letter: Letter, words: Rendered, language: str) -> tuple[EmailMessage, bytes]:
     sender = letter.sender_name or "Plenary"
-    head = Headers(sender, SENDER, letter.to_name, letter.to, letter.reply_to, f"<one@{DOMAIN}>", NOW, language)
+    told = (sender, SENDER, letter.to_name, letter.to, letter.reply_to, f"<one@{DOMAIN}>", NOW)
+    secure = words.unsubscribe.replace("http://localhost/", f"https://{DOMAIN}/")
+    head = Headers(*told, language, unsubscribe=secure)
     wire = octets(head, words)
     message = message_from_bytes(wire, policy=policy.default)
     assert isinstance(message, EmailMessage)
@@ -167,7 +171,7 @@ CALLED_OFF = {"withdrawn", "removed", "cancelled", "replaced"}
 
 
 def check_message(letter: Letter, message: EmailMessage, wire: bytes) -> None:
-    """M1, M3-M8, M12: structure, headers, octets."""
+    """M1, M3-M8, M12: structure, headers, octets; to take leave of it only what goes to many."""
     assert message.get_content_type() == "multipart/mixed"
     alternative, *attached = message.iter_parts()
     kinds = [each.get_content_type() for each in alternative.iter_parts()]
@@ -176,12 +180,18 @@ def check_message(letter: Letter, message: EmailMessage, wire: bytes) -> None:
     assert [each.addr_spec for each in message["To"].addresses] == [letter.to]
     answers = message["Reply-To"].addresses if letter.reply_to else ()
     assert [each.addr_spec for each in answers] == [letter.reply_to] * bool(letter.reply_to)
-    assert (message["Bcc"], message["Cc"], message["List-Unsubscribe"]) == (None, None, None)
+    assert (message["Bcc"], message["Cc"]) == (None, None)
     (sender,) = message["From"].addresses
     assert (sender.addr_spec, sender.display_name) == (SENDER, letter.sender_name or "Plenary")
     assert (message["Date"].datetime, message["Message-ID"]) == (NOW, f"<one@{DOMAIN}>")
     assert (message["Auto-Submitted"], message["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
     assert message["Content-Language"] == letter.language
+    leave = message["List-Unsubscribe"], message["List-Unsubscribe-Post"]
+    if letter.kind in ANNOUNCED:
+        assert re.fullmatch(r"<https://tokyo\.example/u/[0-9a-f]{32}/[\w-]{24}>", leave[0])
+        assert leave[1] == "List-Unsubscribe=One-Click"
+    else:
+        assert leave == (None, None)
     assert [part.defects for part in message.walk() if part.defects] == []
     assert [str(value) for value in message.values() if value != clean(str(value)) or "\n" in str(value)] == []
     assert {message["To"].addresses[0].display_name} <= {LITERAL, letter.to_name}

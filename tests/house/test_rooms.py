@@ -15,7 +15,7 @@ ROOMS = (
     "clock refused ical planning "
     "db journal jobs files sheets tokens outbox web "
     "accounts network events delegations registration profiles travel agenda visits videos publishing "
-    "imports mypage office schedule desk"
+    "imports mypage office schedule announcing desk"
 ).split()
 ROOF = {"__init__", "house", "cli", "config", "migrations"}
 FILES = "models letters service forms views".split()

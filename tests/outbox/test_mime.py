@@ -196,3 +196,22 @@ def test_a_language_that_is_no_code_is_left_out() -> None:
 
 def test_without_somebody_to_answer_to_there_is_no_such_header() -> None:
     assert "Reply-To" not in read(made(reply_to=""))
+
+
+def test_how_to_take_leave_stands_in_two_headers_and_over_https_alone() -> None:
+    """RFC 8058 3.1. An address that is none, or holds a line break, is left out and never folded."""
+
+    def leave(address: str) -> list[str | None]:
+        message = message_from_bytes(made(unsubscribe=address), policy=policy.default)
+        return [message["List-Unsubscribe"], message["List-Unsubscribe-Post"]]
+
+    long = f"https://summit.example.org/u/{'0f' * 16}/{'a' * 24}"
+    assert leave(long) == [f"<{long}>", "List-Unsubscribe=One-Click"]
+    for other in (
+        "",
+        "http://summit.example.org/u/a",
+        "https://a/\r\nBcc: x@y",
+        "https://a/>, <mailto:x@y",
+        "https://ä/",
+    ):
+        assert leave(other) == [None, None]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from app.db import write
-from app.outbox import post, post_all
+from app.outbox import deliver, post, post_all
 from app.refused import Refused
-from tests.outbox.cast import NOW, letter, put, row, rows
+from tests.outbox.cast import NOW, Bag, letter, put, row, rows
 from tests.queries import counted
 
 
@@ -80,3 +82,9 @@ def test_an_address_no_letter_can_reach_is_refused_in_words(house: Flask, addres
     with pytest.raises(Refused) as no:
         write(lambda: post(letter("Rome", to=address), NOW))
     assert (no.value.message, no.value.field, list(rows())) == (sentence, "email", [])
+
+
+def test_a_letter_may_wait_for_its_moment(house: Flask) -> None:
+    put(letter("Rome", due_at=NOW + timedelta(hours=9)))
+    assert (row().due_at, deliver(NOW + timedelta(hours=8), carrier=Bag())) == (NOW + timedelta(hours=9), 0)
+    assert deliver(NOW + timedelta(hours=9), carrier=Bag()) == 1

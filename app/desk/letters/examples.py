@@ -14,11 +14,15 @@ from flask_babel import gettext as _
 from sqlalchemy import inspect
 
 from app import clock, ical
+from app.announcing import letters as news
+from app.announcing.candidates import Candidate
+from app.announcing.crowd import Recipient
+from app.announcing.models import Anchor, unsubscribe_secret
 from app.delegations import letters as office
 from app.delegations.deadlines import Limit
 from app.delegations.models import Answer, Delegation, DelegationMode, FocalPoint
 from app.desk.outbox import letters as elsewhere
-from app.events.models import Event, Mode
+from app.events.models import Due, Event, Mode
 from app.network.models import Member
 from app.outbox import Letter, Message
 from app.publishing.differences import Moment
@@ -119,7 +123,7 @@ def letter(name: str, who: Reader, language: str) -> Letter:
 
 def secrets(who: Reader) -> list[str]:
     """What opens something in their letters."""
-    return [who.delegate.link, who.delegate.feed, who.focal.link]
+    return [who.delegate.link, who.delegate.feed, who.focal.link, unsubscribe_secret(who.delegate.uid)]
 
 
 def _gone(who: Reader, state: State) -> Delegate:
@@ -277,6 +281,42 @@ def _entry(who: Reader) -> dict[str, Any]:
     return ical.revise({}, {"example": item}, who.now).entries["example"].to_json()
 
 
+def _announced(who: Reader) -> Letter:
+    made = news.announcement(who.event, "example", _recipient(who), {})
+    return replace(made, due_at=None)
+
+
+def _reminded(who: Reader) -> Letter:
+    due = _limit(who).at
+    about = news.Subject(Anchor.DEADLINE, Due.MODE.value, due)
+    made = news.reminder(who.event, "example", due - timedelta(days=3), _recipient(who), {}, about, due)
+    return replace(made, due_at=None)
+
+
+def _recipient(who: Reader) -> Recipient:
+    """Somebody whom a filter finds."""
+    delegate, delegation = who.delegate, who.delegate.delegation
+    zone = delegate.zone or delegation.member.zone
+    one = Candidate(
+        uid=delegate.uid,
+        name=delegate.name,
+        called=delegate.called,
+        email=delegate.email,
+        language="en",
+        zone=zone,
+        city=delegation.member.slug,
+        city_name=delegation.member.name,
+        delegation_id=0,
+        answer=delegation.answer,
+        modes=frozenset({delegate.mode}),
+        link_generation=delegate.link_generation,
+        state=delegate.state,
+        role=delegate.role,
+        reference=delegate.reference,
+    )
+    return Recipient(one, (), "en", who.now, zone)
+
+
 def _redirected(who: Reader) -> Letter:
     went = Message(id=0, to=who.delegate.email, to_name=who.delegate.name, language=who.delegate.language)
     return elsewhere.redirected(went, who.event, who.by)
@@ -323,5 +363,7 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "release-at-once": _release(at_once=True, to_office=False),
     "release-office": _release(at_once=False, to_office=True),
     "release-office-at-once": _release(at_once=True, to_office=True),
+    "announcement": _announced,
+    "reminder-set": _reminded,
 }
 """What makes the example of each letter, by the name of its opening."""

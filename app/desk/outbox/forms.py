@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SearchField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SearchField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
 from app.delegations.forms import at_most, is_reachable, line
@@ -33,6 +33,7 @@ class FilterForm(wtforms.Form):  # type: ignore[misc]
     state = SelectField(_l("State"))
     kind = SelectField(_l("Letter"))
     page = IntegerField(_l("Page"))
+    about = HiddenField(filters=[one_line])
 
     def wanted(self, kinds: Collection[str]) -> Wanted:
         """What was asked for; a word that is no choice asks for nothing."""
@@ -42,7 +43,8 @@ class FilterForm(wtforms.Form):  # type: ignore[misc]
             choices = [SelectChoice(value, word) for value, word in known.items()]
             field.choices = [SelectChoice("", _l("All")), *choices]
             field.data = field.data if field.data in known else ""
-        return Wanted(self.state.data, self.kind.data, (self.q.data or "")[:LONGEST], int(self.page.data or 1))
+        q, about = ((each.data or "")[:LONGEST] for each in (self.q, self.about))
+        return Wanted(self.state.data, self.kind.data, q, int(self.page.data or 1), about)
 
 
 class ActForm(Form):

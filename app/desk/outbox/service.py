@@ -57,14 +57,16 @@ class Wanted:
     q: str = ""
     """Words of a name or an address, in any spelling."""
     page: int = 1
+    about: str = ""
+    """What their keys begin with: "announcement/4f1c…/"."""
 
     @property
     def narrows(self) -> bool:
-        return bool(self.state or self.kind or self.q)
+        return bool(self.state or self.kind or self.q or self.about)
 
     def asked(self, page: int) -> dict[str, Any]:
         """As it stands in the address of one page."""
-        said = {"q": self.q, "state": self.state, "kind": self.kind, "page": page}
+        said = {"q": self.q, "state": self.state, "kind": self.kind, "page": page, "about": self.about}
         return {key: value for key, value in said.items() if value not in {"", 1}}
 
 
@@ -136,6 +138,8 @@ def _narrowed(event_id: int, wanted: Wanted) -> ColumnElement[bool]:
         found.append(Message.state.in_(GROUPS[wanted.state]))
     if wanted.kind:
         found.append(Message.kind == wanted.kind)
+    if wanted.about:
+        found.append(Message.key.startswith(wanted.about, autoescape=True))
     return and_(*found)
 
 
@@ -209,6 +213,7 @@ def copy(letter: Message, words: Rendered) -> tuple[bytes, bool]:
         message_id=letter.message_id,
         dated=letter.dated or letter.created_at,
         language=letter.language,
+        unsubscribe=cutting.leaving(letter.octets),
     )
     return mime.octets(headers, words), False
 

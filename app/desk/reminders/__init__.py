@@ -1,0 +1,1 @@
+"""The organisers' pages of reminders, and the duty that sees to them."""
