@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from heapq import heappop, heappush
 
 from app.planning.allocate.exact import Exact, runs
 from app.planning.allocate.fairness import fairer
@@ -13,7 +15,7 @@ from app.planning.allocate.reasons import why_not
 from app.planning.allocate.relaxing import Branch, Relaxed
 from app.planning.allocate.rounding import rounded
 
-BRANCHES = 40
+BRANCHES = 20
 """Sets of visits that are tried where some would not reach their minimum."""
 ATTEMPTS = 3
 """Ways to make whole parties of a flow that are tried."""
@@ -29,7 +31,7 @@ def allocate(question: Question, few: int = FEW) -> Outcome:
     """
     ground = Ground(question)
     search = _Search(ground)
-    bound = search.look(Branch())
+    bound = search.run()
     places = fairer(ground, search.best)
     if len(ground.parties) <= few:
         exact = Exact(ground, places)
@@ -39,47 +41,63 @@ def allocate(question: Question, few: int = FEW) -> Outcome:
 
 
 class _Search:
-    """Over which visits run; what does not reach its minimum is left out or made to reach it."""
+    """Over which visits run: what does not reach its minimum is left out or made to reach it, the best bound first."""
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.best: Places = {}
         self.reached: Signature = ground.signature({})
-        self.left = BRANCHES
+        self.open: list[tuple[Signature, int, Branch, Relaxed]] = []
+        self.solved = 0
 
-    def look(self, branch: Branch) -> Signature:
-        """Look at these and all below; the bound of what is possible there."""
-        self.left -= 1
+    def run(self) -> Signature:
+        """Find the best; the bound below which nothing is."""
+        floor = self.reached
+        self._push(Branch())
+        while self.open and self.open[0][0] < self.reached:
+            bound, _, branch, relaxed = heappop(self.open)
+            short = self._short(relaxed.held) or self._whole(relaxed, bound)
+            free = [visit for visit in short if visit not in branch.must]
+            if not free or self.solved >= BRANCHES:
+                floor = min(floor, bound)
+                if short:
+                    self._close(branch, short)
+                continue
+            self._push(replace(branch, idle=branch.idle | {free[0]}))
+            self._push(replace(branch, must=branch.must | {free[0]}))
+        return min(floor, self.reached)
+
+    def _push(self, branch: Branch) -> None:
         relaxed = Relaxed(self.ground, branch)
-        if not relaxed.possible:
-            return self.reached
-        bound = relaxed.signature()
-        if bound >= self.reached:
-            return bound
-        short = self._whole(relaxed, bound)
-        if not short or self.left <= 0 or set(short) & branch.must:
-            return bound
-        closed = self.look(replace(branch, idle=branch.idle | {short[0]}))
-        return max(bound, min(closed, self.look(replace(branch, must=branch.must | {short[0]}))))
+        self.solved += 1
+        if relaxed.possible:
+            heappush(self.open, (relaxed.signature(), self.solved, branch, relaxed))
+
+    def _close(self, branch: Branch, short: list[str]) -> None:
+        """An allocation without the visits that would stay too small, where there is no time to look for the best."""
+        while short:
+            branch = Branch(branch.idle | set(short))
+            relaxed = Relaxed(self.ground, branch)
+            short = self._whole(relaxed, relaxed.signature())
 
     def _whole(self, relaxed: Relaxed, bound: Signature) -> list[str]:
         """Make whole parties of it, in several ways as long as none is the best; which visits stay too small."""
-        mark, small = relaxed.net.mark(), list[str]()
+        mark = relaxed.net.mark()
         for attempt in range(ATTEMPTS):
             relaxed.net.restore(mark)
             places = rounded(relaxed, attempt) or {}
-            short = self._short(places)
-            small = small or short
+            going = {visit: self.ground.people(names) for visit, names in self.ground.by_visit(places).items()}
+            short = self._short(going.__getitem__)
             self._take(settled(self.ground, {name: visit for name, visit in places.items() if visit not in short}))
-            if small or self.reached <= bound:
-                break
-        return small
+            if short or self.reached <= bound:
+                return short
+        return []
 
-    def _short(self, places: Places) -> list[str]:
-        """Visits below their minimum, those that want fewest first."""
-        going = self.ground.by_visit(places)
-        short = [visit for visit, names in going.items() if not runs(self.ground, visit, names)]
-        return sorted(short, key=lambda visit: self.ground.least(visit) - self.ground.people(going[visit]))
+    def _short(self, held: Callable[[str], int]) -> list[str]:
+        """Visits that some go on, but fewer than their minimum; those with the fewest first."""
+        found = {visit: held(visit) for visit in self.ground.visits}
+        short = [visit for visit, people in found.items() if 0 < people < self.ground.least(visit)]
+        return sorted(short, key=lambda visit: found[visit])
 
     def _take(self, places: Places) -> None:
         reached = self.ground.signature(places)

@@ -74,7 +74,7 @@ class Relaxed:
 
     def held(self, visit: str) -> int:
         """How many people go there."""
-        return sum(self.net.flow(arc) for arc in self.last[visit])
+        return sum(self.net.flow(arc) for arc in self.last.get(visit, ()))
 
     def flows(self, name: str) -> dict[str, int]:
         """How many of a party go where; "" is nowhere."""
