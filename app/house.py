@@ -55,6 +55,7 @@ from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
+from app.visits import following as visits_following
 from app.visits import models as visits_models
 from app.web import catalogues, guard, kept, reading, wording
 
@@ -67,7 +68,7 @@ ROOMS = (
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking)
+FOLLOWING = (following, asking, modes, checking, visits_following)
 """What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
 
