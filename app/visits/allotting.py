@@ -1,0 +1,229 @@
+"""Giving the places of visits to wishes: worked out outside of any transaction, kept as a row to look at, and adopted
+as it was looked at or not at all.
+
+What is kept of a run names people by their ids alone; thirty days after the summit it is forgotten with all wishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+
+from app.db import db
+from app.events.models import Event
+from app.journal import note
+from app.planning import wire
+from app.planning.allocate import model as planning
+from app.planning.allocate.deciding import allocate
+from app.planning.allocate.report import Report, report
+from app.refused import Refused
+from app.registration import rows as registered
+from app.registration.models import Delegate
+from app.visits import freezing, moving, outcomes, rows, seats, waiting, wishing
+from app.visits.following import KEPT
+from app.visits.freezing import Frozen
+from app.visits.models import Allocation, SignUp, Standing, Vehicle, Visit, Wish, WishList
+
+SEEDS = 1_000_000
+"""Seeds are drawn below this: people can read one out."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row of what was worked out, as values."""
+
+    row: Allocation
+    outcome: planning.Outcome
+    figures: Report
+    people: Mapping[str, tuple[int, ...]]
+
+    @property
+    def adopted(self) -> Mapping[str, Any] | None:
+        """By whom and when it was adopted, and whether the rest went on waiting lists; None so far."""
+        found: Mapping[str, Any] | None = self.row.report["adopted"]
+        return found
+
+
+def work_out(frozen: Frozen) -> dict[str, Any]:
+    """The answer as it is kept. It takes up to seconds: not to be called inside of `write`."""
+    outcome = allocate(frozen.question)
+    return {
+        "print": frozen.print,
+        "outcome": wire.dump(outcome),
+        "figures": wire.dump(report(frozen.question, outcome)),
+        "people": {key: list(each) for key, each in frozen.people.items()},
+        "adopted": None,
+    }
+
+
+def keep(event_id: int, seed: int, found: Mapping[str, Any], key: str, *, who: str, now: datetime) -> Allocation:
+    """Store a run to be looked at. The same form sent twice is one run."""
+    row = db.session.execute(select(Allocation).where(Allocation.submit_key == key)).scalar_one_or_none()
+    if row is None:
+        row = Allocation(event_id=event_id, submit_key=key, seed=seed, report=dict(found), run_by=who, run_at=now)
+        db.session.add(row)
+        db.session.flush()
+        note(
+            "worked out who goes on visits",
+            f"allocation/{row.id}",
+            who=who,
+            now=now,
+            event_id=event_id,
+            after={"seed": seed},
+        )
+    return row
+
+
+def runs(event_id: int) -> list[Allocation]:
+    """All runs of the event, the newest first: whoever draws the lots again is seen to. One query."""
+    query = select(Allocation).where(Allocation.event_id == event_id).order_by(Allocation.id.desc())
+    return list(db.session.execute(query).scalars())
+
+
+def read(event_id: int, run_id: int, *, locked: bool = False) -> Run:
+    """One run. One query. Raises LookupError when the event has none of this number."""
+    query = select(Allocation).where(Allocation.id == run_id, Allocation.event_id == event_id)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = db.session.execute(query).scalar_one_or_none()
+    if row is None:
+        raise LookupError(f"there is no allocation {run_id}")
+    told = row.report
+    people = {key: tuple(each) for key, each in told["people"].items()}
+    return Run(row, wire.load(planning.Outcome, told["outcome"]), wire.load(Report, told["figures"]), people)
+
+
+def adopt(event: Event, run_id: int, *, onto_lists: bool, who: str, now: datetime) -> int:
+    """Give the places as they were looked at, and tell everybody; how many people have one now. Twice is once.
+
+    With `onto_lists` whoever gets none waits for the dearest of their wishes that runs, by the lots. Refused in words
+    when a list is still open, and when wishes, places or vehicles have changed since the run was made.
+    """
+    lists = {each.delegate_id: each for each in freezing.lists_of(event.id)}
+    registered.held(sorted(lists))
+    visits = rows.lock([each.id for each in wishing.by_wishes(event.id)])
+    run = read(event.id, run_id, locked=True)
+    if run.adopted is not None:
+        return int(run.adopted["people"])
+    if any(waiting.open_now(each, now) for each in visits.values()):
+        raise Refused(_("A list is still open, so wishes may change. Places can be given once all lists have closed."))
+    if freezing.freeze(event, run.row.seed, now).print != run.row.report["print"]:
+        raise Refused(_("Wishes, places or vehicles have changed since this was worked out. Work it out again."))
+    before = _without(event.id)
+    given = _Giving(run, visits, lists, who, now)
+    people = given.places()
+    given.others(onto_lists, before)
+    adopted = {"by": who, "at": now.isoformat(), "people": people, "onto_lists": onto_lists}
+    run.row.report = {**run.row.report, "adopted": adopted}
+    subject, seed = f"allocation/{run.row.id}", run.row.seed
+    note(
+        "gave places of visits to wishes",
+        subject,
+        who=who,
+        now=now,
+        event_id=event.id,
+        after={"people": people, "seed": seed},
+    )
+    return people
+
+
+def _without(event_id: int) -> set[int]:
+    """Who was told by an adopted run that they have no place: they are not told again."""
+    found: set[int] = set()
+    for row in runs(event_id):
+        if row.report["adopted"] is not None:
+            missed = (each["party"] for each in row.report["outcome"]["given"] if each["seat"] is None)
+            found |= {key for name in missed for key in row.report["people"][name]}
+    return found
+
+
+class _Giving:
+    """One adoption: the rows of sign-ups follow what was worked out."""
+
+    def __init__(
+        self, run: Run, visits: Mapping[int, Visit], lists: Mapping[int, WishList], who: str, now: datetime
+    ) -> None:
+        self.run, self.visits, self.lists, self.who, self.now = run, visits, lists, who, now
+        ids = {key for each in run.people.values() for key in each}
+        query = rows.whole().where(SignUp.delegate_id.in_(ids), SignUp.visit_id.in_(visits))
+        self.rows = {(each.visit_id, each.delegate_id): each for each in rows.held(query)}
+        found = registered.whole().where(Delegate.id.in_(ids))
+        self.delegates = {each.id: each for each in db.session.execute(found).scalars()}
+        self.cars = {car.id: car for each in visits.values() for car in each.vehicles}
+
+    def places(self) -> int:
+        """Seat every party that got a wish; how many people."""
+        count = 0
+        for given in self._in_turn():
+            if given.seat is not None and given.turn:
+                self._seat(given, given.seat)
+                count += len(self.run.people[given.party])
+        return count
+
+    def _in_turn(self) -> list[planning.Given]:
+        return sorted(self.run.outcome.given, key=lambda each: each.turn)
+
+    def _seat(self, given: planning.Given, seat: planning.Seat) -> None:
+        visit = self.visits[int(seat.visit)]
+        car: Vehicle | None = self.cars[int(seat.vehicle)] if seat.vehicle else None
+        party = [self._row(visit, key) for key in self.run.people[given.party]]
+        seats.take(visit.id, car.id if car else None, len(party), sum(each.step_free for each in party))
+        for each in party:
+            each.vehicle = car
+            moving.move(each, Standing.ALLOCATED, who=self.who, now=self.now, silent=True)
+            outcomes.tell_granted(each, given.wish, self.who, self.now)
+
+    def _row(self, visit: Visit, delegate_id: int) -> SignUp:
+        """The sign-up of this person for this visit, new or begun anew, as their wishes say."""
+        row, told = self.rows.get((visit.id, delegate_id)), self.lists[delegate_id]
+        if row is None:
+            row = SignUp(visit=visit, delegate=self.delegates[delegate_id], state=Standing.REQUESTED, version=0)
+            row.state_at = row.changed_at = self.now
+            row.told, row.vehicle, row.unanswered, row.comment = None, None, 0, ""
+            db.session.add(row)
+        elif moving.may_follow(row.state, Standing.REQUESTED):
+            moving.move(row, Standing.REQUESTED, who=self.who, now=self.now, silent=True)
+        row.party, row.list_class, row.step_free = told.party, told.list_class, told.step_free
+        row.mobile, row.understood_at, row.ticked_at = told.mobile, told.understood_at, None
+        row.unanswered = 0
+        return row
+
+    def others(self, onto_lists: bool, before: set[int]) -> None:
+        """Tell those who got nothing, and why; where it is wanted they wait, by the lots."""
+        idle = set(self.run.outcome.idle)
+        for given in self._in_turn():
+            if given.seat is not None:
+                continue
+            running = [visit for visit, _why in given.why if visit not in idle]
+            waits = self.visits[int(running[0])] if onto_lists and running else None
+            for key in self.run.people[given.party]:
+                if waits is not None:
+                    self._wait(waits, key)
+                if key not in before:
+                    titles = [(self.visits[int(visit)].title, why) for visit, why in given.why]
+                    listed = waits.title if waits else ""
+                    outcomes.tell_missed(self.delegates[key], self.run.row.id, titles, listed, self.who, self.now)
+
+    def _wait(self, visit: Visit, delegate_id: int) -> None:
+        row = self.rows.get((visit.id, delegate_id))
+        if row is not None and row.state == Standing.WAITLISTED:
+            return
+        row = self._row(visit, delegate_id)
+        row.joined_at = self.now
+        moving.move(row, Standing.WAITLISTED, who=self.who, now=self.now, silent=True)
+
+
+def forget(today: date) -> int:
+    """Delete wishes and runs of summits that ended more than `KEPT` ago; how many people's wishes they were."""
+    over = select(Event.id).where(Event.ends_on < today - KEPT)
+    quiet = {"synchronize_session": False}
+    people = set(db.session.execute(select(WishList.delegate_id).where(WishList.event_id.in_(over))).scalars())
+    db.session.execute(delete(Wish).where(Wish.delegate_id.in_(people)).execution_options(**quiet))
+    db.session.execute(delete(WishList).where(WishList.delegate_id.in_(people)).execution_options(**quiet))
+    db.session.execute(delete(Allocation).where(Allocation.event_id.in_(over)).execution_options(**quiet))
+    return len(people)
