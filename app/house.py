@@ -32,6 +32,7 @@ from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
 from app.mypage import views as mypage
+from app.mypage.visits import views as my_visits
 from app.network import views as network
 from app.office import views as office
 from app.office.about import views as office_about
@@ -39,6 +40,7 @@ from app.office.calendar import views as office_calendar
 from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
+from app.office.visits import views as office_visits
 from app.outbox import models as outbox_models
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
@@ -62,8 +64,8 @@ from app.web import catalogues, guard, kept, reading, wording
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
-    *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
-    *(office, people, office_about, office_travel, office_calendar, sending),
+    *(network, agenda, registration, mypage, my_visits, profiles, travel, calendars, participants),
+    *(office, people, office_about, office_travel, office_calendar, office_visits, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )

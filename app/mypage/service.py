@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, null, select
 
 from app import ical, tokens
-from app.db import glance
+from app.db import db, glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.network.models import Member
@@ -21,6 +21,8 @@ from app.publishing.programme import Programme, Session
 from app.publishing.service import told
 from app.publishing.shown import Published
 from app.registration.models import Capacity, Delegate, State
+from app.visits import moving
+from app.visits.models import OVER, SignUp, Visit
 from app.web import absolute
 
 
@@ -114,6 +116,13 @@ def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...
     return personal.own_sessions(programme, delegate.delegation.member.slug)
 
 
+def visits_of(delegate: Delegate) -> list[tuple[str, str]]:
+    """(title, where the sign-up stands) of the visits for which the person is signed up. One query."""
+    query = select(Visit.title, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id)
+    mine = query.where(SignUp.delegate_id == delegate.id, SignUp.state.not_in(OVER)).order_by(Visit.position)
+    return [(title, moving.word(state)) for title, state in db.session.execute(mine)]
+
+
 def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]:
     """How the hours of the own sessions are, by code, where the delegate joins them from (rule 9.7); online alone."""
     if delegate.mode != Mode.ONLINE:
@@ -148,8 +157,12 @@ class Polled(NamedTuple):
     event_id: int
     slug: str
     release: int
+    id: int
+    visits_at: datetime | None
+    """When a visit in the person's calendar last changed; None: there is none in it."""
 
 
+_TOLD = SignUp.told.is_not(null())
 _POLLED = (
     select(
         Delegate.uid,
@@ -168,6 +181,8 @@ _POLLED = (
         Event.id,
         Event.slug,
         Event.release,
+        Delegate.id,
+        select(func.max(SignUp.changed_at)).where(SignUp.delegate_id == Delegate.id, _TOLD).scalar_subquery(),
     )
     .join(Delegation, Delegate.delegation_id == Delegation.id)
     .join(Member, Delegation.member_id == Member.id)
@@ -210,13 +225,14 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
     head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", polled.language, source)
     own = _own(polled, shown)
     gone = [ical.shown_until(each) + SECOND for each in own.entries if each not in ical.live([each], now)]
-    file = ical.File(head, chosen, ical.Sheaf(()) if gone else own, shift)
+    kept = ical.Sheaf(each for each in own.leaves if ical.live([each.entry], now)) if gone else own
+    file = ical.File(head, chosen, kept, shift)
     return Feed(
         feed_key(polled.uid, polled.generation),
         polled.event_id,
         polled.release,
         file,
-        feeds.modified(shown, file, now, polled.mode_changed_at, polled.state_at, polled.changed_at, *gone),
+        feeds.modified(shown, file, now, *_moments(polled), *gone),
         f"{polled.slug}-{polled.reference}.ics",
         private=True,
     )
@@ -227,15 +243,36 @@ def feed_key(uid: str, generation: int) -> str:
     return f"person/{uid}/{generation}"
 
 
+def _moments(polled: Polled) -> list[datetime]:
+    """When something of this person's alone changed."""
+    own = (polled.mode_changed_at, polled.state_at, polled.changed_at, polled.visits_at)
+    return [each for each in own if each is not None]
+
+
 def _own(polled: Polled, shown: Published) -> ical.Sheaf:
-    """What is this person's alone: the participation as a whole."""
+    """What is this person's alone: the participation as a whole, and their visits. One query where it is not kept."""
     told = polled.participation
     if not told:
         return ical.Sheaf(())
 
     def make() -> ical.Sheaf:
-        entry = ical.Entry.from_json(told)
         page = absolute("publishing.summit", event=polled.slug)
-        return ical.Sheaf.of([replace(entry, item=replace(entry.item, url=page))])
+        visits = absolute("publishing.visits", event=polled.slug)
+        found = [_linked(told, page), *(_linked(each, visits) for each in _visits(polled))]
+        return ical.Sheaf.of(found)
 
-    return shown.sheaves.get(("own", polled.uid, told["sequence"], told["changed_at"]), make)
+    return shown.sheaves.get(("own", polled.uid, told["sequence"], told["changed_at"], polled.visits_at), make)
+
+
+def _linked(told: dict[str, Any], page: str) -> ical.Entry:
+    """The entry with the address of its page, which depends on where the product stands."""
+    entry = ical.Entry.from_json(told)
+    return replace(entry, item=replace(entry.item, url=page))
+
+
+def _visits(polled: Polled) -> list[dict[str, Any]]:
+    """The entries of the person's visits, as last told, those given back too."""
+    if polled.visits_at is None:
+        return []
+    query = select(SignUp.told).where(SignUp.delegate_id == polled.id, _TOLD).order_by(SignUp.id)
+    return [each for each in db.session.execute(query).scalars() if each]

@@ -88,7 +88,7 @@ def move(sign_up: SignUp, to: Standing, *, who: str, now: datetime, comment: str
 
 def retold(sign_up: SignUp, now: datetime) -> bool:
     """Bring the calendar of somebody who is going up to how the visit is now; whether anything in it is new."""
-    before, sign_up.told = sign_up.told, entries.tell(sign_up, now)
+    before, sign_up.told, sign_up.changed_at = sign_up.told, entries.tell(sign_up, now), now
     return sign_up.told != before
 
 
