@@ -17,6 +17,7 @@ from app import accounts, cli, config, db, journal
 from app.agenda import following
 from app.agenda import views as agenda
 from app.desk import views as desk
+from app.desk.allotting import views as allotting
 from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.calendars import views as calendars_desk
@@ -33,6 +34,7 @@ from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
 from app.mypage import views as mypage
 from app.mypage.visits import views as my_visits
+from app.mypage.wishes import views as my_wishes
 from app.network import views as network
 from app.office import views as office
 from app.office.about import views as office_about
@@ -64,10 +66,11 @@ from app.web import catalogues, guard, kept, reading, wording
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
-    *(network, agenda, registration, mypage, my_visits, profiles, travel, calendars, participants),
+    *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants),
     *(office, people, office_about, office_travel, office_calendar, office_visits, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
+    allotting,
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (following, asking, modes, checking, visits_following)

@@ -34,8 +34,8 @@ class Wishes:
     visits: tuple[int, ...]
     people: tuple[int, ...]
     """Delegates of one delegation, who go together or not at all."""
-    step_free: frozenset[int] = frozenset()
-    """Those of them who need to get about without steps, and agreed that this is shared."""
+    step_free: bool = False
+    """Whoever tells it needs to get about without steps, and agrees to share that; the others say it themselves."""
     mobile: str = ""
     understood: bool = False
     """The rules of these visits were read."""
@@ -97,11 +97,13 @@ def wish(delegate_id: int, asked: Wishes, seen: int, *, who: str, now: datetime)
     if (mine.version if mine else 0) != seen:
         raise Refused(_("These wishes were changed elsewhere meanwhile. Please look at them again."))
     visits = _chosen(me.event, asked.visits, mine, now)
-    _check(visits, people, asked, lists, mine)
+    needing = {each.delegate_id for each in lists.values() if each.step_free} - {delegate_id}
+    needing |= {delegate_id} if asked.step_free else set()
+    _check(visits, people, asked, lists, mine, len(needing))
     left = [each for each in party_of(me, mine) if each.delegate_id not in lists]
     mark = secrets.token_hex(8) if len(people) > 1 else ""
     for each in people:
-        _store(each, lists.get(each.id), visits, asked, mark, who, now)
+        _store(each, lists.get(each.id), visits, asked, mark, each.id in needing, who, now)
     _alone(left)
     return db.session.execute(_lists().where(WishList.delegate_id == delegate_id)).scalar_one()
 
@@ -148,6 +150,7 @@ def _check(
     asked: Wishes,
     lists: dict[int, WishList],
     mine: WishList | None,
+    needs: int,
 ) -> None:
     """Refused when these people cannot wish for these visits together."""
     if len({each.delegation_id for each in people}) > 1:
@@ -164,7 +167,6 @@ def _check(
         raise Refused(_("%(name)s has a place already: %(visit)s.", name=name, visit=visit.title), "people")
     if not asked.understood:
         raise Refused(_("Please read what the visits ask for, and tick that it is understood."), "understood")
-    needs = len(asked.step_free & {each.id for each in people})
     for visit in visits:
         if said := never(visit, len(people), needs):
             raise Refused(f"{visit.title}: {said}", "people")
@@ -183,7 +185,14 @@ def never(visit: Visit, people: int, step_free: int) -> str:
 
 
 def _store(
-    delegate: Delegate, row: WishList | None, visits: Sequence[Visit], asked: Wishes, mark: str, who: str, now: datetime
+    delegate: Delegate,
+    row: WishList | None,
+    visits: Sequence[Visit],
+    asked: Wishes,
+    mark: str,
+    step_free: bool,
+    who: str,
+    now: datetime,
 ) -> None:
     if row is not None:
         db.session.expire(row, ["wishes"])
@@ -191,7 +200,7 @@ def _store(
     else:
         row = WishList(delegate_id=delegate.id, event_id=delegate.event_id, version=0, told_at=now)
         db.session.add(row)
-    row.party, row.step_free, row.mobile = mark, delegate.id in asked.step_free, asked.mobile
+    row.party, row.step_free, row.mobile = mark, step_free, asked.mobile
     row.understood_at, row.told_at, row.version = now, now, row.version + 1
     db.session.flush()
     wishes = [{"delegate_id": delegate.id, "rank": n, "visit_id": each.id} for n, each in enumerate(visits, 1)]

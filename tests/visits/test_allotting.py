@@ -41,7 +41,7 @@ def test_places_are_counted_on_visit_and_vehicle_and_a_party_rides_together(cast
     bay = wished(cast, "bay", seats=20)
     van, coach = bus(cast, bay, 2, name="Van"), bus(cast, bay, 5, step_free=1, name="Coach")
     party, alone = guests(cast, 3), guests(cast, 1, "Seoul")
-    wish(cast, party, bay, step_free=(party[0],))
+    wish(cast, party, bay, step_free=True)
     wish(cast, alone, bay)
     adopt(cast, run(cast))
     assert now_of(cast, bay).taken == 4
@@ -167,7 +167,7 @@ def test_nothing_of_needs_stands_in_what_is_kept_of_a_run(cast: Cast) -> None:
     bay = wished(cast, "bay")
     bus(cast, bay, 4, step_free=1)
     (mayor,) = guests(cast, 1)
-    wish(cast, [mayor], bay, step_free=(mayor,))
+    wish(cast, [mayor], bay, step_free=True)
     adopt(cast, run(cast))
     kept = read(cast.app, lambda: str(db.session.execute(select(Allocation.report)).scalar_one()))
     assert "step" not in kept.replace("'steps'", "")

@@ -33,13 +33,13 @@ def wish(
     cast: Cast,
     party: list[Delegate],
     *visits: Visit,
-    step_free: tuple[Delegate, ...] = (),
+    step_free: bool = False,
     seen: int = 0,
     now: datetime = NOW,
 ) -> None:
     """The first of them wishes for all."""
-    ids, needs = tuple(each.id for each in party), frozenset(each.id for each in step_free)
-    asked = Wishes(tuple(each.id for each in visits), ids, needs, "+39061234", True)
+    ids = tuple(each.id for each in party)
+    asked = Wishes(tuple(each.id for each in visits), ids, step_free, "+39061234", True)
     act(cast, lambda: wishing.wish(party[0].id, asked, seen, who=party[0].signed, now=now))
 
 

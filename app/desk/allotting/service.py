@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
+from app.events.models import Event
 from app.planning.allocate import model as planning
 from app.registration import rows as registered
 from app.registration.models import Delegate
+from app.visits import fitting, waiting, wishing
 from app.visits.allotting import Run
-from app.visits.models import GOING, HOLDING, Filling, SignUp, Standing, Visit
+from app.visits.models import GOING, HOLDING, Filling, SignUp, Standing, Visit, Wish, WishList
 
 
 @dataclass(frozen=True)
@@ -70,3 +75,71 @@ def _today(event_id: int) -> dict[int, SignUp]:
         db.session.execute(query).scalars(), key=lambda each: (each.state in GOING, each.state in HOLDING, each.id)
     )
     return {each.delegate_id: each for each in found}
+
+
+KINDS = ("missed", "given", "kept")
+"""Who has no place, who gets one, who keeps the one they have."""
+PAGE = 100
+
+
+def chosen(lines: Sequence[Line], kind: str) -> list[Line]:
+    """Those of one kind; all for any other word."""
+    if kind == "missed":
+        return [each for each in lines if each.visit is None]
+    if kind == "kept":
+        return [each for each in lines if each.kept]
+    return [each for each in lines if kind != "given" or (each.visit is not None and not each.kept)]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the lines of one kind."""
+
+    show: str
+    lines: Sequence[Line]
+    number: int
+    pages: int
+
+
+def page(lines: Sequence[Line], show: str, number: int) -> Page:
+    """One page of those asked for; a number out of range is the nearest page."""
+    show = show if show in KINDS else ""
+    found = chosen(lines, show)
+    pages = max(1, -(-len(found) // PAGE))
+    number = min(max(1, number), pages)
+    return Page(show, found[(number - 1) * PAGE : number * PAGE], number, pages)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """How a visit is wished for today: by how many people, first or at all, and whether its list is open."""
+
+    visit: Visit
+    first: int
+    wished: int
+    open: bool
+
+    @property
+    def places(self) -> int | None:
+        return fitting.empty(self.visit).places
+
+    @property
+    def free(self) -> int | None:
+        return fitting.room(self.visit).places
+
+
+def demand(event: Event, now: datetime) -> list[Demand]:
+    """The visits given by wishes as people wish for them. Three queries."""
+    counts: Counter[tuple[int, int]] = Counter()
+    query = (
+        select(Wish.visit_id, Wish.rank, func.count())
+        .join(WishList, Wish.delegate_id == WishList.delegate_id)
+        .where(WishList.event_id == event.id)
+        .group_by(Wish.visit_id, Wish.rank)
+    )
+    for visit_id, rank, count in db.session.execute(query):
+        counts[visit_id, rank] = count
+    return [
+        Demand(each, counts[each.id, 1], sum(counts[each.id, rank] for rank in (1, 2, 3)), waiting.open_now(each, now))
+        for each in wishing.by_wishes(event.id)
+    ]
