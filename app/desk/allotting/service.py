@@ -79,7 +79,7 @@ def _today(event_id: int) -> dict[int, SignUp]:
 
 KINDS = ("missed", "given", "kept")
 """Who has no place, who gets one, who keeps the one they have."""
-PAGE = 100
+PAGE = 50
 
 
 def chosen(lines: Sequence[Line], kind: str) -> list[Line]:

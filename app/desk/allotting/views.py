@@ -18,7 +18,7 @@ from app.desk.allotting import service, words
 from app.desk.allotting.forms import AdoptForm, RunForm
 from app.events.models import Event
 from app.events.views import desk, load
-from app.visits import allotting, freezing
+from app.visits import allotting, fitting, freezing
 from app.visits.allotting import SEEDS, Run
 from app.web import answer, keeps_form, new_key, not_found
 
@@ -79,13 +79,15 @@ def _shown(summit: Event, run: Run) -> dict[str, Any]:
     lines = service.lines(summit.id, run)
     show = request.args.get("show", "")
     fresh = freezing.freeze(summit, run.row.seed, now).print == run.row.report["print"]
+    visits = {str(each.id): each for each in service.every(summit.id)}
     page = service.page(lines, show, request.args.get("page", 1, type=int))
     return {
         "run": run,
         "fresh": fresh,
         "page": page,
         "counts": {kind: len(service.chosen(lines, kind)) for kind in service.KINDS},
-        "visits": {str(each.id): each for each in service.every(summit.id)},
+        "visits": visits,
+        "places": {key: fitting.empty(each).places for key, each in visits.items()},
         "cities": {str(each.delegate.delegation_id): each.delegate.delegation.member.name for each in lines},
         "words": words,
     }
