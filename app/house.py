@@ -24,6 +24,7 @@ from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
 from app.desk.letters import views as letters_desk
+from app.desk.manifests import views as manifests
 from app.desk.outbox import views as outbox_desk
 from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
@@ -32,6 +33,7 @@ from app.desk.requests import views as requests
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
+from app.desk.visits import views as visits_desk
 from app.mypage import views as mypage
 from app.mypage.visits import views as my_visits
 from app.mypage.wishes import views as my_wishes
@@ -61,6 +63,7 @@ from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
 from app.visits import following as visits_following
 from app.visits import models as visits_models
+from app.visits import views as boarding
 from app.web import catalogues, guard, kept, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
@@ -70,7 +73,7 @@ ROOMS = (
     *(office, people, office_about, office_travel, office_calendar, office_visits, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
-    allotting,
+    *(visits_desk, manifests, boarding, allotting),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (following, asking, modes, checking, visits_following)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.delegations.forms import CheckboxesField
@@ -86,3 +86,12 @@ class GiveBackForm(Form):
 
 def _called(each: Delegate) -> str:
     return f"{each.called}, {each.position}" if each.position else each.called
+
+
+class TickForm(Form):
+    """One press of whoever ticks boarding; `key` and `pressed_at` are made where it is pressed."""
+
+    uid = HiddenField()
+    boarded = HiddenField()
+    key = HiddenField()
+    pressed_at = HiddenField()
