@@ -23,11 +23,11 @@ from app.planning.allocate.deciding import allocate
 from app.planning.allocate.report import Report, report
 from app.refused import Refused
 from app.registration import rows as registered
-from app.registration.models import Delegate
-from app.visits import freezing, moving, outcomes, rows, seats, waiting, wishing
+from app.visits import freezing, rows, waiting, wishing
 from app.visits.following import KEPT
 from app.visits.freezing import Frozen
-from app.visits.models import Allocation, SignUp, Standing, Vehicle, Visit, Wish, WishList
+from app.visits.giving import Giving
+from app.visits.models import Allocation, Wish, WishList
 
 SEEDS = 1_000_000
 """Seeds are drawn below this: people can read one out."""
@@ -104,21 +104,21 @@ def adopt(event: Event, run_id: int, *, onto_lists: bool, who: str, now: datetim
     With `onto_lists` whoever gets none waits for the dearest of their wishes that runs, by the lots. Refused in words
     when a list is still open, and when wishes, places or vehicles have changed since the run was made.
     """
-    lists = {each.delegate_id: each for each in freezing.lists_of(event.id)}
-    registered.held(sorted(lists))
+    wishers = select(WishList.delegate_id).where(WishList.event_id == event.id).order_by(WishList.delegate_id)
+    people = registered.held(db.session.execute(wishers).scalars())
     visits = rows.lock([each.id for each in wishing.by_wishes(event.id)])
+    told = freezing.lists_of(event.id)
     run = read(event.id, run_id, locked=True)
     if run.adopted is not None:
         return int(run.adopted["people"])
     if any(waiting.open_now(each, now) for each in visits.values()):
         raise Refused(_("A list is still open, so wishes may change. Places can be given once all lists have closed."))
-    if freezing.freeze(event, run.row.seed, now).print != run.row.report["print"]:
+    if freezing.freeze(event, run.row.seed, now, told).print != run.row.report["print"]:
         raise Refused(_("Wishes, places or vehicles have changed since this was worked out. Work it out again."))
-    before = _without(event.id)
-    given = _Giving(run, visits, lists, who, now)
-    people = given.places()
-    given.others(onto_lists, before)
-    adopted = {"by": who, "at": now.isoformat(), "people": people, "onto_lists": onto_lists}
+    lists, before = {each.delegate_id: each for each in told}, _without(event.id)
+    giving = Giving(run.outcome, run.people, visits, lists, people, str(run.row.id), who, now)
+    count = giving.carry_out(onto_lists, before)
+    adopted = {"by": who, "at": now.isoformat(), "people": count, "onto_lists": onto_lists}
     run.row.report = {**run.row.report, "adopted": adopted}
     subject, seed = f"allocation/{run.row.id}", run.row.seed
     note(
@@ -127,9 +127,9 @@ def adopt(event: Event, run_id: int, *, onto_lists: bool, who: str, now: datetim
         who=who,
         now=now,
         event_id=event.id,
-        after={"people": people, "seed": seed},
+        after={"people": count, "seed": seed},
     )
-    return people
+    return count
 
 
 def _without(event_id: int) -> set[int]:
@@ -140,82 +140,6 @@ def _without(event_id: int) -> set[int]:
             missed = (each["party"] for each in row.report["outcome"]["given"] if each["seat"] is None)
             found |= {key for name in missed for key in row.report["people"][name]}
     return found
-
-
-class _Giving:
-    """One adoption: the rows of sign-ups follow what was worked out."""
-
-    def __init__(
-        self, run: Run, visits: Mapping[int, Visit], lists: Mapping[int, WishList], who: str, now: datetime
-    ) -> None:
-        self.run, self.visits, self.lists, self.who, self.now = run, visits, lists, who, now
-        ids = {key for each in run.people.values() for key in each}
-        query = rows.whole().where(SignUp.delegate_id.in_(ids), SignUp.visit_id.in_(visits))
-        self.rows = {(each.visit_id, each.delegate_id): each for each in rows.held(query)}
-        found = registered.whole().where(Delegate.id.in_(ids))
-        self.delegates = {each.id: each for each in db.session.execute(found).scalars()}
-        self.cars = {car.id: car for each in visits.values() for car in each.vehicles}
-
-    def places(self) -> int:
-        """Seat every party that got a wish; how many people."""
-        count = 0
-        for given in self._in_turn():
-            if given.seat is not None and given.turn:
-                self._seat(given, given.seat)
-                count += len(self.run.people[given.party])
-        return count
-
-    def _in_turn(self) -> list[planning.Given]:
-        return sorted(self.run.outcome.given, key=lambda each: each.turn)
-
-    def _seat(self, given: planning.Given, seat: planning.Seat) -> None:
-        visit = self.visits[int(seat.visit)]
-        car: Vehicle | None = self.cars[int(seat.vehicle)] if seat.vehicle else None
-        party = [self._row(visit, key) for key in self.run.people[given.party]]
-        seats.take(visit.id, car.id if car else None, len(party), sum(each.step_free for each in party))
-        for each in party:
-            each.vehicle = car
-            moving.move(each, Standing.ALLOCATED, who=self.who, now=self.now, silent=True)
-            outcomes.tell_granted(each, given.wish, self.who, self.now)
-
-    def _row(self, visit: Visit, delegate_id: int) -> SignUp:
-        """The sign-up of this person for this visit, new or begun anew, as their wishes say."""
-        row, told = self.rows.get((visit.id, delegate_id)), self.lists[delegate_id]
-        if row is None:
-            row = SignUp(visit=visit, delegate=self.delegates[delegate_id], state=Standing.REQUESTED, version=0)
-            row.state_at = row.changed_at = self.now
-            row.told, row.vehicle, row.unanswered, row.comment = None, None, 0, ""
-            db.session.add(row)
-        elif moving.may_follow(row.state, Standing.REQUESTED):
-            moving.move(row, Standing.REQUESTED, who=self.who, now=self.now, silent=True)
-        row.party, row.list_class, row.step_free = told.party, told.list_class, told.step_free
-        row.mobile, row.understood_at, row.ticked_at = told.mobile, told.understood_at, None
-        row.unanswered = 0
-        return row
-
-    def others(self, onto_lists: bool, before: set[int]) -> None:
-        """Tell those who got nothing, and why; where it is wanted they wait, by the lots."""
-        idle = set(self.run.outcome.idle)
-        for given in self._in_turn():
-            if given.seat is not None:
-                continue
-            running = [visit for visit, _why in given.why if visit not in idle]
-            waits = self.visits[int(running[0])] if onto_lists and running else None
-            for key in self.run.people[given.party]:
-                if waits is not None:
-                    self._wait(waits, key)
-                if key not in before:
-                    titles = [(self.visits[int(visit)].title, why) for visit, why in given.why]
-                    listed = waits.title if waits else ""
-                    outcomes.tell_missed(self.delegates[key], self.run.row.id, titles, listed, self.who, self.now)
-
-    def _wait(self, visit: Visit, delegate_id: int) -> None:
-        row = self.rows.get((visit.id, delegate_id))
-        if row is not None and row.state == Standing.WAITLISTED:
-            return
-        row = self._row(visit, delegate_id)
-        row.joined_at = self.now
-        moving.move(row, Standing.WAITLISTED, who=self.who, now=self.now, silent=True)
 
 
 def forget(today: date) -> int:

@@ -70,6 +70,18 @@ def move(sign_up: SignUp, to: Standing, *, who: str, now: datetime, comment: str
     Places are taken by `place` alone. The visit is locked by the caller; sign-up, visit and person are loaded whole.
     Refused when the state may not follow. Whoever calls it promotes those who wait.
     """
+    before = one_of_many(sign_up, to, who=who, now=now, comment=comment)
+    db.session.flush()
+    kind = "visit offer passed" if (before, to) == (Standing.OFFERED, Standing.WAITLISTED) else TELLS.get(to)
+    if kind is not None and not silent and not (before in ON_THE_WAY and to in GOING):
+        letters.tell(kind, sign_up, now, who=who)
+
+
+def one_of_many(sign_up: SignUp, to: Standing, *, who: str, now: datetime, comment: str = "") -> Standing:
+    """What `move` does to the rows, without the letter and without storing each by itself; the state before.
+
+    For who moves hundreds in one transaction and tells them in words of their own.
+    """
     before = sign_up.state
     if not may_follow(before, to):
         raise Refused(_("This is not possible any more: the sign-up is now “%(state)s”.", state=word(before)))
@@ -79,11 +91,8 @@ def move(sign_up: SignUp, to: Standing, *, who: str, now: datetime, comment: str
     _store(sign_up, to, now, comment)
     if (before in GOING) != (to in GOING):
         sign_up.told = entries.tell(sign_up, now)
-    db.session.flush()
     _note(sign_up, before, who, now, comment)
-    kind = "visit offer passed" if (before, to) == (Standing.OFFERED, Standing.WAITLISTED) else TELLS.get(to)
-    if kind is not None and not silent and not (before in ON_THE_WAY and to in GOING):
-        letters.tell(kind, sign_up, now, who=who)
+    return before
 
 
 def retold(sign_up: SignUp, now: datetime) -> bool:

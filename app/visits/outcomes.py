@@ -6,7 +6,7 @@ letters say nothing of what people need.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_gettext as _p
 
-from app.outbox import Letter, Opening, Rendered, begin, opens, post, renders
+from app.delegations.models import FocalPoint
+from app.outbox import Letter, Opening, Rendered, begin, opens, renders
+from app.outbox.letter import post_all
 from app.planning.allocate.model import Why
 from app.registration import notices, passing_on
 from app.registration.letters import OFFERS, TO_PERSON, Rows, attached, said_of
@@ -58,37 +60,28 @@ opens(
 )
 
 
-def tell_granted(sign_up: SignUp, wish: int, who: str, now: datetime) -> None:
-    """A place, and which wish it was. The sign-up is loaded whole and has its place."""
-    _send(granted(sign_up, wish, who), sign_up.delegate, now)
-
-
-def tell_missed(
-    delegate: Delegate, run: int, wishes: Sequence[tuple[str, Why]], listed: str, who: str, now: datetime
-) -> None:
-    """No place, and why: title and reason of each wish. `listed` is the visit on whose waiting list they are now."""
-    _send(missed(delegate, run, wishes, listed, who), delegate, now)
-
-
-def _send(letter: Letter, delegate: Delegate, now: datetime) -> None:
-    """Post it; for somebody without an address, to those who answer for the city."""
-    if delegate.email:
-        post(letter, now)
-        return
-    for focal in notices.focal_points(delegate.delegation_id):
-        passed = passing_on.to_focal(letter.facts, letter, focal)
-        if passed is not None:
-            post(passed, now)
+def send(letters_to: Iterable[tuple[Delegate, Letter]], now: datetime) -> None:
+    """Post them with one statement; those for people without an address go to who answers for their city."""
+    ready, offices = [], dict[int, list[FocalPoint]]()
+    for delegate, letter in letters_to:
+        if delegate.email:
+            ready.append(letter)
+            continue
+        if delegate.delegation_id not in offices:
+            offices[delegate.delegation_id] = notices.focal_points(delegate.delegation_id)
+        passed = (passing_on.to_focal(letter.facts, letter, focal) for focal in offices[delegate.delegation_id])
+        ready += [each for each in passed if each is not None]
+    post_all(ready, now)
 
 
 def granted(sign_up: SignUp, wish: int, who: str) -> Letter:
-    """The letter itself."""
+    """A place, and which wish it was. The sign-up is loaded whole and has its place."""
     made = letters.made("visit wish granted", sign_up, who)
     return replace(made, facts={**made.facts, "entry": sign_up.told, "wish": wish})
 
 
-def missed(delegate: Delegate, run: int, wishes: Sequence[tuple[str, Why]], listed: str, who: str) -> Letter:
-    """The letter itself."""
+def missed(delegate: Delegate, run: str, wishes: Sequence[tuple[str, Why]], listed: str, who: str) -> Letter:
+    """No place, and why: title and reason of each wish. `listed` is the visit on whose waiting list they are now."""
     event = delegate.event
     told = {"by": who, "wishes": [[title, why.value] for title, why in wishes], "listed": listed}
     return Letter(

@@ -20,7 +20,7 @@ from app.journal import note
 from app.refused import Refused
 from app.registration import rows as registered
 from app.registration.models import Delegate, State
-from app.visits import fitting, waiting
+from app.visits import fitting, rows, waiting
 from app.visits.models import HOLDING, Filling, SignUp, Visit, Wish, WishList
 from app.visits.signing import bar
 
@@ -127,8 +127,11 @@ def take_back(delegate_id: int, *, who: str, now: datetime) -> bool:
 
 
 def _chosen(event: Event, ids: Sequence[int], mine: WishList | None, now: datetime) -> list[Visit]:
-    """The visits wished for, in order. Refused when there are none or too many, or one cannot be wished for now."""
-    offered = {each.id: each for each in by_wishes(event.id)}
+    """The visits wished for, in order, locked, so that no allocation is adopted meanwhile that knows nothing of it.
+
+    Refused when there are none or too many, or one cannot be wished for now.
+    """
+    offered = rows.lock([each.id for each in by_wishes(event.id)])
     if not any(waiting.open_now(each, now) for each in offered.values()):
         raise Refused(_("The list is closed: wishes can be changed no more."))
     if not ids:

@@ -17,7 +17,7 @@ from tests.travel.guests import staff
 from tests.visits.cast import bus, change, guests, roomy, sign_up, states, visit
 from tests.visits.wishers import adopt, run, wish, wished
 
-DESK = "/organise/summit/visits/allocation"
+DESK = "/organise/summit/allocations"
 
 
 @pytest.fixture

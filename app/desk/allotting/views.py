@@ -24,7 +24,7 @@ from app.web import answer, keeps_form, new_key, not_found
 
 bp = Blueprint("allotting", __name__)
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-HERE = "/organise/<event>/visits/allocation"
+HERE = "/organise/<event>/allocations"
 NUMBER = f"{HERE}/<int(max=2147483647):number>"
 
 
