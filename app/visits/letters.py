@@ -36,7 +36,7 @@ _opens(
     _p("when somebody has a place on a visit"),
     _l("You have a place on the visit: {visit}"),
     _l("Your place is certain. The visit stands in your calendar, and follows if anything is moved."),
-    _l("If you cannot come, give the place back: somebody else is waiting for it."),
+    _l("If you cannot come, give the place back, so that somebody else can have it."),
 )
 _opens(
     "visit-waitlisted",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
@@ -32,6 +32,9 @@ from app.registration.models import Capacity, Delegate, State
 from app.travel import letters as codes
 from app.travel.models import Code
 from app.travel.models import Kind as Told
+from app.visits import entries as visit_entries
+from app.visits import letters as visit_letters
+from app.visits.models import SignUp, Standing, Vehicle, Visit
 
 Row = TypeVar("Row")
 NUMBER = 7
@@ -275,6 +278,40 @@ def _code(who: Reader) -> Letter:
     return codes.code(who.delegate, row, who.delegate.email)
 
 
+def _visit(kind: str) -> Callable[[Reader], Letter]:
+    """About a place on a visit on the first day of the summit."""
+
+    def make(who: Reader) -> Letter:
+        event = who.event
+        visit = Visit(
+            code="example",
+            title=str(_("A visit")),
+            day=event.starts_on,
+            leaves=time(9),
+            returns=time(11, 30),
+            before=15,
+            meeting_point=str(_("Main entrance")),
+            map_link="",
+            shoes=str(_("Sturdy shoes")),
+            no_photos=True,
+            identity_papers=True,
+            rules="",
+        )
+        visit.event = event
+        mine = SignUp(uid="example", state=Standing.ALLOCATED, version=1, comment="", step_free=False)
+        mine.visit, mine.delegate = visit, who.delegate
+        mine.vehicle = Vehicle(name=str(_("Bus 1")), leader=str(_("Robin Example")), phone="+810312345678")
+        mine.told = visit_entries.tell(mine, who.now)
+        if kind in {"visit given back", "visit cancelled"}:
+            mine.state, mine.vehicle = Standing.CANCELLED, None
+            mine.told = visit_entries.tell(mine, who.now)
+            mine.comment = str(_("Here stands the reason that was given."))
+        mine.offered_until = who.now + timedelta(days=1) if kind == "visit offered" else None
+        return visit_letters.made(kind, mine, who.by)
+
+    return make
+
+
 MADE: dict[str, Callable[[Reader], Letter]] = {
     "confirmation": lambda who: letters.confirmation(who.delegate),
     "changed": _changed,
@@ -290,6 +327,7 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "change-refused": _reply("change refused"),
     "passed-on": _passed_on,
     "private-code": _code,
+    **{each.replace(" ", "-"): _visit(each) for each in visit_letters.BELOW},
     "redirected": _redirected,
     "invitation": lambda who: office.invitation(who.focal, _limit(who)),
     "reminder": lambda who: office.reminder(who.focal, _limit(who), "example"),
