@@ -21,6 +21,7 @@ from app.desk.outbox import letters as elsewhere
 from app.events.models import Event, Mode
 from app.network.models import Member
 from app.outbox import Letter, Message
+from app.planning.allocate.model import Why
 from app.publishing.differences import Moment
 from app.publishing.digests import letters as releases
 from app.publishing.digests.sights import Concern, Part, Sight
@@ -34,6 +35,7 @@ from app.travel.models import Code
 from app.travel.models import Kind as Told
 from app.visits import entries as visit_entries
 from app.visits import letters as visit_letters
+from app.visits import outcomes
 from app.visits.models import SignUp, Standing, Vehicle, Visit
 
 Row = TypeVar("Row")
@@ -278,30 +280,36 @@ def _code(who: Reader) -> Letter:
     return codes.code(who.delegate, row, who.delegate.email)
 
 
+def _place(who: Reader) -> SignUp:
+    """A place on a visit on the first day of the summit."""
+    event = who.event
+    visit = Visit(
+        code="example",
+        title=str(_("A visit")),
+        day=event.starts_on,
+        leaves=time(9),
+        returns=time(11, 30),
+        before=15,
+        meeting_point=str(_("Main entrance")),
+        map_link="",
+        shoes=str(_("Sturdy shoes")),
+        no_photos=True,
+        identity_papers=True,
+        rules="",
+    )
+    visit.event = event
+    mine = SignUp(uid="example", state=Standing.ALLOCATED, version=1, comment="", step_free=False)
+    mine.visit, mine.delegate = visit, who.delegate
+    mine.vehicle = Vehicle(name=str(_("Bus 1")), leader=str(_("Robin Example")), phone="+810312345678")
+    mine.told = visit_entries.tell(mine, who.now)
+    return mine
+
+
 def _visit(kind: str) -> Callable[[Reader], Letter]:
-    """About a place on a visit on the first day of the summit."""
+    """About that place."""
 
     def make(who: Reader) -> Letter:
-        event = who.event
-        visit = Visit(
-            code="example",
-            title=str(_("A visit")),
-            day=event.starts_on,
-            leaves=time(9),
-            returns=time(11, 30),
-            before=15,
-            meeting_point=str(_("Main entrance")),
-            map_link="",
-            shoes=str(_("Sturdy shoes")),
-            no_photos=True,
-            identity_papers=True,
-            rules="",
-        )
-        visit.event = event
-        mine = SignUp(uid="example", state=Standing.ALLOCATED, version=1, comment="", step_free=False)
-        mine.visit, mine.delegate = visit, who.delegate
-        mine.vehicle = Vehicle(name=str(_("Bus 1")), leader=str(_("Robin Example")), phone="+810312345678")
-        mine.told = visit_entries.tell(mine, who.now)
+        mine = _place(who)
         if kind in {"visit given back", "visit cancelled"}:
             mine.state, mine.vehicle = Standing.CANCELLED, None
             mine.told = visit_entries.tell(mine, who.now)
@@ -310,6 +318,12 @@ def _visit(kind: str) -> Callable[[Reader], Letter]:
         return visit_letters.made(kind, mine, who.by)
 
     return make
+
+
+def _missed(who: Reader) -> Letter:
+    """No place on two visits that were wished for."""
+    wishes = [(str(_("A visit")), Why.FULL), (str(_("Another visit")), Why.APART)]
+    return outcomes.missed(who.delegate, "1", wishes, wishes[0][0], who.by)
 
 
 MADE: dict[str, Callable[[Reader], Letter]] = {
@@ -328,6 +342,8 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "passed-on": _passed_on,
     "private-code": _code,
     **{each.replace(" ", "-"): _visit(each) for each in visit_letters.BELOW},
+    "visit-wish-granted": lambda who: outcomes.granted(_place(who), 2, who.by),
+    "visit-wish-missed": _missed,
     "redirected": _redirected,
     "invitation": lambda who: office.invitation(who.focal, _limit(who)),
     "reminder": lambda who: office.reminder(who.focal, _limit(who), "example"),
