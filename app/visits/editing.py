@@ -104,19 +104,25 @@ def change(visit_id: int, facts: Facts, version: int, *, who: str, now: datetime
         raise Refused(_("People have signed up already, so this cannot be changed any more."), "filling")
     before = Facts.of(visit)
     _put(visit, facts)
-    visit.version += 1
-    db.session.flush()
+    follow(visit, before, who=who, now=now)
+    return visit
+
+
+def follow(visit: Visit, before: Facts, *, who: str, now: datetime) -> None:
+    """What follows from how a visit, which is locked, differs from before: letters, calendars, and who comes up."""
+    facts = Facts.of(visit)
     differs = [name for name in NAMES if _plain(getattr(before, name)) != _plain(getattr(facts, name))]
-    if not differs:
-        return visit
-    was, is_now = ({name: _plain(getattr(each, name)) for name in differs} for each in (before, facts))
-    _note("changed a visit", visit, who, now, was, is_now)
+    if differs:
+        visit.version += 1
+    db.session.flush()
+    if differs:
+        was, is_now = ({name: _plain(getattr(each, name)) for name in differs} for each in (before, facts))
+        _note("changed a visit", visit, who, now, was, is_now)
     if set(differs) & set(TOLD):
         _tell(visit, who, now)
     if {"modes", "roles"} & set(differs):
         _take_off_who_may_not(visit, who, now)
-    waiting.promote(visit_id, now)
-    return visit
+    waiting.promote(visit.id, now)
 
 
 def duplicate(visit_id: int, code: str, *, who: str, now: datetime) -> Visit:
