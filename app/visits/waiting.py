@@ -24,7 +24,7 @@ from app.registration.models import Delegate, State
 from app.registration.waiting import LAST_OFFER
 from app.visits import fitting, moving, overlaps, rows, seating
 from app.visits.fitting import Room
-from app.visits.models import HOLDING, SignUp, Standing, Visit
+from app.visits.models import HOLDING, Filling, SignUp, Standing, Visit
 
 LATEST = timedelta(hours=4)
 """So long before a visit leaves, and once its list has closed, nothing is offered by itself: the organisers call."""
@@ -53,8 +53,12 @@ def open_now(visit: Visit, now: datetime) -> bool:
 
 
 def offer_holds(visit: Visit, now: datetime) -> timedelta | None:
-    """How long an offer made now holds (rule 9.10); None when nothing is offered by itself any more."""
-    closes, leaves = visit.closes_at, begins(visit)
+    """How long an offer made now holds (rule 9.10); None when nothing is offered by itself any more.
+
+    Where places are given by wishes, the list closes before anybody can wait, and offers go on after it.
+    """
+    closes = visit.closes_at if visit.filling == Filling.FIRST_COME else None
+    leaves = begins(visit)
     if visit.cancelled_at is not None or (closes is not None and closes <= now) or leaves - now <= LATEST:
         return None
     return line.holds(now, leaves, timedelta(hours=visit.offer_hours))

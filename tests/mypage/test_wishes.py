@@ -119,3 +119,12 @@ def test_the_page_costs_the_same_for_one_visit_and_for_three(cast: Cast, client:
     with counted(cast.app) as three:
         client.get(path)
     assert len(three) == len(one)
+
+
+def test_what_was_not_announced_cannot_be_wished_for(cast: Cast, client: FlaskClient) -> None:
+    wished(cast, "bay")
+    publish(cast)
+    hushed = wished(cast, "hushed")
+    mayor = guests(cast, 1)[0]
+    status, page = fill(client, link(cast, mayor), first=hushed.id)
+    assert (status, "Hushed" in page, wishes(cast, mayor)) == (422, False, [])

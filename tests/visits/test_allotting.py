@@ -62,6 +62,33 @@ def test_who_gets_nothing_is_told_why_and_waits_where_the_organisers_chose_so(ca
     assert (told(cast, missed, "wishes"), told(cast, missed, "listed")) == ([["Bay", "full"]], "Bay")
 
 
+def test_a_place_given_back_after_the_list_has_closed_is_offered_to_who_waits(cast: Cast) -> None:
+    bay = wished(cast, "bay", seats=1)
+    both = [guests(cast, 1)[0], guests(cast, 1, "Seoul")[0]]
+    for each in both:
+        wish(cast, [each], bay)
+    adopt(cast, run(cast), onto_lists=True)
+    seated = next(each for each in both if states(cast, bay)[each.name] == CERTAIN)
+    number = row(cast, bay, seated).id
+    act(cast, lambda: signing.give_back(number, whole=False, who="Rome", now=AFTER))
+    assert sorted(states(cast, bay).values()) == ["cancelled", "offered"]
+
+
+def test_lists_stand_in_the_order_of_the_lots(cast: Cast) -> None:
+    bay = wished(cast, "bay", seats=1)
+    people = [guests(cast, 1, city)[0] for city in ("Rome", "Seoul", "Milan", "Tokyo")]
+    for each in people:
+        wish(cast, [each], bay)
+    number = run(cast)
+    adopt(cast, number, onto_lists=True)
+    found = read(cast.app, lambda: allotting.read(cast.event_id, number))
+    lots = [
+        found.people[each.party][0] for each in sorted(found.outcome.given, key=lambda each: each.turn) if not each.seat
+    ]
+    waits = [each for each in people if states(cast, bay)[each.name] == WAITS]
+    assert [each.id for each in sorted(waits, key=lambda each: str(row(cast, bay, each).joined_at))] == lots
+
+
 def test_without_a_list_who_gets_nothing_has_no_sign_up(cast: Cast) -> None:
     bay = wished(cast, "bay", seats=1)
     for city in ("Rome", "Seoul"):

@@ -79,9 +79,10 @@ class WishForm(Form):
         return int(told) if told.isdecimal() and len(told) < 10 else -1
 
     def wishes(self, others: Collection[Delegate], me: Delegate) -> Wishes:
-        """What is wished for; gaps between wishes close."""
+        """What is wished for; gaps between wishes close. What was not offered stands for no visit, and is refused."""
         told = [self[name].data or "" for name in RANKS]
-        visits = tuple(int(each) if each.isdecimal() and len(each) < 10 else 0 for each in told if each)
+        offered = {choice.value for choice in self.first.choices}
+        visits = tuple(int(each) if each in offered else 0 for each in told if each)
         by_reference = {each.reference: each.id for each in others}
         people = (me.id, *(by_reference[each] for each in self.people.data if each in by_reference))
         mobile = telephone(self.mobile.data or "")
