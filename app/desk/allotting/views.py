@@ -115,6 +115,6 @@ def _row(line: service.Line, titles: dict[str, str]) -> list[str]:
     against = "; ".join(f"{titles.get(visit, '')}: {words.why(reason)}" for visit, reason in given.why)
     return [
         *(delegate.delegation.member.name, delegate.called, delegate.reference, str(line.party)),
-        *(words.today(line.before), line.visit.title if line.visit else "", line.vehicle),
+        *(words.so_far(line.before), line.visit.title if line.visit else "", line.vehicle),
         *(str(given.wish or ""), str(given.turn or ""), against),
     ]

@@ -28,7 +28,7 @@ def wish(number: int) -> str:
     return str(said[number])
 
 
-def today(sign_up: SignUp | None) -> str:
+def so_far(sign_up: SignUp | None) -> str:
     """What somebody has today."""
     if sign_up is None:
         return "–"
