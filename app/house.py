@@ -45,6 +45,7 @@ from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
 from app.office.visits import views as office_visits
+from app.office.wishes import views as office_wishes
 from app.outbox import models as outbox_models
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
@@ -70,7 +71,7 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants),
-    *(office, people, office_about, office_travel, office_calendar, office_visits, sending),
+    *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
     *(visits_desk, manifests, boarding, allotting),

@@ -34,8 +34,10 @@ class Wishes:
     visits: tuple[int, ...]
     people: tuple[int, ...]
     """Delegates of one delegation, who go together or not at all."""
-    step_free: bool = False
-    """Whoever tells it needs to get about without steps, and agrees to share that; the others say it themselves."""
+    step_free: frozenset[int] = frozenset()
+    """Who of them needs to get about without steps, and agrees to share that."""
+    asked_of: frozenset[int] = frozenset()
+    """Of whom that is said here. The others said it themselves."""
     mobile: str = ""
     understood: bool = False
     """The rules of these visits were read."""
@@ -62,6 +64,15 @@ def party_of(delegate: Delegate, mine: WishList | None) -> list[WishList]:
     if mine is None or not mine.party:
         return [] if mine is None else [mine]
     return _marked(delegate.delegation_id, mine.party)
+
+
+def by_party(delegation_id: int) -> list[list[WishList]]:
+    """What people of a city wish for, one list for each party. At most two queries."""
+    query = _lists().join(Delegate, WishList.delegate_id == Delegate.id).where(Delegate.delegation_id == delegation_id)
+    found: dict[object, list[WishList]] = {}
+    for each in db.session.execute(query.order_by(WishList.delegate_id)).scalars():
+        found.setdefault(each.party or each.delegate_id, []).append(each)
+    return list(found.values())
 
 
 def companions(delegate: Delegate) -> list[Delegate]:
@@ -97,13 +108,15 @@ def wish(delegate_id: int, asked: Wishes, seen: int, *, who: str, now: datetime)
     if (mine.version if mine else 0) != seen:
         raise Refused(_("These wishes were changed elsewhere meanwhile. Please look at them again."))
     visits = _chosen(me.event, asked.visits, mine, now)
-    needing = {each.delegate_id for each in lists.values() if each.step_free} - {delegate_id}
-    needing |= {delegate_id} if asked.step_free else set()
+    needing = {each.delegate_id for each in lists.values() if each.step_free} - asked.asked_of
+    needing |= asked.step_free & asked.asked_of & set(keys)
     _check(visits, people, asked, lists, mine, len(needing))
     left = [each for each in party_of(me, mine) if each.delegate_id not in lists]
     mark = secrets.token_hex(8) if len(people) > 1 else ""
+    version = max((each.version for each in lists.values()), default=0) + 1
     for each in people:
-        _store(each, lists.get(each.id), visits, asked, mark, each.id in needing, who, now)
+        row = _store(each, lists.get(each.id), visits, asked, who, now)
+        row.party, row.step_free, row.version = mark, each.id in needing, version
     _alone(left)
     return db.session.execute(_lists().where(WishList.delegate_id == delegate_id)).scalar_one()
 
@@ -188,29 +201,24 @@ def never(visit: Visit, people: int, step_free: int) -> str:
 
 
 def _store(
-    delegate: Delegate,
-    row: WishList | None,
-    visits: Sequence[Visit],
-    asked: Wishes,
-    mark: str,
-    step_free: bool,
-    who: str,
-    now: datetime,
-) -> None:
+    delegate: Delegate, row: WishList | None, visits: Sequence[Visit], asked: Wishes, who: str, now: datetime
+) -> WishList:
+    """The row of one person with these wishes; it has no party yet."""
     if row is not None:
         db.session.expire(row, ["wishes"])
         db.session.execute(delete(Wish).where(Wish.delegate_id == delegate.id))
     else:
-        row = WishList(delegate_id=delegate.id, event_id=delegate.event_id, version=0, told_at=now)
-        db.session.add(row)
-    row.party, row.step_free, row.mobile = mark, step_free, asked.mobile
-    row.understood_at, row.told_at, row.version = now, now, row.version + 1
+        row = WishList(delegate_id=delegate.id, event_id=delegate.event_id, party="", list_class=0, step_free=False)
+        row.version = 0
+    row.mobile, row.understood_at, row.told_at = asked.mobile, now, now
+    db.session.add(row)
     db.session.flush()
     wishes = [{"delegate_id": delegate.id, "rank": n, "visit_id": each.id} for n, each in enumerate(visits, 1)]
     db.session.execute(insert(Wish), wishes)
     db.session.expire(row, ["wishes"])
     told = {"visits": [each.code for each in visits]}
     note("wished for visits", f"delegate/{delegate.uid}", who=who, now=now, event_id=delegate.event_id, after=told)
+    return row
 
 
 def _alone(left: Sequence[WishList]) -> None:

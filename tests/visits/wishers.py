@@ -39,7 +39,8 @@ def wish(
 ) -> None:
     """The first of them wishes for all."""
     ids = tuple(each.id for each in party)
-    asked = Wishes(tuple(each.id for each in visits), ids, step_free, "+39061234", True)
+    me = frozenset({party[0].id})
+    asked = Wishes(tuple(each.id for each in visits), ids, me if step_free else frozenset(), me, "+39061234", True)
     act(cast, lambda: wishing.wish(party[0].id, asked, seen, who=party[0].signed, now=now))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -79,11 +80,17 @@ class WishForm(Form):
         return int(told) if told.isdecimal() and len(told) < 10 else -1
 
     def wishes(self, others: Collection[Delegate], me: Delegate) -> Wishes:
-        """What is wished for; gaps between wishes close. What was not offered stands for no visit, and is refused."""
+        """What this person wishes for with those of the others who are ticked."""
+        by_reference = {each.reference: each.id for each in others}
+        people = (me.id, *(by_reference[each] for each in self.people.data if each in by_reference))
+        mine = frozenset({me.id})
+        return replace(self.wishes_of(people), step_free=mine if self.step_free.data else frozenset(), asked_of=mine)
+
+    def wishes_of(self, people: tuple[int, ...]) -> Wishes:
+        """What these people wish for; gaps between wishes close. What was not offered stands for no visit, and is
+        refused."""
         told = [self[name].data or "" for name in RANKS]
         offered = {choice.value for choice in self.first.choices}
         visits = tuple(int(each) if each in offered else 0 for each in told if each)
-        by_reference = {each.reference: each.id for each in others}
-        people = (me.id, *(by_reference[each] for each in self.people.data if each in by_reference))
         mobile = telephone(self.mobile.data or "")
-        return Wishes(visits, people, bool(self.step_free.data), mobile, bool(self.understood.data))
+        return Wishes(visits, people, mobile=mobile, understood=bool(self.understood.data))
