@@ -79,10 +79,28 @@ def keep(event_id: int, seed: int, found: Mapping[str, Any], key: str, *, who: s
     return row
 
 
-def runs(event_id: int) -> list[Allocation]:
+@dataclass(frozen=True)
+class Told:
+    """What the list of runs says of one. `adopted` as in `Run`."""
+
+    id: int
+    seed: int
+    run_by: str
+    run_at: datetime
+    adopted: Mapping[str, Any] | None
+
+
+def runs(event_id: int) -> list[Told]:
     """All runs of the event, the newest first: whoever draws the lots again is seen to. One query."""
-    query = select(Allocation).where(Allocation.event_id == event_id).order_by(Allocation.id.desc())
-    return list(db.session.execute(query).scalars())
+    query = select(
+        Allocation.id,
+        Allocation.seed,
+        Allocation.run_by,
+        Allocation.run_at,
+        Allocation.report["adopted"].label("adopted"),
+    ).where(Allocation.event_id == event_id)
+    found = db.session.execute(query.order_by(Allocation.id.desc()))
+    return [Told(row.id, row.seed, row.run_by, row.run_at, row.adopted) for row in found]
 
 
 def read(event_id: int, run_id: int, *, locked: bool = False) -> Run:
@@ -135,10 +153,11 @@ def adopt(event: Event, run_id: int, *, onto_lists: bool, who: str, now: datetim
 def _without(event_id: int) -> set[int]:
     """Who was told by an adopted run that they have no place: they are not told again."""
     found: set[int] = set()
-    for row in runs(event_id):
-        if row.report["adopted"] is not None:
-            missed = (each["party"] for each in row.report["outcome"]["given"] if each["seat"] is None)
-            found |= {key for name in missed for key in row.report["people"][name]}
+    for told in runs(event_id):
+        if told.adopted is not None:
+            run = read(event_id, told.id)
+            missed = (each.party for each in run.outcome.given if each.seat is None)
+            found |= {key for name in missed for key in run.people[name]}
     return found
 
 
