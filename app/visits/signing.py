@@ -18,7 +18,7 @@ from app.registration import line
 from app.registration import rows as registered
 from app.registration.line import Waiting
 from app.registration.models import Delegate, State
-from app.visits import fitting, moving, overlaps, rows, waiting
+from app.visits import fitting, moving, overlaps, rows, seats, waiting
 from app.visits.models import OVER, Filling, SignUp, Standing, Visit
 from app.web.wording import listed
 
@@ -170,6 +170,22 @@ def give_back(sign_up_id: int, *, whole: bool, who: str, now: datetime) -> list[
         moving.move(each, Standing.CANCELLED, who=who, now=now)
     waiting.promote(one.visit_id, now)
     return party
+
+
+def share_need(sign_up_id: int, wanted: bool, *, who: str, now: datetime) -> SignUp:
+    """The person says, or takes back, that they need to get about without steps. Twice is once.
+
+    Refused when their vehicle has no step-free place left. Whoever waits for one that is given up is asked.
+    """
+    mine = rows.one(sign_up_id)
+    if mine.step_free == wanted or mine.state in OVER:
+        return mine
+    if mine.vehicle_id is not None:
+        seats.share(mine.vehicle_id, 1 if wanted else -1)
+    mine.step_free, mine.changed_at = wanted, now
+    db.session.flush()
+    waiting.promote(mine.visit_id, now)
+    return mine
 
 
 def take_off(sign_up_ids: Collection[int], reason: str, *, who: str, now: datetime) -> int:
