@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Select, select
 
 from app.db import db
@@ -107,7 +108,11 @@ def _check(visit: Visit, people: Sequence[Delegate], asked: Request, known: dict
 def _could_ever(visit: Visit, people: int, step_free: int) -> None:
     """Whoever could find no room even if nobody else came would hold up all who wait behind them."""
     if visit.per_delegation is not None and people > visit.per_delegation:
-        said = _("At most %(num)s people of one delegation can come.", num=visit.per_delegation)
+        said = ngettext(
+            "At most one person of one delegation can come.",
+            "At most %(num)s people of one delegation can come.",
+            visit.per_delegation,
+        )
         raise Refused(said, "people")
     whole = fitting.empty(visit)
     if fitting.fit(whole, people, 0) is None:
