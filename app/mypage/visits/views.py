@@ -104,6 +104,7 @@ def need(token: str, code: str) -> ResponseReturnValue:
             key = next(each.id for each in group.people if each.delegate_id == me.id)
             who, wanted = me.signed, form.wanted.data == "y"
             write(lambda: signing.share_need(key, wanted, who=who, now=db.now()))
+            flash(_("Stored."), "success")
             return redirect(url_for("my_visits.visit", token=token, code=code), 303)
     return answer("visits/one.html", form, may=False, **_about(token, _me(token), code))
 
