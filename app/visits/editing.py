@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from app import ical
@@ -98,7 +99,11 @@ def change(visit_id: int, facts: Facts, version: int, *, who: str, now: datetime
         raise Refused(_("Somebody else has changed this visit meanwhile. Please look at what stands now."), "version")
     _check(visit.event.zone, facts)
     if facts.seats is not None and facts.seats < visit.taken:
-        said = _("%(taken)s people have a place. Take people off the visit first.", taken=visit.taken)
+        said = ngettext(
+            "One person has a place. Take them off the visit first.",
+            "%(num)s people have a place. Take people off the visit first.",
+            visit.taken,
+        )
         raise Refused(said, "seats")
     if facts.filling != visit.filling and _anybody(visit_id):
         raise Refused(_("People have signed up already, so this cannot be changed any more."), "filling")

@@ -88,6 +88,12 @@ def _called(each: Delegate) -> str:
     return f"{each.called}, {each.position}" if each.position else each.called
 
 
+class NeedForm(Form):
+    """Whether those who run the visit may know that the person needs to get about without steps."""
+
+    wanted = HiddenField()
+
+
 class TickForm(Form):
     """One press of whoever ticks boarding; `key` and `pressed_at` are made where it is pressed."""
 

@@ -31,6 +31,14 @@ def board(vehicle_id: int, people: int, step_free: int) -> None:
         raise Refused(_("Not enough places are left in this vehicle."), "vehicle")
 
 
+def share(vehicle_id: int, more: int) -> None:
+    """So many more (or fewer) of those who sit in a vehicle have a step-free place. Refused when none is left."""
+    taken = Vehicle.step_free_taken + more
+    room = Vehicle.id == vehicle_id, taken <= Vehicle.step_free, taken >= 0
+    if not claim(update(Vehicle).where(*room).values(step_free_taken=taken)):
+        raise Refused(_("No step-free place is left in your vehicle. Please write to the organisers."), "vehicle")
+
+
 def give_back(visit_id: int, vehicle_id: int | None, step_free: bool) -> None:
     """Give one place back, in the visit and in the vehicle."""
     if not claim(update(Visit).where(Visit.id == visit_id, Visit.taken > 0).values(taken=Visit.taken - 1)):

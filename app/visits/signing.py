@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Select, select
 
 from app.db import db
@@ -18,7 +19,7 @@ from app.registration import line
 from app.registration import rows as registered
 from app.registration.line import Waiting
 from app.registration.models import Delegate, State
-from app.visits import fitting, moving, overlaps, rows, waiting
+from app.visits import fitting, moving, overlaps, rows, seats, waiting
 from app.visits.models import OVER, Filling, SignUp, Standing, Visit
 from app.web.wording import listed
 
@@ -107,7 +108,11 @@ def _check(visit: Visit, people: Sequence[Delegate], asked: Request, known: dict
 def _could_ever(visit: Visit, people: int, step_free: int) -> None:
     """Whoever could find no room even if nobody else came would hold up all who wait behind them."""
     if visit.per_delegation is not None and people > visit.per_delegation:
-        said = _("At most %(num)s people of one delegation can come.", num=visit.per_delegation)
+        said = ngettext(
+            "At most one person of one delegation can come.",
+            "At most %(num)s people of one delegation can come.",
+            visit.per_delegation,
+        )
         raise Refused(said, "people")
     whole = fitting.empty(visit)
     if fitting.fit(whole, people, 0) is None:
@@ -170,6 +175,22 @@ def give_back(sign_up_id: int, *, whole: bool, who: str, now: datetime) -> list[
         moving.move(each, Standing.CANCELLED, who=who, now=now)
     waiting.promote(one.visit_id, now)
     return party
+
+
+def share_need(sign_up_id: int, wanted: bool, *, who: str, now: datetime) -> SignUp:
+    """The person says, or takes back, that they need to get about without steps. Twice is once.
+
+    Refused when their vehicle has no step-free place left. Whoever waits for one that is given up is asked.
+    """
+    mine = rows.one(sign_up_id)
+    if mine.step_free == wanted or mine.state in OVER:
+        return mine
+    if mine.vehicle_id is not None:
+        seats.share(mine.vehicle_id, 1 if wanted else -1)
+    mine.step_free, mine.changed_at = wanted, now
+    db.session.flush()
+    waiting.promote(mine.visit_id, now)
+    return mine
 
 
 def take_off(sign_up_ids: Collection[int], reason: str, *, who: str, now: datetime) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import delete, select
 
 from app import tokens
@@ -50,10 +51,9 @@ def change(vehicle_id: int, facts: Facts, *, who: str, now: datetime) -> Vehicle
     vehicle, visit = _held(vehicle_id)
     _check(facts)
     if facts.seats < vehicle.taken:
-        raise Refused(_("%(num)s people sit in it. Move some first.", num=vehicle.taken), "seats")
+        raise Refused(_sit(vehicle.taken), "seats")
     if facts.step_free < vehicle.step_free_taken:
-        said = _("%(num)s people have a step-free place in it. Move some first.", num=vehicle.step_free_taken)
-        raise Refused(said, "step_free")
+        raise Refused(_("Step-free places of it are taken. Move some of these people first."), "step_free")
     if any(each.name == facts.name and each.id != vehicle_id for each in visit.vehicles):
         raise Refused(_("Another vehicle of this visit has that name."), "name")
     for name, value in vars(facts).items():
@@ -68,7 +68,7 @@ def remove(vehicle_id: int, *, who: str, now: datetime) -> None:
     """Take a vehicle out of the visit. Refused while people sit in it."""
     vehicle, visit = _held(vehicle_id)
     if vehicle.taken:
-        raise Refused(_("%(num)s people sit in it. Move them first.", num=vehicle.taken))
+        raise Refused(_sit(vehicle.taken))
     _note("removed a vehicle", vehicle, visit, who, now)
     db.session.execute(delete(Vehicle).where(Vehicle.id == vehicle_id))
     db.session.expire(visit, ["vehicles"])
@@ -101,6 +101,11 @@ def link(vehicle_id: int, *, on: bool, who: str, now: datetime) -> Vehicle:
     db.session.flush()
     _note("made a boarding link" if on else "took a boarding link away", vehicle, visit, who, now)
     return vehicle
+
+
+def _sit(taken: int) -> str:
+    said = ngettext("One person sits in it. Move them first.", "%(num)s people sit in it. Move them first.", taken)
+    return str(said)
 
 
 def _held(vehicle_id: int) -> tuple[Vehicle, Visit]:

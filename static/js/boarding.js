@@ -20,6 +20,8 @@ if (list) {
     if (!button) return;
     button.setAttribute("aria-pressed", String(boarded));
     button.form.elements.boarded.value = boarded ? "" : "y";
+    const called = document.querySelector(`[data-missing="${uid}"]`);
+    if (called) called.hidden = boarded;
   };
   const tell = (said = "") => {
     const left = read().length;

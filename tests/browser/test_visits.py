@@ -31,7 +31,7 @@ def visit(summit: Summit, code: str, **facts: object) -> int:
 
     def act() -> int:
         found = db.session.execute(select(Visit).where(Visit.event_id == summit.id, Visit.code == code)).scalar_one()
-        told = Facts(**(vars(Facts.of(found)) | facts))  # type: ignore[arg-type]
+        told = Facts(**(vars(Facts.of(found)) | facts))
         return editing.change(found.id, told, found.version, who=ORGANISER, now=clock.now()).id
 
     return summit.do(act)

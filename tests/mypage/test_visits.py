@@ -17,7 +17,7 @@ from app.web.kept import KeepingFlask
 from tests.queries import counted
 from tests.registration.cast import NOW, Cast, assemble, hidden, read
 from tests.registration.people import later, refusal
-from tests.visits.cast import act, change, guests, letters, roomy, row, sign_up, state, states, visit
+from tests.visits.cast import act, bus, change, guests, letters, roomy, row, sign_up, state, states, visit
 
 
 @pytest.fixture
@@ -84,6 +84,21 @@ def test_a_need_is_stored_by_a_tick_of_their_own_alone(cast: Cast, client: Flask
     page = link(cast, anna, "/harbour")
     fill(client, page, people=luca.reference, step_free=[anna.reference, luca.reference])
     assert (row(cast, boat, anna).step_free, row(cast, boat, luca).step_free) == (True, False)
+
+
+def test_a_need_is_taken_back_and_told_later_where_a_place_is_left(cast: Cast, client: FlaskClient) -> None:
+    boat = visit(cast)
+    bus(cast, boat, 2, 1)
+    publish(cast)
+    anna, luca = guests(cast, 2)
+    sign_up(cast, boat, anna, step_free=(anna,))
+    sign_up(cast, boat, luca)
+    token = {"csrf_token": hidden(client.get(link(cast, luca, "/harbour")))["csrf_token"]}
+    full = client.post(link(cast, luca, "/harbour/need"), data=token | {"wanted": "y"})
+    assert (full.status_code, "No step-free place is left in your vehicle" in full.text) == (422, True)
+    client.post(link(cast, anna, "/harbour/need"), data=token | {"wanted": ""})
+    client.post(link(cast, luca, "/harbour/need"), data=token | {"wanted": "y"})
+    assert (row(cast, boat, anna).step_free, row(cast, boat, luca).step_free) == (False, True)
 
 
 def test_the_place_on_the_list_is_shown_and_an_offer_taken(cast: Cast, client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""Boarding: the list of a vehicle, presses recorded once whenever they come, who is missing, what a late end changes."""
+"""Boarding: a vehicle's list, presses recorded once whenever they come, who is missing, what a late end changes."""
 
 from __future__ import annotations
 

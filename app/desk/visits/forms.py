@@ -115,9 +115,9 @@ class VisitForm(Form):
     rules = TextAreaField(_l("What else people should mind"), [Optional(), Length(max=2000)], filters=[lines])
     languages = _text(_l("Guided in"), 120, description=_l("Languages, with commas between."))
     opens_day = _day(_l("The list opens on"))
-    opens_time = _time(_l("at"))
+    opens_time = _time(_l("Opens at"))
     closes_day = _day(_l("The list closes on"))
-    closes_time = _time(_l("at"))
+    closes_time = _time(_l("Closes at"))
 
     def prepare(self) -> None:
         roles = [SelectChoice(each.value, role_word(each).capitalize()) for each in Capacity]

@@ -20,7 +20,7 @@ from app.registration import service as registration
 from app.registration.models import Delegate, State
 from app.visits import choosing, signing, waiting
 from app.visits.choosing import Choice, Group
-from app.visits.forms import AnswerForm, GiveBackForm, SignUpForm
+from app.visits.forms import AnswerForm, GiveBackForm, NeedForm, SignUpForm
 from app.web import answer, keeps_form, not_found
 
 bp = Blueprint("my_visits", __name__)
@@ -92,6 +92,23 @@ def give_back(token: str, code: str) -> ResponseReturnValue:
     return answer("visits/one.html", form, may=False, **_about(token, _me(token), code))
 
 
+@bp.post("/d/<token>/visits/<code>/need")
+@SECRET
+def need(token: str, code: str) -> ResponseReturnValue:
+    """Tell those who run the visit that the person needs to get about without steps, or take that back."""
+    me = _me(token)
+    group = _group(me, code)
+    form = NeedForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            key = next(each.id for each in group.people if each.delegate_id == me.id)
+            who, wanted = me.signed, form.wanted.data == "y"
+            write(lambda: signing.share_need(key, wanted, who=who, now=db.now()))
+            flash(_("Stored."), "success")
+            return redirect(url_for("my_visits.visit", token=token, code=code), 303)
+    return answer("visits/one.html", form, may=False, **_about(token, _me(token), code))
+
+
 @bp.after_request
 def _kept_by_nobody(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
@@ -145,7 +162,6 @@ def _about(token: str, me: Delegate, code: str) -> dict[str, Any]:
         "group": group,
         "clashes": service.at_the_same_time(choice.visit, programme, me.delegation.member.slug),
         "also": choosing.same_time(choice, every, me),
-        "answering": AnswerForm(),
-        "giving": GiveBackForm(),
+        "mine": next((each for each in group.people if each.delegate_id == me.id), None) if group else None,
         **_frame(token, me),
     }
