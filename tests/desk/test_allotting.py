@@ -70,6 +70,20 @@ def test_each_person_stands_beside_what_they_have_today(cast: Cast) -> None:
     assert "Hon. Rome 0 2 together" not in found
 
 
+def test_that_step_free_places_are_used_up_is_for_those_who_see_needs(cast: Cast) -> None:
+    bay = wished(cast, "bay")
+    bus(cast, bay, 2, step_free=1)
+    for city in ("Rome", "Seoul"):
+        wish(cast, guests(cast, 1, city), bay, step_free=True)
+    path = f"{DESK}/{run(cast)}"
+    plain = staff(cast, "tokyo", Role.ORGANISER)
+    both = staff(cast, "seoul", Role.ORGANISER, Role.LOGISTICS)
+    for kind in ("", ".csv"):
+        told = [desk.get(path + kind).get_data(as_text=True) for desk in (plain, both)]
+        assert ["step-free" in each for each in told] == [False, True]
+        assert ["no vehicle has room that fits them" in each for each in told] == [True, False]
+
+
 def test_the_file_says_where_everybody_goes_and_runs_no_formula(cast: Cast) -> None:
     bay = wished(cast, "bay", title="=1+1", seats=1)
     wish(cast, guests(cast, 1), bay)

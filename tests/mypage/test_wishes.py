@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 
 from app.publishing import service as publishing
 from app.registration.models import Delegate
+from app.visits import freezing
 from app.web.kept import KeepingFlask
 from tests.queries import counted
 from tests.registration.cast import NOW, Cast, assemble, hidden, read
 from tests.visits.cast import act, bus, guests, roomy, visit
-from tests.visits.wishers import AFTER, adopt, run, wish, wished, wishes
+from tests.visits.wishers import AFTER, adopt, event, run, wish, wished, wishes
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def text(client: FlaskClient, path: str) -> str:
 
 def fill(client: FlaskClient, path: str, **values: object) -> tuple[int, str]:
     """Open the page, fill in its form, press the button."""
-    told = hidden(client.get(path)) | {"mobile": "+39061234567", "understood": "y"} | values
+    told = hidden(client.get(path)) | {"mobile": "+39061234567", "understood": "y", "step_free": "no"} | values
     sent = client.post(path, data={name: value for name, value in told.items() if value})
     return sent.status_code, sent.text
 
@@ -74,11 +75,30 @@ def test_what_was_changed_elsewhere_is_shown_before_it_is_overwritten(cast: Cast
     mayor = guests(cast, 1)[0]
     open_page = hidden(client.get(link(cast, mayor)))
     wish(cast, [mayor], bay)
-    told = {"mobile": "+39061234567", "understood": "y", "first": str(zoo.id)}
+    told = {"mobile": "+39061234567", "understood": "y", "step_free": "no", "first": str(zoo.id)}
     stale = client.post(link(cast, mayor), data=open_page | told)
     again = client.post(link(cast, mayor), data=hidden(stale) | told)
     assert (stale.status_code, "Bay</li>" in stale.text, again.status_code) == (422, True, 303)
     assert wishes(cast, mayor) == ["Zoo"]
+
+
+def test_a_need_is_stored_and_never_shown_again(cast: Cast, client: FlaskClient) -> None:
+    bay = wished(cast, "bay")
+    publish(cast)
+    mayor, guard = guests(cast, 2)
+    needs = [needing(cast, client, mayor, first=bay.id, step_free=said) for said in ("yes", "keep", "no")]
+    fill(client, link(cast, guard), first=bay.id, step_free="no")
+    quiet = client.get(link(cast, guard)).text
+    needing(cast, client, mayor, first=bay.id, step_free="yes")
+    loud = client.get(link(cast, mayor)).text
+    assert needs == [1, 1, 0]
+    assert re.findall(r"<input[^>]*step_free[^>]*>", quiet) == re.findall(r"<input[^>]*step_free[^>]*>", loud)
+
+
+def needing(cast: Cast, client: FlaskClient, who: Delegate, **values: object) -> int:
+    """How many need a step-free place by the wishes, once somebody has told this."""
+    assert fill(client, link(cast, who), **values)[0] == 303
+    return read(cast.app, lambda: sum(each.step_free for each in freezing.freeze(event(cast), 1, NOW).question.parties))
 
 
 def test_wishes_are_taken_back_by_a_button(cast: Cast, client: FlaskClient) -> None:

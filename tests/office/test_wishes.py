@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -91,6 +93,20 @@ def test_another_city_s_wishes_are_not_there(cast: Cast, client: FlaskClient) ->
     page = office(cast)
     assert client.get(f"{page}/{milan.reference}").status_code == 404
     assert "Milan 0" not in client.get(page).text
+
+
+def test_a_need_that_was_told_stays_and_is_not_shown(cast: Cast, client: FlaskClient) -> None:
+    bay, zoo = wished(cast, "bay"), wished(cast, "zoo")
+    publish(cast)
+    (mayor,) = guests(cast, 1)
+    wish(cast, [mayor], bay, step_free=True)
+    form = f"{office(cast)}/{mayor.reference}"
+    page = client.get(form)
+    told = hidden(page) | TOLD | {"people": mayor.reference, "first": zoo.id}
+    assert client.post(form, data=told).status_code == 303
+    parties = read(cast.app, lambda: freezing.freeze(event(cast), 1, NOW).question.parties)
+    assert ([each.step_free for each in parties], wishes(cast, mayor)) == ([1], ["Zoo"])
+    assert re.search(r'<input[^>]*checked[^>]*name="step_free"|name="step_free"[^>]*checked', page.text) is None
 
 
 def test_nobody_chosen_is_refused_beside_the_question(cast: Cast, client: FlaskClient) -> None:

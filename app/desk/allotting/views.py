@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from app import db as database
 from app import sheets
-from app.accounts import Role, staff, who
+from app.accounts import Role, held, staff, who
 from app.db import write
 from app.desk.allotting import service, words
 from app.desk.allotting.forms import AdoptForm, RunForm
@@ -90,6 +90,7 @@ def _shown(summit: Event, run: Run) -> dict[str, Any]:
         "places": {key: fitting.empty(each).places for key, each in visits.items()},
         "cities": {str(each.delegate.delegation_id): each.delegate.delegation.member.name for each in lines},
         "words": words,
+        "sees_needs": Role.LOGISTICS in held(),
     }
 
 
@@ -112,7 +113,8 @@ def export(event: str, number: int, kind: str) -> ResponseReturnValue:
 
 def _row(line: service.Line, titles: dict[str, str]) -> list[str]:
     delegate, given = line.delegate, line.given
-    against = "; ".join(f"{titles.get(visit, '')}: {words.why(reason)}" for visit, reason in given.why)
+    sees_needs = Role.LOGISTICS in held()
+    against = "; ".join(f"{titles.get(visit, '')}: {words.why(reason, sees_needs)}" for visit, reason in given.why)
     return [
         *(delegate.delegation.member.name, delegate.called, delegate.reference, str(line.party)),
         *(words.so_far(line.before), line.visit.title if line.visit else "", line.vehicle),

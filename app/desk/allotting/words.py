@@ -10,12 +10,13 @@ from app.planning.allocate.report import Served
 from app.visits.models import GOING, SignUp, Standing
 
 
-def why(reason: Why) -> str:
-    """Why a wish was not granted."""
+def why(reason: Why, sees_needs: bool) -> str:
+    """Why a wish was not granted. That step-free places are used up tells of a need, and is for those who see needs."""
+    apart = _("no vehicle has room that fits them")
     said = {
         Why.FULL: _("full"),
-        Why.STEP_FREE: _("step-free places used up"),
-        Why.APART: _("no vehicle has room for all of them"),
+        Why.STEP_FREE: _("step-free places used up") if sees_needs else apart,
+        Why.APART: apart,
         Why.DELEGATION: _("the delegation has its most there"),
         Why.MINIMUM: _("too few people go"),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.delegations.forms import CheckboxesField
@@ -36,9 +36,17 @@ class WishForm(Form):
             " All of you wish for the same."
         ),
     )
-    step_free = BooleanField(
-        _l("I need to get about without steps"),
-        description=_l("Tick only if those who run the visit may know it. It is deleted after the summit."),
+    step_free = RadioField(
+        _l("Do you need to get about without steps?"),
+        [InputRequired(_l("Choose one of these."))],
+        choices=[
+            SelectChoice("keep", _l("As I told before: this page does not show it")),
+            SelectChoice("no", _l("No, or I do not want those who run the visit to know")),
+            SelectChoice("yes", _l("Yes, and those who run the visit may know it")),
+        ],
+        default="no",
+        description=_l("It is used to seat you, and deleted after the summit."),
+        invalid_choice_message=_l("Choose one of these."),
     )
     mobile = StringField(
         _l("Mobile telephone on the day"),
@@ -52,13 +60,13 @@ class WishForm(Form):
 
     @staticmethod
     def of(me: Delegate, mine: WishList | None, party: Sequence[WishList]) -> dict[str, Any]:
-        """What is stored, as the form shows it."""
+        """What is stored, as the form shows it: all but needs, since others may have the link."""
         if mine is None:
             return {"mobile": me.mobile, "seen": "0"}
         chosen = [str(each.visit_id) for each in mine.wishes]
         return dict(zip(RANKS, chosen, strict=False)) | {
             "people": [each.delegate.reference for each in party if each.delegate_id != me.id],
-            "step_free": mine.step_free,
+            "step_free": "keep",
             "mobile": mine.mobile,
             "understood": True,
             "seen": str(mine.version),
@@ -71,6 +79,8 @@ class WishForm(Form):
             field = self[name]
             field.choices = [SelectChoice("", _("no wish")), *titles]
             field.validate_choice = False  # what is no longer offered is refused in words by the act
+        if not self.version and self.step_free.choices:  # nothing was told before
+            self.step_free.choices = self.step_free.choices[1:]
         self.people.choices = [SelectChoice(each.reference, each.called) for each in others]
         self.people.data = [str(each)[:12] for each in self.people.data or []][:100]
 
@@ -83,8 +93,9 @@ class WishForm(Form):
         """What this person wishes for with those of the others who are ticked."""
         by_reference = {each.reference: each.id for each in others}
         people = (me.id, *(by_reference[each] for each in self.people.data if each in by_reference))
-        mine = frozenset({me.id})
-        return replace(self.wishes_of(people), step_free=mine if self.step_free.data else frozenset(), asked_of=mine)
+        mine, said = frozenset({me.id}), self.step_free.data
+        needs, asked_of = mine if said == "yes" else frozenset[int](), mine if said != "keep" else frozenset[int]()
+        return replace(self.wishes_of(people), step_free=needs, asked_of=asked_of)
 
     def wishes_of(self, people: tuple[int, ...]) -> Wishes:
         """What these people wish for; gaps between wishes close. What was not offered stands for no visit, and is

@@ -32,19 +32,19 @@ class PartyWishForm(WishForm):
         _l("Who needs to get about without steps?"),
         validate_choice=False,
         description=_l(
-            "Tick only for people who agree that those who run the visit know it. It is deleted after the summit."
+            "Tick only for people who agree that those who run the visit know it. What was told before stays and is not"
+            " shown here; it is deleted after the summit."
         ),
     )
 
     @staticmethod
     def of_party(party: Sequence[WishList]) -> dict[str, Any]:
-        """What a party wishes for, as the form shows it; nothing for a new one."""
+        """What a party wishes for, as the form shows it, without needs; nothing for a new one."""
         if not party:
             return {"seen": "0"}
         first = party[0]
         return dict(zip(RANKS, (str(each.visit_id) for each in first.wishes), strict=False)) | {
             "people": [each.delegate.reference for each in party],
-            "step_free": [each.delegate.reference for each in party if each.step_free],
             "mobile": first.mobile,
             "understood": True,
             "seen": str(first.version),
@@ -60,4 +60,4 @@ class PartyWishForm(WishForm):
         chosen = [each for each in people if each.reference in self.people.data]
         keys = tuple(each.id for each in chosen)
         needing = frozenset(each.id for each in chosen if each.reference in self.step_free.data)
-        return replace(self.wishes_of(keys), step_free=needing, asked_of=frozenset(keys))
+        return replace(self.wishes_of(keys), step_free=needing, asked_of=needing)
