@@ -25,7 +25,7 @@ from app.accounts import Role, staffing
 from app.db import db, write
 from app.events.models import Event
 from app.events.service import event_by_slug
-from app.imports import Faulty, Report, bundled, load, read_file, rehearse
+from app.imports import Faulty, Report, bundled, load, read_file, rehearse, visitors
 from app.outbox import bounces
 from app.planning.proposals import Outcome as Answer
 from app.planning.proposals import Request, Task
@@ -251,7 +251,15 @@ def prepare_command() -> None:
     for name in ("gnets-2023", "rehearsal"):
         if name not in there:
             click.echo(demo(name))
+    if "rehearsal" not in there:
+        write(_visitors)
     click.echo(greeting())
+
+
+def _visitors() -> None:
+    """People who go on a visit of the rehearsal."""
+    key = _event("rehearsal").id
+    visitors.invent(key, "water", clock.now())
 
 
 def greeting() -> str:

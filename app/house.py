@@ -18,6 +18,7 @@ from app.agenda import following
 from app.agenda import views as agenda
 from app.announcing import views as announcing
 from app.desk import views as desk
+from app.desk.allotting import views as allotting
 from app.desk.announcing import missing
 from app.desk.announcing import views as announcements_desk
 from app.desk.approvals import views as approvals
@@ -26,6 +27,7 @@ from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
 from app.desk.letters import views as letters_desk
+from app.desk.manifests import views as manifests
 from app.desk.outbox import views as outbox_desk
 from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
@@ -35,7 +37,10 @@ from app.desk.requests import views as requests
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
+from app.desk.visits import views as visits_desk
 from app.mypage import views as mypage
+from app.mypage.visits import views as my_visits
+from app.mypage.wishes import views as my_wishes
 from app.network import views as network
 from app.office import views as office
 from app.office.about import views as office_about
@@ -43,6 +48,8 @@ from app.office.calendar import views as office_calendar
 from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
+from app.office.visits import views as office_visits
+from app.office.wishes import views as office_wishes
 from app.outbox import models as outbox_models
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
@@ -59,20 +66,23 @@ from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
+from app.visits import following as visits_following
 from app.visits import models as visits_models
+from app.visits import views as boarding
 from app.web import catalogues, guard, kept, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
-    *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
-    *(office, people, office_about, office_travel, office_calendar, sending, announcing),
+    *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants),
+    *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, sending, announcing),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(announcements_desk, reminders_desk),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
+    *(visits_desk, manifests, boarding, allotting),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking, missing)
+FOLLOWING = (following, asking, modes, checking, missing, visits_following)
 """What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 
 

@@ -1,7 +1,7 @@
 """Speed and memory beside bare Flask, measured in one run so that the ratios can be compared: `make bench`.
 
-`make bench ARGS=pages`, `ARGS=planning`, `ARGS=letters` or `ARGS=storm` (10,000 letters in bad weather, minutes)
-measures one part; what the others do is told in bench.planning and bench.letters.
+`make bench ARGS=pages`, `ARGS=planning`, `ARGS=visits`, `ARGS=letters` or `ARGS=storm` (10,000 letters in bad weather,
+minutes) measures one part; what the others do is told in bench.planning, bench.allocating and bench.letters.
 
 Each line is CPU time per request of the whole WSGI call (no network), the median of several rounds, and its ratio to
 a bare Flask application that returns a short text. Queries are counted on the same requests.
@@ -30,7 +30,7 @@ from app.house import settle
 from app.publishing.service import current
 from app.registration.service import Application, Details, register
 from app.web.kept import KeepingFlask
-from bench import board, draft, feeds, letters, planning
+from bench import allocating, board, draft, feeds, letters, planning
 from bench.feeds import by_icalendar
 
 ROUNDS = 7
@@ -228,7 +228,13 @@ def personal_feed() -> str:
     return f"/c/{db.write(lambda: register(event, application, clock.now())).feed}/agenda.ics"
 
 
-PARTS = {"pages": main, "planning": planning.main, "letters": letters.main, "storm": letters.storm}
+PARTS = {
+    "pages": main,
+    "planning": planning.main,
+    "visits": allocating.main,
+    "letters": letters.main,
+    "storm": letters.storm,
+}
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ def desk(event: Event | None) -> dict[str, Any]:
     if event is None:
         return {"event": None, "rooms": [], "room_groups": {}}
     groups = {"delegations": _("Cities"), "registrations": _("People"), "agenda": _("Programme"), "outbox": _("Desk")}
+    mine = held()
+    buses = Role.ORGANISER if Role.ORGANISER in mine else Role.LOGISTICS
     pages = {
         "delegations": (Role.ORGANISER, _("Delegations"), "board.table"),
         "invitations": (Role.ORGANISER, _("Invitations"), "invitations.members"),
@@ -36,11 +38,11 @@ def desk(event: Event | None) -> dict[str, Any]:
         "travel": (Role.LOGISTICS, _("Travel"), "travel_desk.table"),
         "visa": (Role.VISA, _("Visa"), "visa_desk.applicants"),
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
+        "visits": (buses, _("Visits"), "visits_desk.table"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
         "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
     }
-    mine = held()
     rooms = [(key, label, url_for(to, event=event.slug)) for key, (role, label, to) in pages.items() if role in mine]
     return {"event": event, "rooms": rooms, "room_groups": groups}

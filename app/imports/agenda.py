@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -13,7 +16,10 @@ from app.imports import values
 from app.imports.register import Parts
 from app.imports.tally import Tally
 from app.refused import Refused
-from app.visits.models import Visit
+from app.visits import editing
+from app.visits.editing import Facts
+from app.visits.models import Vehicle, Visit
+from app.visits.rows import lock as locked
 
 Delegations = dict[str, Delegation]
 """By the slug of their member."""
@@ -113,12 +119,39 @@ def _let_go_of_places(kept: list[Appearance]) -> None:
     db.session.flush()
 
 
-def visits(event: Event, source: values.EventFile, tally: Tally) -> None:
-    """Visits, in the order of the file. Those that the file does not name stay."""
+def visits(event: Event, source: values.EventFile, tally: Tally, *, who: str, now: datetime) -> None:
+    """Visits with their vehicles, in the order of the file. Those that the file does not name stay.
+
+    Who has a place on one is told what is new for them. Refused when more people have places than the file gives.
+    """
     rows = db.session.execute(select(Visit).where(Visit.event_id == event.id)).scalars()
     known = {row.code: row for row in rows}
     for place, wanted in enumerate(source.visits, 1):
-        row = known.pop(wanted.code, None) or Visit(event_id=event.id)
-        tally.put(row, position=place, **vars(wanted))
+        row = known.pop(wanted.code, None)
+        facts = vars(wanted) | {"languages": list(wanted.languages)}
+        cars = facts.pop("vehicles")
+        if row is None:
+            row, before = Visit(event=event, taken=0), None
+        else:
+            row, before = locked([row.id])[row.id], Facts.of(row)
+            _room_for(row.title, row.taken, wanted.seats)
+        tally.put(row, position=place, **facts)
+        _vehicles(row, cars, tally)
+        if before is not None:
+            editing.follow(row, before, who=who, now=now)
     if known:
         tally.stays(len(known), "visit of this event", "visits of this event")
+
+
+def _vehicles(visit: Visit, wanted: Sequence[values.Vehicle], tally: Tally) -> None:
+    known = {each.name: each for each in visit.vehicles} if visit in db.session and visit.id else {}
+    for place, each in enumerate(wanted, 1):
+        row = known.get(each.name) or Vehicle(visit=visit, taken=0, step_free_taken=0)
+        _room_for(f"{visit.title}, {each.name}", row.taken, each.seats)
+        _room_for(f"{visit.title}, {each.name}", row.step_free_taken, each.step_free)
+        tally.put(row, position=place, **vars(each))
+
+
+def _room_for(title: str, taken: int, seats: int | None) -> None:
+    if seats is not None and seats < taken:
+        raise Refused(f"“{title}” has {seats} places in the file, and {taken} people have one. Take people off first.")

@@ -168,6 +168,13 @@ def _sent(book: Book, place: str, shown: str, slug: str, appearance: Thing) -> I
 def _visits(book: Book) -> Iterator[Fault]:
     for at, visit in things(book.event, "visits", "/event"):
         yield from _slot(book, at, visit, "leaves", "returns")
+        names: list[tuple[str, str]] = []
+        for place, vehicle in things(visit, "vehicles", at):
+            names.append((f"{place}/name", word(vehicle, "name")))
+            free, seats = vehicle.get("step_free"), vehicle.get("seats")
+            if isinstance(free, int) and isinstance(seats, int) and free > seats:
+                yield Fault(f"{place}/step_free", "It has more step-free places than places.")
+        yield from _once(names, "Two vehicles of this visit are called “{}”.")
 
 
 def _outcomes(book: Book) -> Iterator[Fault]:

@@ -208,7 +208,8 @@ def _slot(given: Thing) -> values.Slot:
 
 def _visit(given: Thing) -> values.Visit:
     times = {"day": day(given, "day"), "leaves": clock(given, "leaves"), "returns": clock(given, "returns")}
-    return _plain(values.Visit, given, code=given["id"], **times)
+    vehicles = tuple(_plain(values.Vehicle, each) for _, each in things(given, "vehicles", ""))
+    return _plain(values.Visit, given, code=given["id"], vehicles=vehicles, **times)
 
 
 def _outcome(given: Thing) -> values.Outcome:

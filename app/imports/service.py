@@ -86,7 +86,7 @@ def _put(source: EventFile, event: Event | None, note: str, now: datetime, who: 
         parts = register.parts(event, source, members, tally)
         delegations = register.delegations(event, source, members, tally)
         agenda.sessions(event, source, parts, delegations, tally)
-        agenda.visits(event, source, tally)
+        agenda.visits(event, source, tally, who=who, now=now)
         settings.registration(event, source, delegations, now, tally)
         db.session.flush()
     if tally.changed:

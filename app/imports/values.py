@@ -116,6 +116,15 @@ class Session:
 
 
 @dataclass(frozen=True)
+class Vehicle:
+    name: str
+    seats: int
+    step_free: int = 0
+    leader: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class Visit:
     code: str
     title: str
@@ -126,6 +135,14 @@ class Visit:
     host: str = ""
     meeting_point: str = ""
     seats: int | None = None
+    minimum: int | None = None
+    map_link: str = ""
+    languages: tuple[str, ...] = ()
+    shoes: str = ""
+    rules: str = ""
+    no_photos: bool = False
+    identity_papers: bool = False
+    vehicles: tuple[Vehicle, ...] = ()
 
 
 @dataclass(frozen=True)

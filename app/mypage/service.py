@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, null, select
 
 from app import ical, tokens
-from app.db import glance
+from app.db import db, glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.network.models import Member
@@ -23,6 +23,8 @@ from app.publishing.service import told
 from app.publishing.shown import Published
 from app.registration.models import Capacity, Delegate, State
 from app.registration.participation import by_letter
+from app.visits import moving
+from app.visits.models import OVER, SignUp, Visit
 from app.web import absolute
 
 
@@ -116,6 +118,13 @@ def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...
     return personal.own_sessions(programme, delegate.delegation.member.slug)
 
 
+def visits_of(delegate: Delegate) -> list[tuple[str, str]]:
+    """(title, where the sign-up stands) of the visits for which the person is signed up. One query."""
+    query = select(Visit.title, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id)
+    mine = query.where(SignUp.delegate_id == delegate.id, SignUp.state.not_in(OVER)).order_by(Visit.position)
+    return [(title, moving.word(state)) for title, state in db.session.execute(mine)]
+
+
 def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]:
     """How the hours of the own sessions are, by code, where the delegate joins them from (rule 9.7); online alone."""
     if delegate.mode != Mode.ONLINE:
@@ -153,13 +162,17 @@ class Polled(NamedTuple):
     slug: str
     reply_to: str
     release: int
+    id: int
+    visits_at: datetime | None
+    """When a visit in the person's calendar last changed; None: there is none in it."""
 
     @property
     def changed(self) -> tuple[datetime | None, ...]:
         """When what the person's row says of the calendar changed."""
-        return self.mode_changed_at, self.language_changed_at, self.state_at, self.changed_at
+        return self.mode_changed_at, self.language_changed_at, self.state_at, self.changed_at, self.visits_at
 
 
+_TOLD = SignUp.told.is_not(null())
 _POLLED = (
     select(
         Delegate.uid,
@@ -181,6 +194,8 @@ _POLLED = (
         Event.slug,
         Event.reply_to,
         Event.release,
+        Delegate.id,
+        select(func.max(SignUp.changed_at)).where(SignUp.delegate_id == Delegate.id, _TOLD).scalar_subquery(),
     )
     .join(Delegation, Delegate.delegation_id == Delegation.id)
     .join(Member, Delegation.member_id == Member.id)
@@ -225,7 +240,8 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
     head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", language, source)
     own = _own(polled, shown)
     gone = [ical.shown_until(each) + SECOND for each in own.entries if each not in ical.live([each], now)]
-    file = ical.File(head, chosen, ical.Sheaf(()) if gone else own, shift)
+    kept = ical.Sheaf(each for each in own.leaves if ical.live([each.entry], now)) if gone else own
+    file = ical.File(head, chosen, kept, shift)
     return Feed(
         feed_key(polled.uid, polled.generation),
         polled.event_id,
@@ -243,14 +259,31 @@ def feed_key(uid: str, generation: int) -> str:
 
 
 def _own(polled: Polled, shown: Published) -> ical.Sheaf:
-    """What is this person's alone: the participation as a whole, unless letters bring it."""
-    told = polled.participation
-    if not told or by_letter(polled.reply_to, polled.email):
+    """What is this person's alone: their visits, and the participation as a whole unless letters bring it. One query
+    where it is not kept."""
+    told = None if by_letter(polled.reply_to, polled.email) else polled.participation
+    if not told and polled.visits_at is None:
         return ical.Sheaf(())
 
     def make() -> ical.Sheaf:
-        entry = ical.Entry.from_json(told)
         page = absolute("publishing.summit", event=polled.slug)
-        return ical.Sheaf.of([replace(entry, item=replace(entry.item, url=page))])
+        visits = absolute("publishing.visits", event=polled.slug)
+        found = [_linked(told, page)] if told else []
+        return ical.Sheaf.of([*found, *(_linked(each, visits) for each in _visits(polled))])
 
-    return shown.sheaves.get(("own", polled.uid, told["sequence"], told["changed_at"]), make)
+    mark = (told["sequence"], told["changed_at"]) if told else ()
+    return shown.sheaves.get(("own", polled.uid, mark, polled.visits_at), make)
+
+
+def _linked(told: dict[str, Any], page: str) -> ical.Entry:
+    """The entry with the address of its page, which depends on where the product stands."""
+    entry = ical.Entry.from_json(told)
+    return replace(entry, item=replace(entry.item, url=page))
+
+
+def _visits(polled: Polled) -> list[dict[str, Any]]:
+    """The entries of the person's visits, as last told, those given back too."""
+    if polled.visits_at is None:
+        return []
+    query = select(SignUp.told).where(SignUp.delegate_id == polled.id, _TOLD).order_by(SignUp.id)
+    return [each for each in db.session.execute(query).scalars() if each]

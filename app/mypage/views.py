@@ -285,6 +285,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         programme=programme,
         public=shown.public.session,
         sessions=service.own_sessions(delegate, programme),
+        visits=service.visits_of(delegate),
         hours=service.hours_of(delegate, programme),
         waits=[replies.line(each) for each in asking.of_person(delegate.id)],
         stands=delegate.state == State.APPROVED,

@@ -214,6 +214,9 @@ def _visit(row: visits.Visit, zone: str) -> Visit:
         description=row.description,
         seats=row.seats,
         host=row.host,
+        map_link=row.map_link,
+        languages=tuple(row.languages),
+        cancelled=row.cancelled_at is not None,
     )
 
 

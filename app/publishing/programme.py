@@ -134,6 +134,9 @@ class Visit:
     description: str = ""
     seats: int | None = None
     host: str = ""
+    map_link: str = ""
+    languages: tuple[str, ...] = ()
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)

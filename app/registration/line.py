@@ -8,7 +8,7 @@ that another one cannot use).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,26 +61,45 @@ def in_order(people: Sequence[Waiting]) -> list[list[Waiting]]:
 
 def next_up(parties: Sequence[Sequence[Waiting]], left: int | None, room: Room) -> list[Waiting]:
     """Who gets a place now, in order. `left`: how many there are (None: no limit)."""
-    remaining, found = dict(room), list[Waiting]()
+    taken = 0
+
+    def takes(party: Sequence[Waiting]) -> bool:
+        nonlocal taken
+        taken += len(party)
+        return left is None or taken <= left
+
+    return [each for party in turns(parties, room, takes) for each in party]
+
+
+def turns(
+    parties: Sequence[Sequence[Waiting]], room: Room, takes: Callable[[Sequence[Waiting]], bool]
+) -> list[Sequence[Waiting]]:
+    """The parties whose turn it is now, in order. `takes` seats a whole party, or says that it does not fit: after
+    such a one nobody is asked any more, since nobody is passed."""
+    remaining, found = dict(room), list[Sequence[Waiting]]()
     for party in parties:
         needed = _needed(party)
         if any(remaining.get(key, number) < number for key, number in needed.items()):
             continue
-        if left is not None and len(party) > left - len(found):
+        if not takes(party):
             break
         for key, number in needed.items():
             if key in remaining:
                 remaining[key] -= number
-        found.extend(party)
+        found.append(party)
     return found
 
 
 def offer_holds(now: datetime, event: Event) -> timedelta | None:
     """How long an offer made now holds; None once the summit has begun: then the organisers call."""
-    begins = clock.midnight(event.starts_on, event.zone)
+    return holds(now, clock.midnight(event.starts_on, event.zone))
+
+
+def holds(now: datetime, begins: datetime, usual: timedelta = OFFER) -> timedelta | None:
+    """How long an offer holds that is made now, of something that begins then; None once it has begun."""
     if now >= begins:
         return None
-    return SHORT_OFFER if begins - now <= SHORT_BEFORE else OFFER
+    return min(usual, SHORT_OFFER) if begins - now <= SHORT_BEFORE else usual
 
 
 def waiting(event_id: int, mode: Mode) -> list[Waiting]:

@@ -6,6 +6,7 @@ told in confidence or alone can agree to.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -95,5 +96,5 @@ def _headed(name: str, facts: Facts, said: str) -> Beginning:
     return replace(sentences(said), subject=begin(name, facts, letters.said_of(facts)).subject)
 
 
-ABOUT = {"confirmation": _confirmed, "changed": _changed, "withdrawn": _withdrawn}
-"""What letters say whose words speak of the person's own page."""
+ABOUT: dict[str, Callable[[Facts], News]] = {"confirmation": _confirmed, "changed": _changed, "withdrawn": _withdrawn}
+"""What letters say whose words speak of the person's own page, and those of later rooms."""

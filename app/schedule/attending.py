@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -19,6 +20,8 @@ from app.planning.model import Span, Why
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.travel.models import Logistics
 from app.travel.rules import there_from, there_until
+from app.visits.models import GOING, SignUp, Visit
+from app.web.wording import clock_time
 
 MODES: dict[Mode | None, model.Mode | None] = {None: None, **{each: model.Mode(each.value) for each in Mode}}
 
@@ -57,16 +60,16 @@ def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
     return seats
 
 
-def absences(event_id: int) -> dict[str, list[model.Absence]]:
+def absences(event: Event) -> dict[str, list[model.Absence]]:
     """ "room:4", "city:rome", "person:ishii", "delegate:1f..." -> when they cannot be had; what was noted beside it
-    stays where it is."""
+    stays where it is. Two queries."""
     found = db.session.execute(
         select(Absence.room_id, Absence.starts, Absence.ends, Absence.only, Member.slug, Person.code, Delegate.uid)
         .outerjoin(Delegation, Absence.delegation_id == Delegation.id)
         .outerjoin(Member, Delegation.member_id == Member.id)
         .outerjoin(Person, Absence.person_id == Person.id)
         .outerjoin(Delegate, Absence.delegate_id == Delegate.id)
-        .where(Absence.event_id == event_id)
+        .where(Absence.event_id == event.id)
     )
     away: dict[str, list[model.Absence]] = defaultdict(list)
     for row in found:
@@ -74,7 +77,20 @@ def absences(event_id: int) -> dict[str, list[model.Absence]]:
         key = next(f"{kind}:{name}" for kind, name in kinds.items() if name is not None)
         why = Why.ONLINE if row.only == Mode.ONLINE else Why.AWAY
         away[key].append(model.Absence(Span(row.starts, row.ends), why))
+    for key, absence in _on_visits(event):
+        away[key].append(absence)
     return away
+
+
+def _on_visits(event: Event) -> Iterable[tuple[str, model.Absence]]:
+    """Who has a certain place on a visit is away from the minutes before it leaves until those after its return."""
+    query = select(Visit, Delegate.uid).join(SignUp, SignUp.visit_id == Visit.id).join(Delegate)
+    going = query.where(Visit.event_id == event.id, SignUp.state.in_(GOING)).order_by(SignUp.id)
+    for visit, uid in db.session.execute(going):
+        if (busy := visit.busy(event.zone)) is not None:
+            back = clock_time(busy[1], event.zone)
+            label = str(_("%(visit)s, back at %(time)s", visit=visit.title, time=back))
+            yield f"delegate:{uid}", model.Absence(Span(*busy), Why.VISIT, label)
 
 
 def cities(event: Event, away: Mapping[str, list[model.Absence]], themes: Mapping[int, str]) -> Iterable[model.City]:

@@ -42,6 +42,10 @@ TASKS = {
     "/organise/<event>/visa": "staff: visa",
     "/organise/<event>/visa/<reference>": "staff: visa",
     "/organise/<event>/visa/export.<any(csv,xlsx):kind>": "staff: visa",
+    "/organise/<event>/visits": "staff: organiser, logistics",
+    "/organise/<event>/visits/<code>/manifest/<uid>": "staff: organiser, logistics",
+    "/organise/<event>/visits/<code>/manifest/<uid>/tick": "staff: organiser, logistics",
+    "/organise/<event>/visits/<code>/manifest/<uid>/left": "staff: organiser, logistics",
 }
 """The pages of those who have one task at an event; all others are its organisers' alone."""
 

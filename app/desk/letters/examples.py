@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
@@ -25,6 +25,7 @@ from app.desk.outbox import letters as elsewhere
 from app.events.models import Due, Event, Mode
 from app.network.models import Member
 from app.outbox import Letter, Message
+from app.planning.allocate.model import Why
 from app.publishing.differences import Moment
 from app.publishing.digests import letters as releases
 from app.publishing.digests.sights import Concern, Part, Sight
@@ -36,6 +37,10 @@ from app.registration.models import Capacity, Delegate, State
 from app.travel import letters as codes
 from app.travel.models import Code
 from app.travel.models import Kind as Told
+from app.visits import entries as visit_entries
+from app.visits import letters as visit_letters
+from app.visits import outcomes
+from app.visits.models import SignUp, Standing, Vehicle, Visit
 
 Row = TypeVar("Row")
 NUMBER = 7
@@ -327,6 +332,52 @@ def _code(who: Reader) -> Letter:
     return codes.code(who.delegate, row, who.delegate.email)
 
 
+def _place(who: Reader) -> SignUp:
+    """A place on a visit on the first day of the summit."""
+    event = who.event
+    visit = Visit(
+        code="example",
+        title=str(_("A visit")),
+        day=event.starts_on,
+        leaves=time(9),
+        returns=time(11, 30),
+        before=15,
+        meeting_point=str(_("Main entrance")),
+        map_link="",
+        shoes=str(_("Sturdy shoes")),
+        no_photos=True,
+        identity_papers=True,
+        rules="",
+    )
+    visit.event = event
+    mine = SignUp(uid="example", state=Standing.ALLOCATED, version=1, comment="", step_free=False)
+    mine.visit, mine.delegate = visit, who.delegate
+    mine.vehicle = Vehicle(name=str(_("Bus 1")), leader=str(_("Robin Example")), phone="+810312345678")
+    mine.told = visit_entries.tell(mine, who.now)
+    return mine
+
+
+def _visit(kind: str) -> Callable[[Reader], Letter]:
+    """About that place."""
+
+    def make(who: Reader) -> Letter:
+        mine = _place(who)
+        if kind in {"visit given back", "visit cancelled"}:
+            mine.state, mine.vehicle = Standing.CANCELLED, None
+            mine.told = visit_entries.tell(mine, who.now)
+            mine.comment = str(_("Here stands the reason that was given."))
+        mine.offered_until = who.now + timedelta(days=1) if kind == "visit offered" else None
+        return visit_letters.made(kind, mine, who.by)
+
+    return make
+
+
+def _missed(who: Reader) -> Letter:
+    """No place on two visits that were wished for."""
+    wishes = [(str(_("A visit")), Why.FULL), (str(_("Another visit")), Why.APART)]
+    return outcomes.missed(who.delegate, "1", wishes, wishes[0][0], who.by)
+
+
 MADE: dict[str, Callable[[Reader], Letter]] = {
     "confirmation": lambda who: letters.confirmation(who.delegate),
     "changed": _changed,
@@ -342,6 +393,9 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "change-refused": _reply("change refused"),
     "passed-on": _passed_on,
     "private-code": _code,
+    **{each.replace(" ", "-"): _visit(each) for each in visit_letters.BELOW},
+    "visit-wish-granted": lambda who: outcomes.granted(_place(who), 2, who.by),
+    "visit-wish-missed": _missed,
     "redirected": _redirected,
     "invitation": lambda who: office.invitation(who.focal, _limit(who)),
     "reminder": lambda who: office.reminder(who.focal, _limit(who), "example"),

@@ -1,0 +1,1 @@
+"""The organisers' pages on which places of visits are given to wishes."""

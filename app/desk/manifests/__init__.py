@@ -1,0 +1,1 @@
+"""The manifests of vehicles, for those who look after visits."""

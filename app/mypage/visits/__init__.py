@@ -1,0 +1,1 @@
+"""The visits of one person: what can be chosen, and where they stand."""

@@ -1,0 +1,1 @@
+"""What the people of a city wish for, at its office."""

@@ -1,0 +1,194 @@
+"""What people see who may choose among visits: what is open, what is left, and where they stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.db import db
+from app.delegations.models import Delegation
+from app.registration import line
+from app.registration.line import Waiting
+from app.registration.models import Delegate, State
+from app.visits import fitting, moving, overlaps, waiting
+from app.visits.models import GOING, OVER, Filling, SignUp, Standing, Visit
+from app.web.wording import listed, moment
+
+
+@dataclass(frozen=True)
+class Group:
+    """People who stand together on a visit, or one alone."""
+
+    people: tuple[SignUp, ...]
+    turn: int
+    """Which party of the waiting list it is, from 1; 0: it does not wait."""
+
+    @property
+    def first(self) -> SignUp:
+        return self.people[0]
+
+    @property
+    def state(self) -> Standing:
+        return self.first.state
+
+    @property
+    def word(self) -> str:
+        return moving.word(self.state)
+
+    @property
+    def names(self) -> str:
+        return listed([each.delegate.name for each in self.people])
+
+    @property
+    def going(self) -> bool:
+        return self.state in GOING
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A visit as those of one delegation see it."""
+
+    visit: Visit
+    groups: tuple[Group, ...]
+    """Who of theirs has a place or waits for one."""
+    left: int | None
+    """How many places are left for people without needs; None: any number."""
+    parties: int
+    """How many parties wait."""
+    soon: bool
+    """The list has not opened yet."""
+    open: bool
+    over: bool
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        return self.visit.span(self.visit.event.zone)
+
+    @property
+    def wished(self) -> bool:
+        return self.visit.filling == Filling.WISHES
+
+    @property
+    def standing(self) -> str:
+        """How the list stands, in a sentence."""
+        return _standing(self)
+
+    def of(self, delegate: Delegate) -> Group | None:
+        """The group in which this person is."""
+        return next((each for each in self.groups if any(row.delegate_id == delegate.id for row in each.people)), None)
+
+
+def choices(event_id: int, delegation_id: int, codes: Collection[str], now: datetime) -> list[Choice]:
+    """The visits with these codes, those that were announced, in their order. Four queries."""
+    query = select(Visit).where(Visit.event_id == event_id, Visit.code.in_(codes)).order_by(Visit.position, Visit.id)
+    found = db.session.execute(query.options(joinedload(Visit.event), selectinload(Visit.vehicles))).scalars().all()
+    groups = _groups(delegation_id, [each.id for each in found])
+    lines = _lines([each.id for each in found])
+    return [_choice(each, groups[each.id], lines[each.id], now) for each in found]
+
+
+def one(event_id: int, delegation_id: int, code: str, now: datetime) -> Choice:
+    """One of them. Raises LookupError."""
+    found = choices(event_id, delegation_id, [code], now)
+    if not found:
+        raise LookupError(f"there is no visit {code}")
+    return found[0]
+
+
+def colleagues(delegation_id: int) -> list[Delegate]:
+    """Everybody of the delegation whose registration is approved, in the order of entry. One query."""
+    query = select(Delegate).where(Delegate.delegation_id == delegation_id, Delegate.state == State.APPROVED)
+    whole = query.options(joinedload(Delegate.delegation).joinedload(Delegation.member))
+    return list(db.session.execute(whole.order_by(Delegate.id)).scalars())
+
+
+def free(choice: Choice, people: Iterable[Delegate]) -> list[Delegate]:
+    """Those of these people who may join this visit and are not signed up for it."""
+    busy = {row.delegate_id for group in choice.groups for row in group.people}
+    return [each for each in people if each.id not in busy and not _bar(choice.visit, each)]
+
+
+def _bar(visit: Visit, delegate: Delegate) -> bool:
+    return delegate.mode.value not in visit.modes or bool(visit.roles and delegate.role.value not in visit.roles)
+
+
+def same_time(choice: Choice, every: Sequence[Choice], delegate: Delegate) -> list[str]:
+    """The other visits on which this person has or is offered a place and that overlap, by title."""
+    mine = choice.visit.busy(choice.visit.event.zone)
+    found = []
+    for other in every:
+        group, theirs = other.of(delegate), other.visit.busy(other.visit.event.zone)
+        taken = group is not None and (group.going or group.state == Standing.OFFERED)
+        if other.visit.id != choice.visit.id and taken and mine and theirs and overlaps.meet(mine, theirs):
+            found.append(other.visit.title)
+    return found
+
+
+def _choice(visit: Visit, people: Sequence[SignUp], queue: Sequence[Sequence[Waiting]], now: datetime) -> Choice:
+    turns = {each.id: number for number, party in enumerate(queue, 1) for each in party}
+    together: dict[object, list[SignUp]] = defaultdict(list)
+    for each in people:
+        together[(each.party, each.state) if each.party else each.id].append(each)
+    groups = tuple(Group(tuple(each), turns.get(each[0].id, 0)) for each in together.values())
+    left = fitting.room(visit).places
+    over = visit.cancelled_at is not None or now >= waiting.begins(visit)
+    soon = visit.opens_at is not None and now < visit.opens_at
+    return Choice(visit, groups, left, len(queue), soon, waiting.open_now(visit, now), over)
+
+
+def _groups(delegation_id: int, visit_ids: Collection[int]) -> dict[int, list[SignUp]]:
+    query = (
+        select(SignUp)
+        .join(Delegate, SignUp.delegate_id == Delegate.id)
+        .where(SignUp.visit_id.in_(visit_ids), Delegate.delegation_id == delegation_id, SignUp.state.not_in(OVER))
+        .options(joinedload(SignUp.delegate), joinedload(SignUp.vehicle), joinedload(SignUp.visit))
+    )
+    found: dict[int, list[SignUp]] = defaultdict(list)
+    for each in db.session.execute(query.order_by(SignUp.id)).scalars():
+        found[each.visit_id].append(each)
+    return found
+
+
+def _lines(visit_ids: Collection[int]) -> dict[int, list[list[Waiting]]]:
+    """The waiting lists of all these visits. One query."""
+    query = (
+        select(SignUp.visit_id, SignUp.id, SignUp.list_class, SignUp.joined_at, SignUp.party, Delegate.delegation_id)
+        .join(Delegate, SignUp.delegate_id == Delegate.id)
+        .where(SignUp.visit_id.in_(visit_ids), SignUp.state == Standing.WAITLISTED)
+    )
+    people: dict[int, list[Waiting]] = defaultdict(list)
+    for row in db.session.execute(query):
+        if row.joined_at is not None:
+            waits = Waiting(row.id, row.list_class, row.joined_at, row.delegation_id, waiting.KIND, row.party)
+            people[row.visit_id].append(waits)
+    return defaultdict(list, {visit_id: line.in_order(each) for visit_id, each in people.items()})
+
+
+def _standing(choice: Choice) -> str:
+    visit, zone = choice.visit, choice.visit.event.zone
+    if visit.cancelled_at is not None:
+        return str(_("Cancelled: %(reason)s", reason=visit.cancel_reason))
+    if choice.over:
+        return str(_("This visit is over."))
+    if choice.soon and visit.opens_at is not None:
+        return str(_("The list opens on %(moment)s.", moment=moment(visit.opens_at, zone)))
+    if not choice.open:
+        closed = visit.closes_at or waiting.begins(visit)
+        return str(_("The list closed on %(moment)s.", moment=moment(closed, zone)))
+    if choice.wished:
+        return str(_("Places are given by wishes."))
+    if choice.parties:
+        said = ngettext("One party waits for a place.", "%(num)s parties wait for a place.", choice.parties)
+        return str(said)
+    if choice.left is None:
+        return str(_("Places are left."))
+    if choice.left == 0:
+        return str(_("No place is left; you can join the waiting list."))
+    return str(ngettext("One place is left.", "%(num)s places are left.", choice.left))

@@ -1,0 +1,84 @@
+"""Visits and sign-ups as rows: with what belongs to them, and locked for who is going to change them.
+
+Whoever changes sign-ups locks their people first, where their registration matters, and then the visit; so nobody waits
+for somebody who waits for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.db import db
+from app.delegations.models import Delegation
+from app.events.models import Event
+from app.registration.models import Delegate
+from app.visits.models import SignUp, Standing, Visit
+
+
+def lock(visit_ids: Iterable[int]) -> dict[int, Visit]:
+    """These visits with event and vehicles as stored now, held until the transaction ends. Three queries at most.
+
+    Only visits and vehicles are read anew: of what the act itself has loaded else, nothing is lost.
+    """
+    query = select(Visit).where(Visit.id.in_(set(visit_ids))).order_by(Visit.id)
+    fresh = query.options(selectinload(Visit.vehicles)).execution_options(populate_existing=True)
+    found = {each.id: each for each in db.session.execute(fresh.with_for_update()).scalars()}
+    for each in found.values():
+        set_committed_value(each, "event", db.session.get_one(Event, each.event_id))
+    return found
+
+
+def whole() -> Select[SignUp]:
+    """Sign-ups with their visit, vehicle, and person with event, network, host, delegation and city."""
+    return select(SignUp).options(
+        joinedload(SignUp.visit).joinedload(Visit.event),
+        joinedload(SignUp.vehicle),
+        joinedload(SignUp.delegate).options(
+            joinedload(Delegate.event).options(joinedload(Event.network), joinedload(Event.host)),
+            joinedload(Delegate.delegation).joinedload(Delegation.member),
+        ),
+    )
+
+
+def held(query: Select[SignUp]) -> list[SignUp]:
+    """The sign-ups of this query; their visit was locked by the caller before any of them was read. One query."""
+    return list(db.session.execute(query.order_by(SignUp.id)).scalars())
+
+
+def party(sign_up: SignUp) -> list[SignUp]:
+    """Everybody who stands together with this one, and in the same state; at least the one. One query."""
+    if not sign_up.party:
+        return [sign_up]
+    found = whole().where(
+        SignUp.visit_id == sign_up.visit_id, SignUp.party == sign_up.party, SignUp.state == sign_up.state
+    )
+    return list(db.session.execute(found.order_by(SignUp.id)).scalars())
+
+
+def one(sign_up_id: int) -> SignUp:
+    """One sign-up with its visit locked: inside of `write` only. Raises LookupError."""
+    key = db.session.execute(select(SignUp.visit_id).where(SignUp.id == sign_up_id)).scalar_one_or_none()
+    if key is None:
+        raise LookupError(f"there is no sign-up {sign_up_id}")
+    lock([key])
+    return held(whole().where(SignUp.id == sign_up_id))[0]
+
+
+def people_of(sign_up_id: int) -> list[int]:
+    """The delegates of the party of this sign-up, in the order in which they are locked. One query."""
+    mine = select(SignUp.visit_id, SignUp.party, SignUp.delegate_id).where(SignUp.id == sign_up_id)
+    row = db.session.execute(mine).one_or_none()
+    if row is None:
+        raise LookupError(f"there is no sign-up {sign_up_id}")
+    if not row.party:
+        return [row.delegate_id]
+    theirs = select(SignUp.delegate_id).where(SignUp.visit_id == row.visit_id, SignUp.party == row.party)
+    return list(db.session.execute(theirs.order_by(SignUp.delegate_id)).scalars())
+
+
+def in_state(visit_id: int, *states: Standing) -> Select[SignUp]:
+    return whole().where(SignUp.visit_id == visit_id, SignUp.state.in_(states))
