@@ -17,6 +17,7 @@ from app import accounts, cli, config, db, journal
 from app.agenda import following
 from app.agenda import views as agenda
 from app.announcing import views as announcing
+from app.announcing import visiting
 from app.desk import views as desk
 from app.desk.allotting import views as allotting
 from app.desk.announcing import missing
@@ -82,7 +83,7 @@ ROOMS = (
     *(visits_desk, manifests, boarding, allotting),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking, missing, visits_following)
+FOLLOWING = (following, asking, modes, checking, missing, visiting, visits_following)
 """What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 
 
