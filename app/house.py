@@ -55,10 +55,11 @@ from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
+from app.videos import models as videos_models
 from app.visits import models as visits_models
 from app.web import catalogues, guard, kept, reading, wording
 
-TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
+TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models, videos_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, calendars, participants),

@@ -1,0 +1,36 @@
+"""Where the octets of videos and captions lie: in the instance folder, under random names, outside of all public ones.
+
+A key's row is always stored before its first octet is written, so whatever lies there without a row is garbage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+
+from flask import current_app
+
+PIECE = 1024 * 1024
+
+
+def folder() -> Path:
+    return Path(current_app.config["INSTANCE"]) / "videos"
+
+
+def new_key(ending: str = "part") -> str:
+    """A random name that no file has: 128 bits. The ending is for people who look into the folder."""
+    return f"{secrets.token_hex(16)}.{ending}"
+
+
+def path(key: str) -> Path:
+    """Where the octets of this key lie, or will; the folder is there."""
+    place = folder() / key[:2] / key
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def digest(key: str) -> str:
+    """The SHA-256 of a stored file, read in pieces. Raises FileNotFoundError."""
+    with path(key).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
