@@ -271,3 +271,41 @@ class Upload(Model):
     def seal(self) -> None:
         """Store the hash of the secret; to be called when made."""
         self.secret_hash = tokens.digest(self.secret)
+
+
+class Shown(StrEnum):
+    """From when the public may play what may be shown to it."""
+
+    RELEASED = "released"
+    """As soon as a release holds the session."""
+    BEGUN = "begun"
+    """From the beginning of the session on, or of its day where no time is set."""
+    PLAYED = "played"
+    """Once it is marked as played."""
+
+
+class Screening(Model):
+    """How the videos of one event reach screens. No row: there is no control room, and the public sees them as their
+    sessions begin."""
+
+    __tablename__ = "screenings"
+    __table_args__ = (CheckConstraint("link_generation >= 0", name="generations"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), default=new_uid, unique=True)
+    shown: Mapped[Shown] = mapped_column(choice(Shown, "shown"), default=Shown.BEGUN)
+    link_generation: Mapped[int] = mapped_column(default=0)
+    link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """None: the control room has no link, and those it had open nothing."""
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[str] = mapped_column(String(200), default="")
+
+    @property
+    def link(self) -> str:
+        """The secret in the address of the control room."""
+        return tokens.secret("control room", self.uid, self.link_generation)
+
+    def open(self) -> None:
+        """Make a new link; the former opens nothing any more."""
+        self.link_generation += 1
+        self.link_hash = tokens.digest(self.link)

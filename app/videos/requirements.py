@@ -83,6 +83,16 @@ def judge(facts: Facts, told: Told) -> tuple[Finding, ...]:
     """All that is to be said, the gravest first. Of a file that is no readable film nothing further is said."""
     unreadable = tuple(_readable(facts))
     found = unreadable or tuple(each for rule in RULES for each in rule(facts, told))
+    return _sorted(found)
+
+
+def judge_link(told: Told) -> tuple[Finding, ...]:
+    """What is to be said of a message whose file lies elsewhere: nothing was measured, so somebody must look at it."""
+    found = [each for rule in (_captions, _transcript, _rights) for each in rule(Facts(), told)]
+    return _sorted((*found, _look("link")))
+
+
+def _sorted(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: list(Weight).index(each.weight)))
 
 

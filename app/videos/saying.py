@@ -111,6 +111,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         "The file could not be examined: it is damaged, or made in a way that we cannot read. Please export it anew as"
         " MP4 with H.264 and AAC."
     ),
+    "link": lambda _of: _("The file lies elsewhere, so it was not examined: somebody looks at it there."),
     "codec": lambda of: _(
         "The picture is coded as %(codec)s: H.264 is wanted, which every player knows. Please export the film anew.",
         codec=KINDS.get(of["codec"], of["codec"]),
