@@ -55,14 +55,16 @@ from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
-from app.videos import models as videos_models
+from app.videos import views as videos
+from app.videos.tus import views as tus
 from app.visits import models as visits_models
 from app.web import catalogues, guard, kept, reading, wording
 
-TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models, videos_models)
+TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
+    *(videos, tus),
     *(office, people, office_about, office_travel, office_calendar, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),

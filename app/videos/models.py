@@ -115,8 +115,10 @@ class VideoMessage(Model):
     """The code of the session of the draft in which it is played; empty: none. By code, because a session that is taken
     out and brought back keeps that."""
     session_title: Mapped[str] = mapped_column(String(200), default="")
-    """What the city knows that session as: as it was released, or as the organisers said when they asked. While it is
-    empty and there is a session, the city knows of none."""
+    """What the city knows that session as; empty: it knows of none."""
+    known: Mapped[bool] = mapped_column(default=True)
+    """Those of whom it is expected know of it. One for a session of the draft alone is the organisers' secret until a
+    release holds that."""
     state: Mapped[State] = mapped_column(choice(State, "state"), default=State.EXPECTED)
     state_at: Mapped[datetime]
     """Since when."""
@@ -172,11 +174,6 @@ class VideoMessage(Model):
     def seal(self) -> None:
         """Store the hash of the present link; to be called when made and whenever the generation rises."""
         self.link_hash = tokens.digest(self.link)
-
-    @property
-    def told(self) -> bool:
-        """Whether those of whom it is expected know of it: one for a session of a draft is the organisers' alone."""
-        return not self.session_code or bool(self.session_title)
 
 
 class VideoVersion(Model):

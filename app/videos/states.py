@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from app.journal import note
 from app.refused import Refused
 from app.videos.models import ENDED, State, VideoMessage
 
+DAY = timedelta(days=1)
 S = State
 NEXT: dict[State, frozenset[State]] = {
     S.EXPECTED: frozenset({S.UPLOADED, S.OVERDUE, S.WAIVED}),
@@ -78,15 +80,21 @@ def again(message: VideoMessage, *, who: str, now: datetime) -> bool:
 
 def _become(message: VideoMessage, state: State, who: str, now: datetime) -> None:
     before, message.state, message.state_at = message.state, state, now
-    note(
-        f"video {state.value.replace('_', ' ')}",
-        f"video/{message.uid}",
-        who=who,
-        now=now,
-        event_id=message.event_id,
-        before={"state": before.value},
-        after={"state": state.value} | ({"reason": message.reason} if message.reason else {}),
-    )
+    why = {"reason": message.reason} if message.reason else {}
+    what = f"video {state.value.replace('_', ' ')}"
+    tell(what, message, who, now, before={"state": before.value}, after={"state": state.value} | why)
     db.session.flush()  # raises the version, which the keys of letters hold
     for follow in consequences:
         follow(message, before, who, now)
+
+
+def tell(
+    what: str,
+    message: VideoMessage,
+    who: str,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Write into the journal what was done with a message."""
+    note(what, f"video/{message.uid}", who=who, now=now, event_id=message.event_id, before=before, after=after)

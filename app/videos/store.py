@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import current_app
 
-PIECE = 1024 * 1024
+TURN = ".turn"
+"""The ending of the file beside a part file that says who writes."""
 
 
 def folder() -> Path:
@@ -28,6 +30,19 @@ def path(key: str) -> Path:
     place = folder() / key[:2] / key
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return place
+
+
+def sweep(known: Callable[[set[str]], set[str]]) -> int:
+    """Delete what lies here and is of no key that `known` names; how many files.
+
+    What lies there is listed before the rows are asked for, and rows are stored before octets: nothing new is lost.
+    """
+    files = [each for each in folder().glob("*/*") if each.is_file()]
+    needed = known({each.name.removesuffix(TURN) for each in files})
+    stale = [each for each in files if each.name.removesuffix(TURN) not in needed]
+    for each in stale:
+        each.unlink(missing_ok=True)
+    return len(stale)
 
 
 def digest(key: str) -> str:

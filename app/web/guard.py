@@ -85,7 +85,7 @@ def _readable() -> None:
     them. And what is sent are forms of human size."""
     if any(ord(each) < 32 for each in request.path) or b"%00" in request.query_string:
         raise NotFound
-    if request.content_length and request.mimetype not in FORMS:
+    if request.content_length and request.mimetype not in FORMS and not _marked("takes_octets"):
         raise UnsupportedMediaType
     if request.mimetype == "application/x-www-form-urlencoded" and request.get_data().count(b"&") > FIELDS:
         raise RequestEntityTooLarge
@@ -95,8 +95,13 @@ def _check() -> None:
     """Ask for the token wherever something may change; a view that keeps its form asks for it by the form itself."""
     if request.method in {"GET", "HEAD", "OPTIONS", "TRACE"} or request.routing_exception is not None:
         return
-    if not getattr(current_app.view_functions[request.endpoint or ""], "keeps_form", False):
+    if not _marked("keeps_form") and not _marked("takes_octets"):
         csrf.protect()
+
+
+def _marked(by: str) -> bool:
+    """Whether the view that answers carries this mark (web.policy)."""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), by, False))
 
 
 def _headers(response: Response) -> Response:

@@ -71,6 +71,7 @@ def upgrade() -> None:
         ),
         sa.Column("session_code", sa.String(length=40), nullable=False),
         sa.Column("session_title", sa.String(length=200), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(*STATES, name="state", native_enum=False, create_constraint=True, length=32),
