@@ -28,6 +28,8 @@ from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
 from app.desk.releases import views as releases
 from app.desk.requests import views as requests
+from app.desk.screening import views as screening
+from app.desk.screening.room import views as control_room
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
@@ -46,6 +48,7 @@ from app.publishing import service as publishing_service
 from app.publishing import views as publishing
 from app.publishing.calendars import views as calendars
 from app.publishing.participants import views as participants
+from app.publishing.screens import views as screens
 from app.registration import asking, modes
 from app.registration import views as registration
 from app.schedule import checking
@@ -55,6 +58,7 @@ from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
+from app.videos import answers, reviewing
 from app.videos import views as videos
 from app.videos.tus import views as tus
 from app.visits import models as visits_models
@@ -63,14 +67,15 @@ from app.web import catalogues, guard, kept, reading, wording
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
-    *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
+    *(network, agenda, registration, mypage, profiles, travel, calendars, participants, screens),
     *(videos, tus),
     *(office, people, office_about, office_travel, office_calendar, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    *(screening, control_room),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking)
+FOLLOWING = (following, asking, modes, checking, answers, reviewing)
 """What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
 

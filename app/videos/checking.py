@@ -204,9 +204,11 @@ def _finish(message: VideoMessage, version: VideoVersion, found: tuple[Finding, 
     states.move(message, state, who=WHO, now=now)
 
 
-def findings_of(version: VideoVersion) -> tuple[Finding, ...]:
-    """What the rules said of it when it was checked."""
-    return tuple(Finding(each["rule"], Weight(each["weight"]), each["figures"]) for each in version.findings)
+def findings_of(message: VideoMessage, version: VideoVersion) -> tuple[Finding, ...]:
+    """What the rules said of it when it was checked; of a link, which is not checked, what they say now."""
+    if version.key is None and version.link:
+        return requirements.judge_link(told_of(message, version))
+    return requirements.read(version.findings)
 
 
 def take_up(store_by: Store, stop: threading.Event) -> int:

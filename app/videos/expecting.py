@@ -218,7 +218,8 @@ def _let_go(message: VideoMessage, who: str, now: datetime) -> None:
     states.tell("video kept as backup", message, who, now, before=before)
 
 
-def _after_act(event_id: int, changes: Sequence[Changed], who: str, now: datetime) -> None:
+def after_act(event_id: int, changes: Sequence[Changed], who: str, now: datetime) -> None:
+    """What an act of the draft means for what is expected."""
     seats = (seat for each in changes for facts in (each.before, each.after) if facts for seat in facts.seats)
     if any(seat.mode == Mode.VIDEO for seat in seats):
         settle(event_id, who, now)
@@ -229,6 +230,6 @@ def _after_city(delegation: Delegation, who: str, now: datetime) -> None:
     settle(delegation.event_id, who, now)
 
 
-acts.consequences.append(_after_act)
+acts.consequences.append(after_act)
 answering.mode_consequences.append(_after_city)
 answering.consequences.append(_after_city)

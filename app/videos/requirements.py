@@ -6,9 +6,10 @@ Nothing here is worded: `saying` puts a finding into the reader's language.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from app.videos.captions import Cue, covered
 from app.videos.facts import FILMS, Facts
@@ -90,6 +91,11 @@ def judge_link(told: Told) -> tuple[Finding, ...]:
     """What is to be said of a message whose file lies elsewhere: nothing was measured, so somebody must look at it."""
     found = [each for rule in (_captions, _transcript, _rights) for each in rule(Facts(), told)]
     return _sorted((*found, _look("link")))
+
+
+def read(stored: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Findings as rows hold them."""
+    return tuple(Finding(each["rule"], Weight(each["weight"]), dict(each["figures"])) for each in stored)
 
 
 def _sorted(found: tuple[Finding, ...]) -> tuple[Finding, ...]:

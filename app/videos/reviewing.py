@@ -3,7 +3,7 @@ transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,8 +18,8 @@ from app.db import db
 from app.delegations.models import Delegation
 from app.events.models import Mode
 from app.refused import Refused
-from app.videos import checking, requirements, states
-from app.videos.models import ENDED, READY, State, VideoMessage, VideoVersion
+from app.videos import checking, expecting, requirements, states
+from app.videos.models import ENDED, Origin, State, VideoMessage, VideoVersion
 
 REVIEWED = frozenset({State.IN_REVIEW, State.CHANGES_REQUESTED})
 """The newest version waits for a reviewer's word, or had one and may have another."""
@@ -48,20 +48,17 @@ def accept(message_id: int, number: int, *, without_captions: bool = False, who:
     says that it does without.
     """
     message, version = _seen(message_id, number)
-    if requirements.needs_captions(checking.findings_of(version)) and not without_captions:
+    if requirements.needs_captions(checking.findings_of(message, version)) and not without_captions:
         raise Refused(
             _("Captions are missing. Ask the city for them, or say that the film is accepted without."),
             "without_captions",
         )
-    before = db.session.execute(
-        select(VideoVersion).where(VideoVersion.message_id == message.id, VideoVersion.accepted_at.is_not(None))
-    ).scalars()
-    for each in before:
+    before = select(VideoVersion).where(VideoVersion.message_id == message.id, VideoVersion.accepted_at.is_not(None))
+    for each in db.session.execute(before).scalars():
         if each.id != version.id:
             each.key = None
     version.accepted_at = now
     states.move(message, State.ACCEPTED, who=who, now=now)
-    _come(message, who=who, now=now)
     _schedule(message, who=who, now=now)
 
 
@@ -79,32 +76,46 @@ def place(message_id: int, code: str, running: int | None, *, who: str, now: dat
 
     Refused when there is no such session, or the message is over.
     """
-    message = states.held(message_id)
+    message = _held(message_id)
     if message.state in ENDED | {State.PLAYED, State.NOT_PLAYED}:
         raise Refused(_("This video is over, so it keeps its place."), "session")
-    session = _session(message.event_id, code) if code else None
-    if code and session is None:
+    if code and not _stands(message.event_id, code):
         raise Refused(_("This session is no longer in the agenda. Please choose again."), "session")
     before = {"session": message.session_code, "running": message.running}
-    message.session_code, message.running = code, running
     after = {"session": code, "running": running}
-    if before != after:
-        states.tell("video placed", message, who, now, before=before, after=after)
+    if before == after:
+        return
+    if message.session_code != code:
+        message.session_code, message.session_title = code, ""
+        message.origin = Origin.HAND  # it no longer follows from where the city appears
+    message.running = running
+    states.tell("video placed", message, who, now, before=before, after=after)
+    db.session.flush()
     _schedule(message, who=who, now=now)
 
 
-def mark(message_id: int, played: bool | None, reason: str = "", *, who: str, now: datetime) -> None:
-    """Say that it was played, or was not and why; None takes either back. Refused for what has no place or no file."""
+def mark(message_id: int, played: bool | None, reason: str = "", *, who: str, now: datetime) -> bool:
+    """Say that it was played, or was not and why; None takes either back. Whether that is new.
+
+    Refused for what was not accepted or has no place.
+    """
     message = states.held(message_id)
     if message.state not in {State.SCHEDULED, State.PLAYED, State.NOT_PLAYED}:
         raise Refused(_("Only a video that was accepted and has its place can be marked."))
     state = State.SCHEDULED if played is None else State.PLAYED if played else State.NOT_PLAYED
-    states.move(message, state, who=who, now=now, reason=reason.strip())
+    return states.move(message, state, who=who, now=now, reason=reason.strip())
+
+
+def _held(message_id: int) -> VideoMessage:
+    """The message with its event's draft, both held in the order in which all who change them do."""
+    event_id = db.session.execute(select(VideoMessage.event_id).where(VideoMessage.id == message_id)).scalar_one()
+    acts.hold(event_id)
+    return states.held(message_id)
 
 
 def _seen(message_id: int, number: int) -> tuple[VideoMessage, VideoVersion]:
     """The message, held, and its newest version, if that is the one the reviewer saw and it waits for a word."""
-    message = states.held(message_id)
+    message = _held(message_id)
     version = checking.newest(message_id)
     if version.number != number:
         raise Refused(_("A newer version has come meanwhile. Please look at that one."))
@@ -113,25 +124,23 @@ def _seen(message_id: int, number: int) -> tuple[VideoMessage, VideoVersion]:
     return message, version
 
 
-def _session(event_id: int, code: str) -> Session | None:
-    found = select(Session).where(Session.event_id == event_id, Session.code == code, Session.cancelled.is_(False))
-    return db.session.execute(found).scalar_one_or_none()
+def _stands(event_id: int, code: str) -> bool:
+    found = select(Session.id).where(Session.event_id == event_id, Session.code == code, Session.cancelled.is_(False))
+    return db.session.execute(found).first() is not None
 
 
 def _schedule(message: VideoMessage, *, who: str, now: datetime) -> None:
     """What is accepted and has a place is scheduled; what loses its place is accepted only."""
-    if message.state not in READY:
-        return
-    placed = bool(message.session_code) and _session(message.event_id, message.session_code) is not None
+    placed = bool(message.session_code) and _stands(message.event_id, message.session_code)
     if message.state == State.ACCEPTED and placed:
         states.move(message, State.SCHEDULED, who=who, now=now)
+        _say_it_has_come(message, who=who, now=now)
     elif message.state == State.SCHEDULED and not placed:
         states.move(message, State.ACCEPTED, who=who, now=now)
 
 
-def _come(message: VideoMessage, *, who: str, now: datetime) -> None:
-    """Say in the draft that the video has come, so that nobody is told that it is missing."""
-    acts.hold(message.event_id)
+def _say_it_has_come(message: VideoMessage, *, who: str, now: datetime) -> None:
+    """Note it in the draft, so that nobody is told that the video is missing."""
     owner = message.delegation_id, message.person_id
     changes = []
     for facts in acts.stored(message.event_id, {message.session_code}).values():
@@ -143,3 +152,19 @@ def _come(message: VideoMessage, *, who: str, now: datetime) -> None:
         )
         changes.append(Changed(facts, replace(facts, seats=seats)))
     acts.perform(message.event_id, "video accepted", changes, who=who, now=now)
+
+
+def _after_act(event_id: int, changes: Sequence[Changed], who: str, now: datetime) -> None:
+    """What was accepted before it had a place is scheduled once a change of the draft gives it one, and the reverse."""
+    seats = (seat for each in changes for facts in (each.before, each.after) if facts for seat in facts.seats)
+    if not any(seat.mode == Mode.VIDEO for seat in seats):
+        return
+    waiting = VideoMessage.state.in_((State.ACCEPTED, State.SCHEDULED))
+    found = select(VideoMessage).where(VideoMessage.event_id == event_id, waiting).order_by(VideoMessage.id)
+    for message in db.session.execute(found).scalars().all():
+        _schedule(message, who=who, now=now)
+
+
+BEHIND = acts.consequences.index(expecting.after_act)
+"""`expecting` gives and takes places first."""
+acts.consequences.insert(BEHIND + 1, _after_act)

@@ -36,7 +36,9 @@ def film(version: VideoVersion, name: str, *, cache: str = PRIVATE, download: bo
         raise NotFound from gone
     ending = path.suffix.removeprefix(".")
     answer = current_app.response_class(
-        FileWrapper(file, PIECE), mimetype=_type(version), direct_passthrough=True  # type: ignore[arg-type]
+        FileWrapper(file, PIECE),
+        mimetype=_type(version),
+        direct_passthrough=True,
     )
     answer.call_on_close(file.close)
     answer.content_length = size

@@ -1,4 +1,4 @@
-"""The running order of a programme's videos, as frozen values: what is played when, from which file, and what instead."""
+"""The running order of a programme's videos, as frozen values: what is played when, and what instead."""
 
 from __future__ import annotations
 
