@@ -41,6 +41,7 @@ from app.office.calendar import views as office_calendar
 from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
+from app.office.videos import views as office_videos
 from app.outbox import models as outbox_models
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
@@ -69,7 +70,7 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, calendars, participants, screens),
     *(videos, tus),
-    *(office, people, office_about, office_travel, office_calendar, sending),
+    *(office, people, office_about, office_travel, office_calendar, office_videos, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(screening, control_room),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),

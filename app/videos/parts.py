@@ -69,7 +69,7 @@ def drop(key: str) -> None:
 def writing(key: str, offset: int) -> Iterator[Writer]:
     """Have the turn at this file from `offset` on; what was written is on the disk when it ends, however it ends.
 
-    Raises WrongOffset when the file ends elsewhere, Taken while another writes.
+    Raises WrongOffset when the file ends elsewhere, Taken while another writes, Full when the disk is.
     """
     part = os.open(path(key), os.O_RDWR | os.O_CREAT, 0o600)
     turn = os.open(_turn_of(key), os.O_RDWR | os.O_CREAT, 0o600)
@@ -100,20 +100,12 @@ class Writer:
             seen = os.fstat(self.turn)
             if seen.st_size and time.time() - seen.st_mtime < STALLED:
                 raise Taken
-            os.pwrite(self.turn, self.name, 0)
+            _write(self.turn, self.name, 0)
 
     def put(self, piece: bytes) -> None:
         """Write on. Raises Taken when somebody took over or the file was given up, Full when the disk is."""
         with self._own():
-            end = os.fstat(self.part).st_size
-            try:
-                while piece:
-                    done = os.pwrite(self.part, piece, end)
-                    end, piece = end + done, piece[done:]
-            except OSError as fault:
-                if fault.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-                    raise
-                raise Full from fault
+            _write(self.part, piece, os.fstat(self.part).st_size)
 
     def stay(self) -> None:
         """Keep the turn though nothing is written yet. Raises Taken as `put` does."""
@@ -132,6 +124,18 @@ class Writer:
                 raise Taken
             os.utime(self.turn)
             yield
+
+
+def _write(file: int, octets: bytes, at: int) -> None:
+    """All of these octets, at this place. Raises Full when the disk is; what went before that stays."""
+    try:
+        while octets:
+            done = os.pwrite(file, octets, at)
+            at, octets = at + done, octets[done:]
+    except OSError as fault:
+        if fault.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise
+        raise Full from fault
 
 
 @contextmanager

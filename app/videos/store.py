@@ -1,17 +1,17 @@
-"""Where the octets of videos and captions lie: in the instance folder, under random names, outside of all public ones.
-
-A key's row is always stored before its first octet is written, so whatever lies there without a row is garbage.
-"""
+"""Where the octets of videos and captions lie: in the instance folder, under random names, and never public."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from flask import current_app
 
+YOUNG = 3600.0
+"""Seconds for which a file may lie there without a row that speaks of it."""
 TURN = ".turn"
 """The ending of the file beside a part file that says who writes."""
 
@@ -33,11 +33,9 @@ def path(key: str) -> Path:
 
 
 def sweep(known: Callable[[set[str]], set[str]]) -> int:
-    """Delete what lies here and is of no key that `known` names; how many files.
-
-    What lies there is listed before the rows are asked for, and rows are stored before octets: nothing new is lost.
-    """
-    files = [each for each in folder().glob("*/*") if each.is_file()]
+    """Delete what lies here for an hour and is of no key that `known` names; how many files."""
+    old = time.time() - YOUNG
+    files = [each for each in folder().glob("*/*") if each.is_file() and each.stat().st_mtime < old]
     needed = known({each.name.removesuffix(TURN) for each in files})
     stale = [each for each in files if each.name.removesuffix(TURN) not in needed]
     for each in stale:

@@ -7,8 +7,10 @@ Opening a page changes nothing. A file in one piece goes the same way into the s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -41,6 +43,8 @@ class Door:
     room: str
     """The blueprint of its pages."""
     args: Mapping[str, str]
+    announce: str
+    """Where a file is announced: an endpoint."""
     above: tuple[tuple[str, str], ...] = ()
     """Label and address of the pages above these."""
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -50,6 +54,12 @@ class Door:
         values: dict[str, Any] = {**self.args, **more}
         return url_for(f"{self.room}.{page}", **values)
 
+    @property
+    def uploads(self) -> str:
+        """The address at which a file is announced."""
+        values: dict[str, Any] = dict(self.args)
+        return url_for(self.announce, **values)
+
 
 def by_link(token: str) -> Door:
     """The door that this secret opens; 404 with a way on when it opens none."""
@@ -57,7 +67,7 @@ def by_link(token: str) -> Door:
     if message is None:
         said = _("This link opens no video message. Perhaps it was replaced; the organisers can send the newest one.")
         not_found(said)
-    return Door(message, service.holder(message), "video", {"token": token})
+    return Door(message, service.holder(message), "video", {"token": token}, "tus.create")
 
 
 @bp.get("/v/<token>/")
@@ -106,11 +116,11 @@ def captions_file(token: str) -> ResponseReturnValue:
     return own_captions(by_link(token))
 
 
-@bp.post("/v/<token>/uploads/<uid>/discard")
+@bp.post("/v/<token>/uploads/<upload>/discard")
 @SECRET
-def discard(token: str, uid: str) -> ResponseReturnValue:
+def discard(token: str, upload: str) -> ResponseReturnValue:
     """Give up a file on its way."""
-    return discarded(by_link(token), uid)
+    return discarded(by_link(token), upload)
 
 
 def shown(door: Door) -> ResponseReturnValue:
@@ -140,7 +150,7 @@ def sent(door: Door) -> ResponseReturnValue:
         return _home(door)
     form = FileForm()
     if form.validate_on_submit():
-        with form.refusals():
+        with form.refusals(), closing(form.file.data):
             _in_one_piece(door, form.file.data)
             flash(_("The file has come. It is checked now, and a letter brings the outcome."), "success")
             return _home(door)
@@ -219,11 +229,12 @@ def own_captions(door: Door) -> ResponseReturnValue:
     last = service.newest(door.message)
     if last is None or last.captions_key is None:
         not_found(_("No captions were sent."))
-    path = store.path(last.captions_key)
-    if not path.exists():
+    try:
+        octets = store.path(last.captions_key).read_bytes()
+    except FileNotFoundError:
         not_found(_("The file is no longer in the store. Please ask for it again."))
     kind = "text/vtt" if last.captions_key.endswith(".vtt") else "application/x-subrip"
-    return send_file(path, mimetype=kind, as_attachment=True, download_name=last.captions_name, max_age=0)
+    return send_file(BytesIO(octets), mimetype=kind, as_attachment=True, download_name=last.captions_name, max_age=0)
 
 
 def discarded(door: Door, uid: str) -> ResponseReturnValue:

@@ -1,119 +1,139 @@
-"""Cities of the rehearsal that owe a video, and files that stand in the store as if their office had sent them."""
+"""Milan, Rome and Lancaster owe videos; a sender of files as tus-js-client is one."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, replace
+import base64
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from app.db import db, write
-from app.delegations.models import Delegation
-from app.events.models import Event
-from app.network.models import Member
-from app.outbox.models import Message
-from app.outbox.rendering import render
-from app.videos import answers, checking, expecting, sending, states, store
-from app.videos.models import State, VideoMessage, VideoVersion
-from app.videos.terms import set_terms, terms_of
-from tests.videos import clips
+from app.db import db
+from app.events.models import Event, Mode
+from app.videos import expecting, parts, service
+from app.videos.models import State, Upload, VideoMessage, VideoTerms
+from tests.delegations.cities import NOW, Cities
 
-NOW = datetime(2026, 1, 10, 9, 0, tzinfo=UTC)
-SUMMIT = "rehearsal"
-WORDS = "Milan greets Tokyo and the cities."
+FTYP = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
+"""How an MP4 begins."""
+SETTLED = datetime(2089, 11, 2, 9, 0, tzinfo=UTC)
 
 
-def event() -> Event:
-    return db.session.execute(select(Event).where(Event.slug == SUMMIT)).scalar_one()
-
-
-def expect() -> None:
-    """Ask the cities that appear by video for it, and let them know."""
-
-    def act() -> None:
-        expecting.settle(event().id, "the clock", NOW)
-        expecting.announce(event().id)
-
-    write(act)
-
-
-def message(city: str) -> VideoMessage:
-    """The message of this city, as it stands now."""
-    query = select(VideoMessage).join(VideoMessage.delegation).join(Delegation.member)
-    query = query.where(Member.slug == city, VideoMessage.event_id == event().id).order_by(VideoMessage.id)
-    found: VideoMessage = db.session.execute(query.execution_options(populate_existing=True)).scalars().first()  # type: ignore[assignment]
-    return found
-
-
-def newest(city: str) -> VideoVersion:
-    return checking.newest(message(city).id)
+def film(octets: int) -> bytes:
+    """So many octets that begin as an MP4 does; each stretch of the rest differs."""
+    rest = b"".join(number.to_bytes(4, "big") for number in range((octets + 3) // 4))
+    return (FTYP + rest)[:octets]
 
 
 @dataclass(frozen=True)
-class Sent:
-    """What somebody sends: a file, its captions, and what they say of it."""
+class Senders:
+    """Cities that take part by video."""
 
-    path: Path
-    captions: bytes | None = None
-    told: dict[str, Any] | None = None
+    cities: Cities
 
+    def message(self, city: str) -> VideoMessage:
+        """What is expected of this city, with all that its pages show."""
 
-def send(city: str, sent: Sent) -> None:
-    """A file of this city has come whole. Without other words it is declared as of one second, with all rights."""
-    key = store.new_key()
-    store.path(key).write_bytes(sent.path.read_bytes())
-    spoken = {"speaker_name": "Giuseppe SALA", "language": "it", "seconds": 1, "transcript": "Milan.", **RIGHTS}
+        def ask() -> VideoMessage:
+            key = select(VideoMessage.id).where(VideoMessage.delegation_id == self.cities.id(city))
+            return service.found(db.session.execute(key.order_by(VideoMessage.id)).scalars().all()[0])
 
-    def act() -> None:
-        row = states.held(message(city).id)
-        for name, value in (spoken | (sent.told or {})).items():
-            setattr(row, name, value)
-        row.told_at = NOW
-        size = sent.path.stat().st_size
-        mimetype = "video/quicktime" if sent.path.suffix == ".mov" else "video/mp4"
-        version = VideoVersion(
-            key=key, name=sent.path.name, mimetype=mimetype, size=size, uploaded_by=f"Office of {city}"
-        )
-        sending.add(row, version, NOW)
-        if sent.captions is not None:
-            version.captions_key = store.new_key("vtt")
-            version.captions_name, version.captions_size = "captions.vtt", len(sent.captions)
-            store.path(version.captions_key).write_bytes(sent.captions)
-        states.move(row, State.UPLOADED, who=f"Office of {city}", now=NOW)
+        return self.cities.read(ask)
 
-    write(act)
+    def state(self, city: str) -> State:
+        return self.message(city).state
 
+    def link(self, city: str) -> str:
+        """The page of its message."""
+        return self.cities.read(lambda: f"/v/{self.message(city).link}/")
 
-RIGHTS = {"may_show": True, "may_stream": True, "may_archive": True, "cleared": True, "burned_in": False}
+    def uploads(self) -> list[Upload]:
+        return self.cities.read(lambda: list(db.session.execute(select(Upload).order_by(Upload.id)).scalars()))
 
+    def settle(self, now: datetime = SETTLED) -> int:
+        return self.cities.do(lambda: expecting.settle(self.cities.event_id, "the clock", now))
 
-def check() -> int:
-    """Let the worker check the file that waits longest; how many it did."""
-    return checking.take_up(write, threading.Event())
+    def change(self, city: str, **values: Any) -> None:
+        """Set columns of the message as they are needed for a test."""
+        key = self.message(city).id
 
+        def act() -> None:
+            row = db.session.get_one(VideoMessage, key)
+            for name, value in values.items():
+                setattr(row, name, value)
 
-def letters(kind: str) -> list[Message]:
-    query = select(Message).where(Message.kind == kind).order_by(Message.id)
-    return list(db.session.execute(query).scalars())
+        self.cities.do(act)
+
+    def event(self) -> Event:
+        return self.cities.read(lambda: db.session.get_one(Event, self.cities.event_id))
+
+    def size(self, key: str) -> int:
+        return self.cities.read(lambda: parts.size(key))
 
 
-def good(folder: Path, name: str = "milan.mp4") -> Sent:
-    """A film of a second with captions for all of it."""
-    return Sent(clips.film(folder / name), clips.captions((0, 1)))
+def take_part(cities: Cities) -> Senders:
+    """Milan takes part by video alone; Rome at the venue and by video; Lancaster online."""
+    cities.invite("Milan", "Rome", "Lancaster", now=NOW)
+    cities.accept("Milan", Mode.VIDEO)
+    cities.accept("Rome", Mode.VENUE, Mode.VIDEO)
+    cities.accept("Lancaster", Mode.ONLINE)
+    senders = Senders(cities)
+    senders.settle()
+    return senders
 
 
-def readers(city: str) -> list[answers.Reader]:
-    return answers.readers(message(city))
+@dataclass(frozen=True)
+class Sender:
+    """A program that speaks tus, at the page of one message."""
+
+    client: FlaskClient
+    page: str
+
+    def _ask(self, method: str, path: str, headers: dict[str, str], data: bytes = b"") -> TestResponse:
+        given = {"Tus-Resumable": "1.0.0"} | headers
+        kept = {name: value for name, value in given.items() if value}
+        return self.client.open(path, method=method, headers=kept, data=data)
+
+    def announce(self, length: int, name: str = "milan.mp4", data: bytes = b"", **headers: str) -> TestResponse:
+        said = {"Upload-Length": str(length), "Upload-Metadata": f"filename {encoded(name)}"}
+        return self._ask("POST", f"{self.page}uploads", said | named(headers), data)
+
+    def patch(self, path: str, offset: int, piece: bytes, **headers: str) -> TestResponse:
+        said = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
+        return self._ask("PATCH", path, said | named(headers), piece)
+
+    def head(self, path: str, **headers: str) -> TestResponse:
+        return self._ask("HEAD", path, named(headers))
+
+    def delete(self, path: str) -> TestResponse:
+        return self._ask("DELETE", path, {})
+
+    def begun(self, length: int) -> str:
+        """The address of an upload that was let in."""
+        answer = self.announce(length)
+        assert answer.status_code == 201, answer.text
+        return answer.headers["Location"]
+
+    def whole(self, octets: bytes, name: str = "milan.mp4") -> TestResponse:
+        """Send a file in one piece."""
+        path = self.announce(len(octets), name).headers["Location"]
+        return self.patch(path, 0, octets)
 
 
-def words(letter: Message) -> str:
-    """A letter as it is read in mail."""
-    return render(letter.kind, {**letter.facts, "to": letter.to}, letter.language).text
+def terms(senders: Senders, **values: int) -> None:
+    """The organisers ask for small files, and for what is named besides."""
+    row = {"hard": False, "seconds": 180, "megabytes": 1, "quota_megabytes": 2, "blocks_release": False}
+    event_id = senders.cities.event_id
+    senders.cities.do(lambda: db.session.add(VideoTerms(event_id=event_id, **(row | values))))
 
 
-def allow(**terms: Any) -> None:
-    """Let other terms hold for videos of the summit."""
-    write(lambda: set_terms(event(), replace(terms_of(event()), **terms), who="KOIKE", now=NOW))
+def named(headers: dict[str, str]) -> dict[str, str]:
+    """Upload_Checksum=... as a header's name; an empty value leaves that header out."""
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def encoded(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()

@@ -15,8 +15,9 @@ from app.videos import checking, probing, requirements, service, states
 from app.videos.models import State
 from app.videos.requirements import Finding, Weight
 from app.web.kept import KeepingFlask
-from tests.videos import cast, clips
-from tests.videos.cast import Sent
+from tests.videos import clips
+from tests.videos import films as cast
+from tests.videos.films import Sent
 
 
 @pytest.fixture(scope="module")
