@@ -66,6 +66,7 @@ def send(city: str, sent: Sent) -> None:
     key = store.new_key()
     store.path(key).write_bytes(sent.path.read_bytes())
     spoken = {"speaker_name": "Giuseppe SALA", "language": "it", "seconds": 1, "transcript": "Milan.", **RIGHTS}
+    spoken |= {"contact_name": f"Office of {city}", "contact_email": f"office@{city}.example.org"}
 
     def act() -> None:
         row = states.held(message(city).id)
