@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_gettext as _p
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app import tokens
-from app.db import db
-from app.delegations.models import Delegation
-from app.events.models import Event
+from app.delegations.models import FocalPoint
 from app.outbox import Letter, Opening, Rendered, begin, opens, post_all, renders
 from app.registration.news import News, written
-from app.registration.notices import focal_points
-from app.videos import checking, requirements, saying, states
+from app.videos import checking, letters, requirements, saying, states, telling
 from app.videos.models import State, VideoMessage, VideoVersion
 from app.videos.requirements import Weight
-from app.web import absolute
 
 Facts = Mapping[str, Any]
-TO = _p("the city’s focal points, and who answers for the video")
 OFFERS = {
-    "name": _p("name of the reader"),
-    "city": _p("the city or the person of whom the video is"),
-    "summit": _p("title of the summit"),
+    **letters.OFFERS,
     "session": _p("the session in which it is to be played; may be empty"),
 }
 OPENINGS = {
     "video failed": Opening(
         "video-failed",
-        TO,
+        letters.TO,
         _p("when a video breaks a rule"),
         _l("The video of {city} cannot be taken yet: {summit}"),
         (
@@ -47,7 +37,7 @@ OPENINGS = {
     ),
     "video captions": Opening(
         "video-captions",
-        TO,
+        letters.TO,
         _p("when a video needs captions"),
         _l("The video of {city} needs captions: {summit}"),
         (
@@ -58,7 +48,7 @@ OPENINGS = {
     ),
     "video changes": Opening(
         "video-changes",
-        TO,
+        letters.TO,
         _p("when organisers ask for changes of a video"),
         _l("Please change the video of {city}: {summit}"),
         (
@@ -69,7 +59,7 @@ OPENINGS = {
     ),
     "video accepted": Opening(
         "video-accepted",
-        TO,
+        letters.TO,
         _p("when a video is accepted"),
         _l("The video of {city} is accepted: {summit}"),
         (
@@ -84,22 +74,13 @@ for _opening in OPENINGS.values():
     opens(_opening)
 
 
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who answers for a video."""
-
-    name: str
-    email: str
-    language: str
-
-
 def follow(message: VideoMessage, before: State, who: str, now: datetime) -> None:
     """Post what the new state of a message is to be told by."""
     if (kind := _kind(message, before)) is None:
         return
-    row = _whole(message.id)
+    row = telling.found(message.id)
     version = checking.newest(message.id)
-    post_all([letter(kind, row, version, reader, who) for reader in readers(row)], now)
+    post_all([letter(kind, row, version, to, focal, who) for to, focal in letters.readers(row)], now)
 
 
 def _kind(message: VideoMessage, before: State) -> str | None:
@@ -116,32 +97,16 @@ def _kind(message: VideoMessage, before: State) -> str | None:
     return None
 
 
-def _whole(message_id: int) -> VideoMessage:
-    owner = joinedload(VideoMessage.delegation).joinedload(Delegation.member)
-    event = joinedload(VideoMessage.event).joinedload(Event.network)
-    query = select(VideoMessage).where(VideoMessage.id == message_id)
-    return db.session.execute(query.options(owner, event, joinedload(VideoMessage.person))).scalar_one()
-
-
-def readers(message: VideoMessage) -> list[Reader]:
-    """Those who answer for the city, and whoever answers for this video, each address once."""
-    found = [Reader(each.name, each.email, each.language) for each in _focal_points(message)]
-    if message.contact_email:
-        found.append(Reader(message.contact_name, message.contact_email, message.contact_language))
-    return list({each.email.casefold(): each for each in reversed(found)}.values())[::-1]
-
-
-def _focal_points(message: VideoMessage) -> Iterator[Any]:
-    yield from focal_points(message.delegation_id) if message.delegation_id is not None else ()
-
-
-def letter(kind: str, message: VideoMessage, version: VideoVersion, reader: Reader, by: str) -> Letter:
-    """One of `OPENINGS` to one reader. Event, delegation with its member, and person are loaded."""
-    event = message.event
+def letter(
+    kind: str, message: VideoMessage, version: VideoVersion, to: tuple[str, str, str], focal: FocalPoint | None, by: str
+) -> Letter:
+    """One of `OPENINGS` to one reader (letters.readers). Event, delegation with its member, and person are loaded."""
+    event, (name, email, language) = message.event, to
     facts = {
         "uid": message.uid,
         "generation": message.link_generation,
-        "called": reader.name,
+        "focal": [focal.uid, focal.link_generation] if focal else None,
+        "called": name,
         "city": message.delegation.member.name if message.delegation else message.person.name if message.person else "",
         "summit": event.title,
         "session": message.session_title,
@@ -155,11 +120,11 @@ def letter(kind: str, message: VideoMessage, version: VideoVersion, reader: Read
     }
     return Letter(
         kind=kind,
-        key=f"{kind}/{event.slug}/{message.uid[:12]}/{message.version}/{tokens.digest(reader.email)[:12]}",
-        to=reader.email,
-        to_name=reader.name,
+        key=f"{kind}/{event.slug}/{message.uid[:12]}/{message.version}/{tokens.digest(email)[:12]}",
+        to=email,
+        to_name=name,
         facts=facts,
-        language=reader.language,
+        language=language,
         event_id=event.id,
         reply_to=event.reply_to,
         sender_name=event.title,
@@ -185,8 +150,7 @@ def _renderer(kind: str) -> Any:
     def render(facts: Facts, language: str) -> Rendered:
         values = {each: facts[each] for each in ("city", "summit", "session")} | {"name": facts["called"]}
         lead = begin(OPENINGS[kind].name, facts, values)
-        page = absolute("video.page", token=tokens.secret("video message", facts["uid"], facts["generation"]))
-        ways = [(_("Open the page of the video"), page)]
+        ways = [(_("Open the page of the video"), letters.page_of(facts))]
         return written(News(lead, _rows(kind, facts), []), ways, facts, facts["called"], language)
 
     return render

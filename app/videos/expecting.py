@@ -114,8 +114,8 @@ def expect(
 def announce(event_id: int) -> None:
     """The draft was released, so those who appear in it by video know of it, and by what name the session goes. Two
     queries."""
-    named = db.session.execute(select(Session.code, Session.title).where(Session.event_id == event_id))
-    titles = {row.code: row.title for row in named}
+    sessions = db.session.execute(select(Session.code, Session.title).where(Session.event_id == event_id))
+    titles = {row.code: row.title for row in sessions}
     found = select(VideoMessage.id, VideoMessage.session_code, VideoMessage.session_title, VideoMessage.known).where(
         VideoMessage.event_id == event_id, VideoMessage.session_code != "", VideoMessage.state.not_in(ENDED)
     )

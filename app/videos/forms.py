@@ -98,7 +98,7 @@ class AboutForm(Form):
         [one_line],
         description=_l("Letters about this video go there too, with a link that opens this video and nothing else."),
     )
-    contact_language = SelectField(_l("Letters in"), default="en")
+    contact_language = SelectField(_l("Letters in"), [InputRequired()], default="en")
 
     def prepare(self) -> None:
         """Offer the languages."""

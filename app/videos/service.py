@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select
 
 from app import tokens
 from app.agenda.models import Appearance, Session
@@ -18,9 +17,10 @@ from app.db import db
 from app.delegations.models import STANDING, Delegation
 from app.events.models import Event, Mode, Person
 from app.refused import Refused
-from app.videos import expecting, sending, states, store
+from app.videos import expecting, sending, states, store, telling
 from app.videos.expecting import Owner, Wanted
-from app.videos.models import ENDED, Origin, Purpose, State, VideoMessage, VideoVersion
+from app.videos.models import AWAITED, ENDED, Origin, Purpose, State, VideoMessage, VideoVersion
+from app.videos.telling import found, whole
 from app.videos.terms import terms_of
 
 CAPTIONS_MB = 1
@@ -42,28 +42,10 @@ class Captions:
     size: int
 
 
-def whole() -> Select[VideoMessage]:
-    """Messages with event, city or person, and versions."""
-    return select(VideoMessage).options(
-        joinedload(VideoMessage.event).options(joinedload(Event.network), joinedload(Event.host)),
-        joinedload(VideoMessage.delegation).options(
-            joinedload(Delegation.member), selectinload(Delegation.focal_points)
-        ),
-        joinedload(VideoMessage.person).joinedload(Person.member),
-        selectinload(VideoMessage.versions),
-    )
-
-
 def by_link(token: str) -> VideoMessage | None:
     """The message whose page this secret opens; None when none is, or it is known to organisers alone."""
     found = whole().where(VideoMessage.link_hash == tokens.digest(token), VideoMessage.known)
     return db.session.execute(found).unique().scalar_one_or_none()
-
-
-def found(message_id: int) -> VideoMessage:
-    """The message of this id, as it stands now, with all that its pages show."""
-    query = whole().where(VideoMessage.id == message_id).execution_options(populate_existing=True)
-    return db.session.execute(query).unique().scalar_one()
 
 
 def of_city(delegation_id: int) -> list[VideoMessage]:
@@ -204,7 +186,9 @@ def ask(event: Event, want: Wanted, due_at: datetime | None, *, who: str, now: d
     )
     if db.session.execute(same).first() is not None:
         raise Refused(_("This is expected already."))
-    return expecting.expect(event, want, Origin.HAND, who=who, now=now, due_at=due_at)
+    made = expecting.expect(event, want, Origin.HAND, who=who, now=now, due_at=due_at)
+    telling.ask(found(made.id), "asked", now)
+    return made
 
 
 def _one_of_this_event(event: Event, owner: Owner) -> None:
@@ -247,7 +231,10 @@ def ask_backups(event: Event, *, who: str, now: datetime) -> list[VideoMessage]:
     """Ask all of `without_backup` for one; those who were asked."""
     db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
     wanted = without_backup(event.id)
-    return [expecting.expect(event, each, Origin.HAND, who=who, now=now) for each in wanted]
+    made = [expecting.expect(event, each, Origin.HAND, who=who, now=now) for each in wanted]
+    for each in made:
+        telling.ask(found(each.id), "asked", now)
+    return made
 
 
 def extend(message_id: int, until: datetime, reason: str, *, who: str, now: datetime) -> bool:
@@ -263,6 +250,8 @@ def extend(message_id: int, until: datetime, reason: str, *, who: str, now: date
     if message.state == State.OVERDUE:
         states.move(message, State.EXPECTED, who=who, now=now)
     db.session.flush()
+    if message.state in AWAITED:
+        telling.ask(found(message_id), f"extended-{message.version}", now)
     return True
 
 
@@ -285,15 +274,3 @@ def withdraw(message_id: int, *, who: str, now: datetime) -> bool:
 def again(message_id: int, *, who: str, now: datetime) -> bool:
     """Expect a video again that was waived or withdrawn; whether it was."""
     return states.again(states.held(message_id), who=who, now=now)
-
-
-def fall_due(now: datetime) -> int:
-    """Those whose moment is past without a file are overdue; how many."""
-    late = (VideoMessage.state == State.EXPECTED) & (VideoMessage.due_at < now)
-    found = db.session.execute(select(VideoMessage.id).where(late).order_by(VideoMessage.id)).scalars().all()
-    done = 0
-    for key in found:
-        message = states.held(key)
-        if message.state == State.EXPECTED and message.due_at < now:
-            done += states.move(message, State.OVERDUE, who=expecting.CLOCK, now=now)
-    return done

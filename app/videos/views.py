@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from app import db, jobs
 from app.db import write
 from app.refused import Refused
-from app.videos import expecting, parts, sending, service, store
+from app.videos import expecting, parts, sending, service, store, telling
 from app.videos.forms import AboutForm, CaptionsForm, FileForm, LinkForm
 from app.videos.models import ENDED, OPEN, VideoMessage
 from app.videos.sniffing import ENOUGH, film
@@ -250,7 +250,7 @@ def discarded(door: Door, uid: str) -> ResponseReturnValue:
 
 def _frame(door: Door) -> dict[str, Any]:
     """What every page of a message shows, as it stands now."""
-    message = service.found(door.message.id)
+    message = telling.found(door.message.id)
     return {
         "door": door,
         "message": message,
@@ -311,5 +311,8 @@ MINUTE = timedelta(minutes=1)
 jobs.duties.append(jobs.Duty("videos expected", lambda _stop: settle_all(), every=MINUTE))
 jobs.duties.append(jobs.Duty("uploads of videos", lambda _stop: clean(), every=MINUTE))
 jobs.duties.append(
-    jobs.Duty("videos overdue", lambda _stop: write(lambda: service.fall_due(db.now())), every=MINUTE),
+    jobs.Duty("videos overdue", lambda _stop: write(lambda: telling.fall_due(db.now())), every=MINUTE),
+)
+jobs.duties.append(
+    jobs.Duty("videos due", lambda _stop: write(lambda: telling.remind_due(db.now())), every=timedelta(minutes=5)),
 )

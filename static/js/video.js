@@ -26,8 +26,8 @@ function rest(sentence, bad = false) {
 }
 
 function size(octets) {
-  const [unit, by] = octets >= 1e9 ? ["GB", 1e9] : octets >= 1e6 ? ["MB", 1e6] : ["kB", 1e3];
-  return `${(octets / by).toFixed(octets >= 1e9 ? 2 : 0)} ${unit}`;
+  const [unit, by] = octets >= 2 ** 30 ? ["GB", 2 ** 30] : octets >= 2 ** 20 ? ["MB", 2 ** 20] : ["kB", 2 ** 10];
+  return `${(octets / by).toFixed(octets >= 2 ** 30 ? 2 : 0)} ${unit}`;
 }
 
 function show(sent, all) {

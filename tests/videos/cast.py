@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.db import db
 from app.events.models import Event, Mode
-from app.videos import expecting, parts, service
+from app.videos import expecting, parts, telling
 from app.videos.models import State, Upload, VideoMessage, VideoTerms
 from tests.delegations.cities import NOW, Cities
 
@@ -39,7 +39,7 @@ class Senders:
 
         def ask() -> VideoMessage:
             key = select(VideoMessage.id).where(VideoMessage.delegation_id == self.cities.id(city))
-            return service.found(db.session.execute(key.order_by(VideoMessage.id)).scalars().all()[0])
+            return telling.found(db.session.execute(key.order_by(VideoMessage.id)).scalars().all()[0])
 
         return self.cities.read(ask)
 

@@ -16,7 +16,8 @@ from app.events.models import Event
 from app.network.models import Member
 from app.outbox.models import Message
 from app.outbox.rendering import render
-from app.videos import answers, checking, expecting, sending, states, store
+from app.videos import checking, expecting, sending, states, store, telling
+from app.videos import letters as letters_of
 from app.videos.models import State, VideoMessage, VideoVersion
 from app.videos.terms import set_terms, terms_of
 from tests.videos import clips
@@ -106,8 +107,9 @@ def good(folder: Path, name: str = "milan.mp4") -> Sent:
     return Sent(clips.film(folder / name), clips.captions((0, 1)))
 
 
-def readers(city: str) -> list[answers.Reader]:
-    return answers.readers(message(city))
+def readers(city: str) -> set[str]:
+    """The addresses to which letters about the city's video go."""
+    return {email for (_name, email, _language), _focal in letters_of.readers(telling.found(message(city).id))}
 
 
 def words(letter: Message) -> str:

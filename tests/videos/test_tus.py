@@ -420,7 +420,7 @@ def test_who_has_gone_silent_is_succeeded_and_writes_no_more(
 def test_a_full_disk_is_told_and_what_came_stays(milan: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     path = milan.begun(len(WHOLE))
     milan.patch(path, 0, WHOLE[:KB])
-    monkeypatch.setattr(parts.os, "pwrite", _no_space)
+    monkeypatch.setattr(os, "pwrite", _no_space)
     assert milan.patch(path, KB, WHOLE[KB:]).status_code == 507
     monkeypatch.undo()
     assert milan.patch(path, KB, WHOLE[KB:]).status_code == 204

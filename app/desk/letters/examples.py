@@ -32,6 +32,10 @@ from app.registration.models import Capacity, Delegate, State
 from app.travel import letters as codes
 from app.travel.models import Code
 from app.travel.models import Kind as Told
+from app.videos import letters as videos
+from app.videos.models import Purpose, VideoMessage
+from app.videos.models import State as Awaited
+from app.videos.terms import Terms
 
 Row = TypeVar("Row")
 NUMBER = 7
@@ -275,6 +279,30 @@ def _code(who: Reader) -> Letter:
     return codes.code(who.delegate, row, who.delegate.email)
 
 
+def _video(make: Callable[[VideoMessage], list[Letter]]) -> Callable[[Reader], Letter]:
+    def letter(who: Reader) -> Letter:
+        message = VideoMessage(
+            uid="example",
+            purpose=Purpose.CITY,
+            state=Awaited.EXPECTED,
+            session_title="",
+            due_at=_limit(who).at,
+            contact_name="",
+            contact_email="",
+            link_generation=0,
+        )
+        message.event, message.delegation = who.event, who.focal.delegation
+        message.delegation.focal_points = [who.focal]
+        who.focal.active = True
+        return make(message)[0]
+
+    return letter
+
+
+def _terms(message: VideoMessage) -> Terms:
+    return Terms(message.due_at)
+
+
 MADE: dict[str, Callable[[Reader], Letter]] = {
     "confirmation": lambda who: letters.confirmation(who.delegate),
     "changed": _changed,
@@ -307,6 +335,8 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "delegation-submitted": _delegation("submitted"),
     "delegation-approved": _delegation("approved"),
     "delegation-returned": _delegation("returned"),
+    "video-due": _video(lambda message: videos.due(message, _terms(message), "example")),
+    "video-overdue": _video(lambda message: videos.overdue(message, _terms(message))),
     "release": _release(at_once=False, to_office=False),
     "release-at-once": _release(at_once=True, to_office=False),
     "release-office": _release(at_once=False, to_office=True),
