@@ -5,7 +5,7 @@ The rows are copies outside of any session. Where there is nobody yet, somebody 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -32,8 +32,9 @@ from app.registration.models import Capacity, Delegate, State
 from app.travel import letters as codes
 from app.travel.models import Code
 from app.travel.models import Kind as Told
+from app.videos import answers
 from app.videos import letters as videos
-from app.videos.models import Purpose, VideoMessage
+from app.videos.models import Purpose, VideoMessage, VideoVersion
 from app.videos.models import State as Awaited
 from app.videos.terms import Terms
 
@@ -279,6 +280,25 @@ def _code(who: Reader) -> Letter:
     return codes.code(who.delegate, row, who.delegate.email)
 
 
+PORTRAIT = {"rule": "portrait", "weight": "refused", "figures": {"width": 720, "height": 1280}}
+NO_CAPTIONS = {"rule": "no captions", "weight": "needs captions", "figures": {}}
+QUIET = {"rule": "quiet", "weight": "warned", "figures": {"loudness": -41.5}}
+
+
+def _video_answer(kind: str, *findings: Mapping[str, Any]) -> Callable[[Reader], Letter]:
+    def letter(who: Reader) -> Letter:
+        comments = str(_("Here stands the reason that was given."))
+        version = VideoVersion(number=2, name="video.mp4", link="", findings=list(findings), comments=comments)
+
+        def make(message: VideoMessage) -> list[Letter]:
+            to = who.focal.name, who.focal.email, who.focal.language
+            return [answers.letter(kind, message, version, to, who.focal, who.by)]
+
+        return _video(make)(who)
+
+    return letter
+
+
 def _video(make: Callable[[VideoMessage], list[Letter]]) -> Callable[[Reader], Letter]:
     def letter(who: Reader) -> Letter:
         message = VideoMessage(
@@ -291,6 +311,7 @@ def _video(make: Callable[[VideoMessage], list[Letter]]) -> Callable[[Reader], L
             contact_email="",
             link_generation=0,
         )
+        message.version = 1
         message.event, message.delegation = who.event, who.focal.delegation
         message.delegation.focal_points = [who.focal]
         who.focal.active = True
@@ -337,6 +358,10 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "delegation-returned": _delegation("returned"),
     "video-due": _video(lambda message: videos.due(message, _terms(message), "example")),
     "video-overdue": _video(lambda message: videos.overdue(message, _terms(message))),
+    "video-failed": _video_answer("video failed", PORTRAIT, NO_CAPTIONS, QUIET),
+    "video-captions": _video_answer("video captions", NO_CAPTIONS, QUIET),
+    "video-changes": _video_answer("video changes"),
+    "video-accepted": _video_answer("video accepted"),
     "release": _release(at_once=False, to_office=False),
     "release-at-once": _release(at_once=True, to_office=False),
     "release-office": _release(at_once=False, to_office=True),
