@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from io import BytesIO
+from pathlib import Path
+from typing import IO, BinaryIO, cast
 from urllib.parse import quote
 
 from flask import Response, current_app, request
@@ -22,27 +23,53 @@ ONE_RANGE = re.compile(r"bytes=\s*\d*\s*-\s*\d*\s*")
 PRIVATE, PUBLIC = "private, no-store", "public, max-age=3600"
 
 
+class Octets:
+    """A file that is opened once somebody reads it: answers that are never read, or read only at their head, hold
+    nothing open."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file: BinaryIO | None = None
+
+    def _open(self) -> BinaryIO:
+        if self.file is None:
+            self.file = self.path.open("rb")
+        return self.file
+
+    def read(self, size: int) -> bytes:
+        return self._open().read(size)
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int) -> int:
+        return self._open().seek(offset)
+
+    def tell(self) -> int:
+        return self._open().tell()
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+
+
 def film(version: VideoVersion, name: str, *, cache: str = PRIVATE, download: bool = False) -> Response:
     """The octets of a version, or the one range of them that was asked for. 404 when they are not there any more.
 
     More ranges than one are not answered as such but with the whole: no player asks for them, and a thousand that
     overlap would cost a thousand reads.
     """
+    if version.key is None:
+        raise NotFound
+    path = store.path(version.key)
     try:
-        path = store.path(version.key or "")
         size = path.stat().st_size
-        file = path.open("rb")
     except OSError as gone:
         raise NotFound from gone
-    ending = path.suffix.removeprefix(".")
-    answer = current_app.response_class(
-        FileWrapper(file, PIECE),
-        mimetype=_type(version),
-        direct_passthrough=True,
-    )
-    answer.call_on_close(file.close)
+    pieces = FileWrapper(cast("IO[bytes]", Octets(path)), PIECE)
+    answer = current_app.response_class(pieces, mimetype=_type(version), direct_passthrough=True)
     answer.content_length = size
-    answer.set_etag(version.sha256 or path.name.removesuffix(f".{ending}"))
+    answer.set_etag(version.sha256 or version.key)
     _dress(answer, f"{name}.{_ending(version)}", cache, download)
     environ = dict(request.environ)
     if not ONE_RANGE.fullmatch(environ.get("HTTP_RANGE", "")):
@@ -59,7 +86,7 @@ def subtitles(version: VideoVersion, name: str, *, cache: str = PRIVATE) -> Resp
         octets = captions.write(checking.cues_of(version.captions_key)).encode()
     except captions.Faulty as no:
         raise NotFound from no
-    answer = current_app.response_class(BytesIO(octets).getvalue(), content_type="text/vtt; charset=utf-8")
+    answer = current_app.response_class(octets, content_type="text/vtt; charset=utf-8")
     answer.add_etag()
     _dress(answer, f"{name}.vtt", cache, download=False)
     answer.make_conditional(request)

@@ -27,8 +27,8 @@ SUMMIT = "rehearsal"
 WORDS = "Milan greets Tokyo and the cities."
 
 
-def event() -> Event:
-    return db.session.execute(select(Event).where(Event.slug == SUMMIT)).scalar_one()
+def event(slug: str = SUMMIT) -> Event:
+    return db.session.execute(select(Event).where(Event.slug == slug)).scalar_one()
 
 
 def expect() -> None:
@@ -120,3 +120,15 @@ def words(letter: Message) -> str:
 def allow(**terms: Any) -> None:
     """Let other terms hold for videos of the summit."""
     write(lambda: set_terms(event(), replace(terms_of(event()), **terms), who="KOIKE", now=NOW))
+
+
+def change(city: str, **values: Any) -> None:
+    """Set columns of a message as a test needs them."""
+    key = message(city).id
+
+    def act() -> None:
+        row = states.held(key)
+        for name, value in values.items():
+            setattr(row, name, value)
+
+    write(act)

@@ -158,11 +158,11 @@ def _turns(programme: Programme, session: Session, films: Sequence[Film]) -> lis
     return sorted(turns, key=lambda each: _rank(each, stands))
 
 
-def _rank(turn: Turn, stands: Mapping[tuple[str, str], int]) -> tuple[int, int]:
+def _rank(turn: Turn, stands: Mapping[tuple[str, str], int]) -> tuple[int, bool, int]:
     """The place that organisers gave it, else where its city stands in the speaking order, else last."""
     spoken = stands.get(turn.owner, len(stands))
     asked = turn.film.running if turn.film else None
-    return (asked - 1 if asked is not None else spoken), spoken
+    return (asked - 1 if asked is not None else spoken), asked is None, spoken
 
 
 def _called(programme: Programme, owner: tuple[str, str]) -> str:

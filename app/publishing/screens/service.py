@@ -114,11 +114,11 @@ def _screen(message: VideoMessage, session: Session, programme: Programme) -> Sc
     )
 
 
-def _rank(message: VideoMessage, screen: Screen, programme: Programme) -> tuple[int, int, int]:
+def _rank(message: VideoMessage, screen: Screen, programme: Programme) -> tuple[int, int, bool, int]:
     """By session, then by the place that organisers gave it, else as its city speaks."""
     sessions = [each.code for each in programme.sessions]
     person = message.person.code if message.person else ""
     stands = [(each.city, each.person) for each in screen.session.appearances]
     spoken = stands.index((screen.city, person)) if (screen.city, person) in stands else len(stands)
     asked = message.running - 1 if message.running is not None else spoken
-    return sessions.index(screen.session.code), asked, spoken
+    return sessions.index(screen.session.code), asked, message.running is None, spoken
