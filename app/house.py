@@ -31,6 +31,7 @@ from app.desk.requests import views as requests
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
+from app.desk.videos import views as videos_desk
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
@@ -68,6 +69,7 @@ ROOMS = (
     *(videos, tus),
     *(office, people, office_about, office_travel, office_calendar, office_videos, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    videos_desk,
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
