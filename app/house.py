@@ -28,11 +28,13 @@ from app.desk.participants import views as lists
 from app.desk.pictures import views as pictures
 from app.desk.releases import views as releases
 from app.desk.requests import views as requests
+from app.desk.screening import checking as video_checking
 from app.desk.screening import views as screening
 from app.desk.screening.room import views as control_room
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
+from app.desk.videos import views as videos_desk
 from app.mypage import views as mypage
 from app.network import views as network
 from app.office import views as office
@@ -72,11 +74,11 @@ ROOMS = (
     *(videos, tus),
     *(office, people, office_about, office_travel, office_calendar, office_videos, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
-    *(screening, control_room),
+    *(videos_desk, screening, control_room),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking, answers, reviewing)
+FOLLOWING = (following, asking, modes, checking, answers, reviewing, video_checking)
 """What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
 

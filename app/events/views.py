@@ -36,6 +36,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "travel": (Role.LOGISTICS, _("Travel"), "travel_desk.table"),
         "visa": (Role.VISA, _("Visa"), "visa_desk.applicants"),
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
+        "videos": (Role.ORGANISER, _("Videos"), "videos_desk.table"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
         "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),

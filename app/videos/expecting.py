@@ -6,12 +6,11 @@ other may have changed, in the same transaction, and by the worker besides; call
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.agenda import acts
@@ -53,8 +52,8 @@ def settle(event_id: int, who: str, now: datetime) -> int:
     event = db.session.execute(select(Event).where(Event.id == event_id).with_for_update()).scalar_one()
     if now >= clock.midnight(event.ends_on, event.zone) + states.DAY:
         return 0
-    rows = _rows(event_id)
-    done = _gone(rows, who, now)
+    rows, standing = _rows(event_id), _standing(event_id)
+    done = _gone(rows, standing, who, now)
     wanted = {(each.owner, each.session): each for each in (*_by_session(event_id), *_by_mode(event_id))}
     served = {_key(each) for each in rows if each.state != State.WITHDRAWN and each.purpose != Purpose.BACKUP}
     free = [each for each in rows if _spare(each) and _key(each) not in wanted]
@@ -71,7 +70,7 @@ def settle(event_id: int, who: str, now: datetime) -> int:
             expect(event, want, Origin.APPEARANCE if want.session else Origin.MODE, who=who, now=now)
     for each in free:
         done += 1
-        _let_go(each, who, now)
+        _let_go(each, standing, who, now)
     db.session.flush()
     return done
 
@@ -128,14 +127,14 @@ def announce(event_id: int) -> None:
 
 
 def _rows(event_id: int) -> list[VideoMessage]:
-    found = (
-        select(VideoMessage)
-        .where(VideoMessage.event_id == event_id)
-        .options(joinedload(VideoMessage.delegation).options(selectinload(Delegation.modes)))
-        .order_by(VideoMessage.id)
-        .execution_options(populate_existing=True)
-    )
-    return list(db.session.execute(found).unique().scalars())
+    found = select(VideoMessage).where(VideoMessage.event_id == event_id).order_by(VideoMessage.id)
+    return list(db.session.execute(found.execution_options(populate_existing=True)).scalars())
+
+
+def _standing(event_id: int) -> set[int | None]:
+    """The delegations that take part; None, for people whom the organisers named, does always."""
+    found = select(Delegation.id).where(Delegation.event_id == event_id, Delegation.answer.in_(STANDING))
+    return {None, *db.session.execute(found).scalars()}
 
 
 def _by_session(event_id: int) -> list[Wanted]:
@@ -172,12 +171,11 @@ def _by_mode(event_id: int) -> list[Wanted]:
     return [Wanted(Owner(each), "", Purpose.CITY) for each in found]
 
 
-def _gone(rows: Iterable[VideoMessage], who: str, now: datetime) -> int:
+def _gone(rows: Iterable[VideoMessage], standing: Collection[int | None], who: str, now: datetime) -> int:
     """Withdraw what was expected of cities that no longer take part, whoever asked for it; how many."""
     done = 0
     for each in rows:
-        stands = each.delegation is None or each.delegation.answer in STANDING
-        if not stands and each.state not in ENDED | OVER:
+        if each.delegation_id not in standing and each.state not in ENDED | OVER:
             done += states.move(each, State.WITHDRAWN, who=who, now=now)
     return done
 
@@ -208,10 +206,9 @@ def _place(message: VideoMessage, want: Wanted) -> None:
     message.running = None
 
 
-def _let_go(message: VideoMessage, who: str, now: datetime) -> None:
+def _let_go(message: VideoMessage, standing: Collection[int | None], who: str, now: datetime) -> None:
     """Nothing wants it any more. What has come from a city that now speaks itself is kept in case it cannot."""
-    stands = message.delegation is not None and message.delegation.answer in STANDING
-    if message.state in AWAITED or not stands:
+    if message.state in AWAITED or message.delegation_id not in standing:
         states.move(message, State.WITHDRAWN, who=who, now=now)
         return
     before = {"purpose": message.purpose.value}

@@ -4,7 +4,6 @@ transaction."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -134,24 +133,8 @@ def _schedule(message: VideoMessage, *, who: str, now: datetime) -> None:
     placed = bool(message.session_code) and _stands(message.event_id, message.session_code)
     if message.state == State.ACCEPTED and placed:
         states.move(message, State.SCHEDULED, who=who, now=now)
-        _say_it_has_come(message, who=who, now=now)
     elif message.state == State.SCHEDULED and not placed:
         states.move(message, State.ACCEPTED, who=who, now=now)
-
-
-def _say_it_has_come(message: VideoMessage, *, who: str, now: datetime) -> None:
-    """Note it in the draft, so that nobody is told that the video is missing."""
-    owner = message.delegation_id, message.person_id
-    changes = []
-    for facts in acts.stored(message.event_id, {message.session_code}).values():
-        seats = tuple(
-            replace(seat, video_ready=True)
-            if (seat.delegation_id, seat.person_id) == owner and seat.mode == Mode.VIDEO
-            else seat
-            for seat in facts.seats
-        )
-        changes.append(Changed(facts, replace(facts, seats=seats)))
-    acts.perform(message.event_id, "video accepted", changes, who=who, now=now)
 
 
 def _after_act(event_id: int, changes: Sequence[Changed], who: str, now: datetime) -> None:

@@ -12,15 +12,13 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import db as database
-from app.agenda.models import Appearance
-from app.db import db, write
+from app.db import write
 from app.publishing import checks
 from app.refused import Refused
-from app.videos import reviewing
+from app.videos import reviewing, service
 from app.videos.models import State
 from app.web.kept import KeepingFlask
 from tests.desk.office import REHEARSAL, Organiser, notes, rows, words
@@ -110,15 +108,11 @@ def test_what_the_rules_say_is_said_with_its_figures(desks: KeepingFlask, tokyo:
     assert "Accept version 1" not in seen
 
 
-def test_accepting_tells_the_city_and_the_agenda_that_the_video_has_come(
-    reviewed: KeepingFlask, tokyo: Organiser
-) -> None:
+def test_accepting_tells_the_city_and_gives_the_video_its_place(reviewed: KeepingFlask, tokyo: Organiser) -> None:
     assert act(tokyo, review(reviewed), "accept", number="1").status_code == 303
-    assert state(reviewed) == State.SCHEDULED
     with reviewed.app_context():
         message = films.message("milan")
-        ready = select(Appearance.video_ready).where(Appearance.delegation_id == message.delegation_id)
-        assert db.session.execute(ready).scalars().all() == [True]
+        assert message.state == State.SCHEDULED
         assert {each.to for each in films.letters("video accepted")} == films.readers("milan")
     made = [each.what for each in notes(reviewed, f"video/{message.uid}")][-2:]
     assert made == ["video accepted", "video scheduled"]
@@ -341,13 +335,56 @@ def test_no_address_leads_out_of_a_version(reviewed: KeepingFlask, tokyo: Organi
     assert tokyo.get(f"{review(reviewed)}/versions/{number}/film").status_code == 404
 
 
-def test_a_placed_video_that_is_missing_is_told_before_a_release(reviewed: KeepingFlask, tokyo: Organiser) -> None:
-    seen = words(tokyo.get(f"{REHEARSAL}/publish"))
-    assert "The video of Milan for “Session 2” has not come." in seen
+def test_a_video_that_is_missing_is_told_before_a_release(reviewed: KeepingFlask, tokyo: Organiser) -> None:
+    assert "The video of Milan for “Session 2” has not come." in words(tokyo.get(f"{REHEARSAL}/publish"))
     accept(reviewed)
     assert "The video of Milan" not in words(tokyo.get(f"{REHEARSAL}/publish"))
     with reviewed.app_context():
         assert checks.grave(films.event().id) == []
+
+
+def test_a_missing_video_blocks_a_release_where_organisers_said_so(reviewed: KeepingFlask) -> None:
+    with reviewed.app_context():
+        films.allow(blocks_release=True)
+        found = [(each.code, each.words) for each in checks.grave(films.event().id)]
+        assert ("session-2", "Milan") in found
+        assert ("city-videos", "Cairo") in found
+    accept(reviewed)
+    with reviewed.app_context():
+        found = [(each.code, each.words) for each in checks.grave(films.event().id)]
+        assert ("session-2", "Milan") not in found
+        assert ("city-videos", "Cairo") in found
+        key = films.message("cairo").id
+        write(lambda: service.waive(key, "Cairo sends its greetings", who="KOIKE Yuriko", now=films.NOW))
+        assert ("city-videos", "Cairo") not in [(each.code, each.words) for each in checks.grave(films.event().id)]
+
+
+def test_a_video_placed_by_hand_is_told_when_missing_though_its_city_does_not_stand_there(
+    reviewed: KeepingFlask, tokyo: Organiser
+) -> None:
+    with reviewed.app_context():
+        key = films.message("cairo").id
+        write(lambda: reviewing.place(key, "opening", None, who="KOIKE Yuriko", now=films.NOW))
+        (check,) = [each for each in checks.check(films.event().id) if each.name == "videos missing"]
+        assert [(each.code, each.words) for each in check.findings] == [("opening", "Cairo")]
+        assert not check.grave
+
+
+def test_a_block_that_is_too_long_is_told_before_a_release(desks: KeepingFlask) -> None:
+    with desks.app_context():
+        films.expect()
+        for city, seconds in (("cairo", 400), ("kuala-lumpur", 400), ("new-york", 130)):
+            films.change(city, seconds=seconds)
+        (check,) = [each for each in checks.check(films.event().id) if each.name == "videos too long"]
+        assert [(each.code, each.words) for each in check.findings] == [("city-videos", "15:30 of videos in 15:00")]
+
+
+def test_what_organisers_do_without_is_not_missing(reviewed: KeepingFlask, tokyo: Organiser) -> None:
+    with reviewed.app_context():
+        key = films.message("cairo").id
+        write(lambda: service.waive(key, "Cairo sends its greetings", who="KOIKE Yuriko", now=films.NOW))
+    assert "done without" in rows(tokyo.get(PLAYLIST))["2"]
+    assert "# 2" not in tokyo.get(f"{PLAYLIST}.m3u").text
 
 
 def test_the_running_order_costs_the_same_for_one_and_for_three_films(

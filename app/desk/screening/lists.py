@@ -87,7 +87,7 @@ def state_word(turn: Turn) -> str:
         return str(_("speaks online; in reserve"))
     if turn.film is None:
         return str(_("not asked for yet"))
-    words = {"played": _("played"), "not_played": _("not played")}
+    words = {"played": _("played"), "not_played": _("not played"), "waived": _("done without")}
     said = words.get(turn.film.state.value)
     return str(said or (_("ready") if turn.ready else _("missing")))
 
@@ -102,7 +102,7 @@ def _entries(blocks: Iterable[Block], address: Address | None) -> Iterator[str]:
     for block in blocks:
         yield f"#EXTGRP:{_line(block.title)}"
         for turn in block.turns:
-            if turn.live:
+            if turn.live or turn.waived:
                 continue
             film, name = (turn.film, turn.file_name) if turn.ready else (turn.backup, turn.backup_name)
             if film is None or film.file is None:

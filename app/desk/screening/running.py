@@ -87,8 +87,13 @@ class Turn:
         return self.film is not None and self.film.file is not None
 
     @property
+    def waived(self) -> bool:
+        """The organisers do without it."""
+        return self.film is not None and self.film.state == State.WAIVED
+
+    @property
     def seconds(self) -> float:
-        return 0.0 if self.live or self.film is None else self.film.seconds
+        return 0.0 if self.live or self.waived or self.film is None else self.film.seconds
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class Block:
 
     @property
     def missing(self) -> tuple[Turn, ...]:
-        return tuple(each for each in self.turns if not each.live and not each.ready)
+        return tuple(each for each in self.turns if not (each.live or each.ready or each.waived))
 
 
 def order(programme: Programme, films: Iterable[Film]) -> tuple[Block, ...]:
@@ -143,17 +148,18 @@ def order(programme: Programme, films: Iterable[Film]) -> tuple[Block, ...]:
 
 def _turns(programme: Programme, session: Session, films: Sequence[Film]) -> list[Turn]:
     here = [each for each in films if each.session == session.code and each.purpose != Purpose.BACKUP]
-    kept = [each for each in films if each.purpose == Purpose.BACKUP and each.session in {session.code, ""}]
+    backup = [each for each in films if each.purpose == Purpose.BACKUP and each.state != State.WAIVED]
+    kept = [each for each in backup if each.session in {session.code, ""}]
     backups = {each.owner: each for each in sorted(kept, key=lambda each: bool(each.session))}
     turns = [Turn(0, each.name, each.owner, each, backups.get(each.owner)) for each in here]
     served = {each.owner for each in here}
     for each in session.appearances:
         owner = each.city, each.person
-        backup = backups.get(owner)
+        reserve = backups.get(owner)
         if owner not in served and each.mode == "video":
-            turns.append(Turn(0, _called(programme, owner), owner, None, backup))
-        elif owner not in served and each.mode == "online" and backup is not None and backup.file is not None:
-            turns.append(Turn(0, _called(programme, owner), owner, None, backup, live=True))
+            turns.append(Turn(0, _called(programme, owner), owner, None, reserve))
+        elif owner not in served and each.mode == "online" and reserve is not None and reserve.file is not None:
+            turns.append(Turn(0, _called(programme, owner), owner, None, reserve, live=True))
     stands = {(each.city, each.person): at for at, each in enumerate(session.appearances)}
     return sorted(turns, key=lambda each: _rank(each, stands))
 

@@ -19,7 +19,7 @@ from app.journal import note
 from app.publishing.composing import compose
 from app.publishing.service import programme_of
 from app.refused import Refused
-from app.videos.models import ENDED, Screening, Shown, VideoMessage, VideoVersion
+from app.videos.models import Screening, Shown, State, VideoMessage, VideoVersion
 from app.videos.reviewing import accepted
 
 
@@ -35,10 +35,10 @@ def released(event: Event) -> tuple[Block, ...]:
 
 
 def films(event_id: int) -> list[Film]:
-    """The messages that are still wanted, or were played. Three queries."""
+    """The messages that are still wanted, were played, or are done without. Three queries."""
     query = (
         select(VideoMessage)
-        .where(VideoMessage.event_id == event_id, VideoMessage.state.not_in(ENDED))
+        .where(VideoMessage.event_id == event_id, VideoMessage.state != State.WITHDRAWN)
         .options(
             joinedload(VideoMessage.delegation).joinedload(Delegation.member),
             joinedload(VideoMessage.person),
