@@ -61,7 +61,7 @@ from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
-from app.videos import answers, reviewing
+from app.videos import answers, reviewing, saying
 from app.videos import views as videos
 from app.videos.tus import views as tus
 from app.visits import models as visits_models
@@ -117,6 +117,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
+    saying.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)
     app.register_blueprint(travel_desk.visa)

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from app import clock
-from app.agenda import acts
+from app.agenda import acts, following
 from app.agenda.acts import Changed
 from app.agenda.models import Appearance, Kind, Part, Session
 from app.db import db
@@ -229,5 +229,7 @@ def _after_city(delegation: Delegation, who: str, now: datetime) -> None:
 
 
 acts.consequences.append(after_act)
-answering.mode_consequences.append(_after_city)
+BEHIND = answering.mode_consequences.index(following.appearances_follow)
+"""Appearances take the city's mode first."""
+answering.mode_consequences.insert(BEHIND + 1, _after_city)
 answering.consequences.append(_after_city)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import Flask
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from app.videos import requirements as rules
+from app.videos.models import VideoVersion
 from app.videos.requirements import Finding
 
 KINDS = {
@@ -32,6 +34,16 @@ def clock(seconds: float) -> str:
 def say(found: Finding) -> str:
     """One sentence or two: the figure found, the figure wanted."""
     return SENTENCES[found.rule](found.figures)
+
+
+def said_of(version: VideoVersion) -> list[tuple[str, str]]:
+    """(weight, sentence) of each finding of a version that was checked."""
+    return [(each.weight.value, say(each)) for each in rules.read(version.findings)]
+
+
+def init_app(app: Flask) -> None:
+    """Let templates say findings."""
+    app.add_template_global(said_of)
 
 
 def _figure(value: float) -> str:

@@ -69,7 +69,8 @@ def fall_due(now: datetime) -> int:
         if held.state != State.EXPECTED or held.due_at >= now:
             continue
         states.move(held, State.OVERDUE, who=CLOCK, now=now)
-        post_all(letters.overdue(message, terms_of(message.event)), now)
+        whose = found(held.id)
+        post_all(letters.overdue(whose, terms_of(whose.event)), now)
         done += 1
     return done
 
