@@ -47,6 +47,8 @@ LISTS = (
     *(f"{DESK}/participants", f"{DESK}/participants/export.csv", f"{DESK}/participants/public"),
     *(f"{DESK}/participants/delegates/now", f"{DESK}/participants/public/1", f"{DESK}/participants/public/compare"),
     *(f"{DESK}/participants/public/1/list.xlsx", f"{DESK}/letters", f"{DESK}/letters/confirmation/en"),
+    *("/{slug}/videos", f"{DESK}/videos", f"{DESK}/videos/{{video}}", f"{DESK}/videos/{{video}}/review"),
+    *(f"{DESK}/playlist", f"{DESK}/playlist.csv", f"{DESK}/playlist.m3u"),
     *("/organise/networks/{slug}/members", "/organise/networks/{slug}/members/{city}"),
     "/organise/networks/{slug}/members/export.csv",
 )
