@@ -18,7 +18,7 @@ from app import db as database
 from app.db import write
 from app.publishing import checks
 from app.refused import Refused
-from app.videos import reviewing, service
+from app.videos import reviewing, service, serving
 from app.videos.models import State
 from app.web.kept import KeepingFlask
 from tests.desk.office import REHEARSAL, Organiser, notes, rows, words
@@ -279,12 +279,13 @@ def test_a_file_is_served_in_ranges_and_can_do_nothing_else(
     assert fetch(tokyo, path, "bytes=-10").data == octets[-10:]
     assert fetch(tokyo, path, f"bytes={len(octets)}-").status_code == 416
     for answer in (whole, part):
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
+        assert answer.headers["Content-Security-Policy"] == serving.NOTHING_ELSE
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert answer.headers["Content-Disposition"].startswith("inline; filename=milan-v1.mp4")
     kept = fetch(tokyo, f"{path}?download=1")
     assert kept.headers["Content-Disposition"].startswith("attachment;")
+    assert kept.headers["Content-Security-Policy"] == f"{serving.NOTHING_ELSE}; sandbox"
 
 
 @pytest.mark.parametrize(
