@@ -33,7 +33,7 @@ LISTS = (
     *("/f/{focal}/people/{reference}/", "/f/{focal}/focal-points", "/f/{focal}/withdraw"),
     *("/d/{person}/availability", "/f/{focal}/availability", f"{DESK}/schedule/absences"),
     *("/f/{focal}/wishes", f"{DESK}/schedule/wishes", f"{DESK}/schedule/wishes/{{city}}"),
-    "/f/{focal}/calendar",
+    *("/f/{focal}/calendar", "/f/{focal}/videos", f"{DESK}/videos", f"{DESK}/videos/new"),
     *(f"{DESK}/board", f"{DESK}/board/export.csv", f"{DESK}/board/{{city}}/changes"),
     *(f"{DESK}/registrations", f"{DESK}/registrations?city={{city}}", f"{DESK}/registrations/{{reference}}"),
     *(f"{DESK}/approvals", f"{DESK}/waiting/{{city}}", f"{DESK}/quotas/{{city}}", f"{DESK}/places/venue"),
