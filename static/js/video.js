@@ -76,6 +76,7 @@ function begin(file) {
     return say(words("most"), true);
   }
   button.hidden = true;
+  show(0, file.size);
   upload = new tus.Upload(file, {
     endpoint: place.dataset.endpoint,
     chunkSize: Number(place.dataset.piece),

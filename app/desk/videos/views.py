@@ -59,7 +59,9 @@ def ask(event: str) -> ResponseReturnValue:
             want = Wanted(owner, code, Purpose(form.purpose.data), titles.get(code, ""))
             actor = who()
             made = write(lambda: videos.ask(summit, want, due, who=actor, now=database.now()))
-            flash(_("Asked: a letter goes to those who answer for %(name)s.", name=name), "success")
+            said = _("Asked: a letter goes to those who answer for %(name)s.", name=name)
+            by_hand = _("Asked. No office answers for %(name)s, so hand over the link below yourself.", name=name)
+            flash(by_hand if owner.person_id else said, "success")
             return redirect(url_for("videos_desk.one", event=event, uid=made.uid), 303)
     return answer("desk/videos/ask.html", form, **desk(load(event)))
 
