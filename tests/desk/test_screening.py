@@ -58,7 +58,7 @@ def held(organiser: Organiser, page: str, name: str) -> dict[str, str]:
         values["csrf_token"] = each.get("value", "")
     for form in (each for each in tree.iter("form") if each.get("action") == f"{page}/{name}"):
         values |= {
-            each.get("name"): each.get("value", "") for each in form.iter("input") if each.get("type") == "hidden"
+            str(each.get("name")): each.get("value", "") for each in form.iter("input") if each.get("type") == "hidden"
         }
     return values
 
@@ -150,6 +150,22 @@ def test_a_film_without_captions_is_accepted_only_if_somebody_says_so(
     assert "Captions are missing." in words(refused)
     assert act(tokyo, review(desks), "accept", number="1", without_captions="y").status_code == 303
     assert state(desks) == State.SCHEDULED
+
+
+def test_a_link_is_looked_at_where_it_lies_and_accepted_with_its_captions_in_mind(
+    desks: KeepingFlask, tokyo: Organiser
+) -> None:
+    with desks.app_context():
+        films.expect()
+        key = films.message("milan").id
+        write(lambda: service.add_link(key, "https://milan.example/film", who="Milan", now=films.NOW))
+    page = tokyo.get(f"{review(desks)}/review")
+    assert 'href="https://milan.example/film" rel="noopener noreferrer nofollow"' in page.text
+    assert "Look at this The file lies elsewhere, so it was not examined" in words(page)
+    assert "<video" not in page.text
+    assert act(tokyo, review(desks), "accept", number="1").status_code == 422
+    assert act(tokyo, review(desks), "accept", number="1", without_captions="y").status_code == 303
+    assert "lies elsewhere" in rows(tokyo.get(PLAYLIST))["5"]
 
 
 def test_returning_a_film_takes_a_comment_to_the_city(reviewed: KeepingFlask, tokyo: Organiser) -> None:
