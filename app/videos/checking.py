@@ -183,6 +183,7 @@ def told_of(message: VideoMessage, version: VideoVersion) -> Told:
         cues=cues,
         faulty=faulty,
         transcript=message.transcript,
+        asked=message.told_at is None,
         may_show=message.may_show,
         cleared=message.cleared,
     )

@@ -71,6 +71,8 @@ class Told:
     faulty: tuple[str, int] | None = None
     """(captions.Faulty's rule, line) of captions that came and cannot be read."""
     transcript: str = ""
+    asked: bool = False
+    """Nothing was told of it yet: the file came first, and what is asked of the city is still open."""
     may_show: bool = False
     """It may be shown at the venue: the first of the three rights, without which it serves nothing."""
     cleared: bool = False
@@ -221,12 +223,16 @@ def _cues(facts: Facts, cues: tuple[Cue, ...]) -> Iterator[Finding]:
 def _transcript(facts: Facts, told: Told) -> Iterator[Finding]:
     measured = facts.measured or facts.stated
     if not told.transcript.strip():
-        yield _look("no transcript")
+        if not told.asked:
+            yield _look("no transcript")
     elif measured > 0 and (pace := words_in(told.transcript) * 60 / measured) > FASTEST_SPEECH:
         yield _look("fast", pace=round(pace))
 
 
 def _rights(facts: Facts, told: Told) -> Iterator[Finding]:
+    if told.asked:
+        yield _look("not told")
+        return
     if not told.may_show:
         yield _no("no right to show")
     if not told.cleared:

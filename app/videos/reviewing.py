@@ -43,10 +43,12 @@ def accepted(versions: Iterable[VideoVersion]) -> VideoVersion | None:
 def accept(message_id: int, number: int, *, without_captions: bool = False, who: str, now: datetime) -> None:
     """Accept the newest version, which the reviewer saw as `number`; what was accepted before is let go.
 
-    Refused when another has come since, when it is not to be reviewed, and when it lacks captions, unless the reviewer
-    says that it does without.
+    Refused when another has come since, when it is not to be reviewed or may not be shown, and when it lacks captions,
+    unless the reviewer says that it does without.
     """
     message, version = _seen(message_id, number)
+    if not (message.may_show and message.cleared):
+        raise Refused(_("The city has not said yet that the film may be shown, and that others’ rights are cleared."))
     if requirements.needs_captions(checking.findings_of(message, version)) and not without_captions:
         raise Refused(
             _("Captions are missing. Ask the city for them, or say that the film is accepted without."),

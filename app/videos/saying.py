@@ -185,6 +185,9 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "no transcript": lambda _of: _("There is no transcript: interpreters need the words in writing."),
     "fast": lambda of: _("%(pace)s words per minute: interpreters can follow 160.", pace=of["pace"]),
+    "not told": lambda _of: _(
+        "It is not told yet who speaks and what may be done with the film: it can be accepted once this is known."
+    ),
     "no right to show": lambda _of: _("It may not be shown at the venue: without this right the film cannot be used."),
     "not cleared": lambda _of: _(
         "It is not said that music, pictures and clips of others are cleared for use: this is wanted."

@@ -159,6 +159,7 @@ def test_a_link_is_looked_at_where_it_lies_and_accepted_with_its_captions_in_min
         films.expect()
         key = films.message("milan").id
         write(lambda: service.add_link(key, "https://milan.example/film", who="Milan", now=films.NOW))
+        films.change("milan", told_at=films.NOW, may_show=True, cleared=True)
     page = tokyo.get(f"{review(desks)}/review")
     assert 'href="https://milan.example/film" rel="noopener noreferrer nofollow"' in page.text
     assert "Look at this The file lies elsewhere, so it was not examined" in words(page)
@@ -166,6 +167,23 @@ def test_a_link_is_looked_at_where_it_lies_and_accepted_with_its_captions_in_min
     assert act(tokyo, review(desks), "accept", number="1").status_code == 422
     assert act(tokyo, review(desks), "accept", number="1", without_captions="y").status_code == 303
     assert "lies elsewhere" in rows(tokyo.get(PLAYLIST))["5"]
+
+
+def test_a_film_whose_rights_were_not_told_goes_to_review_and_is_not_accepted(
+    desks: KeepingFlask, tokyo: Organiser, good: Sent
+) -> None:
+    with desks.app_context():
+        films.expect()
+        films.send("milan", good)
+        films.change("milan", told_at=None, may_show=False, cleared=False, transcript="")
+        films.check()
+    assert state(desks) == State.IN_REVIEW
+    page = act(tokyo, review(desks), "accept", number="1")
+    assert page.status_code == 422
+    assert "The city has not said yet that the film may be shown" in words(page)
+    with desks.app_context():
+        films.change("milan", may_show=True, cleared=True)
+    assert act(tokyo, review(desks), "accept", number="1").status_code == 303
 
 
 def test_returning_a_film_takes_a_comment_to_the_city(reviewed: KeepingFlask, tokyo: Organiser) -> None:

@@ -208,6 +208,7 @@ def test_a_link_with_captions_is_judged_by_what_was_told_alone(rehearsal: Keepin
         def act() -> None:
             states.move(states.held(key), State.UPLOADED, who="Milan", now=cast.NOW)
             states.held(key).may_show = states.held(key).cleared = True
+            states.held(key).told_at = cast.NOW
 
         write(act)
         cast.check()

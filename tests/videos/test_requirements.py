@@ -135,6 +135,11 @@ def test_what_the_city_may_well_tell(told: dict[str, Any]) -> None:
     assert judge(GOOD, replace(TOLD, **told)) == ()
 
 
+def test_a_film_that_comes_before_anything_is_told_of_it_is_not_refused_for_that() -> None:
+    found = judge(GOOD, Told(cues=TOLD.cues, asked=True))
+    assert found == (Finding("not told", LOOK),)
+
+
 def test_four_minutes_against_three_go_to_review_and_are_not_refused() -> None:
     found = judge(replace(GOOD, measured=240.0, stated=240.0), replace(TOLD, seconds=240, cues=(Cue(0, 240, "x"),)))
     assert found == (Finding("longer than its slot", LOOK, {"measured": 240.0, "slot": 180}),)
