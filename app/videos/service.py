@@ -289,6 +289,19 @@ def withdraw(message_id: int, *, who: str, now: datetime) -> bool:
     return states.move(message, State.WITHDRAWN, who=who, now=now)
 
 
+def renew_link(message_id: int, generation: int, *, who: str, now: datetime) -> bool:
+    """The link of the message's page is another from now on, and the old one opens nothing; whether this act did so. A
+    link that is not of this `generation` any more was replaced already."""
+    message = states.held(message_id)
+    if message.link_generation != generation:
+        return False
+    message.link_generation += 1
+    message.seal()
+    states.tell("video link replaced", message, who, now)
+    db.session.flush()
+    return True
+
+
 def again(message_id: int, *, who: str, now: datetime) -> bool:
     """Expect a video again that was waived or withdrawn; whether it was."""
     return states.again(states.held(message_id), who=who, now=now)
