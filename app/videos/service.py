@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from app import tokens
 from app.agenda.models import Appearance, Session
@@ -17,6 +18,7 @@ from app.db import db
 from app.delegations.models import STANDING, Delegation
 from app.events.models import Event, Mode, Person
 from app.refused import Refused
+from app.registration.models import Capacity, Delegate
 from app.videos import expecting, sending, states, store, telling
 from app.videos.expecting import Owner, Wanted
 from app.videos.models import AWAITED, ENDED, Origin, Purpose, State, VideoMessage, VideoVersion
@@ -53,6 +55,22 @@ def of_city(delegation_id: int) -> list[VideoMessage]:
     found = whole().where(VideoMessage.delegation_id == delegation_id, VideoMessage.known)
     rows = db.session.execute(found.order_by(VideoMessage.due_at, VideoMessage.id)).unique().scalars()
     return sorted(rows, key=lambda each: each.state in ENDED)
+
+
+def of_speaker(delegate: Delegate) -> list[VideoMessage]:
+    """What is expected of this person's city and spoken by them: as the draft names who speaks for it there, and by its
+    head where nobody is named. One query, for the head too."""
+    seat = aliased(Appearance)
+    named = or_(seat.speaker_id == delegate.id, seat.speaker_id.is_(None) & (delegate.role == Capacity.HEAD))
+    found = (
+        select(VideoMessage)
+        .outerjoin(Session, (Session.event_id == VideoMessage.event_id) & (Session.code == VideoMessage.session_code))
+        .outerjoin(seat, (seat.session_id == Session.id) & (seat.delegation_id == VideoMessage.delegation_id))
+        .where(VideoMessage.delegation_id == delegate.delegation_id, VideoMessage.known, named)
+        .where(VideoMessage.state.not_in(ENDED))
+        .order_by(VideoMessage.due_at, VideoMessage.id)
+    )
+    return list(db.session.execute(found).unique().scalars())
 
 
 def called(message: VideoMessage) -> str:
@@ -269,6 +287,19 @@ def withdraw(message_id: int, *, who: str, now: datetime) -> bool:
     if message.origin != Origin.HAND:
         raise Refused(_("This follows from the agenda or the city’s answer. Change it there, or do without the video."))
     return states.move(message, State.WITHDRAWN, who=who, now=now)
+
+
+def renew_link(message_id: int, generation: int, *, who: str, now: datetime) -> bool:
+    """The link of the message's page is another from now on, and the old one opens nothing; whether this act did so. A
+    link that is not of this `generation` any more was replaced already."""
+    message = states.held(message_id)
+    if message.link_generation != generation:
+        return False
+    message.link_generation += 1
+    message.seal()
+    states.tell("video link replaced", message, who, now)
+    db.session.flush()
+    return True
 
 
 def again(message_id: int, *, who: str, now: datetime) -> bool:

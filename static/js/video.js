@@ -60,21 +60,24 @@ function broken(fault) {
   const no = refusal(fault);
   if (no) {
     upload = null;
-    panel.querySelector(".cluster:last-child").hidden = true;
     button.hidden = false;
-    return say(no, true);
+    return refuse(no);
   }
   rest(words("waiting"));
   waiting = setTimeout(() => run(true), 15000);
 }
 
+// Nothing is on its way, and why.
+function refuse(sentence) {
+  for (const each of panel.querySelectorAll(".cluster")) each.hidden = true;
+  figures.textContent = "";
+  say(sentence, true);
+}
+
 function begin(file) {
   panel.hidden = false;
-  panel.querySelector(".cluster:last-child").hidden = false;
-  if (file.size > Number(place.dataset.most)) {
-    panel.querySelector(".cluster:last-child").hidden = true;
-    return say(words("most"), true);
-  }
+  if (file.size > Number(place.dataset.most)) return refuse(words("most"));
+  for (const each of panel.querySelectorAll(".cluster")) each.hidden = false;
   button.hidden = true;
   show(0, file.size);
   upload = new tus.Upload(file, {

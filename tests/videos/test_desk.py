@@ -125,6 +125,19 @@ def test_the_link_of_a_person_is_shown_and_that_of_a_city_is_not(desks: KeepingF
     assert theirs not in tokyo.get(f"{PAGE}/{milan.uid}").text
 
 
+def test_a_link_that_is_replaced_opens_nothing_any_more(desks: KeepingFlask, tokyo: Organiser) -> None:
+    page = f"{PAGE}/{of(desks, 'Milan').uid}"
+    with desks.app_context():
+        old = of(desks, "Milan").link
+    token = held(tokyo.get(f"{PAGE}/new"))["csrf_token"]
+    for _twice in (1, 2):
+        tokyo.client.post(f"{page}/link", data={"csrf_token": token, "generation": "0"})
+    with desks.app_context():
+        new, generation = of(desks, "Milan").link, of(desks, "Milan").link_generation
+    anybody = desks.test_client()
+    assert (generation, anybody.get(f"/v/{old}/").status_code, anybody.get(f"/v/{new}/").status_code) == (1, 404, 200)
+
+
 def test_another_summit_s_organiser_finds_nothing(desks: KeepingFlask) -> None:
     rome, milan = Organiser(desks, "rome"), of(desks, "Milan").uid
     pages = ("", "/new", "/terms", f"/{milan}", f"/{milan}/extend", f"/{milan}/waive")

@@ -1,4 +1,4 @@
-"""What mischief could be made with uploads: of others, too many, too large, half-dead, through the door in the guard."""
+"""What mischief could be made with uploads: of others, too many, too large, through the door in the guard."""
 
 from __future__ import annotations
 

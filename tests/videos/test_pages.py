@@ -8,9 +8,19 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.videos.models import State
+from app import clock
+from app.db import db, write
+from app.delegations.models import Delegation
+from app.events.models import Event, Mode
+from app.network.models import Member
+from app.registration import nominating
+from app.registration.models import Capacity, Delegate, Rank
+from app.registration.nominating import Nomination
+from app.videos.models import State, VideoMessage
+from app.web.kept import KeepingFlask
 from tests.videos.cast import Sender, Senders, film, terms
 
 VTT = b"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nGood morning.\n"
@@ -206,3 +216,19 @@ def test_a_video_that_only_organisers_know_of_is_shown_to_nobody(client: FlaskCl
 def test_pages_of_a_video_are_kept_by_nobody(client: FlaskClient, senders: Senders) -> None:
     answer = client.get(senders.link("Milan"))
     assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
+def test_who_speaks_in_it_finds_the_video_on_their_own_page(rehearsal: KeepingFlask) -> None:
+    """Milan's head speaks for it; another of its people is shown nothing."""
+    with rehearsal.app_context():
+        milan = select(Delegation.id).join(Member).join(Event, Delegation.event_id == Event.id)
+        key = db.session.execute(milan.where(Member.name == "Milan", Event.slug == "rehearsal")).scalar_one()
+        links = [write(lambda role=role: named(key, role).link) for role in (Capacity.HEAD, Capacity.DELEGATE)]  # type: ignore[misc]
+        video = db.session.execute(select(VideoMessage).where(VideoMessage.delegation_id == key)).scalar_one().link
+    pages = [rehearsal.test_client().get(f"/d/{link}/").text for link in links]
+    assert [f"/v/{video}/" in page for page in pages] == [True, False]
+
+
+def named(delegation_id: int, role: Capacity) -> Delegate:
+    wanted = Nomination(f"Giuseppe {role.value}", role, Rank.LEADER, "Mayor", "", Mode.VIDEO, knows=True)
+    return nominating.nominate(delegation_id, wanted, who="the office of Milan", now=clock.now())

@@ -93,7 +93,7 @@ def test_another_version_of_the_protocol_is_refused_and_touches_nothing(
     assert [(each.state, senders.size(each.key)) for each in senders.uploads()] == [(Coming.OPEN, 0)]
 
 
-@pytest.mark.parametrize("offset", [0, 5 * KB, 11 * KB])
+@pytest.mark.parametrize("offset", [0, 5 * KB, 11 * KB, 39 * KB, 50 * KB])
 def test_a_piece_for_another_place_is_refused(milan: Sender, offset: int) -> None:
     path = milan.begun(len(WHOLE))
     milan.patch(path, 0, WHOLE[: 10 * KB])

@@ -163,6 +163,18 @@ def change(event: str, uid: str, act: str) -> ResponseReturnValue:
     return redirect(url_for("videos_desk.one", event=event, uid=uid), 303)
 
 
+@bp.post(f"{ONE}/link")
+@staff(Role.ORGANISER)
+def renew(event: str, uid: str) -> ResponseReturnValue:
+    """Replace the link of its page, which a person and the contact have; pressed twice it is done once."""
+    summit, actor = load(event), who()
+    key, seen = _row(summit, uid).message.id, request.form.get("generation", "")
+    generation = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
+    write(lambda: videos.renew_link(key, generation, who=actor, now=database.now()))
+    flash(_("The link is replaced: the old one opens nothing any more."), "success")
+    return redirect(url_for("videos_desk.one", event=event, uid=uid), 303)
+
+
 def _row(summit: Event, uid: str) -> service.Row:
     """One of this event's messages; 404 in words for any other."""
     try:

@@ -144,17 +144,19 @@ def _delete(upload: Upload) -> Response:
 
 def _receive(upload: Upload, offset: int) -> Response:
     """Take the body as the next piece, as much of it as comes."""
+    if offset != parts.size(upload.key):
+        _say(409, _("The file ends elsewhere: ask where with HEAD."))
     most = min(PIECE, upload.length - offset)
     if request.content_length is not None and request.content_length > most:
-        _say(413, _("A piece may have %(num)s octets at most here.", num=max(most, 0)))
+        _say(413, _("A piece may have %(num)s octets at most here.", num=most))
     request.max_content_length = PIECE
     try:
         sum_ = protocol.checksum(dict(request.headers))
         with parts.writing(upload.key, offset) as writer:
             if sum_ is None:
-                _stream(writer, max(most, 0))
+                _stream(writer, most)
             else:
-                _checked(writer, sum_, max(most, 0))
+                _checked(writer, sum_, most)
     except protocol.Unclear as fault:
         _say(400, str(fault))
     except parts.WrongOffset:
