@@ -121,7 +121,7 @@ def _private(folder: Path) -> None:
     """Make the folder if need be, and close it to all but its owner; not one that others use."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     there = {each.name for each in folder.iterdir()}
-    ours = ("plenary.", "secret.key", ".secret.", "mail", "uploads")
+    ours = ("plenary.", "secret.key", ".secret.", "mail", "uploads", "videos")
     if there and not any(name.startswith(ours) for name in there):
         raise BadSetting(f"PLENARY_INSTANCE is {folder}, which holds other things; give Plenary a folder of its own.")
     if folder.stat().st_uid == os.getuid():

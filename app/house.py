@@ -35,9 +35,13 @@ from app.desk.pictures import views as pictures
 from app.desk.releases import views as releases
 from app.desk.reminders import views as reminders_desk
 from app.desk.requests import views as requests
+from app.desk.screening import checking as video_checking
+from app.desk.screening import views as screening
+from app.desk.screening.room import views as control_room
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
+from app.desk.videos import views as videos_desk
 from app.desk.visits import views as visits_desk
 from app.mypage import views as mypage
 from app.mypage.visits import views as my_visits
@@ -49,6 +53,7 @@ from app.office.calendar import views as office_calendar
 from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
+from app.office.videos import views as office_videos
 from app.office.visits import views as office_visits
 from app.office.wishes import views as office_wishes
 from app.outbox import models as outbox_models
@@ -58,6 +63,7 @@ from app.publishing import service as publishing_service
 from app.publishing import views as publishing
 from app.publishing.calendars import views as calendars
 from app.publishing.participants import views as participants
+from app.publishing.screens import views as screens
 from app.registration import asking, modes
 from app.registration import views as registration
 from app.schedule import checking
@@ -67,6 +73,9 @@ from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
 from app.travel import views as travel
+from app.videos import answers, reviewing, saying
+from app.videos import views as videos
+from app.videos.tus import views as tus
 from app.visits import following as visits_following
 from app.visits import models as visits_models
 from app.visits import views as boarding
@@ -75,15 +84,28 @@ from app.web import catalogues, guard, kept, reading, wording
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
-    *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants),
-    *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, sending, announcing),
+    *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants, screens),
+    *(videos, tus, boarding, announcing, office_videos),
+    *(
+        office,
+        people,
+        office_about,
+        office_travel,
+        office_calendar,
+        office_visits,
+        office_wishes,
+        office_videos,
+        sending,
+    ),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
-    *(announcements_desk, reminders_desk),
+    *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
-    *(visits_desk, manifests, boarding, allotting),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking, missing, visiting, visits_following)
+FOLLOWING = (
+    *(following, asking, modes, checking, missing, visiting),
+    *(visits_following, answers, reviewing, video_checking),
+)
 """What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 
 
@@ -122,6 +144,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
+    saying.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)
     app.register_blueprint(travel_desk.visa)

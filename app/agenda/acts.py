@@ -6,7 +6,7 @@ journal and keeps the act; `undo` and `redo` are acts themselves, so that others
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,10 @@ from app.refused import Refused
 KEPT = 20
 """How many of the last acts can be taken back."""
 UNDONE, REDONE = "undone", "done again"
+
+consequences: list[Callable[[int, Sequence[Changed], str, datetime], None]] = []
+"""What follows in later rooms from an act: (event's id, what changed, who, now), in the same transaction. Undoing and
+doing again are acts too, so what follows must be able to follow back."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ def perform(
         what = deed_of(each.before, each.after)
         journal.note(what, f"session/{each.code}", who=who, now=now, event_id=event_id, before=before, after=after)
     db.session.flush()
+    for follow in consequences:
+        follow(event_id, wanted, who, now)
     return act
 
 

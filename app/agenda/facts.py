@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
@@ -10,6 +10,11 @@ from typing import Any
 from app.agenda.models import Appearance, Kind, Order, Part, Pin, Session, Visibility
 from app.events.models import Mode
 
+Owner = tuple[str, int | None, int | None]
+"""Somebody in a session: its code, and the delegation or the person."""
+videos_told: list[Callable[[int], Mapping[Owner, bool]]] = []
+"""What tells whose video has come, so that no tick is asked for: an event's id -> whether it has. Filled by later
+rooms."""
 NEITHER = {"code", "uid", "parent", "seats"}
 """Facts that are no columns of the same name to be set."""
 
@@ -30,10 +35,11 @@ class Seat:
     asked_at: datetime | None = None
     video_ready: bool = False
 
-    @property
-    def asks_video(self) -> bool:
-        """Whether organisers are asked if the video has come; one that came is kept though another mode was chosen."""
-        return self.mode == Mode.VIDEO or self.video_ready
+    def asks_video(self, code: str, told: Collection[Owner]) -> bool:
+        """Whether organisers are asked if the video has come to this session: of those of whom nothing else tells it.
+        One that came is kept though another mode was chosen."""
+        asked = self.mode == Mode.VIDEO or self.video_ready
+        return asked and (code, self.delegation_id, self.person_id) not in told
 
     @property
     def same(self) -> tuple[int | None, int | None, Part]:
@@ -141,3 +147,8 @@ READ: dict[str, Any] = {
     "seats": _read_seats,
 }
 SEAT_READ: dict[str, Any] = {"part": Part, "mode": Mode, "asked_at": datetime.fromisoformat}
+
+
+def videos_of(event_id: int) -> dict[Owner, bool]:
+    """Whether the video of each has come, of those of whom something tells that is no tick. A query for each teller."""
+    return {owner: come for teller in videos_told for owner, come in teller(event_id).items()}

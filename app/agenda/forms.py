@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -27,7 +27,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.agenda.absences import Told
 from app.agenda.draft import Options
-from app.agenda.facts import seat_of
+from app.agenda.facts import Owner, seat_of
 from app.agenda.models import Appearance, Kind, Part, Session, Visibility
 from app.agenda.service import Details, Overtaken, Row, RowsRefused, Ties
 from app.agenda.speaking import Speaker
@@ -353,8 +353,8 @@ class AbsenceForm(Form):
         )
 
 
-def session_values(session: Session, blocks: Iterable[Session]) -> dict[str, Any]:
-    """A stored session as the values of the full form."""
+def session_values(session: Session, blocks: Iterable[Session], told: Collection[Owner]) -> dict[str, Any]:
+    """A stored session as the values of the full form. `told`: of whom no tick need tell whether the video came."""
     codes = {each.id: each.code for each in blocks}
     return {
         "title": session.title,
@@ -375,11 +375,13 @@ def session_values(session: Session, blocks: Iterable[Session]) -> dict[str, Any
         "same_day": session.same_day_code,
         "apart": session.apart,
         "version": session.version,
-        "speakers": [_speaker_values(each, place) for place, each in enumerate(session.appearances, 1)],
+        "speakers": [
+            _speaker_values(each, place, session.code, told) for place, each in enumerate(session.appearances, 1)
+        ],
     }
 
 
-def _speaker_values(row: Appearance, place: int) -> dict[str, Any]:
+def _speaker_values(row: Appearance, place: int, code: str, told: Collection[Owner]) -> dict[str, Any]:
     who = f"city:{row.delegation.member.slug}" if row.delegation else f"person:{row.person.code if row.person else ''}"
     return {
         "appearance": row.id,
@@ -387,6 +389,6 @@ def _speaker_values(row: Appearance, place: int) -> dict[str, Any]:
         "who": who,
         "part": row.part.value,
         "mode": row.mode.value if row.mode else "",
-        "video_asked": "y" if seat_of(row).asks_video else "",
+        "video_asked": "y" if seat_of(row).asks_video(code, told) else "",
         "video_ready": row.video_ready,
     }

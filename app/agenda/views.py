@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from app import clock
 from app.accounts import Role, staff, who
 from app.agenda import acts, draft, merging, service
+from app.agenda.facts import videos_of
 from app.agenda.forms import SessionForm, TableForm, row_values, session_values
 from app.agenda.models import Session
 from app.db import write
@@ -100,7 +101,7 @@ def session(event: str, code: str) -> ResponseReturnValue:
     """One session in full."""
     summit = load(event)
     found, blocks = _session(summit, code), draft.blocks(summit.id)
-    form = SessionForm(data=session_values(found, blocks) | {"opened": acts.last(summit.id)})
+    form = SessionForm(data=session_values(found, blocks, videos_of(summit.id)) | {"opened": acts.last(summit.id)})
     form.take_stored()
     form.prepare(draft.options(summit.id), [each for each in blocks if each.code != code], code)
     if form.validate_on_submit():

@@ -39,6 +39,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "visa": (Role.VISA, _("Visa"), "visa_desk.applicants"),
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
         "visits": (buses, _("Visits"), "visits_desk.table"),
+        "videos": (Role.ORGANISER, _("Videos"), "videos_desk.table"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
         "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),

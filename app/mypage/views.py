@@ -30,6 +30,7 @@ from app.registration.news import rank_word, role_word
 from app.registration.participation import by_letter
 from app.registration.service import FILLED_IN
 from app.travel import service as travel
+from app.videos import service as videos
 from app.web import absolute, answer, keeps_form, new_key, not_found, public
 from app.web.wording import zone_name
 
@@ -298,6 +299,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         over=registration.is_over(delegate.event, clock.now()),
         about=profiles.overview(delegate.id),
         about_pages=list(Page),
+        videos=videos.of_speaker(delegate) if delegate.state not in ENDED else [],
         told=travel.told(delegate.id) if travel.is_asked(delegate) else None,
         new=new and delegate.state == State.APPROVED,
         own_zone=service.zone_of(delegate),

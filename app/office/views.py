@@ -28,6 +28,7 @@ from app.office.undelivered import undelivered
 from app.outbox.tongues import TONGUES, tongue
 from app.registration import asking, replies
 from app.registration import modes as city_modes
+from app.videos import service as videos
 from app.web import absolute, answer, keeps_form, new_key, not_found, public
 from app.web.wording import zone_name
 
@@ -50,6 +51,7 @@ def page(token: str) -> ResponseReturnValue:
         undelivered=undelivered(delegation.event_id, people, shown["focal_points"]),
         sending=service.sending(delegation, people),
         waits=[replies.line(each) for each in asking.of_city(delegation.id)],
+        videos=videos.of_city(delegation.id),
         wishes=service.wishes(delegation, service.themes(delegation.event)),
         may_answer=service.may_answer(delegation, shown["limits"], shown["now"]),
         register=absolute("registration.register_by_link", event=delegation.event.slug, token=delegation.link),

@@ -29,6 +29,7 @@ from app.publishing.older import Kept, completed
 from app.publishing.programme import Programme, Summit, from_json, to_json
 from app.publishing.shown import PUBLIC, Published
 from app.refused import Refused
+from app.videos import expecting
 from app.web import absolute
 from app.web.kept import KeepingFlask
 
@@ -147,6 +148,9 @@ def release(event_id: int, shown: Preview, word: Word, now: datetime, restores: 
     )
     db.session.add(made)
     _tell(event_id, shown)
+    if restores is None:  # what an older release holds need not be what the draft holds
+        expecting.settle(event_id, word.who, now)
+        expecting.announce(event_id)
     after = {
         "changes": len(shown.differences),
         "calendar": len(shown.revision.changes),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Integer, Select, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.agenda.models import Absence, Appearance, Session
@@ -20,6 +20,7 @@ from app.planning.model import Span, Why
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.travel.models import Logistics
 from app.travel.rules import there_from, there_until
+from app.videos import ready
 from app.visits.models import GOING, SignUp, Visit
 from app.web.wording import clock_time
 
@@ -31,11 +32,11 @@ def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
 
     Of a city that does not come only the draft keeps what was planned.
     """
-    head = aliased(Delegate)
+    head, video = aliased(Delegate), ready.told(event_id)
     found = db.session.execute(
         select(
             *(Appearance.session_id, Appearance.part, Appearance.mode, Appearance.position, Appearance.minutes),
-            Appearance.video_ready,
+            func.coalesce(video.c.come, cast(Appearance.video_ready, Integer)).label("come"),
             *(Member.slug, Person.code, Delegation.answer, func.coalesce(Delegate.uid, head.uid).label("uid")),
         )
         .join(Session, Appearance.session_id == Session.id)
@@ -46,14 +47,19 @@ def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
         .outerjoin(
             head, (head.delegation_id == Delegation.id) & (head.role == Capacity.HEAD) & head.state.not_in(ENDED)
         )
+        .outerjoin(
+            video,
+            (video.c.session_code == Session.code)
+            & ((video.c.delegation_id == Appearance.delegation_id) | (video.c.person_id == Appearance.person_id)),
+        )
         .where(Session.event_id == event_id)
         .order_by(Appearance.session_id, Appearance.position)
     )
     seats: dict[int, list[model.Appearance]] = defaultdict(list)
-    for session_id, part, mode, position, minutes, video_ready, slug, code, answer, uid in found:
+    for session_id, part, mode, position, minutes, video_come, slug, code, answer, uid in found:
         if answer is None or answer in TAKES_PART:
             who, speaker = f"city:{slug}" if slug else f"person:{code}", f"delegate:{uid}" if uid else ""
-            come = video_ready if mode == Mode.VIDEO else None
+            come = bool(video_come) if mode == Mode.VIDEO else None
             seats[session_id].append(
                 model.Appearance(who, str(part), MODES[mode], position, minutes, speaker, video_ready=come)
             )

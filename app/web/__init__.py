@@ -3,7 +3,7 @@
 from app.web.addresses import absolute, here
 from app.web.forms import Form, IntegerField, answer, as_stored, lines, new_key, one_line
 from app.web.letters import letter_page
-from app.web.policy import keeps_form, not_found, public
+from app.web.policy import keeps_form, not_found, public, takes_octets
 from app.web.reading import reader
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "one_line",
     "public",
     "reader",
+    "takes_octets",
 ]

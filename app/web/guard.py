@@ -23,8 +23,8 @@ FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 FIELDS = 10_000
 """How many fields a form may have; the table of a great agenda has some thousands."""
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
-    " frame-ancestors 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'none';"
+    " object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -33,6 +33,13 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+def plays(page: ResponseReturnValue) -> Response:
+    """A page with films of our own in it, which no other page may play."""
+    answer = current_app.make_response(page)
+    answer.headers["Content-Security-Policy"] = POLICY.replace("media-src 'none'", "media-src 'self'")
+    return answer
 
 
 def sentence(fault: HTTPException) -> str:
@@ -85,7 +92,7 @@ def _readable() -> None:
     them. And what is sent are forms of human size."""
     if any(ord(each) < 32 for each in request.path) or b"%00" in request.query_string:
         raise NotFound
-    if request.content_length and request.mimetype not in FORMS:
+    if request.content_length and request.mimetype not in FORMS and not _marked("takes_octets"):
         raise UnsupportedMediaType
     if request.mimetype == "application/x-www-form-urlencoded" and request.get_data().count(b"&") > FIELDS:
         raise RequestEntityTooLarge
@@ -95,8 +102,13 @@ def _check() -> None:
     """Ask for the token wherever something may change; a view that keeps its form asks for it by the form itself."""
     if request.method in {"GET", "HEAD", "OPTIONS", "TRACE"} or request.routing_exception is not None:
         return
-    if not getattr(current_app.view_functions[request.endpoint or ""], "keeps_form", False):
+    if not _marked("keeps_form") and not _marked("takes_octets"):
         csrf.protect()
+
+
+def _marked(by: str) -> bool:
+    """Whether the view that answers carries this mark (web.policy)."""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), by, False))
 
 
 def _headers(response: Response) -> Response:

@@ -36,6 +36,8 @@ from app.publishing.models import Release
 from app.publishing.participants import listing, service
 from app.publishing.participants.models import Audience, ParticipantList
 from app.registration.models import Capacity, Delegate, Needs, Places, State
+from app.videos.models import Origin, Purpose, Screening, Shown, VideoMessage, VideoVersion
+from app.videos.models import State as Waits
 from app.visits.models import Visit
 
 NOW = datetime(2090, 1, 10, 9, 0, tzinfo=UTC)
@@ -64,6 +66,7 @@ class Crowd:
     focal: str
     person: str
     feed: str
+    video: str
 
 
 def crowd(slug: str, number: int) -> int:
@@ -99,6 +102,8 @@ def crowd(slug: str, number: int) -> int:
     db.session.add_all(ThemeWishes(delegation_id=each.id, first_id=themes[0].id, **told) for each in delegations)
     _letters(event.id, delegations[0].id)
     _announced(event.id, slug, number)
+    db.session.add_all(_videos(event.id, delegations))
+    db.session.flush()
     publishing.publish(event.id, who="test", now=NOW, reason="A crowd for a test.")
     _issued(event.id, number)
     return event.id
@@ -111,7 +116,9 @@ def read(slug: str) -> Crowd:
     someone = db.session.execute(person.order_by(Delegate.id).limit(1)).scalar_one()
     focal = select(FocalPoint).where(FocalPoint.delegation_id == someone.delegation_id).order_by(FocalPoint.id)
     speaks = db.session.execute(focal.limit(1)).scalar_one()
-    return Crowd(slug, "city-0", "session-0", someone.reference, speaks.link, someone.link, someone.feed)
+    film = select(VideoMessage.uid).where(VideoMessage.event_id == event.id).order_by(VideoMessage.id).limit(1)
+    video = db.session.execute(film).scalar_one()
+    return Crowd(slug, "city-0", "session-0", someone.reference, speaks.link, someone.link, someone.feed, video)
 
 
 def _member(network_id: int, name: str) -> Member:
@@ -207,6 +214,24 @@ def _away(event_id: int, delegation_id: int, number: int) -> Iterator[Absence]:
         begins = datetime(2090, 2, 27, tzinfo=UTC) + timedelta(minutes=each)
         for whose in ({"delegation_id": delegation_id}, {"delegate_id": someone}):
             yield Absence(uid=new_uid(), starts=begins, ends=begins + timedelta(minutes=1), **whose, **told)
+
+
+def _videos(event_id: int, delegations: list[Delegation]) -> Iterator[VideoMessage | Screening]:
+    """An accepted video of each city, shown to the public since the session of its place was released."""
+    yield Screening(event_id=event_id, shown=Shown.RELEASED)
+    for number, each in enumerate(delegations):
+        made = VideoMessage(
+            uid=new_uid(), event_id=event_id, delegation_id=each.id, purpose=Purpose.CITY, origin=Origin.HAND,
+            session_code=f"session-{number}", session_title=f"Session {number}", state=Waits.SCHEDULED, state_at=NOW,
+            due_at=NOW, asked_at=NOW, may_stream=True, may_archive=True, link_generation=0, seconds=1, transcript="Hi",
+        )  # fmt: skip
+        made.seal()
+        told = {"name": "film.mp4", "mimetype": "video/mp4", "uploaded_at": NOW, "uploaded_by": "Tokyo"}
+        made.versions = [
+            VideoVersion(number=1, key=f"{made.uid}.mp4", accepted_at=NOW, **told),
+            VideoVersion(number=2, key=None, link="https://films.example/2", **told),
+        ]
+        yield made
 
 
 def _letters(event_id: int, delegation_id: int) -> None:

@@ -33,7 +33,7 @@ LISTS = (
     *("/f/{focal}/people/{reference}/", "/f/{focal}/focal-points", "/f/{focal}/withdraw"),
     *("/d/{person}/availability", "/f/{focal}/availability", f"{DESK}/schedule/absences"),
     *("/f/{focal}/wishes", f"{DESK}/schedule/wishes", f"{DESK}/schedule/wishes/{{city}}"),
-    "/f/{focal}/calendar",
+    *("/f/{focal}/calendar", "/f/{focal}/videos", f"{DESK}/videos", f"{DESK}/videos/new"),
     *(f"{DESK}/board", f"{DESK}/board/export.csv", f"{DESK}/board/{{city}}/changes"),
     *(f"{DESK}/registrations", f"{DESK}/registrations?city={{city}}", f"{DESK}/registrations/{{reference}}"),
     *(f"{DESK}/approvals", f"{DESK}/waiting/{{city}}", f"{DESK}/quotas/{{city}}", f"{DESK}/places/venue"),
@@ -49,6 +49,8 @@ LISTS = (
     *(f"{DESK}/participants", f"{DESK}/participants/export.csv", f"{DESK}/participants/public"),
     *(f"{DESK}/participants/delegates/now", f"{DESK}/participants/public/1", f"{DESK}/participants/public/compare"),
     *(f"{DESK}/participants/public/1/list.xlsx", f"{DESK}/letters", f"{DESK}/letters/confirmation/en"),
+    *("/{slug}/videos", f"{DESK}/videos/{{video}}", f"{DESK}/videos/{{video}}/review"),
+    *(f"{DESK}/playlist", f"{DESK}/playlist.csv", f"{DESK}/playlist.m3u"),
     *("/organise/networks/{slug}/members", "/organise/networks/{slug}/members/{city}"),
     "/organise/networks/{slug}/members/export.csv",
 )

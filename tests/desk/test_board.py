@@ -18,6 +18,8 @@ from app.desk.board.needs import OURS, Choice, Need, Row, chosen, missing, next_
 from app.events.models import Event, Mode, new_uid
 from app.network.models import Member, folded
 from app.registration.models import Capacity, Delegate, State
+from app.videos.models import State as Video
+from app.videos.models import VideoMessage
 from app.web.kept import KeepingFlask
 from tests.desk.office import ARCHIVE, REHEARSAL, Organiser, notes, rows, words
 from tests.desk.test_lists import of_city, register
@@ -174,7 +176,27 @@ def test_lancaster_would_sleep_while_its_session_meets(desks: KeepingFlask, toky
 
 
 def test_milan_sends_a_video_and_needs_no_head(tokyo: Organiser) -> None:
-    assert found(tokyo, "Milan").startswith("Accepted | None needed | – | – | By video message | Owed | 2")
+    assert found(tokyo, "Milan").startswith("Accepted | None needed | – | – | By video message | Milan: Owed | 2")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (Video.OVERDUE, "Overdue"),
+        (Video.FAILED, "To be mended"),
+        (Video.CHECKING, "Has come"),
+        (Video.SCHEDULED, "Accepted"),
+        (Video.WITHDRAWN, "Owed"),
+    ],
+)
+def test_how_a_video_stands_is_told_by_the_message(
+    desks: KeepingFlask, tokyo: Organiser, state: Video, said: str
+) -> None:
+    """What Milan owes by its way of taking part is owed whether or not a message is expected."""
+    of_milan = select(Delegation.id).join(Member).where(Member.name == "Milan")
+    theirs = update(VideoMessage).where(VideoMessage.delegation_id.in_(of_milan))
+    put(desks, lambda: db.session.execute(theirs.values(state=state)))
+    assert f"| By video message | Milan: {said} |" in found(tokyo, "Milan")
 
 
 def test_a_city_without_an_answer_is_to_be_reminded(desks: KeepingFlask, tokyo: Organiser) -> None:

@@ -295,7 +295,7 @@ def check_words(letter: Letter, name: str, language: str, words: Rendered, seen:
         return
     assert "G-NETS Leaders Summit" in words.text
     assert "Lancaster" in words.text or name == "redirected"
-    if not name.startswith(("invitation", "reminder", "lapsed", "owed", "answered", "delegation", "focal")):
+    if not name.startswith(("invitation", "reminder", "lapsed", "owed", "answered", "delegation", "focal", "video")):
         assert LITERAL in flat(words.text)
         assert LITERAL in shown
 

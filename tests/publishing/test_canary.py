@@ -29,6 +29,9 @@ from app.publishing.calendars import links
 from app.publishing.calendars.links import Owner
 from app.registration.models import Delegate
 from app.registration.service import Application, Details, register
+from app.videos import expecting
+from app.videos import service as videos
+from app.videos.models import Purpose
 from app.visits.models import Visit
 from app.web.kept import KeepingFlask
 from tests.publishing.summits import publish, rehearsed, within
@@ -42,6 +45,8 @@ SHUT = {
     "/f/<token>/letter/file",
     "/f/<token>/people/<reference>/photo",
     "/f/<token>/changes/<int(max=2147483647):number>/<any(grant, refuse):act>",
+    "/f/<token>/videos/<uid>/captions/file",
+    "/v/<token>/captions/file",
 }
 """What opens nothing here, because nobody has asked, sent or shown anything."""
 MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key)"[^>]* value=)"[^"]*"')
@@ -118,6 +123,9 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         owners = (Owner(event.id, delegation_id=delegation_id), Owner(event.id, person_id=first(Person.id)))
         found["/c/"] += write(lambda: [links.make(each, who="Tokyo", now=now()).secret for each in owners])
         found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
+        five = expecting.Wanted(expecting.Owner(delegation_id=delegation_id), "session-5", Purpose.BACKUP, "Session 5")
+        video = write(lambda: videos.ask(rehearsed(), five, None, who="Tokyo", now=now()))
+        found.update({"/v/": [video.link], "uid": [video.uid]})
         found.update({"/<event>/": [delegation("rome").link], "/sign-in/": ["a-secret"]})
 
     within(rehearsal, act)

@@ -74,6 +74,9 @@ class Row:
     silent: int | None = None
     """For how many days it has had its invitation without an answer."""
     modes: tuple[Mode, ...] = ()
+    videos: str = ""
+    """Of the videos expected of it, how the one stands that is furthest back: "overdue", "back" (it has to be mended),
+    "owed", "come" (it is looked at) or "ready"; empty: none is."""
     modes_asked: bool = False
     requests: int = 0
     """Changes that are asked for and that the organisers decide."""
@@ -119,8 +122,10 @@ class Row:
 
     @property
     def video(self) -> str:
-        """The message it sends is "owed"; empty when it sends none."""
-        return "owed" if Mode.VIDEO in self.modes and self.stands else ""
+        """As `videos`, of a city of whom something may be asked; "owed" too where its way alone says so."""
+        if not self.stands:
+            return ""
+        return self.videos or ("owed" if Mode.VIDEO in self.modes else "")
 
     @property
     def letter(self) -> str:

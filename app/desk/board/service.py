@@ -25,6 +25,9 @@ from app.profiles.models import Profile
 from app.refused import Refused
 from app.registration import asking
 from app.registration.models import COUNTED, ENDED, Capacity, Delegate, State
+from app.videos.models import ENDED as DONE_WITH
+from app.videos.models import READY, VideoMessage
+from app.videos.models import State as Video
 
 REVIEWED = "reviewed changes"
 MOST = 200
@@ -61,7 +64,7 @@ class Participant:
 
 
 def rows(event: Event, now: datetime) -> list[Row]:
-    """Every delegation of the event as the board shows it, by name. Fourteen queries."""
+    """Every delegation of the event as the board shows it, by name. Fifteen queries."""
     found = db.session.execute(
         select(
             *(Delegation.id, Delegation.answer, Delegation.invited_at, Delegation.modes_asked),
@@ -74,7 +77,8 @@ def rows(event: Event, now: datetime) -> list[Row]:
     ).all()
     people, heads, modes, quotas = _people(event.id), _heads(event.id), _modes(event.id), _quotas(event.id)
     reachable, aliases, sessions = _reachable(event.id), _aliases(event.id), desk.sessions_of(event.id)
-    asked, hours, lost = asking.counts(event.id), draft.bad_hours(event), by_delegation(event.id)
+    videos, lost = _videos(event.id), by_delegation(event.id)
+    asked, hours = asking.counts(event.id), draft.bad_hours(event)
     over, made = clock.local(now, event.zone).date() > event.ends_on, []
     for each in found:
         stand, (head, state) = people.get(each.id, People()), heads.get(each.id, ("", None))
@@ -91,6 +95,7 @@ def rows(event: Event, now: datetime) -> list[Row]:
                 undelivered=lost.get(each.id, 0),
                 silent=_silent(each.answer, each.invited_at, now),
                 modes=tuple(mode for mode in Mode if mode in modes[each.id]),
+                videos=videos.get(each.id, ""),
                 modes_asked=bool(each.modes_asked),
                 requests=asked.get(each.id, 0),
                 changes=each.changes_pending,
@@ -148,6 +153,27 @@ def _modes(event_id: int) -> dict[int, set[Mode]]:
     for key, mode in db.session.execute(query.where(Delegation.event_id == event_id)):
         found[key].add(mode)
     return found
+
+
+BEHIND: dict[str, frozenset[Video]] = {
+    "overdue": frozenset({Video.OVERDUE}),
+    "back": frozenset({Video.FAILED, Video.CHANGES_REQUESTED}),
+    "owed": frozenset({Video.EXPECTED}),
+    "come": frozenset({Video.UPLOADED, Video.CHECKING, Video.IN_REVIEW}),
+    "ready": READY,
+}
+"""How videos stand, what is furthest back first."""
+
+
+def _videos(event_id: int) -> dict[int, str]:
+    """Delegation -> how the video stands that is furthest back of those expected of it. One query."""
+    found = select(VideoMessage.delegation_id, VideoMessage.state).where(
+        VideoMessage.event_id == event_id, VideoMessage.delegation_id.is_not(None), VideoMessage.state.not_in(DONE_WITH)
+    )
+    states: dict[int, set[Video]] = defaultdict(set)
+    for row in db.session.execute(found):
+        states[row.delegation_id].add(row.state)
+    return {key: next(word for word, each in BEHIND.items() if each & some) for key, some in states.items()}
 
 
 def _quotas(event_id: int) -> dict[int, tuple[int, int]]:

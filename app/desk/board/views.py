@@ -223,7 +223,14 @@ def _letters() -> dict[str, str]:
 
 def _videos() -> dict[str, str]:
     """How it stands with the video message, by `Row.video`."""
-    return {"": "", "owed": _("owed")}
+    return {
+        "": "",
+        "owed": _("owed"),
+        "overdue": _("overdue"),
+        "back": _("to be mended"),
+        "come": _("has come"),
+        "ready": _("accepted"),
+    }
 
 
 @bp.get("/organise/<event>/participants")

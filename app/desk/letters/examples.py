@@ -5,7 +5,7 @@ The rows are copies outside of any session. Where there is nobody yet, somebody 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any, TypeVar
@@ -37,6 +37,11 @@ from app.registration.models import Capacity, Delegate, State
 from app.travel import letters as codes
 from app.travel.models import Code
 from app.travel.models import Kind as Told
+from app.videos import answers
+from app.videos import letters as videos
+from app.videos.models import Purpose, VideoMessage, VideoVersion
+from app.videos.models import State as Awaited
+from app.videos.terms import Terms
 from app.visits import entries as visit_entries
 from app.visits import letters as visit_letters
 from app.visits import outcomes
@@ -378,6 +383,50 @@ def _missed(who: Reader) -> Letter:
     return outcomes.missed(who.delegate, "1", wishes, wishes[0][0], who.by)
 
 
+PORTRAIT = {"rule": "portrait", "weight": "refused", "figures": {"width": 720, "height": 1280}}
+NO_CAPTIONS = {"rule": "no captions", "weight": "needs captions", "figures": {}}
+QUIET = {"rule": "quiet", "weight": "warned", "figures": {"loudness": -41.5}}
+
+
+def _video_answer(kind: str, *findings: Mapping[str, Any]) -> Callable[[Reader], Letter]:
+    def letter(who: Reader) -> Letter:
+        comments = str(_("Here stands the reason that was given."))
+        version = VideoVersion(number=2, name="video.mp4", link="", findings=list(findings), comments=comments)
+
+        def make(message: VideoMessage) -> list[Letter]:
+            to = who.focal.name, who.focal.email, who.focal.language
+            return [answers.letter(kind, message, version, to, who.focal, who.by)]
+
+        return _video(make)(who)
+
+    return letter
+
+
+def _video(make: Callable[[VideoMessage], list[Letter]]) -> Callable[[Reader], Letter]:
+    def letter(who: Reader) -> Letter:
+        message = VideoMessage(
+            uid="example",
+            purpose=Purpose.CITY,
+            state=Awaited.EXPECTED,
+            session_title="",
+            due_at=_limit(who).at,
+            contact_name="",
+            contact_email="",
+            link_generation=0,
+        )
+        message.version = 1
+        message.event, message.delegation = who.event, who.focal.delegation
+        message.delegation.focal_points = [who.focal]
+        who.focal.active = True
+        return make(message)[0]
+
+    return letter
+
+
+def _terms(message: VideoMessage) -> Terms:
+    return Terms(message.due_at)
+
+
 MADE: dict[str, Callable[[Reader], Letter]] = {
     "confirmation": lambda who: letters.confirmation(who.delegate),
     "changed": _changed,
@@ -413,6 +462,12 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "delegation-submitted": _delegation("submitted"),
     "delegation-approved": _delegation("approved"),
     "delegation-returned": _delegation("returned"),
+    "video-due": _video(lambda message: videos.due(message, _terms(message), "example")),
+    "video-overdue": _video(lambda message: videos.overdue(message, _terms(message))),
+    "video-failed": _video_answer("video failed", PORTRAIT, NO_CAPTIONS, QUIET),
+    "video-captions": _video_answer("video captions", NO_CAPTIONS, QUIET),
+    "video-changes": _video_answer("video changes"),
+    "video-accepted": _video_answer("video accepted"),
     "release": _release(at_once=False, to_office=False),
     "release-at-once": _release(at_once=True, to_office=False),
     "release-office": _release(at_once=False, to_office=True),

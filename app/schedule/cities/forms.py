@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import wtforms
@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.agenda.facts import Facts
+from app.agenda.facts import Facts, Owner
 from app.agenda.forms import NOT_A_NUMBER
 from app.agenda.models import Order
 from app.schedule.cities.service import Turn
@@ -152,7 +152,9 @@ class TurnsForm(Form):
         return [line.form.turn() for line in self.turns]
 
     @staticmethod
-    def of(facts: Facts, version: int, people: Mapping[int, Sequence[tuple[str, str, int]]]) -> dict[str, Any]:
+    def of(
+        facts: Facts, version: int, people: Mapping[int, Sequence[tuple[str, str, int]]], told: Collection[Owner]
+    ) -> dict[str, Any]:
         """What the form shows at first."""
         references = {key: ref for rows in people.values() for ref, _name, key in rows}
         return {
@@ -166,7 +168,7 @@ class TurnsForm(Form):
                     "topic": seat.topic,
                     "speaker": references.get(seat.speaker_id or 0, ""),
                     "confirmed": seat.confirmed,
-                    "video_asked": "y" if seat.asks_video else "",
+                    "video_asked": "y" if seat.asks_video(facts.code, told) else "",
                     "video_ready": seat.video_ready,
                 }
                 for place, seat in enumerate(facts.seats)

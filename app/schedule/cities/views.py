@@ -16,7 +16,7 @@ from app import clock
 from app.accounts import Role, staff, who
 from app.agenda import acts
 from app.agenda.acts import Stale
-from app.agenda.facts import Facts
+from app.agenda.facts import Facts, videos_of
 from app.agenda.models import Act, Order
 from app.db import write
 from app.delegations import wishing
@@ -204,7 +204,7 @@ def turns(event: str, code: str) -> ResponseReturnValue:
     summit = load(event)
     facts, version = _session(summit, code)
     people = service.speakers(summit.id, {each.delegation_id for each in facts.seats if each.delegation_id})
-    form = TurnsForm(data=TurnsForm.of(facts, version, people) | {"opened": acts.last(summit.id)})
+    form = TurnsForm(data=TurnsForm.of(facts, version, people, videos_of(summit.id)) | {"opened": acts.last(summit.id)})
     form.take_stored()
     form.prepare(facts, people)
     merged: dict[str, Any] = {"differing": [], "by": None}

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from sqlalchemy import select
 
 from app.agenda.acts import Changed
-from app.agenda.facts import COLUMNS, Facts, Seat
+from app.agenda.facts import COLUMNS, Facts, Owner, Seat, videos_of
 from app.db import db
 from app.delegations.models import TAKES_PART, Delegation
 from app.events.models import Event, Mode, Person
@@ -33,7 +33,7 @@ class Consequences:
 
 
 def consequences(event: Event, board: Mapping[str, Facts], changes: Iterable[Changed]) -> Consequences:
-    """What these changes of the whole draft (`board`, by code) would bring and take away. 21 queries."""
+    """What these changes of the whole draft (`board`, by code) would bring and take away. 22 queries."""
     before = plan.of(event)
     after = of(event, {**board, **{each.code: each.after for each in changes if each.after}})
     appeared, vanished = (clashes.shown(after, each) for each in clashes.differing(before, after))
@@ -42,7 +42,7 @@ def consequences(event: Event, board: Mapping[str, Facts], changes: Iterable[Cha
 
 
 def of(event: Event, board: Mapping[str, Facts]) -> Plan:
-    """The plan of a draft of these sessions. Eleven queries."""
+    """The plan of a draft of these sessions. Twelve queries."""
     ordered = sorted(board.values(), key=lambda each: each.position)
     ids = {each.code: number for number, each in enumerate(ordered, 1)}
     rows = [
@@ -56,7 +56,7 @@ def of(event: Event, board: Mapping[str, Facts]) -> Plan:
         for each in ordered
     ]
     guests = _guests(event.id)
-    return plan.built(event, rows, {ids[each.code]: guests.of(each.seats) for each in ordered})
+    return plan.built(event, rows, {ids[each.code]: guests.of(each.code, each.seats) for each in ordered})
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,9 @@ class _Guests:
     """Delegation -> the city and who leads it, of those that take part."""
     people: Mapping[int, str]
     delegates: Mapping[int, str]
+    videos: Mapping[Owner, bool]
 
-    def of(self, seats: Sequence[Seat]) -> list[model.Appearance]:
+    def of(self, code: str, seats: Sequence[Seat]) -> list[model.Appearance]:
         """Those of the seats who take part, a city through its head unless another is named."""
         found = []
         for place, seat in enumerate(seats, 1):
@@ -84,14 +85,17 @@ class _Guests:
                         order=place,
                         minutes=seat.minutes,
                         speaker=self.delegates.get(seat.speaker_id or 0, head),
-                        video_ready=seat.video_ready if seat.mode == Mode.VIDEO else None,
+                        video_ready=self._come(code, seat) if seat.mode == Mode.VIDEO else None,
                     )
                 )
         return found
 
+    def _come(self, code: str, seat: Seat) -> bool:
+        return self.videos.get((code, seat.delegation_id, seat.person_id), seat.video_ready)
+
 
 def _guests(event_id: int) -> _Guests:
-    """Three queries."""
+    """Four queries."""
     cities = select(Delegation.id, Member.slug).join(Delegation.member)
     there = cities.where(Delegation.event_id == event_id, Delegation.answer.in_(TAKES_PART))
     people = select(Person.id, Person.code).where(Person.event_id == event_id)
@@ -109,4 +113,5 @@ def _guests(event_id: int) -> _Guests:
         cities={key: (f"city:{slug}", heads.get(key, "")) for key, slug in db.session.execute(there)},
         people={key: f"person:{code}" for key, code in db.session.execute(people)},
         delegates={each.id: f"delegate:{each.uid}" for each in delegates},
+        videos=videos_of(event_id),
     )

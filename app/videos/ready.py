@@ -1,0 +1,43 @@
+"""Whose video has come, as far as a message tells it: something was sent for it, or the organisers do without.
+
+While nothing was sent, the tick in the draft tells, since a video may come by other ways.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Subquery, case, func, select
+
+from app.agenda import facts
+from app.agenda.facts import Owner
+from app.db import db
+from app.videos.models import AWAITED, READY, Purpose, State, VideoMessage, VideoVersion
+
+
+def told(event_id: int) -> Subquery:
+    """Session code, delegation and person of each message that tells, and `come`: 1 when its video may be played, be it
+    an older version, or is not needed; else 0."""
+    accepted = select(VideoVersion.id).where(VideoVersion.message_id == VideoMessage.id)
+    accepted = accepted.where(VideoVersion.accepted_at.is_not(None))
+    come = VideoMessage.state.in_(READY | {State.WAIVED}) | accepted.exists()
+    silent = AWAITED | {State.WITHDRAWN}
+    return (
+        select(
+            VideoMessage.session_code,
+            VideoMessage.delegation_id,
+            VideoMessage.person_id,
+            func.max(case((come, 1), else_=0)).label("come"),
+        )
+        .where(VideoMessage.event_id == event_id, VideoMessage.state.not_in(silent))
+        .where(VideoMessage.session_code != "", VideoMessage.purpose != Purpose.BACKUP)
+        .group_by(VideoMessage.session_code, VideoMessage.delegation_id, VideoMessage.person_id)
+        .subquery()
+    )
+
+
+def come(event_id: int) -> dict[Owner, bool]:
+    """Whether the video of each has come, of those of whom a message tells. One query."""
+    rows = db.session.execute(select(told(event_id)))
+    return {(row.session_code, row.delegation_id, row.person_id): bool(row.come) for row in rows}
+
+
+facts.videos_told.append(come)
