@@ -39,6 +39,11 @@ from app.office.calendar import views as office_calendar
 from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
+from app.online import duties as online_duties
+from app.online import views as online
+from app.online.organising import views as online_desk
+from app.online.own import views as online_person
+from app.online.stage import views as stage
 from app.outbox import models as outbox_models
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
@@ -62,12 +67,13 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, profiles, travel, calendars, participants),
+    *(online, online_person, online_desk, stage),
     *(office, people, office_about, office_travel, office_calendar, sending),
     *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking)
+FOLLOWING = (following, asking, modes, checking, online_duties)
 """What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
 

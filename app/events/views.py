@@ -38,6 +38,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
+        "online": (Role.ORGANISER, _("Online"), "online_desk.table"),
         "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
     }

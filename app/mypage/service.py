@@ -14,13 +14,15 @@ from app.db import glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.network.models import Member
+from app.online.letters import entry_of
+from app.online.models import TechCheck
 from app.planning import hours
 from app.publishing import feeds, personal
 from app.publishing.feeds import Feed
 from app.publishing.programme import Programme, Session
 from app.publishing.service import told
 from app.publishing.shown import Published
-from app.registration.models import Capacity, Delegate, State
+from app.registration.models import Capacity, Delegate, State, join_blank, join_secret
 from app.web import absolute
 
 
@@ -134,6 +136,7 @@ class Polled(NamedTuple):
 
     uid: str
     generation: int
+    join_generation: int
     reference: str
     state: State
     mode: Mode
@@ -144,6 +147,8 @@ class Polled(NamedTuple):
     state_at: datetime
     changed_at: datetime
     participation: dict[str, Any]
+    check: dict[str, Any] | None
+    """The entry of the check of picture and sound, once one was booked."""
     city: str
     event_id: int
     slug: str
@@ -154,6 +159,7 @@ _POLLED = (
     select(
         Delegate.uid,
         Delegate.feed_generation,
+        Delegate.join_generation,
         Delegate.reference,
         Delegate.state,
         Delegate.mode,
@@ -164,6 +170,7 @@ _POLLED = (
         Delegate.state_at,
         Delegate.changed_at,
         Delegate.participation,
+        TechCheck.entry,
         Member.slug,
         Event.id,
         Event.slug,
@@ -172,6 +179,7 @@ _POLLED = (
     .join(Delegation, Delegate.delegation_id == Delegation.id)
     .join(Member, Delegation.member_id == Member.id)
     .join(Event, Delegate.event_id == Event.id)
+    .outerjoin(TechCheck, TechCheck.delegate_id == Delegate.id)
 )
 BY_SECRET = _POLLED.where(Delegate.feed_hash == bindparam("hash"))
 BY_REFERENCE = _POLLED.where(Delegate.event_id == bindparam("event"), Delegate.reference == bindparam("reference"))
@@ -209,8 +217,11 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
         shift = ical.Shift(polled.changes, polled.mode_changed_at) if polled.changes else None
     head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", polled.language, source)
     own = _own(polled, shown)
-    gone = [ical.shown_until(each) + SECOND for each in own.entries if each not in ical.live([each], now)]
-    file = ical.File(head, chosen, ical.Sheaf(()) if gone else own, shift)
+    stands = [each for each in own.leaves if ical.live([each.entry], now)]
+    gone = [ical.shown_until(each.entry) + SECOND for each in own.leaves if each not in stands]
+    secret = join_secret(polled.uid, polled.join_generation) if source else "." * 24  # an organiser only looks on
+    fill = ical.Fill(join_blank(), secret)
+    file = ical.File(head, chosen, ical.Sheaf(stands) if gone else own, shift, fill)
     return Feed(
         feed_key(polled.uid, polled.generation),
         polled.event_id,
@@ -228,14 +239,16 @@ def feed_key(uid: str, generation: int) -> str:
 
 
 def _own(polled: Polled, shown: Published) -> ical.Sheaf:
-    """What is this person's alone: the participation as a whole."""
-    told = polled.participation
-    if not told:
-        return ical.Sheaf(())
+    """What is this person's alone: the participation as a whole, and the check of picture and sound."""
+    told, check = polled.participation, polled.check
 
     def make() -> ical.Sheaf:
-        entry = ical.Entry.from_json(told)
-        page = absolute("publishing.summit", event=polled.slug)
-        return ical.Sheaf.of([replace(entry, item=replace(entry.item, url=page))])
+        own = []
+        if told:
+            entry = ical.Entry.from_json(told)
+            page = absolute("publishing.summit", event=polled.slug)
+            own.append(replace(entry, item=replace(entry.item, url=page)))
+        return ical.Sheaf.of([*own, *([entry_of(check)] if check else [])])
 
-    return shown.sheaves.get(("own", polled.uid, told["sequence"], told["changed_at"]), make)
+    marks = [(each["sequence"], each["changed_at"]) if each else None for each in (told, check)]
+    return shown.sheaves.get(("own", polled.uid, *marks), make)

@@ -22,7 +22,7 @@ from app.publishing.composing import compose, summit_of
 from app.publishing.differences import Difference, Differences, differences, sessions_changed
 from app.publishing.digests import recipients as digests
 from app.publishing.digests.sights import Step
-from app.publishing.entries import items
+from app.publishing.entries import items, told_of
 from app.publishing.models import Release, Told
 from app.publishing.programme import Programme, Summit, from_json, to_json
 from app.publishing.shown import PUBLIC, Published
@@ -260,7 +260,7 @@ def _stored(event_id: int, release: int) -> Published:
 
 def _told(event_id: int) -> dict[str, tuple[ical.Entry, str]]:
     rows = db.session.execute(select(Told.code, Told.entry, Told.visibility).where(Told.event_id == event_id))
-    return {row.code: (ical.Entry.from_json(row.entry), row.visibility) for row in rows}
+    return {row.code: (told_of(row.entry), row.visibility) for row in rows}
 
 
 def _addressed(entry: ical.Entry, slug: str, code: str) -> ical.Entry:

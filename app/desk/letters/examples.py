@@ -218,6 +218,7 @@ def _release(at_once: bool, to_office: bool) -> Callable[[Reader], Letter]:
             presence=Presence(delegate.mode),
             link_generation=delegate.link_generation,
             feed_generation=delegate.feed_generation,
+            join_generation=0,
             since=who.now,
             city=delegate.delegation.member.slug,
             city_name=delegate.delegation.member.name,

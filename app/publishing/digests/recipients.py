@@ -270,7 +270,8 @@ def _people(event_id: int) -> list[Person]:
         select(
             *(Delegate.uid, Delegate.reference, Delegate.honorific, Delegate.name, Delegate.email, Delegate.mobile),
             *(Delegate.language, Delegate.zone, Delegate.mode, Delegate.mode_changes),
-            *(Delegate.mode_changed_at, Delegate.link_generation, Delegate.feed_generation, Delegate.state_at),
+            *(Delegate.mode_changed_at, Delegate.link_generation, Delegate.feed_generation, Delegate.join_generation),
+            Delegate.state_at,
             Delegate.role,
             *(Member.slug, Member.name.label("city"), Member.zone.label("home")),
         )
@@ -293,6 +294,7 @@ def _people(event_id: int) -> list[Person]:
             presence=Presence(row.mode, row.mode_changes, row.mode_changed_at),
             link_generation=row.link_generation,
             feed_generation=row.feed_generation,
+            join_generation=row.join_generation,
             since=row.state_at,
             city=row.slug,
             city_name=row.city,

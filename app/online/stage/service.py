@@ -1,0 +1,420 @@
+"""What a moderator sees of a session, and the marks they make.
+
+Who speaks, in which order and how is read from the draft as it stands now: on the day itself organisers change it
+until the last moment, and whoever stands on the stage needs to know before any release. The time is that which was
+published, with a remark where the draft says another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import ical, tokens
+from app.agenda.models import Appearance, Session
+from app.db import db
+from app.delegations.models import TAKES_PART, Delegation
+from app.events.models import Event, Mode, new_uid
+from app.journal import note
+from app.online import techchecks, telling
+from app.online.models import Mark, OnlineFacts, Outcome, StageLink, TechCheck
+from app.planning import model as planning
+from app.planning.sheet import PER_CITY, SPEAKS, sheet
+from app.profiles.models import Profile
+from app.publishing.service import told
+from app.refused import Refused
+from app.registration.models import Capacity, Delegate, State
+
+LEADS = frozenset({"moderator", "presiding"})
+"""Parts that get a page of this kind."""
+DESK = "desk"
+"""Whoever stands in, or keeps the time."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One who appears, as the moderator needs them. Empty where nothing is known; `minutes` None: they take none."""
+
+    key: str
+    name: str
+    city: str
+    position: str
+    part: str
+    mode: str
+    say: str = ""
+    """How the name is said."""
+    own_script: str = ""
+    topic: str = ""
+    minutes: int | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    speaker: bool = True
+    """A person is known who speaks; else the city has named nobody."""
+    shown_as: str = ""
+    """The name on the platform, of who joins online."""
+    phone: str = ""
+    check: TechCheck | None = None
+    video_ready: bool = False
+    mark: Mark | None = None
+
+    @property
+    def online(self) -> bool:
+        return self.mode == Mode.ONLINE
+
+    @property
+    def state(self) -> str:
+        """ "", "speaking", "spoke", "absent" or "video"."""
+        return state_of(self.mark)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One session on its stage. `now`: the turn that is next or on; `until`: when its minutes are over."""
+
+    event: Event
+    code: str
+    uid: str
+    title: str
+    room: str
+    starts: datetime | None
+    ends: datetime | None
+    cancelled: bool
+    leads: Sequence[Turn]
+    turns: Sequence[Turn]
+    moves_to: tuple[datetime, datetime] | None
+    """Another time that the draft has and no release yet."""
+    after: tuple[str, datetime] | None
+    """What comes next in the same room: title and start."""
+
+    @property
+    def now(self) -> Turn | None:
+        return next((each for each in self.turns if each.mark is None or each.mark.outcome is None), None)
+
+    @property
+    def following(self) -> Turn | None:
+        left = [each for each in self.turns if each.mark is None or each.mark.outcome is None]
+        return left[1] if len(left) > 1 else None
+
+    def until(self, now: datetime) -> datetime | None:
+        """When the minutes of the present turn are over: counted from when its clock was started, or else from when the
+        turn before it was marked, or the session began. None before it has."""
+        turn = self.now
+        if turn is None or turn.minutes is None or self.starts is None:
+            return None
+        base = turn.mark.began_at if turn.mark else None
+        if base is None:
+            marked = [each.mark.at for each in self.turns if each.mark and each.mark.outcome]
+            base = max([self.starts, *marked])
+        return base + timedelta(minutes=turn.minutes) if base <= now else None
+
+
+def state_of(mark: Mark | None) -> str:
+    """How a turn is marked, in one word."""
+    if mark is None:
+        return ""
+    return mark.outcome.value if mark.outcome else "speaking" if mark.began_at else ""
+
+
+def by_secret(secret: str) -> StageLink:
+    """The link that this secret opens. Raises LookupError. One query."""
+    asked = select(StageLink).where(StageLink.secret_hash == tokens.digest(secret), StageLink.active)
+    row = db.session.execute(asked).scalar_one_or_none()
+    if row is None:
+        raise LookupError("no moderator has this secret")
+    return row
+
+
+def stage(event_id: int, uid: str) -> Stage:
+    """The session with this uid as it stands now. Raises LookupError when there is none. A fixed number of queries."""
+    row = db.session.execute(
+        select(Session)
+        .where(Session.event_id == event_id, Session.uid == uid)
+        .options(joinedload(Session.event), joinedload(Session.room))
+    ).scalar_one_or_none()
+    if row is None:
+        raise LookupError("the agenda has no such session any more")
+    seats = _seats(row)
+    marks = {each.who: each for each in _marks(uid)}
+    starts, ends, cancelled, after = _released(row)
+    draft = _span(row)
+    turns = _turns(row, seats, marks, starts or (draft[0] if draft else None))
+    return Stage(
+        event=row.event,
+        code=row.code,
+        uid=uid,
+        title=row.title,
+        room=row.room.name if row.room else "",
+        starts=starts,
+        ends=ends,
+        cancelled=cancelled or row.cancelled,
+        leads=[each for each in turns if each.minutes is None],
+        turns=[each for each in turns if each.minutes is not None],
+        moves_to=draft if draft and (starts, ends) != draft else None,
+        after=after,
+    )
+
+
+def _seats(row: Session) -> list[Appearance]:
+    """Who appears in it, those who lead its block first. One query."""
+    asked = (
+        select(Appearance)
+        .join(Session, Appearance.session_id == Session.id)
+        .where(Session.id.in_([each for each in (row.parent_id, row.id) if each]))
+        .order_by((Appearance.session_id == row.id), Appearance.position)
+        .options(
+            joinedload(Appearance.person),
+            joinedload(Appearance.delegation).options(joinedload(Delegation.member), selectinload(Delegation.modes)),
+        )
+    )
+    found = []
+    for each in db.session.execute(asked).scalars():
+        gone = each.delegation is not None and each.delegation.answer not in TAKES_PART
+        of_block = each.session_id != row.id and (each.person is None or each.part.value not in LEADS)
+        if not gone and not of_block:
+            found.append(each)
+    return found
+
+
+def _marks(uid: str) -> list[Mark]:
+    return list(db.session.execute(select(Mark).where(Mark.session_uid == uid)).scalars())
+
+
+def _span(row: Session) -> tuple[datetime, datetime] | None:
+    try:
+        return row.span(row.event.zone)
+    except ical.Gap:
+        return None
+
+
+def _released(row: Session) -> tuple[datetime | None, datetime | None, bool, tuple[str, datetime] | None]:
+    """Start, end and whether it is cancelled, as published; and what follows in the same room."""
+    shown = told(row.event_id, row.event.release)
+    entry = shown.entries[row.code][0] if row.code in shown.entries else None
+    if entry is None or entry.item.all_day:
+        return None, None, bool(entry and entry.item.cancelled), None
+    here = shown.programme.session.get(row.code)
+    later = [
+        (each.starts, each.title)
+        for each in shown.programme.sessions
+        if here and here.room and each.room == here.room and each.starts and each.starts >= entry.item.finishes
+        if not each.cancelled and not shown.programme.children[each.code]
+    ]
+    first = min(later, default=None)
+    return entry.item.begins, entry.item.finishes, entry.item.cancelled, (first[1], first[0]) if first else None
+
+
+def key_of(seat: Appearance) -> str:
+    """By which marks know somebody: who they are, and as what they appear."""
+    who = (
+        f"person/{seat.person.code}"
+        if seat.person
+        else f"city/{seat.delegation.member.slug if seat.delegation else ''}"
+    )
+    return f"{who}/{seat.part.value}"
+
+
+def _turns(row: Session, seats: Sequence[Appearance], marks: Mapping[str, Mark], starts: datetime | None) -> list[Turn]:
+    people = _speakers(seats)
+    ids = [each.id for each in people.values()]
+    checks, facts, profiles = techchecks.of_people(ids), telling.told_by(ids), _profiles(ids)
+    spans = _spans(row, seats, starts)
+    found = []
+    for seat in seats:
+        key = key_of(seat)
+        minutes = None
+        if seat.part.value in SPEAKS and seat.session_id == row.id:
+            minutes = seat.minutes or row.minutes_each or PER_CITY
+        delegate = people.get(seat.id)
+        about = _About(
+            delegate,
+            profiles.get(delegate.id) if delegate else None,
+            checks.get(delegate.id) if delegate else None,
+            facts.get(delegate.id) if delegate else None,
+        )
+        found.append(_turn(seat, key, minutes, about, marks.get(key), spans.get(key)))
+    return found
+
+
+@dataclass(frozen=True)
+class _About:
+    """What is known of who speaks for a city."""
+
+    delegate: Delegate | None
+    profile: Profile | None
+    check: TechCheck | None
+    facts: OnlineFacts | None
+
+
+def _turn(
+    seat: Appearance,
+    key: str,
+    minutes: int | None,
+    about: _About,
+    mark: Mark | None,
+    span: tuple[datetime, datetime] | None,
+) -> Turn:
+    person, delegate, profile = seat.person, about.delegate, about.profile
+    city = seat.delegation.member.name if seat.delegation else ""
+    called = f"{person.honorific} {person.name}".strip() if person else delegate.called if delegate else ""
+    held = (person.positions[0] if person.positions else "") if person else delegate.position if delegate else ""
+    online = seat.mode == Mode.ONLINE or (seat.mode is None and delegate is not None and delegate.mode == Mode.ONLINE)
+    return Turn(
+        key=key,
+        name=called or city,
+        city=city if called else "",
+        position=seat.shown_position or held,
+        part=seat.part.value,
+        mode=seat.mode.value if seat.mode else "",
+        say=profile.pronunciation if profile else "",
+        own_script=profile.own_script if profile else "",
+        topic=seat.topic,
+        minutes=minutes,
+        starts=span[0] if span else None,
+        ends=span[1] if span else None,
+        speaker=bool(called),
+        shown_as=(delegate.platform_name or delegate.name) if delegate and online else "",
+        phone=about.facts.phone if about.facts and online else "",
+        check=about.check if online else None,
+        video_ready=seat.video_ready,
+        mark=mark,
+    )
+
+
+def _spans(row: Session, seats: Sequence[Appearance], starts: datetime | None) -> dict[str, tuple[datetime, datetime]]:
+    """When each turn is to be, counted from the start of the session."""
+    if starts is None:
+        return {}
+    asked = [
+        planning.Appearance(key_of(each), each.part.value, None, order, each.minutes)
+        for order, each in enumerate(seats)
+        if each.session_id == row.id
+    ]
+    lines = sheet(starts, 0, asked, {}, each=row.minutes_each or PER_CITY).lines
+    return {each.who: (each.start, each.end) for each in lines}
+
+
+def _speakers(seats: Sequence[Appearance]) -> dict[int, Delegate]:
+    """Who speaks for each city, by the appearance's id: who is named, or the head of its delegation. One query."""
+    named = {each.speaker_id for each in seats if each.speaker_id}
+    cities = {each.delegation_id for each in seats if each.delegation_id}
+    heads = and_(Delegate.delegation_id.in_(cities), Delegate.role == Capacity.HEAD, Delegate.state == State.APPROVED)
+    asked = select(Delegate).where(or_(Delegate.id.in_(named), heads))
+    by_id = {each.id: each for each in db.session.execute(asked).scalars()}
+    by_city = {each.delegation_id: each for each in by_id.values() if each.role == Capacity.HEAD}
+    found = {}
+    for seat in seats:
+        who = by_id.get(seat.speaker_id or 0) or by_city.get(seat.delegation_id or 0)
+        if who is not None and seat.delegation_id:
+            found[seat.id] = who
+    return found
+
+
+def _profiles(ids: Iterable[int]) -> dict[int, Profile]:
+    rows = db.session.execute(select(Profile).where(Profile.delegate_id.in_(list(ids)))).scalars()
+    return {each.delegate_id: each for each in rows}
+
+
+def mark(link: StageLink, key: str, wanted: str, seen: str, now: datetime) -> None:
+    """Mark a turn as "speaking" (its clock runs), "spoke", "absent" or "video", or take that back by "". Twice is once.
+
+    `seen` is how it was marked on the page that was pressed. Refused when another moderator marked it otherwise since.
+    Raises LookupError for nobody of this session.
+    """
+    found = next((each for each in stage(link.event_id, link.session_uid).turns if each.key == key), None)
+    if found is None:
+        raise LookupError("nobody of this session is called so")
+    row = _locked(link, key, now)
+    stored = state_of(row)
+    if stored == wanted:
+        return
+    if stored != seen:
+        raise Refused(_("%(name)s was marked meanwhile. Look how it stands now, and press again.", name=found.name))
+    if wanted == "speaking":
+        row.began_at, row.outcome = now, None
+    elif wanted:
+        row.outcome = Outcome(wanted)
+    else:
+        row.began_at, row.outcome = None, None
+    row.at, row.by = now, link.who
+    subject = f"stage/{link.session_uid}"
+    before, after = {"turn": key, "mark": stored}, {"turn": key, "mark": wanted}
+    note("marked turn", subject, who=link.who, now=now, event_id=link.event_id, before=before, after=after)
+    db.session.flush()
+
+
+def _locked(link: StageLink, key: str, now: datetime) -> Mark:
+    """The row of this turn, made if there is none, locked until the transaction ends."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    blank = {"event_id": link.event_id, "session_uid": link.session_uid, "who": key, "at": now, "by": link.who}
+    db.session.execute(dialect.insert(Mark).values(**blank).on_conflict_do_nothing())
+    mine = select(Mark).where(Mark.session_uid == link.session_uid, Mark.who == key).with_for_update()
+    return db.session.execute(mine.execution_options(populate_existing=True)).scalar_one()
+
+
+def links(event_id: int) -> list[StageLink]:
+    """The links in use of a summit. One query."""
+    asked = select(StageLink).where(StageLink.event_id == event_id, StageLink.active).order_by(StageLink.id)
+    return list(db.session.execute(asked).scalars())
+
+
+def titles(event_id: int) -> dict[str, str]:
+    """The titles of the sessions of the draft, by their uids. One query."""
+    asked = select(Session.uid, Session.title).where(Session.event_id == event_id, Session.cancelled.is_(False))
+    return dict(db.session.execute(asked).tuples().all())
+
+
+def links_of(event_id: int, who: str) -> list[StageLink]:
+    """Those of one person ("person/<code>") or city ("city/<slug>"). One query."""
+    return [each for each in links(event_id) if each.who == who]
+
+
+def make(event_id: int, uid: str, whom: str, *, who: str, now: datetime) -> StageLink:
+    """The link in use, made if there is none; one that was withdrawn comes back under another secret."""
+    row = _row(event_id, uid, whom)
+    if row is None:
+        row = StageLink(uid=new_uid(), event_id=event_id, session_uid=uid, who=whom, generation=0, active=True)
+        db.session.add(row)
+    elif row.active:
+        return row
+    row.active, row.made_by, row.made_at = True, who, now
+    row.seal()
+    _note("made moderator link", row, who, now)
+    db.session.flush()
+    return row
+
+
+def renew(event_id: int, uid: str, whom: str, generation: int, *, who: str, now: datetime) -> None:
+    """Another secret for the link in use of this generation; the old one opens nothing from now on. Twice is once."""
+    row = _row(event_id, uid, whom)
+    if row is None or not row.active or row.generation != generation:
+        return
+    row.generation += 1
+    row.made_by, row.made_at = who, now
+    row.seal()
+    _note("renewed moderator link", row, who, now)
+
+
+def withdraw(event_id: int, uid: str, whom: str, *, who: str, now: datetime) -> None:
+    """The link opens nothing any more. Twice is once."""
+    row = _row(event_id, uid, whom)
+    if row is None or not row.active:
+        return
+    row.generation += 1
+    row.active = False
+    row.seal()
+    _note("withdrew moderator link", row, who, now)
+
+
+def _row(event_id: int, uid: str, whom: str) -> StageLink | None:
+    mine = (StageLink.event_id == event_id, StageLink.session_uid == uid, StageLink.who == whom)
+    return db.session.execute(select(StageLink).where(*mine).with_for_update()).scalar_one_or_none()
+
+
+def _note(what: str, row: StageLink, who: str, now: datetime) -> None:
+    note(what, f"stage/{row.session_uid}", who=who, now=now, event_id=row.event_id, after={"whose": row.who})
