@@ -24,6 +24,7 @@ from app.delegations.focal import Contact
 from app.delegations.models import Delegation
 from app.events.models import Mode, Outcome, Person, Room, Theme
 from app.network.models import Member
+from app.online.stage import service as stages
 from app.outbox import Message, empty
 from app.publishing.calendars import links
 from app.publishing.calendars.links import Owner
@@ -44,7 +45,7 @@ SHUT = {
     "/f/<token>/changes/<int(max=2147483647):number>/<any(grant, refuse):act>",
 }
 """What opens nothing here, because nobody has asked, sent or shown anything."""
-MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key)"[^>]* value=)"[^"]*"')
+MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key)"[^>]* value=|data-now=)"[^"]*"')
 """What two looks at the same page never have in common."""
 
 
@@ -94,6 +95,17 @@ def anna(form: str) -> Delegate:
     return write(lambda: register(event, Application(form, key, details), now()))
 
 
+def uid_of(code: str) -> str:
+    asked = select(Session.uid).where(Session.event_id == rehearsed().id, Session.code == code)
+    return db.session.execute(asked).scalar_one()
+
+
+def moderator(code: str) -> str:
+    """The secret of whoever moderates this session."""
+    event_id, uid = rehearsed().id, uid_of(code)
+    return write(lambda: stages.make(event_id, uid, stages.DESK, who="Tokyo", now=now())).secret
+
+
 def first(column: Any) -> Any:
     """What the first row of the rehearsal has in this column."""
     kind = column.class_
@@ -117,6 +129,8 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         event, delegation_id = rehearsed(), delegation("rome").id
         owners = (Owner(event.id, delegation_id=delegation_id), Owner(event.id, person_id=first(Person.id)))
         found["/c/"] += write(lambda: [links.make(each, who="Tokyo", now=now()).secret for each in owners])
+        found["/j/"] = [person.join]
+        found.update({"session": [uid_of("session-2")], "/m/": [moderator("session-2")]})
         found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
         found.update({"/<event>/": [delegation("rome").link], "/sign-in/": ["a-secret"]})
 

@@ -20,6 +20,8 @@ from app.delegations.models import Answer, Delegation, DelegationMode, FocalPoin
 from app.desk.outbox import letters as elsewhere
 from app.events.models import Event, Mode
 from app.network.models import Member
+from app.online import letters as checks
+from app.online.models import TechCheck
 from app.outbox import Letter, Message
 from app.publishing.differences import Moment
 from app.publishing.digests import letters as releases
@@ -119,7 +121,7 @@ def letter(name: str, who: Reader, language: str) -> Letter:
 
 def secrets(who: Reader) -> list[str]:
     """What opens something in their letters."""
-    return [who.delegate.link, who.delegate.feed, who.focal.link]
+    return [who.delegate.link, who.delegate.feed, who.delegate.join, who.focal.link]
 
 
 def _news(kind: str, **more: Any) -> Callable[[Reader], Letter]:
@@ -276,6 +278,17 @@ def _code(who: Reader) -> Letter:
     return codes.code(who.delegate, row, who.delegate.email)
 
 
+def _check(what: str) -> Callable[[Reader], Letter]:
+    def make(who: Reader) -> Letter:
+        begins = clock.midnight(who.event.starts_on, who.event.zone) - timedelta(days=7) + timedelta(hours=10)
+        when = begins, begins + timedelta(minutes=15)
+        check = TechCheck(changes=1, entered_at=who.now, tested=["picture", "line"], entry=_entry(who))
+        check.note = str(_("Hardly any sound; the microphone of the room is far away."))
+        return checks.told(what, who.delegate, check, when)
+
+    return make
+
+
 MADE: dict[str, Callable[[Reader], Letter]] = {
     "confirmation": lambda who: letters.confirmation(who.delegate),
     "changed": _changed,
@@ -290,6 +303,7 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "change-granted": _reply("change granted"),
     "change-refused": _reply("change refused"),
     "passed-on": _passed_on,
+    **{f"tech-check-{each}": _check(each) for each in ("booked", "moved", "cancelled", "reminder", "failed")},
     "private-code": _code,
     "redirected": _redirected,
     "invitation": lambda who: office.invitation(who.focal, _limit(who)),

@@ -208,7 +208,8 @@ def came(event: Event) -> list[Came]:
     """Who joined what, the latest first. Four queries."""
     found = joining.joined(event.id)
     delegates, people = joining.people_of(found)
-    titles = stages.titles(event.id)
+    named = db.session.execute(select(Session.uid, Session.title).where(Session.event_id == event.id))
+    titles = {row.uid: row.title for row in named}
     made = []
     for row in found:
         delegate, person = delegates.get(row.delegate_id or 0), people.get(row.person_id or 0)

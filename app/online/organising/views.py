@@ -128,10 +128,10 @@ def session(event: str, uid: str) -> ResponseReturnValue:
     """How a session goes on its stage: order, checks and the moderators' marks."""
     summit = load(event)
     try:
-        found = stages.stage(summit.id, uid)
+        found = stages.stage(summit.id, uid, clock.now())
     except LookupError:
-        not_found(_("The agenda has no such session."))
-    return render_template("online/session.html", stage=found, now=clock.now(), **desk(summit))
+        not_found(_("The published agenda has no such session."))
+    return render_template("online/session.html", stage=found, **desk(summit))
 
 
 @bp.get("/organise/<event>/online/joined")

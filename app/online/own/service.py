@@ -40,7 +40,6 @@ def overview(delegate: Delegate, now: datetime) -> Overview:
     guest = joining.guest_of(delegate)
     spoken = joining.spoken_in(delegate)
     found = joining.doors(guest, now)
-    titles = stages.titles(delegate.event_id)
     mine = stages.links_of(delegate.event_id, f"city/{delegate.delegation.member.slug}")
     return Overview(
         doors=found,
@@ -48,5 +47,5 @@ def overview(delegate: Delegate, now: datetime) -> Overview:
         asked=techchecks.is_asked(delegate, spoken),
         told=telling.told(delegate.id),
         tells=telling.is_asked(delegate),
-        stages=[(titles[each.session_uid], each) for each in mine if each.session_uid in set(spoken) & titles.keys()],
+        stages=[(title, link) for title, link in mine if link.session_uid in spoken],
     )

@@ -1,33 +1,37 @@
 """What a moderator sees of a session, and the marks they make.
 
-Who speaks, in which order and how is read from the draft as it stands now: on the day itself organisers change it
-until the last moment, and whoever stands on the stage needs to know before any release. The time is that which was
-published, with a remark where the draft says another.
+Who speaks, in which order and how is as it was published, until the day itself. From then on it is read from the draft
+as it stands now: organisers change it until the last moment, and whoever stands on the stage needs to know before any
+release. The time is always that which was published, with a remark on the day where the draft says another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
-from app import ical, tokens
+from app import clock, ical, tokens
 from app.agenda.models import Appearance, Session
 from app.db import db
 from app.delegations.models import TAKES_PART, Delegation
-from app.events.models import Event, Mode, new_uid
+from app.events.models import Event, Mode, Person, new_uid
 from app.journal import note
+from app.network.models import Member
 from app.online import techchecks, telling
 from app.online.models import Mark, OnlineFacts, Outcome, StageLink, TechCheck
 from app.planning import model as planning
 from app.planning.sheet import PER_CITY, SPEAKS, sheet
 from app.profiles.models import Profile
+from app.publishing.programme import Programme
+from app.publishing.programme import Session as Released
 from app.publishing.service import told
+from app.publishing.shown import Published
 from app.refused import Refused
 from app.registration.models import Capacity, Delegate, State
 
@@ -130,29 +134,35 @@ def by_secret(secret: str) -> StageLink:
     return row
 
 
-def stage(event_id: int, uid: str) -> Stage:
-    """The session with this uid as it stands now. Raises LookupError when there is none. A fixed number of queries."""
+def stage(event_id: int, uid: str, now: datetime) -> Stage:
+    """The session with this uid as it stands now. Raises LookupError when there is none, or none is published and the
+    day is still to come. A fixed number of queries."""
     row = db.session.execute(
         select(Session)
         .where(Session.event_id == event_id, Session.uid == uid)
         .options(joinedload(Session.event), joinedload(Session.room))
     ).scalar_one_or_none()
+    shown = told(event_id, _release_of(event_id))
     if row is None:
         raise LookupError("the agenda has no such session any more")
-    seats = _seats(row)
-    marks = {each.who: each for each in _marks(uid)}
-    starts, ends, cancelled, after = _released(row)
-    draft = _span(row)
-    turns = _turns(row, seats, marks, starts or (draft[0] if draft else None))
+    here = shown.programme.session.get(row.code)
+    rows = {each.key: each for each in _drafted(row)}
+    today = row.day is not None and clock.local(now, row.event.zone).date() >= row.day
+    if here is None and not today:
+        raise LookupError("this session is not published yet")
+    seats = list(rows.values()) if today or here is None else _published(shown.programme, here, rows, event_id)
+    starts, ends, cancelled, after = _released(row, shown)
+    draft = _span(row) if today else None
+    turns = _turns(row, seats, {each.who: each for each in _marks(uid)}, starts or (draft[0] if draft else None))
     return Stage(
         event=row.event,
         code=row.code,
         uid=uid,
-        title=row.title,
-        room=row.room.name if row.room else "",
+        title=row.title if today or here is None else here.title,
+        room=(row.room.name if row.room else "") if today or here is None else here.room,
         starts=starts,
         ends=ends,
-        cancelled=cancelled or row.cancelled,
+        cancelled=cancelled or (today and row.cancelled),
         leads=[each for each in turns if each.minutes is None],
         turns=[each for each in turns if each.minutes is not None],
         moves_to=draft if draft and (starts, ends) != draft else None,
@@ -160,24 +170,83 @@ def stage(event_id: int, uid: str) -> Stage:
     )
 
 
-def _seats(row: Session) -> list[Appearance]:
-    """Who appears in it, those who lead its block first. One query."""
+def _release_of(event_id: int) -> int:
+    return db.session.execute(select(Event.release).where(Event.id == event_id)).scalar_one()
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """Somebody in the session or, of those who lead it, in its block; from the draft or as published."""
+
+    part: str
+    mode: str
+    position: str
+    topic: str
+    person: Person | None = None
+    delegation: Delegation | None = None
+    minutes: int | None = None
+    speaker_id: int | None = None
+    video_ready: bool = False
+    of_block: bool = False
+
+    @property
+    def key(self) -> str:
+        """By which marks know somebody: who they are, and as what they appear."""
+        if self.person:
+            return f"person/{self.person.code}/{self.part}"
+        return f"city/{self.delegation.member.slug if self.delegation else ''}/{self.part}"
+
+
+def _drafted(row: Session) -> Iterator[_Seat]:
+    """Who appears in it in the draft, those who lead its block first. One query."""
     asked = (
         select(Appearance)
-        .join(Session, Appearance.session_id == Session.id)
-        .where(Session.id.in_([each for each in (row.parent_id, row.id) if each]))
+        .where(Appearance.session_id.in_([each for each in (row.parent_id, row.id) if each]))
         .order_by((Appearance.session_id == row.id), Appearance.position)
-        .options(
-            joinedload(Appearance.person),
-            joinedload(Appearance.delegation).options(joinedload(Delegation.member), selectinload(Delegation.modes)),
-        )
+        .options(joinedload(Appearance.person), joinedload(Appearance.delegation).joinedload(Delegation.member))
     )
-    found = []
     for each in db.session.execute(asked).scalars():
+        of_block = each.session_id != row.id
         gone = each.delegation is not None and each.delegation.answer not in TAKES_PART
-        of_block = each.session_id != row.id and (each.person is None or each.part.value not in LEADS)
-        if not gone and not of_block:
-            found.append(each)
+        if gone or (of_block and (each.person is None or each.part.value not in LEADS)):
+            continue
+        yield _Seat(
+            part=each.part.value,
+            mode=each.mode.value if each.mode else "",
+            position=each.shown_position,
+            topic=each.topic,
+            person=each.person,
+            delegation=each.delegation,
+            minutes=each.minutes,
+            speaker_id=each.speaker_id,
+            video_ready=each.video_ready,
+            of_block=of_block,
+        )
+
+
+def _published(programme: Programme, here: Released, rows: Mapping[str, _Seat], event_id: int) -> list[_Seat]:
+    """The same as published; minutes, speakers and videos, which no release tells, are those of the draft. Two
+    queries."""
+    block = programme.session.get(here.parent)
+    chairs = [each for each in block.appearances if each.person and each.part in LEADS] if block else []
+    listed = [*((each, True) for each in chairs), *((each, False) for each in here.appearances)]
+    asked = select(Delegation).join(Member).where(Delegation.event_id == event_id)
+    asked = asked.where(Member.slug.in_([each.city for each, _of_block in listed if each.city]))
+    cities = db.session.execute(asked.options(joinedload(Delegation.member))).scalars()
+    by_city = {each.member.slug: each for each in cities}
+    named = select(Person).where(Person.event_id == event_id)
+    named = named.where(Person.code.in_([each.person for each, _of_block in listed if each.person]))
+    by_code = {each.code: each for each in db.session.execute(named).scalars()}
+    found = []
+    for each, of_block in listed:
+        person, delegation = by_code.get(each.person), by_city.get(each.city)
+        if person is None and delegation is None:
+            continue
+        seat = _Seat(each.part, each.mode, each.position, each.topic, person, delegation, of_block=of_block)
+        row = rows.get(seat.key)
+        if row is not None:
+            seat = replace(seat, minutes=row.minutes, speaker_id=row.speaker_id, video_ready=row.video_ready)
+        found.append(seat)
     return found
 
 
@@ -192,9 +261,10 @@ def _span(row: Session) -> tuple[datetime, datetime] | None:
         return None
 
 
-def _released(row: Session) -> tuple[datetime | None, datetime | None, bool, tuple[str, datetime] | None]:
+def _released(
+    row: Session, shown: Published
+) -> tuple[datetime | None, datetime | None, bool, tuple[str, datetime] | None]:
     """Start, end and whether it is cancelled, as published; and what follows in the same room."""
-    shown = told(row.event_id, row.event.release)
     entry = shown.entries[row.code][0] if row.code in shown.entries else None
     if entry is None or entry.item.all_day:
         return None, None, bool(entry and entry.item.cancelled), None
@@ -209,35 +279,20 @@ def _released(row: Session) -> tuple[datetime | None, datetime | None, bool, tup
     return entry.item.begins, entry.item.finishes, entry.item.cancelled, (first[1], first[0]) if first else None
 
 
-def key_of(seat: Appearance) -> str:
-    """By which marks know somebody: who they are, and as what they appear."""
-    who = (
-        f"person/{seat.person.code}"
-        if seat.person
-        else f"city/{seat.delegation.member.slug if seat.delegation else ''}"
-    )
-    return f"{who}/{seat.part.value}"
-
-
-def _turns(row: Session, seats: Sequence[Appearance], marks: Mapping[str, Mark], starts: datetime | None) -> list[Turn]:
+def _turns(row: Session, seats: Sequence[_Seat], marks: Mapping[str, Mark], starts: datetime | None) -> list[Turn]:
     people = _speakers(seats)
     ids = [each.id for each in people.values()]
     checks, facts, profiles = techchecks.of_people(ids), telling.told_by(ids), _profiles(ids)
     spans = _spans(row, seats, starts)
     found = []
     for seat in seats:
-        key = key_of(seat)
         minutes = None
-        if seat.part.value in SPEAKS and seat.session_id == row.id:
+        if seat.part in SPEAKS and not seat.of_block:
             minutes = seat.minutes or row.minutes_each or PER_CITY
-        delegate = people.get(seat.id)
-        about = _About(
-            delegate,
-            profiles.get(delegate.id) if delegate else None,
-            checks.get(delegate.id) if delegate else None,
-            facts.get(delegate.id) if delegate else None,
-        )
-        found.append(_turn(seat, key, minutes, about, marks.get(key), spans.get(key)))
+        who = people.get(seat.key)
+        key = who.id if who else 0
+        about = _About(who, profiles.get(key), checks.get(key), facts.get(key))
+        found.append(_turn(seat, minutes, about, marks.get(seat.key), spans.get(seat.key)))
     return found
 
 
@@ -252,8 +307,7 @@ class _About:
 
 
 def _turn(
-    seat: Appearance,
-    key: str,
+    seat: _Seat,
     minutes: int | None,
     about: _About,
     mark: Mark | None,
@@ -263,14 +317,14 @@ def _turn(
     city = seat.delegation.member.name if seat.delegation else ""
     called = f"{person.honorific} {person.name}".strip() if person else delegate.called if delegate else ""
     held = (person.positions[0] if person.positions else "") if person else delegate.position if delegate else ""
-    online = seat.mode == Mode.ONLINE or (seat.mode is None and delegate is not None and delegate.mode == Mode.ONLINE)
+    online = seat.mode == Mode.ONLINE or (not seat.mode and delegate is not None and delegate.mode == Mode.ONLINE)
     return Turn(
-        key=key,
+        key=seat.key,
         name=called or city,
         city=city if called else "",
-        position=seat.shown_position or held,
-        part=seat.part.value,
-        mode=seat.mode.value if seat.mode else "",
+        position=seat.position or held,
+        part=seat.part,
+        mode=seat.mode,
         say=profile.pronunciation if profile else "",
         own_script=profile.own_script if profile else "",
         topic=seat.topic,
@@ -286,32 +340,30 @@ def _turn(
     )
 
 
-def _spans(row: Session, seats: Sequence[Appearance], starts: datetime | None) -> dict[str, tuple[datetime, datetime]]:
+def _spans(row: Session, seats: Sequence[_Seat], starts: datetime | None) -> dict[str, tuple[datetime, datetime]]:
     """When each turn is to be, counted from the start of the session."""
     if starts is None:
         return {}
-    asked = [
-        planning.Appearance(key_of(each), each.part.value, None, order, each.minutes)
-        for order, each in enumerate(seats)
-        if each.session_id == row.id
-    ]
+    here = [each for each in seats if not each.of_block]
+    asked = [planning.Appearance(each.key, each.part, None, n, each.minutes) for n, each in enumerate(here)]
     lines = sheet(starts, 0, asked, {}, each=row.minutes_each or PER_CITY).lines
     return {each.who: (each.start, each.end) for each in lines}
 
 
-def _speakers(seats: Sequence[Appearance]) -> dict[int, Delegate]:
-    """Who speaks for each city, by the appearance's id: who is named, or the head of its delegation. One query."""
+def _speakers(seats: Sequence[_Seat]) -> dict[str, Delegate]:
+    """Who speaks for each city, by the key of its seat: who is named, or the head of its delegation. One query."""
     named = {each.speaker_id for each in seats if each.speaker_id}
-    cities = {each.delegation_id for each in seats if each.delegation_id}
+    cities = {each.delegation.id for each in seats if each.delegation}
     heads = and_(Delegate.delegation_id.in_(cities), Delegate.role == Capacity.HEAD, Delegate.state == State.APPROVED)
-    asked = select(Delegate).where(or_(Delegate.id.in_(named), heads))
-    by_id = {each.id: each for each in db.session.execute(asked).scalars()}
+    by_id = {
+        each.id: each
+        for each in db.session.execute(select(Delegate).where(or_(Delegate.id.in_(named), heads))).scalars()
+    }
     by_city = {each.delegation_id: each for each in by_id.values() if each.role == Capacity.HEAD}
     found = {}
     for seat in seats:
-        who = by_id.get(seat.speaker_id or 0) or by_city.get(seat.delegation_id or 0)
-        if who is not None and seat.delegation_id:
-            found[seat.id] = who
+        if seat.delegation and (who := by_id.get(seat.speaker_id or 0) or by_city.get(seat.delegation.id)):
+            found[seat.key] = who
     return found
 
 
@@ -326,7 +378,7 @@ def mark(link: StageLink, key: str, wanted: str, seen: str, now: datetime) -> No
     `seen` is how it was marked on the page that was pressed. Refused when another moderator marked it otherwise since.
     Raises LookupError for nobody of this session.
     """
-    found = next((each for each in stage(link.event_id, link.session_uid).turns if each.key == key), None)
+    found = next((each for each in stage(link.event_id, link.session_uid, now).turns if each.key == key), None)
     if found is None:
         raise LookupError("nobody of this session is called so")
     row = _locked(link, key, now)
@@ -363,15 +415,11 @@ def links(event_id: int) -> list[StageLink]:
     return list(db.session.execute(asked).scalars())
 
 
-def titles(event_id: int) -> dict[str, str]:
-    """The titles of the sessions of the draft, by their uids. One query."""
-    asked = select(Session.uid, Session.title).where(Session.event_id == event_id, Session.cancelled.is_(False))
-    return dict(db.session.execute(asked).tuples().all())
-
-
-def links_of(event_id: int, who: str) -> list[StageLink]:
-    """Those of one person ("person/<code>") or city ("city/<slug>"). One query."""
-    return [each for each in links(event_id) if each.who == who]
+def links_of(event_id: int, who: str) -> list[tuple[str, StageLink]]:
+    """Those of one person ("person/<code>") or city ("city/<slug>"), each with the title of its session. One query."""
+    asked = select(Session.title, StageLink).join(StageLink, StageLink.session_uid == Session.uid)
+    asked = asked.where(StageLink.event_id == event_id, StageLink.active, StageLink.who == who)
+    return [(title, link) for title, link in db.session.execute(asked.order_by(StageLink.id))]
 
 
 def make(event_id: int, uid: str, whom: str, *, who: str, now: datetime) -> StageLink:

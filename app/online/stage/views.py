@@ -24,10 +24,9 @@ def page(token: str) -> str:
     """Who speaks when and how, and how it stands; ?dark for a dark hall."""
     link = _link(token)
     try:
-        found = service.stage(link.event_id, link.session_uid)
+        found = service.stage(link.event_id, link.session_uid, now := clock.now())
     except LookupError:
-        not_found(_("This session is not in the agenda any more. Please ask the organisers."))
-    now = clock.now()
+        not_found(_("This session is not in the published agenda. Please ask the organisers."))
     return render_template(
         "online/stage.html",
         stage=found,
