@@ -39,7 +39,6 @@ from app.office.calendar import views as office_calendar
 from app.office.people import views as people
 from app.office.sending import views as sending
 from app.office.travel import views as office_travel
-from app.online import duties as online_duties
 from app.online import views as online
 from app.online.organising import views as online_desk
 from app.online.own import views as online_person
@@ -73,7 +72,7 @@ ROOMS = (
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
-FOLLOWING = (following, asking, modes, checking, online_duties)
+FOLLOWING = (following, asking, modes, checking)
 """What hangs itself on the lists of consequences of earlier rooms, though no route need import it."""
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
@@ -18,7 +18,7 @@ from app.agenda import models as agenda
 from app.db import db
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode, Person, Room
-from app.online.models import Joined, OnlineRoom, OnlineSettings
+from app.online.models import Joined, OnlineRoom, OnlineSettings, StageLink
 from app.publishing import personal
 from app.publishing.calendars.models import CalendarLink
 from app.publishing.models import Release, Told
@@ -175,6 +175,19 @@ def press(guest: Guest, uid: str, channel: str, now: datetime) -> str:
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     db.session.execute(dialect.insert(Joined).values(**values).on_conflict_do_nothing())
     return target
+
+
+def joins_anything(guest: Guest) -> bool:
+    """Whether somebody who is not online may have to do with any session afar: their city joins one or moderates one,
+    or the organisers let all people join. One query."""
+    mine = (StageLink.event_id == guest.event.id, StageLink.who == guest.reader.who, StageLink.active)
+    leads = exists().where(*mine)
+    everybody = exists().where(OnlineSettings.event_id == guest.event.id, OnlineSettings.venue_joins)
+    if db.session.execute(select(or_(leads, everybody))).scalar_one():
+        return True
+    shown = told(guest.event.id, guest.event.release)
+    entries = [each for each, _seen_by in shown.entries.values()]
+    return any(Mode.ONLINE in (each.item.circle.how(guest.reader.who) or "").split() for each in entries)
 
 
 def settings_of(event_id: int) -> OnlineSettings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from app.events.models import Mode
 from app.online import joining, techchecks, telling
 from app.online.joining import Door
 from app.online.models import OnlineFacts, StageLink, TechCheck
@@ -34,10 +35,13 @@ class Overview:
 
 
 def overview(delegate: Delegate, now: datetime) -> Overview:
-    """All of it for somebody who is approved; nothing for anybody else. A fixed number of queries."""
+    """All of it for somebody who is approved; nothing for anybody else. A fixed number of queries: a single one for who
+    is at the venue and has nothing to do afar."""
     if delegate.state != State.APPROVED:
         return Overview()
     guest = joining.guest_of(delegate)
+    if delegate.mode != Mode.ONLINE and not joining.joins_anything(guest):
+        return Overview()
     spoken = joining.spoken_in(delegate)
     found = joining.doors(guest, now)
     mine = stages.links_of(delegate.event_id, f"city/{delegate.delegation.member.slug}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock, db
 from app.db import write
+from app.jobs import Duty, duties
 from app.online import joining, techchecks, telling
 from app.online.own.forms import CheckForm, FactsForm
 from app.registration import service as registration
@@ -103,3 +106,15 @@ def _delegate(token: str) -> Delegate:
         not_found(
             _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
         )
+
+
+duties.append(
+    Duty("reminders of checks", lambda _stop: write(lambda: techchecks.remind(db.now())), every=timedelta(minutes=5))
+)
+duties.append(
+    Duty(
+        "what people online told",
+        lambda _stop: write(lambda: telling.forget_over(clock.now().date())),
+        every=timedelta(hours=1),
+    )
+)
