@@ -278,7 +278,7 @@ Rooms = Sequence[tuple[int, str, Ways]]
 
 
 def all_ways(event_id: int) -> Rooms:
-    """(id, name, ways) of every room. One query."""
+    """(id, name, ways) of every room, in order. One query."""
     return list(_read(event_id))
 
 
@@ -289,6 +289,7 @@ def _ways(event_id: int, shown: Published, code: str) -> Ways:
 def _read(event_id: int) -> Iterator[tuple[int, str, Ways]]:
     asked = select(Room.id, Room.name, Room.link, OnlineRoom.speaker_link, OnlineRoom.channels)
     asked = asked.outerjoin(OnlineRoom, OnlineRoom.room_id == Room.id).where(Room.event_id == event_id)
+    asked = asked.order_by(Room.position, Room.id)
     for key, name, link, speakers, channels in db.session.execute(asked):
         told_channels = tuple((each["language"], each["link"]) for each in channels or ())
         yield key, name, Ways(link, speakers or "", told_channels)

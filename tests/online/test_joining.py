@@ -207,7 +207,7 @@ def test_before_and_after_the_button_is_not_there_and_pressing_leads_nowhere(
 
 def noted(cast: Cast) -> list[tuple[str, bool]]:
     rows = select(Delegate.name, Joined.speaks).join(Joined, Joined.delegate_id == Delegate.id).order_by(Joined.id)
-    return read(cast.app, lambda: [tuple(each) for each in db.session.execute(rows)])
+    return read(cast.app, lambda: [(each.name, each.speaks) for each in db.session.execute(rows)])
 
 
 def test_the_first_press_is_noted_once_and_looking_never(cast: Cast, client: FlaskClient) -> None:
@@ -260,11 +260,11 @@ def test_no_page_feed_or_letter_holds_the_providers_address(cast: Cast, client: 
     begin(cast, 12)
     read(cast.app, empty)
     texts = [client.get(path(cast, each)).text for each in (rome, lancaster)]
-    for each in (rome, lancaster):
-        page, feed = read(cast.app, lambda each=each: (each.link, each.feed))  # type: ignore[misc]
+    for who in (rome, lancaster):
+        page, feed = read(cast.app, lambda who=who: (who.link, who.feed))  # type: ignore[misc]
         texts += [client.get(f"/d/{page}/").text, client.get(f"/c/{feed}/agenda.ics").text.replace("\r\n ", "")]
-    for each in ("agenda", "agenda.json", "agenda.ics", "online.ics", "schedule.json", "changes", "sessions/session-2"):
-        texts.append(client.get(f"/summit/{each}").text)
+    for part in ("agenda", "agenda.json", "agenda.ics", "online.ics", "schedule.json", "changes", "sessions/session-2"):
+        texts.append(client.get(f"/summit/{part}").text)
     sent = read(cast.app, lambda: [bytes(each) for each in db.session.scalars(select(Message.octets)) if each])
     assert (len(sent) >= 3, len(texts)) == (True, 13)
     assert [text for text in texts if PROVIDER in text] == []
@@ -332,7 +332,7 @@ def test_what_an_older_release_froze_is_served_without_the_address(cast: Cast, c
             each.entry = each.entry | {"item": item | {"online": LINK}}
 
     read(cast.app, lambda: write(as_of_old))
-    cast.app.extensions["programmes"].clear()  # type: ignore[attr-defined]
+    cast.app.extensions["programmes"].clear()
     feed = client.get(f"/c/{read(cast.app, lambda: rome.feed)}/agenda.ics").text.replace("\r\n ", "")
     assert (PROVIDER in feed, f"/j/{read(cast.app, lambda: rome.join)}/" in feed) == (False, True)
     assert PROVIDER not in client.get("/summit/agenda.ics").text

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.agenda.models import Appearance
 from app.db import db, write
+from app.delegations.models import Delegation
 from app.events.models import Mode
 from app.online import techchecks, telling
 from app.online.models import Mark, Result, StageLink
@@ -20,7 +21,7 @@ from app.online.techchecks import Found
 from app.online.telling import Facts
 from app.profiles.models import Profile
 from app.refused import Refused
-from tests.online.afar import begin, delegate, edit, furnish, moderator, token, uid
+from tests.online.afar import begin, delegate, edit, furnish, moderator, row, token, uid
 from tests.queries import counted
 from tests.registration.cast import NOW, Cast, read
 
@@ -144,19 +145,13 @@ def test_minutes_count_from_the_start_then_from_the_turn_before_or_from_its_own_
 
 def move_rome_first(cast: Cast) -> None:
     """The draft lets Rome speak first, by video."""
-    key = uid(cast)
 
     def act() -> None:
-        from_draft = stages._drafted(stages_row(key))
-        rome = next(each.delegation for each in from_draft if each.key == ROME)
-        mine = update(Appearance).where(Appearance.delegation_id == rome.id, Appearance.mode.is_(None))  # type: ignore[union-attr]
+        rome = db.session.execute(select(Delegation.id).where(Delegation.uid == "summit-rome")).scalar_one()
+        mine = update(Appearance).where(Appearance.delegation_id == rome, Appearance.mode.is_(None))
         db.session.execute(mine.values(position=0, mode=Mode.VIDEO))
 
     read(cast.app, lambda: write(act))
-
-
-def stages_row(key: str) -> stages.Session:
-    return db.session.execute(select(stages.Session).where(stages.Session.uid == key)).scalar_one()
 
 
 def test_until_the_day_it_shows_what_is_published_and_on_the_day_the_draft(cast: Cast) -> None:
@@ -175,7 +170,7 @@ def test_another_time_in_the_draft_is_remarked_on_the_day(cast: Cast, client: Fl
     begin(cast, 30)
     link = made(cast)
     assert "not published yet" not in client.get(where(cast, link)).text
-    key = read(cast.app, lambda: stages_row(uid(cast)).starts)
+    key = read(cast.app, lambda: row(cast, "session-2").starts)
     assert key is not None
     edit(
         cast,

@@ -168,7 +168,7 @@ class SettingsForm(Form):
 class SlotsForm(Form):
     """Slots of checks to be opened."""
 
-    days = CheckboxesField(_l("Days"))
+    days = CheckboxesField(_l("Days"), [InputRequired(_l("Choose at least one day."))], validate_choice=False)
     begins = TimeField(_l("From"), [InputRequired(_l("Give a time."))])
     ends = TimeField(_l("To"), [InputRequired(_l("Give a time."))])
     minutes = IntegerField(

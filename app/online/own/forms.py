@@ -43,7 +43,7 @@ class FactsForm(Form):
     )
     channel = StringField(
         _l("Interpretation you want to hear"),
-        [AtMost(60), readable],
+        [Asked(), AtMost(60), readable],
         [one_line],
         description=_l("The language. Leave it empty if you follow the speakers as they speak."),
     )
