@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 
 from app.agenda.models import Appearance
 from app.db import db, write
+from app.delegations import focal
+from app.delegations.focal import Contact
 from app.delegations.models import Delegation
 from app.events.models import Mode
 from app.online import techchecks, telling
@@ -262,3 +264,17 @@ def test_it_costs_the_same_for_one_speaker_and_for_three(cast: Cast, client: Fla
             client.get(path)
         costs.append(len(statements))
     assert costs == [costs[0]] * 3
+
+
+def test_the_office_of_a_city_that_moderates_finds_the_page_of_the_stage(cast: Cast, client: FlaskClient) -> None:
+    furnish(cast)
+    link = made(cast, "city/rome")
+    made(cast, "city/milan")
+
+    def appoint() -> str:
+        key = db.session.execute(select(Delegation.id).where(Delegation.uid == "summit-rome")).scalar_one()
+        return focal.appoint(key, Contact("Gaia", "gaia@rome.example.org"), who="Tokyo", now=NOW).link
+
+    office = read(cast.app, lambda: write(appoint))
+    found = re.findall(r'value="http://localhost(/m/[^"]+)"', client.get(f"/f/{office}/").text)
+    assert found == [where(cast, link)]
