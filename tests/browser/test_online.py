@@ -55,7 +55,7 @@ def put_in_the_links(summit: Summit, desk: Page) -> None:
     desk.goto(f"{summit.desk}/online/rooms")
     desk.get_by_label("Link of those who look on, Rehearsal Hall").fill(HALL)
     desk.get_by_label("Link of speakers, Rehearsal Hall").fill(GREEN)
-    desk.get_by_label("Interpretation, Rehearsal Hall").fill("French: https://meet.example/fr")
+    desk.get_by_label("Languages, Rehearsal Hall").fill("French: https://meet.example/fr")
     Eye(desk, f"{SLUG}-desk").see("links")
     desk.get_by_role("button", name="Store the links").click()
     expect(desk.get_by_role("row").filter(has_text="Rehearsal Hall")).to_contain_text("can join")

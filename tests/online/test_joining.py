@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.agenda.models import Appearance, Visibility
 from app.db import db, write
-from app.events.models import Mode
+from app.events.models import Mode, Room
 from app.online.joining import Moment, Stand, Ways
 from app.online.models import Joined, OnlineSettings
 from app.outbox import Message, empty
@@ -336,3 +336,10 @@ def test_what_an_older_release_froze_is_served_without_the_address(cast: Cast, c
     feed = client.get(f"/c/{read(cast.app, lambda: rome.feed)}/agenda.ics").text.replace("\r\n ", "")
     assert (PROVIDER in feed, f"/j/{read(cast.app, lambda: rome.join)}/" in feed) == (False, True)
     assert PROVIDER not in client.get("/summit/agenda.ics").text
+
+
+def test_a_room_that_was_renamed_since_is_still_the_one_that_was_published(cast: Cast) -> None:
+    furnish(cast)
+    rome = delegate(cast)
+    read(cast.app, lambda: write(lambda: db.session.execute(update(Room).values(name="Great Hall"))))
+    assert door(cast, rome, STARTS).target() == LINK

@@ -63,7 +63,7 @@ class RoomForm(wtforms.Form):  # type: ignore[misc]
     seen = HiddenField()
     link = StringField(_l("Link of those who look on"), filters=[one_line])
     speaker_link = StringField(_l("Link of speakers"), filters=[one_line])
-    channels = TextAreaField(_l("Interpretation"), filters=[lines])
+    channels = TextAreaField(_l("Languages"), filters=[lines])
 
 
 class RoomsForm(Form):
