@@ -17,6 +17,7 @@ from app.delegations.models import Delegation
 from app.events.models import Mode
 from app.online import techchecks, telling
 from app.online.models import Mark, Result, StageLink
+from app.online.stage import links
 from app.online.stage import service as stages
 from app.online.stage.service import Stage
 from app.online.techchecks import Found
@@ -33,7 +34,7 @@ STARTS = datetime(2090, 2, 28, 0, 0, tzinfo=UTC)
 
 def made(cast: Cast, whom: str = "person/ishii") -> StageLink:
     key = uid(cast)
-    return read(cast.app, lambda: write(lambda: stages.make(cast.event_id, key, whom, who="Tokyo", now=NOW)))
+    return read(cast.app, lambda: write(lambda: links.make(cast.event_id, key, whom, who="Tokyo", now=NOW)))
 
 
 def where(cast: Cast, link: StageLink) -> str:
@@ -109,7 +110,7 @@ def test_a_backup_that_came_stands_beside_the_failed_check(cast: Cast, client: F
 
 def test_marks_are_stored_once_seen_by_all_and_taken_back(cast: Cast) -> None:
     furnish(cast)
-    ishii, desk = made(cast), made(cast, stages.DESK)
+    ishii, desk = made(cast), made(cast, links.DESK)
     for _twice in range(2):
         mark(cast, ishii, LANCASTER, "spoke")
     mark(cast, desk, MILAN, "video")
@@ -124,7 +125,7 @@ def test_marks_are_stored_once_seen_by_all_and_taken_back(cast: Cast) -> None:
 
 def test_the_same_mark_by_two_is_one_and_another_is_refused(cast: Cast) -> None:
     furnish(cast)
-    ishii, desk = made(cast), made(cast, stages.DESK)
+    ishii, desk = made(cast), made(cast, links.DESK)
     mark(cast, ishii, LANCASTER, "spoke")
     mark(cast, desk, LANCASTER, "spoke")
     with pytest.raises(Refused):
@@ -219,15 +220,15 @@ def test_a_replaced_or_withdrawn_link_opens_nothing_and_no_other_secret_does(cas
     link, key = made(cast), uid(cast)
     old = where(cast, link)
     told = {"who": "Tokyo", "now": NOW}
-    read(cast.app, lambda: write(lambda: stages.renew(cast.event_id, key, "person/ishii", 0, **told)))  # type: ignore[arg-type]
-    (again,) = read(cast.app, lambda: stages.links(cast.event_id))
+    read(cast.app, lambda: write(lambda: links.renew(cast.event_id, key, "person/ishii", 0, **told)))  # type: ignore[arg-type]
+    (again,) = read(cast.app, lambda: links.links(cast.event_id))
     new = where(cast, again)
     assert [client.get(each).status_code for each in (old, new)] == [404, 200]
     join = moderator(cast).split("/")[2]
     secret = new.removeprefix("/m/")
     foreign = [f"/m/{join}", f"/j/{secret}/{key}", f"/d/{secret}/", f"/c/{secret}/programme.ics"]
     assert [client.get(each).status_code for each in foreign] == [404] * 4
-    read(cast.app, lambda: write(lambda: stages.withdraw(cast.event_id, key, "person/ishii", **told)))  # type: ignore[arg-type]
+    read(cast.app, lambda: write(lambda: links.withdraw(cast.event_id, key, "person/ishii", **told)))  # type: ignore[arg-type]
     assert client.get(new).status_code == 404
 
 

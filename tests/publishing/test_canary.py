@@ -24,7 +24,7 @@ from app.delegations.focal import Contact
 from app.delegations.models import Delegation
 from app.events.models import Mode, Outcome, Person, Room, Theme
 from app.network.models import Member
-from app.online.stage import service as stages
+from app.online.stage import links as stage_links
 from app.outbox import Message, empty
 from app.publishing.calendars import links
 from app.publishing.calendars.links import Owner
@@ -103,7 +103,7 @@ def uid_of(code: str) -> str:
 def moderator(code: str) -> str:
     """The secret of whoever moderates this session."""
     event_id, uid = rehearsed().id, uid_of(code)
-    return write(lambda: stages.make(event_id, uid, stages.DESK, who="Tokyo", now=now())).secret
+    return write(lambda: stage_links.make(event_id, uid, stage_links.DESK, who="Tokyo", now=now())).secret
 
 
 def first(column: Any) -> Any:

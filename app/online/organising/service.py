@@ -19,6 +19,7 @@ from app.journal import note
 from app.online import joining, techchecks, telling
 from app.online.models import Joined, OnlineFacts, OnlineRoom, OnlineSettings, StageLink, TechCheck
 from app.online.organising.forms import Wanted, mark_of
+from app.online.stage import links
 from app.online.stage import service as stages
 from app.refused import Refused
 from app.registration.models import Capacity, Delegate, State
@@ -104,7 +105,7 @@ def lines(event_id: int) -> list[Line]:
     blocks = {each.parent_id for each in rows if each.parent_id}
     by_id = {each.id: each for each in rows}
     made: dict[str, list[StageLink]] = {}
-    for link in stages.links(event_id):
+    for link in links.links(event_id):
         made.setdefault(link.session_uid, []).append(link)
     counts = Counter(each.session_uid for each in joining.joined(event_id))
     found = [
@@ -121,15 +122,15 @@ def _place(line: Line) -> tuple[bool, str, bool, str, int]:
 
 
 def _leads(row: Session, block: Session | None, made: Sequence[StageLink]) -> list[tuple[str, str, StageLink | None]]:
-    links = {each.who: each for each in made}
+    by_whom = {each.who: each for each in made}
     names: dict[str, str] = {}
     for seat in (*(block.appearances if block else ()), *row.appearances):
         if seat.part.value in stages.LEADS and (who := whose(seat)):
             names[who] = seat.person.name if seat.person else seat.delegation.member.name if seat.delegation else ""
-    names[stages.DESK] = _("Whoever stands in")
-    gone = [each for each in links if each not in names]
-    return [(who, name, links.get(who)) for who, name in names.items()] + [
-        (who, _("No longer put down for it"), links[who]) for who in gone
+    names[links.DESK] = _("Whoever stands in")
+    gone = [each for each in by_whom if each not in names]
+    return [(who, name, by_whom.get(who)) for who, name in names.items()] + [
+        (who, _("No longer put down for it"), by_whom[who]) for who in gone
     ]
 
 
@@ -146,10 +147,10 @@ def make_all(event_id: int, *, who: str, now: datetime) -> int:
         (line.session.uid, whom)
         for line in lines(event_id)
         for whom, _name, link in line.leads
-        if link is None and whom != stages.DESK
+        if link is None and whom != links.DESK
     ]
     for uid, whom in wanted:
-        stages.make(event_id, uid, whom, who=who, now=now)
+        links.make(event_id, uid, whom, who=who, now=now)
     return len(wanted)
 
 

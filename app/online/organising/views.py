@@ -20,6 +20,7 @@ from app.online import joining, techchecks
 from app.online.organising import service
 from app.online.organising.forms import ResultForm, RoomsForm, SettingsForm, SlotsForm
 from app.online.organising.service import Set
+from app.online.stage import links
 from app.online.stage import service as stages
 from app.refused import Refused
 from app.registration.models import Delegate
@@ -109,15 +110,15 @@ def moderator(event: str, uid: str, act: str) -> ResponseReturnValue:
     if not service.may_lead(summit.id, uid, whom):
         not_found(_("Nobody moderates this session under this name."))
     if act == "make":
-        write(lambda: stages.make(summit.id, uid, whom, who=actor, now=now))
+        write(lambda: links.make(summit.id, uid, whom, who=actor, now=now))
         flash(_("The link is made. Copy it and hand it over; whoever has it can mark how turns went."), "success")
     elif act == "renew":
         seen = request.form.get("generation", "")
         generation = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
-        write(lambda: stages.renew(summit.id, uid, whom, generation, who=actor, now=now))
+        write(lambda: links.renew(summit.id, uid, whom, generation, who=actor, now=now))
         flash(_("The link is replaced: the old one opens nothing any more. Hand the new one over."), "success")
     else:
-        write(lambda: stages.withdraw(summit.id, uid, whom, who=actor, now=now))
+        write(lambda: links.withdraw(summit.id, uid, whom, who=actor, now=now))
         flash(_("The link is withdrawn: it opens nothing any more."), "success")
     return redirect(url_for("online_desk.table", event=event, _anchor=uid), 303)
 

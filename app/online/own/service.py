@@ -11,7 +11,7 @@ from app.events.models import Mode
 from app.online import joining, techchecks, telling
 from app.online.joining import Door
 from app.online.models import OnlineFacts, StageLink, TechCheck
-from app.online.stage import service as stages
+from app.online.stage import links
 from app.registration.models import Delegate, State
 
 
@@ -44,7 +44,7 @@ def overview(delegate: Delegate, now: datetime) -> Overview:
         return Overview()
     spoken = joining.spoken_in(delegate)
     found = joining.doors(guest, now)
-    mine = stages.links_of(delegate.event_id, f"city/{delegate.delegation.member.slug}")
+    mine = links.links_of(delegate.event_id, f"city/{delegate.delegation.member.slug}")
     return Overview(
         doors=found,
         check=techchecks.of(delegate.id),

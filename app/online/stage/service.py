@@ -16,11 +16,11 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
-from app import clock, ical, tokens
+from app import clock, ical
 from app.agenda.models import Appearance, Session
 from app.db import db
 from app.delegations.models import TAKES_PART, Delegation
-from app.events.models import Event, Mode, Person, new_uid
+from app.events.models import Event, Mode, Person
 from app.journal import note
 from app.network.models import Member
 from app.online import techchecks, telling
@@ -37,8 +37,6 @@ from app.registration.models import Capacity, Delegate, State
 
 LEADS = frozenset({"moderator", "presiding"})
 """Parts that get a page of this kind."""
-DESK = "desk"
-"""Whoever stands in, or keeps the time."""
 
 
 @dataclass(frozen=True)
@@ -123,15 +121,6 @@ def state_of(mark: Mark | None) -> str:
     if mark is None:
         return ""
     return mark.outcome.value if mark.outcome else "speaking" if mark.began_at else ""
-
-
-def by_secret(secret: str) -> StageLink:
-    """The link that this secret opens. Raises LookupError. One query."""
-    asked = select(StageLink).where(StageLink.secret_hash == tokens.digest(secret), StageLink.active)
-    row = db.session.execute(asked).scalar_one_or_none()
-    if row is None:
-        raise LookupError("no moderator has this secret")
-    return row
 
 
 def stage(event_id: int, uid: str, now: datetime) -> Stage:
@@ -407,62 +396,3 @@ def _locked(link: StageLink, key: str, now: datetime) -> Mark:
     db.session.execute(dialect.insert(Mark).values(**blank).on_conflict_do_nothing())
     mine = select(Mark).where(Mark.session_uid == link.session_uid, Mark.who == key).with_for_update()
     return db.session.execute(mine.execution_options(populate_existing=True)).scalar_one()
-
-
-def links(event_id: int) -> list[StageLink]:
-    """The links in use of a summit. One query."""
-    asked = select(StageLink).where(StageLink.event_id == event_id, StageLink.active).order_by(StageLink.id)
-    return list(db.session.execute(asked).scalars())
-
-
-def links_of(event_id: int, who: str) -> list[tuple[str, StageLink]]:
-    """Those of one person ("person/<code>") or city ("city/<slug>"), each with the title of its session. One query."""
-    asked = select(Session.title, StageLink).join(StageLink, StageLink.session_uid == Session.uid)
-    asked = asked.where(StageLink.event_id == event_id, StageLink.active, StageLink.who == who)
-    return [(title, link) for title, link in db.session.execute(asked.order_by(StageLink.id))]
-
-
-def make(event_id: int, uid: str, whom: str, *, who: str, now: datetime) -> StageLink:
-    """The link in use, made if there is none; one that was withdrawn comes back under another secret."""
-    row = _row(event_id, uid, whom)
-    if row is None:
-        row = StageLink(uid=new_uid(), event_id=event_id, session_uid=uid, who=whom, generation=0, active=True)
-        db.session.add(row)
-    elif row.active:
-        return row
-    row.active, row.made_by, row.made_at = True, who, now
-    row.seal()
-    _note("made moderator link", row, who, now)
-    db.session.flush()
-    return row
-
-
-def renew(event_id: int, uid: str, whom: str, generation: int, *, who: str, now: datetime) -> None:
-    """Another secret for the link in use of this generation; the old one opens nothing from now on. Twice is once."""
-    row = _row(event_id, uid, whom)
-    if row is None or not row.active or row.generation != generation:
-        return
-    row.generation += 1
-    row.made_by, row.made_at = who, now
-    row.seal()
-    _note("renewed moderator link", row, who, now)
-
-
-def withdraw(event_id: int, uid: str, whom: str, *, who: str, now: datetime) -> None:
-    """The link opens nothing any more. Twice is once."""
-    row = _row(event_id, uid, whom)
-    if row is None or not row.active:
-        return
-    row.generation += 1
-    row.active = False
-    row.seal()
-    _note("withdrew moderator link", row, who, now)
-
-
-def _row(event_id: int, uid: str, whom: str) -> StageLink | None:
-    mine = (StageLink.event_id == event_id, StageLink.session_uid == uid, StageLink.who == whom)
-    return db.session.execute(select(StageLink).where(*mine).with_for_update()).scalar_one_or_none()
-
-
-def _note(what: str, row: StageLink, who: str, now: datetime) -> None:
-    note(what, f"stage/{row.session_uid}", who=who, now=now, event_id=row.event_id, after={"whose": row.who})

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app import clock, db
 from app.db import write
 from app.online.models import StageLink
-from app.online.stage import service
+from app.online.stage import links, service
 from app.refused import Refused
 from app.web import not_found, public
 
@@ -65,6 +65,6 @@ def _kept_by_nobody(response: Response) -> Response:
 
 def _link(token: str) -> StageLink:
     try:
-        return service.by_secret(token)
+        return links.by_secret(token)
     except LookupError:
         not_found(_("This link opens no session any more. The organisers can give you the one that works now."))
