@@ -166,22 +166,23 @@ def book(delegate_id: int, slot_uid: str, now: datetime) -> TechCheck:
     if not claim(update(CheckSlot).where(*mine, CheckSlot.taken < CheckSlot.seats).values(taken=CheckSlot.taken + 1)):
         raise Refused(_("Somebody took this just before you, or it has begun. Please choose another."), "slot")
     slot = db.session.execute(select(CheckSlot).where(CheckSlot.uid == slot_uid)).scalar_one()
-    moved = check is not None and check.slot is not None
+    held = check.slot if check and check.slot and check.slot.starts > now else None
     if check is None:
         check = TechCheck(delegate_id=delegate_id, event_id=delegate.event_id, changes=0, reminded=0, entry={})
         check.tested = []
         db.session.add(check)
-    _give_back(check.slot_id)
+    if held:
+        _give_back(held.id)
     check.slot_id, check.slot, check.booked_at = slot.id, slot, now
     _tell(check, delegate, slot, now)
     db.session.flush()
-    _post(check, delegate, "moved" if moved else "booked", now)
+    _post(check, delegate, "moved" if held else "booked", now)
     _note("booked tech check", delegate, delegate.signed, now)
     return check
 
 
 def cancel(delegate_id: int, *, who: str, now: datetime) -> None:
-    """Give the place back. Twice is once."""
+    """Give the place back. Twice is once, and what has begun is over."""
     delegate = rows.one(delegate_id)
     if _drop(delegate, now):
         _note("cancelled tech check", delegate, who, now)
@@ -189,7 +190,7 @@ def cancel(delegate_id: int, *, who: str, now: datetime) -> None:
 
 def _drop(delegate: Delegate, now: datetime) -> bool:
     check = of(delegate.id)
-    if check is None or check.slot is None:
+    if check is None or check.slot is None or check.slot.starts <= now:
         return False
     slot = check.slot
     _give_back(slot.id)
@@ -200,10 +201,8 @@ def _drop(delegate: Delegate, now: datetime) -> bool:
     return True
 
 
-def _give_back(slot_id: int | None) -> None:
-    if slot_id is not None:
-        held = update(CheckSlot).where(CheckSlot.id == slot_id, CheckSlot.taken > 0)
-        claim(held.values(taken=CheckSlot.taken - 1))
+def _give_back(slot_id: int) -> None:
+    claim(update(CheckSlot).where(CheckSlot.id == slot_id, CheckSlot.taken > 0).values(taken=CheckSlot.taken - 1))
 
 
 def _tell(check: TechCheck, delegate: Delegate, slot: CheckSlot, now: datetime, *, cancelled: bool = False) -> None:

@@ -122,6 +122,16 @@ def test_a_full_or_past_slot_is_refused_and_the_one_held_is_kept(cast: Cast) -> 
     assert taken(cast) == [1, 1, 0, 0]
 
 
+def test_a_check_that_is_past_keeps_its_place_and_another_one_is_booked_anew(cast: Cast) -> None:
+    furnish(cast)
+    first, second, *_more = opened(cast)
+    kim = speaker(cast)
+    book(cast, kim, first)
+    read(cast.app, lambda: write(lambda: techchecks.cancel(kim.id, who="Kim", now=first.starts)))
+    book(cast, kim, second, first.ends - timedelta(minutes=1))
+    assert (taken(cast), kinds(cast)) == ([1, 1, 0, 0], ["booked", "booked"])
+
+
 def test_the_last_place_is_given_once_to_those_who_press_together(cast: Cast) -> None:
     furnish(cast)
     slot = opened(cast)[0]
