@@ -56,6 +56,10 @@ from app.office.travel import views as office_travel
 from app.office.videos import views as office_videos
 from app.office.visits import views as office_visits
 from app.office.wishes import views as office_wishes
+from app.online import views as online
+from app.online.organising import views as online_desk
+from app.online.own import views as online_person
+from app.online.stage import views as stage
 from app.outbox import models as outbox_models
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
@@ -85,19 +89,9 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants, screens),
-    *(videos, tus, boarding, announcing, office_videos),
-    *(
-        office,
-        people,
-        office_about,
-        office_travel,
-        office_calendar,
-        office_visits,
-        office_wishes,
-        office_videos,
-        sending,
-    ),
-    *(desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    *(videos, tus, boarding, online, online_person, online_desk, stage, announcing),
+    *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
+    *(sending, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )

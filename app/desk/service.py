@@ -19,11 +19,11 @@ from app.events.models import Event, Mode
 from app.journal import Note
 from app.network.models import Member, folded
 from app.office.undelivered import unreached
+from app.online.organising.service import LINKS_CHANGED
 from app.publishing.models import Release
 from app.publishing.service import Preview, programme_of
 from app.registration.models import Delegate, State
 
-LINKS_CHANGED = "changed links to join"
 """What the journal calls it."""
 PAGE = 100
 """How many people one page lists."""

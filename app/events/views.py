@@ -42,6 +42,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "videos": (Role.ORGANISER, _("Videos"), "videos_desk.table"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
+        "online": (Role.ORGANISER, _("Online"), "online_desk.table"),
         "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
     }

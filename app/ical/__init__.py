@@ -9,7 +9,7 @@ from app.ical.memory import Memory
 from app.ical.revising import Change, Revision, revise
 from app.ical.sheaves import Sheaf
 from app.ical.words import address, clean, online_place
-from app.ical.writing import Calendar, File, Shift, calendar
+from app.ical.writing import Calendar, File, Fill, Shift, calendar
 from app.ical.zones import Gap, ambiguous, wall, zone_of, zones
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Circle",
     "Entry",
     "File",
+    "Fill",
     "Gap",
     "Item",
     "Memory",

@@ -38,10 +38,10 @@ class Item:
 
     `starts` and `ends` are aware datetimes (kept in UTC, whole seconds), or two plain dates: all day,
     "time to be announced". `ends` is exclusive and later than `starts`. `zone` is the Area/City in
-    which it is written. `online`, the link to join, is written only in personal feeds; so is `free`, for what
-    takes none of the reader's time. `said` are the lines of a description that waits to be worded in a language: each
-    has a name, which means something to who words it, and what it speaks of; no file shows them.
-    Texts are cleaned here, so that equal items are equal octets.
+    which it is written. `joinable` says that it can be joined from afar, and no file shows it; `online`, where its
+    reader joins it, is written only in personal feeds; so is `free`, for what takes none of the reader's time. `said`
+    are the lines of a description that waits to be worded in a language: each has a name, which means something to who
+    words it, and what it speaks of; no file shows them. Texts are cleaned here, so that equal items are equal octets.
     Raises ValueError, in a sentence, for what cannot be written.
     """
 
@@ -57,6 +57,7 @@ class Item:
     geo: tuple[float, float] | None = None
     cancelled: bool = False
     free: bool = False
+    joinable: bool = False
     circle: Circle = Circle()
     said: tuple[tuple[str, ...], ...] = ()
 

@@ -102,10 +102,10 @@ def _raises(kind: Kind, last: Item, item: Item) -> bool:
 def _elsewhere_for_some(last: Item, item: Item) -> bool:
     """Whether the own calendar of somebody in its circle would name another place, or gain or lose the link."""
     before, after = dict(last.circle.members), dict(item.circle.members)
-    if item.online and before.keys() != after.keys():
+    if item.joinable and before.keys() != after.keys():
         return True
     return any(before[who] != after[who] for who in before.keys() & after.keys())
 
 
 def _whereabouts(item: Item) -> tuple[object, ...]:
-    return item.starts, item.ends, item.zone, item.place, item.online
+    return item.starts, item.ends, item.zone, item.place, item.online, item.joinable

@@ -1,5 +1,6 @@
 """Calendar files: each entry is written once, and files are put together from the octets."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -76,23 +77,57 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Fill:
+    """What takes the place of `blank` in all that is written: a secret of the reader's own, as long as the blank.
+
+    So entries that differ from reader to reader in it alone are written once. The blank is no word of anybody else's.
+    Raises ValueError when the two are not of one length, or the blank does not begin with a tilde.
+    """
+
+    blank: str
+    secret: str
+
+    def __post_init__(self) -> None:
+        if len(self.blank) != len(self.secret) or not self.blank.startswith("~"):
+            raise ValueError("A secret takes the place of a blank of its length that begins with a tilde.")
+
+    def into(self, octets: bytes) -> bytes:
+        """The octets with the secret in every place that was left for it, whether a line is folded there or not."""
+        own = self.secret.encode()
+        return _blank(self.blank).sub(lambda found: _folded_as(found[0], own), octets)
+
+
+@lru_cache(maxsize=8)
+def _blank(blank: str) -> re.Pattern[bytes]:
+    """A tilde is rare, so most of a file is passed over by a search for one octet."""
+    return re.compile(b"(?:\r\n )?".join(re.escape(each).encode() for each in blank))
+
+
+def _folded_as(found: bytes, own: bytes) -> bytes:
+    at = found.find(b"\r\n ")
+    return own if at < 0 else own[:at] + b"\r\n " + own[at:]
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A calendar file before it is written: what validates it is known without writing it.
 
-    `own` are entries of the reader's own, which `shift` does not touch.
+    `own` are entries of the reader's own, which `shift` does not touch; `fill` goes into all of them.
     """
 
     head: Calendar
     sheaf: Sheaf
     own: Sheaf = field(default_factory=lambda: Sheaf(()))
     shift: Shift | None = None
+    fill: Fill | None = None
 
     @property
     def etag(self) -> str:
         """A strong entity tag, quoted: equal exactly when the file is (RFC 9110 8.8.3)."""
         head = tuple(getattr(self.head, each) for each in Calendar.__slots__)
         shift = (self.shift.changes, self.shift.at.isoformat()) if self.shift else None
-        told = repr((FORMAT, _WRITER, _ZONE_DATA, head, shift, self.sheaf.mark, self.own.mark))
+        fill = (self.fill.blank, self.fill.secret) if self.fill else None
+        told = repr((FORMAT, _WRITER, _ZONE_DATA, head, shift, fill, self.sheaf.mark, self.own.mark))
         return f'"{blake2b(told.encode(), digest_size=16).hexdigest()}"'
 
     @property
@@ -119,12 +154,13 @@ class File:
             places = [each.place for each in (*self.sheaf.leaves, *self.own.leaves)]
             written = [each for _place, each in sorted(zip(places, written + own, strict=True))]
         zones = zones_of(self.head.zone, self.sheaf.years | self.own.years, empty=not written)
-        return b"".join([_head(self.head), *zones, *written, END])
+        events = b"".join(written)
+        return b"".join([_head(self.head), *zones, self.fill.into(events) if self.fill else events, END])
 
 
-def calendar(cal: Calendar, entries: Iterable[Entry]) -> bytes:
+def calendar(cal: Calendar, entries: Iterable[Entry], fill: Fill | None = None) -> bytes:
     """The file of these entries, for who writes it once."""
-    return File(cal, Sheaf.of(entries)).octets()
+    return File(cal, Sheaf.of(entries), fill=fill).octets()
 
 
 class Text(vText):

@@ -30,18 +30,19 @@ class OfferForm(Form):
 
 
 class RenewForm(Form):
-    """Which of the two links is to be replaced."""
+    """Which of the links is to be replaced."""
 
     which = RadioField(
         _l("Which link shall be replaced?"),
-        [InputRequired(_l("Choose one of the two links."))],
+        [InputRequired(_l("Choose one of these links."))],
         choices=[
             SelectChoice("page", _l("The link to this page")),
             SelectChoice("calendar", _l("The link to my calendar")),
+            SelectChoice("join", _l("The links by which I join sessions")),
         ],
-        invalid_choice_message=_l("Choose one of the two links."),
+        invalid_choice_message=_l("Choose one of these links."),
     )
 
     @property
-    def chosen(self) -> Literal["page", "calendar"]:
-        return "page" if self.which.data == "page" else "calendar"
+    def chosen(self) -> Literal["page", "calendar", "join"]:
+        return "page" if self.which.data == "page" else "join" if self.which.data == "join" else "calendar"

@@ -14,6 +14,8 @@ from app.db import db, glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.network.models import Member
+from app.online.letters import entry_of
+from app.online.models import TechCheck
 from app.outbox.tongues import tongue
 from app.planning import hours
 from app.publishing import feeds, personal
@@ -21,7 +23,7 @@ from app.publishing.feeds import Feed
 from app.publishing.programme import Programme, Session
 from app.publishing.service import told
 from app.publishing.shown import Published
-from app.registration.models import Capacity, Delegate, State
+from app.registration.models import Capacity, Delegate, State, join_blank, join_secret
 from app.registration.participation import by_letter
 from app.visits import moving
 from app.visits.models import OVER, SignUp, Visit
@@ -145,6 +147,7 @@ class Polled(NamedTuple):
 
     uid: str
     generation: int
+    join_generation: int
     reference: str
     state: State
     mode: Mode
@@ -157,6 +160,8 @@ class Polled(NamedTuple):
     state_at: datetime
     changed_at: datetime
     participation: dict[str, Any]
+    check: dict[str, Any] | None
+    """The entry of the check of picture and sound, once one was booked."""
     city: str
     event_id: int
     slug: str
@@ -177,6 +182,7 @@ _POLLED = (
     select(
         Delegate.uid,
         Delegate.feed_generation,
+        Delegate.join_generation,
         Delegate.reference,
         Delegate.state,
         Delegate.mode,
@@ -189,6 +195,7 @@ _POLLED = (
         Delegate.state_at,
         Delegate.changed_at,
         Delegate.participation,
+        TechCheck.entry,
         Member.slug,
         Event.id,
         Event.slug,
@@ -200,6 +207,7 @@ _POLLED = (
     .join(Delegation, Delegate.delegation_id == Delegation.id)
     .join(Member, Delegation.member_id == Member.id)
     .join(Event, Delegate.event_id == Event.id)
+    .outerjoin(TechCheck, TechCheck.delegate_id == Delegate.id)
 )
 BY_SECRET = _POLLED.where(Delegate.feed_hash == bindparam("hash"))
 BY_REFERENCE = _POLLED.where(Delegate.event_id == bindparam("event"), Delegate.reference == bindparam("reference"))
@@ -239,9 +247,11 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
         shift = ical.Shift(polled.changes, changed) if changed else None
     head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", language, source)
     own = _own(polled, shown)
-    gone = [ical.shown_until(each) + SECOND for each in own.entries if each not in ical.live([each], now)]
-    kept = ical.Sheaf(each for each in own.leaves if ical.live([each.entry], now)) if gone else own
-    file = ical.File(head, chosen, kept, shift)
+    stands = [each for each in own.leaves if ical.live([each.entry], now)]
+    gone = [ical.shown_until(each.entry) + SECOND for each in own.leaves if each not in stands]
+    secret = join_secret(polled.uid, polled.join_generation) if source else "." * 24  # an organiser only looks on
+    fill = ical.Fill(join_blank(), secret)
+    file = ical.File(head, chosen, ical.Sheaf(stands) if gone else own, shift, fill)
     return Feed(
         feed_key(polled.uid, polled.generation),
         polled.event_id,
@@ -259,20 +269,21 @@ def feed_key(uid: str, generation: int) -> str:
 
 
 def _own(polled: Polled, shown: Published) -> ical.Sheaf:
-    """What is this person's alone: their visits, and the participation as a whole unless letters bring it. One query
-    where it is not kept."""
-    told = None if by_letter(polled.reply_to, polled.email) else polled.participation
-    if not told and polled.visits_at is None:
+    """This person's alone: their visits, the check of picture and sound, and the participation as a whole unless
+    letters bring it. One query where there are visits that are not kept."""
+    told, check = None if by_letter(polled.reply_to, polled.email) else polled.participation, polled.check
+    if not told and not check and polled.visits_at is None:
         return ical.Sheaf(())
 
     def make() -> ical.Sheaf:
         page = absolute("publishing.summit", event=polled.slug)
         visits = absolute("publishing.visits", event=polled.slug)
         found = [_linked(told, page)] if told else []
-        return ical.Sheaf.of([*found, *(_linked(each, visits) for each in _visits(polled))])
+        found += [_linked(each, visits) for each in _visits(polled)]
+        return ical.Sheaf.of([*found, *([entry_of(check)] if check else [])])
 
-    mark = (told["sequence"], told["changed_at"]) if told else ()
-    return shown.sheaves.get(("own", polled.uid, mark, polled.visits_at), make)
+    marks = [(each["sequence"], each["changed_at"]) if each else None for each in (told, check)]
+    return shown.sheaves.get(("own", polled.uid, *marks, polled.visits_at), make)
 
 
 def _linked(told: dict[str, Any], page: str) -> ical.Entry:

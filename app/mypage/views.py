@@ -14,6 +14,7 @@ from app.delegations.deadlines import limits
 from app.events.models import Due
 from app.mypage import service
 from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
+from app.online.own import service as afar
 from app.profiles import service as profiles
 from app.profiles.models import Page
 from app.publishing import feeds
@@ -288,6 +289,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         sessions=service.own_sessions(delegate, programme),
         visits=service.visits_of(delegate),
         hours=service.hours_of(delegate, programme),
+        online=afar.overview(delegate, clock.now()),
         waits=[replies.line(each) for each in asking.of_person(delegate.id)],
         stands=delegate.state == State.APPROVED,
         standing=service.standing(delegate),

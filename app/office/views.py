@@ -25,6 +25,7 @@ from app.office import service
 from app.office.forms import LanguageForm, LetterForm, WithdrawForm
 from app.office.people import service as people_service
 from app.office.undelivered import undelivered
+from app.online.stage import links
 from app.outbox.tongues import TONGUES, tongue
 from app.registration import asking, replies
 from app.registration import modes as city_modes
@@ -56,6 +57,7 @@ def page(token: str) -> ResponseReturnValue:
         may_answer=service.may_answer(delegation, shown["limits"], shown["now"]),
         register=absolute("registration.register_by_link", event=delegation.event.slug, token=delegation.link),
         address=absolute("office.page", token=token),
+        stages=links.links_of(delegation.event_id, f"city/{delegation.member.slug}"),
         **shown,
     )
 

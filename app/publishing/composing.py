@@ -167,7 +167,7 @@ def _session(row: agenda.Session, zone: str, codes: dict[int, str], block_cancel
         starts=span[0] if span else None,
         ends=span[1] if span else None,
         room=row.room.name if row.room else "",
-        online=row.room.link if row.room else "",
+        joinable=bool(row.room and row.room.link),
         visibility=row.visibility.value,
         note=row.note,
         description=row.description,

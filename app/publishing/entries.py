@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from app.ical import Circle, Item
+from app.ical import Circle, Entry, Item
 from app.publishing import saying
 from app.publishing.programme import Appearance, Programme, Session, Summit
 
@@ -35,10 +37,18 @@ def _item(session: Session, day: date, programme: Programme) -> Item:
         place=place(session, summit),
         said=tuple(_lines(session, programme)),
         geo=None if elsewhere else summit.geo,
-        online=session.online,
+        joinable=session.joinable,
         cancelled=session.cancelled,
         circle=Circle(programme.visibility_of(session), _members(session, programme), on_site=elsewhere),
     )
+
+
+def told_of(stored: Mapping[str, Any]) -> Entry:
+    """The entry as it was stored. What was stored of old may hold the address of a provider: that goes no further."""
+    entry = Entry.from_json(stored)
+    if not entry.item.online:
+        return entry
+    return replace(entry, item=replace(entry.item, online="", joinable=True))
 
 
 def place(session: Session, summit: Summit) -> str:

@@ -81,8 +81,8 @@ def _is_in(shown: Published, code: str, item: ical.Item, part: Part) -> bool:
         case "city":
             return item.circle.how(f"city/{part.value}") is not None
         case "online":
-            linked = bool(shown.entries[code][0].item.online)
-            return linked or any("online" in how for _who, how in item.circle.members)
+            joinable = shown.entries[code][0].item.joinable
+            return joinable or any("online" in how for _who, how in item.circle.members)
         case "theme":
             return part.value in {each.theme for each in kept}
         case "room":

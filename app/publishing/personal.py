@@ -9,7 +9,8 @@ from app import ical
 from app.events.models import Mode
 from app.publishing.programme import Programme, Session
 from app.publishing.shown import PUBLIC, Published
-from app.registration.models import Capacity
+from app.registration.models import Capacity, join_blank
+from app.web import absolute
 
 EVERYBODYS = frozenset({PUBLIC, "delegates"})
 """The visibilities of sessions that every delegate may know of."""
@@ -111,8 +112,9 @@ def seen(entry: ical.Entry, reader: Reader, language: str = "en") -> ical.Entry:
     if reader.mode is not None:
         return here(entry, Presence(reader.mode, language=language), joins=Mode.ONLINE in modes)
     mode = next((each for each in Mode if each in modes), Mode.VENUE)
-    leads = reader.who.startswith("person/")  # who leads a session has its link wherever they are
-    return here(entry, Presence(mode, language=language), joins=leads or not modes or Mode.ONLINE in modes)
+    if reader.who.startswith("person/"):  # who leads a session joins it wherever they are
+        return here(entry, Presence(mode, language=language), joins=True)
+    return unjoined(here(entry, Presence(mode, language=language)))
 
 
 def last_change(mode_changes: int, mode_changed_at: datetime, language_changed_at: datetime | None) -> datetime | None:
@@ -123,17 +125,27 @@ def last_change(mode_changes: int, mode_changed_at: datetime, language_changed_a
 def here(entry: ical.Entry, presence: Presence, *, joins: bool = False) -> ical.Entry:
     """The entry as it is for somebody who takes part like this; a change of mode counts as one of it (RFC 5546 2.1.4).
 
-    Who is online has the link to join; who is not, only if they join it somewhere (`joins`). Who sends a video message
-    goes nowhere and gives no time of their own.
+    Who is online has the address of our page to join at, with a blank for their own secret; who is not, only if they
+    join it somewhere (`joins`). Who sends a video message goes nowhere and gives no time of their own.
     """
     item = entry.item
     if presence.mode != Mode.VENUE:
         video = presence.mode == Mode.VIDEO
         place = "" if video else ical.online_place(presence.language)
         item = replace(item, place=place, geo=None, free=video)
-    if item.online and not (joins or presence.mode == Mode.ONLINE):
-        item = replace(item, online="")
+    if item.joinable and (joins or presence.mode == Mode.ONLINE):
+        item = replace(item, online=join_address(join_blank(), item.uid))
     return counted(replace(entry, item=item), presence)
+
+
+def unjoined(entry: ical.Entry) -> ical.Entry:
+    """As it is for an office, which joins nothing: each of its people has an address of their own."""
+    return replace(entry, item=replace(entry.item, online=""))
+
+
+def join_address(secret: str, uid: str) -> str:
+    """Our page at which whoever has this secret joins the item with this UID."""
+    return absolute("online.join", token=secret, session=uid.removesuffix("@plenary"))
 
 
 def counted(entry: ical.Entry, presence: Presence) -> ical.Entry:

@@ -97,8 +97,8 @@ class Session:
     starts: datetime | None = None
     ends: datetime | None = None
     room: str = ""
-    online: str = ""
-    """The address at which one joins it; empty in what is open to everybody."""
+    joinable: bool = False
+    """It can be joined from afar; never said in what is open to everybody. Where is asked when somebody joins."""
     visibility: str = "public"
     note: str = ""
     description: str = ""
@@ -258,8 +258,8 @@ class Programme:
         return max(session.visibility, block.visibility if block else "public", key=OPENNESS.index)
 
     def open_to(self, *visibilities: str) -> Programme:
-        """The same programme with only the sessions of these visibilities, without the links to join them, and without
-        the people and rooms seen only in others."""
+        """The same programme with only the sessions of these visibilities, without saying which can be joined, and
+        without the people and rooms seen only in others."""
         kept = tuple(session for session in self.sessions if self.visibility_of(session) in visibilities)
         anywhere, here = (
             {each.person for session in sessions for each in session.appearances} for sessions in (self.sessions, kept)
@@ -267,7 +267,7 @@ class Programme:
         people = tuple(person for person in self.people if person.code in here or person.code not in anywhere)
         used = {session.room for session in kept}
         rooms = tuple(room for room in self.rooms if room.name in used)
-        unlinked = tuple(replace(session, online="") for session in kept)
+        unlinked = tuple(replace(session, joinable=False) for session in kept)
         return replace(self, sessions=unlinked, people=people, rooms=rooms)
 
 

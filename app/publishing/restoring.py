@@ -45,12 +45,12 @@ class SetBack:
 
 
 def preview(event: Event, number: int, now: datetime) -> Back:
-    """What would change for readers and calendars. Links to join stay as they are now: one that was replaced leads
-    nowhere. Raises LookupError when there is no such release."""
+    """What would change for readers and calendars. Where it can be joined from afar is as it is now.
+    Raises LookupError when there is no such release."""
     old = service.stored_programme(event.id, number)
-    rooms = db.session.execute(select(Room.name, Room.link).where(Room.event_id == event.id))
-    links = {room.name: room.link for room in rooms}
-    sessions = tuple(replace(each, online=links.get(each.room, "")) for each in old.sessions)
+    linked = select(Room.name).where(Room.event_id == event.id, Room.link != "")
+    rooms = set(db.session.execute(linked).scalars())
+    sessions = tuple(replace(each, joinable=each.room in rooms) for each in old.sessions)
     programme = replace(old, release=event.release + 1, published_at=now, sessions=sessions)
     here = draft.options(event.id).cities
     gone = [each.name for each in old.cities if each.slug not in here or here[each.slug].answer not in TAKES_PART]

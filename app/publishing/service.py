@@ -23,7 +23,7 @@ from app.publishing.composing import compose, summit_of
 from app.publishing.differences import Difference, Differences, differences, sessions_changed
 from app.publishing.digests import recipients as digests
 from app.publishing.digests.sights import Step
-from app.publishing.entries import items
+from app.publishing.entries import items, told_of
 from app.publishing.models import Release, Told
 from app.publishing.older import Kept, completed
 from app.publishing.programme import Programme, Summit, from_json, to_json
@@ -269,7 +269,7 @@ def _stored(event_id: int, release: int) -> Published:
 def _told(event_id: int, release: int) -> dict[str, tuple[ical.Entry, str]]:
     asked = select(Told.code, Told.entry, Told.visibility, Told.release).where(Told.event_id == event_id)
     rows = db.session.execute(asked).all()
-    stored = {row.code: Kept(ical.Entry.from_json(row.entry), row.visibility, row.release) for row in rows}
+    stored = {row.code: Kept(told_of(row.entry), row.visibility, row.release) for row in rows}
     return completed(stored, release, partial(stored_programme, event_id))
 
 

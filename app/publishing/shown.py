@@ -66,5 +66,5 @@ class Published:
 
 
 def unlinked(entry: ical.Entry) -> ical.Entry:
-    """The entry without the link to join."""
-    return replace(entry, item=replace(entry.item, online="")) if entry.item.online else entry
+    """The entry without saying whether it can be joined from afar."""
+    return replace(entry, item=replace(entry.item, joinable=False)) if entry.item.joinable else entry

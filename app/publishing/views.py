@@ -88,7 +88,7 @@ def agenda_json(event: str) -> Response:
     keep(shown.programme.release)
     told = to_json(shown.public)
     for each in told["sessions"]:
-        del each["online"]  # which is empty here, and would read as if none could be joined online
+        del each["joinable"]  # which is false here, and would read as if none could be joined online
     return jsonify(told)
 
 

@@ -172,7 +172,7 @@ def field_word(field: str) -> str:
         "title": _("Title"),
         "name": _("Name"),
         "room": _("Room"),
-        "online": _("Link to join"),
+        "joinable": _("Joined from afar"),
         "number": _("Number"),
         "theme": _("Theme"),
         "parent": _("Block"),

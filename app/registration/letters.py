@@ -253,7 +253,7 @@ def _how(facts: Facts) -> Rows:
             (_("Bring along"), _("your reference, and a document with your photograph for the registration desk")),
         ]
     elif facts["mode"] == Mode.ONLINE:
-        said = _("with a link from the organisers; you appear there as %(name)s", name=facts["shown"])
+        said = _("on the page of each session, from your own page; you appear there as %(name)s", name=facts["shown"])
         rows = [
             (_("How to join"), said),
             (_("Have ready"), _("a quiet room, a headset and a steady connection")),
@@ -323,6 +323,7 @@ def changed_row(name: str, before: Any, after: Any) -> tuple[str, str]:
         "needs": _("What you eat and need"),
         "page_link": _("Link to your page"),
         "calendar_link": _("Link to your calendar"),
+        "join_link": _("Links by which you join"),
     }[name]
     if name == "needs":
         return called, _("changed")

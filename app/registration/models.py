@@ -102,6 +102,17 @@ def feed_secret(uid: str, generation: int) -> str:
     return tokens.secret("calendar", uid, generation)
 
 
+def join_secret(uid: str, generation: int) -> str:
+    """What joins the sessions of whoever has this uid, while the generation is the present one."""
+    return tokens.secret("join", uid, generation)
+
+
+def join_blank() -> str:
+    """What stands in kept calendars in place of a join secret. Only the product's key makes it, so nobody else's words
+    hold it and come to hold a reader's secret."""
+    return f"~{tokens.secret('place of a join secret', '', 0)[1:]}"
+
+
 ACTIVE_HEAD = (
     "role = 'head' AND state IN ('nominated', 'submitted', 'endorsed', 'returned', 'waitlisted', 'offered', 'approved')"
 )
@@ -196,6 +207,9 @@ class Delegate(Model):
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     feed_generation: Mapped[int] = mapped_column(default=0)
     feed_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    join_generation: Mapped[int] = mapped_column(default=0)
+    """Rises with that of the calendar too, in which the secret stands."""
+    join_hash: Mapped[str] = mapped_column(String(64), unique=True, index=True)
     mode_changes: Mapped[int] = mapped_column(default=0)
     """Added to the SEQUENCE of every entry in the person's own feed, whose places follow the mode."""
     mode_changed_at: Mapped[datetime]
@@ -230,6 +244,11 @@ class Delegate(Model):
         return feed_secret(self.uid, self.feed_generation)
 
     @property
+    def join(self) -> str:
+        """The secret in the addresses at which the person joins sessions from afar; it opens nothing else."""
+        return join_secret(self.uid, self.join_generation or 0)
+
+    @property
     def owes_form(self) -> bool:
         """Whether the person's own details are still to be filled in; no form is complete without an organisation."""
         return not self.organisation
@@ -242,6 +261,7 @@ class Delegate(Model):
         """Store the hashes of the present secrets; to be called when made and whenever a generation rises."""
         self.link_hash = tokens.digest(self.link)
         self.feed_hash = tokens.digest(self.feed)
+        self.join_hash = tokens.digest(self.join)
 
 
 class Needs(Model):

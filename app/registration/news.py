@@ -256,6 +256,8 @@ def written(news: News, ways: list[tuple[str, str]], facts: Facts, to_name: str,
 
 
 def _both_zones(facts: Facts) -> list[str]:
-    """A moment on the clocks of the summit, and on the person's own where those differ."""
+    """A moment on the clocks of the summit, and on the person's own where those differ; own clocks lead away from the
+    venue."""
     at = datetime.fromisoformat(facts["until"])
-    return list(dict.fromkeys(moment(at, zone) for zone in (facts["zone"], facts["own_zone"])))
+    zones = facts["zone"], facts["own_zone"]
+    return list(dict.fromkeys(moment(at, zone) for zone in (zones if facts["mode"] == "venue" else zones[::-1])))

@@ -21,7 +21,7 @@ from app.registration import letters
 from app.registration.news import Facts, News, news_of, person, written
 from app.web import absolute
 
-PRIVATE = frozenset({"needs", "listed", "shared", "page_link", "calendar_link"})
+PRIVATE = frozenset({"needs", "listed", "shared", "page_link", "calendar_link", "join_link"})
 """Details that are nobody's but the person's."""
 
 

@@ -187,12 +187,17 @@ def withdraw(delegate_id: int, now: datetime) -> Delegate:
     return delegate
 
 
-def renew(delegate_id: int, which: Literal["page", "calendar"], now: datetime) -> Delegate:
-    """A new secret for the person's page or calendar; the old one opens nothing from now on."""
+def renew(delegate_id: int, which: Literal["page", "calendar", "join"], now: datetime) -> Delegate:
+    """A new secret for the person's page, for the calendar or to join; the old one opens nothing from now on.
+
+    The calendar holds the addresses at which one joins, so another one comes with other addresses.
+    """
     delegate = rows.one(delegate_id)
     if which == "page":
         delegate.link_generation += 1
     else:
+        delegate.join_generation += 1
+    if which == "calendar":
         delegate.feed_generation += 1
     delegate.seal()
     _touch(delegate, now)

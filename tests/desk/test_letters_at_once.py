@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.db import db
-from app.desk.calendars import service as calendars
-from app.desk.calendars.forms import Wanted
 from app.desk.letters import service as letters
 from app.desk.outbox import service as outbox
 from app.events.models import Event, Person, Room
 from app.journal import Note
+from app.online.joining import Ways
+from app.online.organising import service as rooms
+from app.online.organising.forms import Wanted, mark_of
 from app.outbox import Message
 from app.outbox.models import OwnWords
 from app.outbox.openings import Wording
@@ -82,7 +83,7 @@ def test_a_link_to_join_typed_by_eight_at_once_is_one_of_theirs_whole(cast: Cast
     wanted = [f"https://meet.example/{number}" for number in range(MANY)]
 
     def act(link: str) -> str:
-        calendars.store_links(cast.event_id, [Wanted(room, "", link)], who="Tokyo", now=NOW)
+        rooms.store_links(cast.event_id, [Wanted(room, mark_of(Ways()), Ways(link))], who="Tokyo", now=NOW)
         return link
 
     done = press(cast, *(lambda link=link: act(link) for link in wanted))

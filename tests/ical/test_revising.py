@@ -202,7 +202,7 @@ def test_any_words_and_place_come_back_equal(
 
 
 def with_circle(**facts: object) -> Item:
-    return item("tokyo", online=str(facts.pop("online", "")), circle=Circle(**facts))  # type: ignore[arg-type]
+    return item("tokyo", joinable=bool(facts.pop("joinable", False)), circle=Circle(**facts))  # type: ignore[arg-type]
 
 
 ROME_AT_THE_VENUE = with_circle(members=(("city/rome", "venue"),))
@@ -215,8 +215,8 @@ ROME_AT_THE_VENUE = with_circle(members=(("city/rome", "venue"),))
         (ROME_AT_THE_VENUE, with_circle(members=(("city/rome", "venue"), ("city/milan", "video"))), 0),
         (ROME_AT_THE_VENUE, with_circle(seen_by="heads", members=(("city/rome", "venue"),)), 0),
         (
-            with_circle(online="https://meet.example/1"),
-            with_circle(online="https://meet.example/1", members=(("city/rome", "online"),)),
+            with_circle(joinable=True),
+            with_circle(joinable=True, members=(("city/rome", "online"),)),
             1,
         ),
     ],

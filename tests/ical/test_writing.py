@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ical import Calendar, Entry, File, Sheaf, Shift, calendar, clean, revise
+from app.ical import Calendar, Entry, File, Fill, Sheaf, Shift, calendar, clean, revise
 from tests.ical.made import G_NETS, TITLES, TOLD, ZONES, entry, item, year_of
 from tests.ical.rules import events, faults, unfolded
 
@@ -349,3 +349,32 @@ def test_two_processes_write_the_same_octets() -> None:
             [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
         )
         assert done.stdout == here
+
+
+BLANK, OWN = f"~{'blank-' * 3}blank", "S" * 24
+
+
+def filled(secret: str, address: str) -> File:
+    one = entry(online=address, description="Rome speaks, and ~ stands for about.")
+    return File(G_NETS, Sheaf.of([one]), fill=Fill(BLANK, secret))
+
+
+@pytest.mark.parametrize("length", range(1, 80, 3))
+def test_a_secret_takes_its_place_wherever_a_line_is_folded(length: int) -> None:
+    address = f"https://plenary.example/{'a' * length}/"
+    octets = filled(OWN, f"{address}{BLANK}/7").octets()
+    assert faults(octets) == []
+    assert [line.count(f"{address}{OWN}/7") for line in unfolded(octets) if OWN in line] == [1, 1]
+    assert (BLANK in "".join(unfolded(octets)), "~ stands for about" in "".join(unfolded(octets))) == (False, True)
+
+
+def test_another_secret_makes_another_tag() -> None:
+    one, other = (filled(each, f"https://plenary.example/{BLANK}") for each in (OWN, OWN.lower()))
+    assert (one.etag == other.etag, one.octets() == other.octets()) == (False, False)
+    assert len(one.octets()) == len(other.octets())
+
+
+@pytest.mark.parametrize(("blank", "secret"), [(BLANK, "S"), (BLANK[1:], "S" * 23)])
+def test_a_blank_is_as_long_as_the_secret_and_begins_with_a_tilde(blank: str, secret: str) -> None:
+    with pytest.raises(ValueError, match="tilde"):
+        Fill(blank, secret)

@@ -24,6 +24,7 @@ from app.delegations.focal import Contact
 from app.delegations.models import Delegation
 from app.events.models import Mode, Outcome, Person, Room, Theme
 from app.network.models import Member
+from app.online.stage import links as stage_links
 from app.outbox import Message, empty
 from app.publishing.calendars import links
 from app.publishing.calendars.links import Owner
@@ -49,7 +50,7 @@ SHUT = {
     "/v/<token>/captions/file",
 }
 """What opens nothing here, because nobody has asked, sent or shown anything."""
-MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key)"[^>]* value=)"[^"]*"')
+MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key)"[^>]* value=|data-now=)"[^"]*"')
 """What two looks at the same page never have in common."""
 
 
@@ -99,6 +100,17 @@ def anna(form: str) -> Delegate:
     return write(lambda: register(event, Application(form, key, details), now()))
 
 
+def uid_of(code: str) -> str:
+    asked = select(Session.uid).where(Session.event_id == rehearsed().id, Session.code == code)
+    return db.session.execute(asked).scalar_one()
+
+
+def moderator(code: str) -> str:
+    """The secret of whoever moderates this session."""
+    event_id, uid = rehearsed().id, uid_of(code)
+    return write(lambda: stage_links.make(event_id, uid, stage_links.DESK, who="Tokyo", now=now())).secret
+
+
 def first(column: Any) -> Any:
     """What the first row of the rehearsal has in this column."""
     kind = column.class_
@@ -122,6 +134,8 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         event, delegation_id = rehearsed(), delegation("rome").id
         owners = (Owner(event.id, delegation_id=delegation_id), Owner(event.id, person_id=first(Person.id)))
         found["/c/"] += write(lambda: [links.make(each, who="Tokyo", now=now()).secret for each in owners])
+        found["/j/"] = [person.join]
+        found.update({"session": [uid_of("session-2")], "/m/": [moderator("session-2")]})
         found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
         five = expecting.Wanted(expecting.Owner(delegation_id=delegation_id), "session-5", Purpose.BACKUP, "Session 5")
         video = write(lambda: videos.ask(rehearsed(), five, None, who="Tokyo", now=now()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,18 +11,26 @@ import pytest
 from app import ical
 from app.events.models import Mode
 from app.publishing import personal
-from app.publishing.entries import items
+from app.publishing.entries import items, told_of
 from app.publishing.personal import Presence, Reader
 from app.publishing.programme import OPENNESS, Appearance, Programme, Session
 from app.publishing.shown import Published
-from app.registration.models import Capacity
+from app.registration.models import Capacity, join_blank
+from app.web.kept import KeepingFlask
 from tests.publishing.summits import DAY, PROGRAMME, SESSION_2, at
 
 pytestmark = pytest.mark.one_database
 
-LINK = "https://meet.example/hall"
+JOIN = "our page"
 HALL = "Hall A, Tokyo Metropolitan Government"
 ROME, MILAN = (personal.of_delegate(city, Mode.VENUE, Capacity.DELEGATE) for city in ("rome", "milan"))
+
+
+@pytest.fixture(autouse=True)
+def _running(standing: KeepingFlask) -> Iterator[None]:
+    """Our own addresses stand on the product's settings."""
+    with standing.app_context():
+        yield
 
 
 def released(*sessions: Session) -> Published:
@@ -74,40 +83,47 @@ def test_each_reader_has_the_sessions_they_may_know_of(reader: Reader, found: li
 
 
 def place(entry: ical.Entry) -> tuple[str, str, bool]:
-    return entry.item.place, entry.item.online, entry.item.free
+    """Where it is, whether one joins it at our page, and whether it takes none of the reader's time."""
+    online = entry.item.online
+    if online:
+        assert online == personal.join_address(join_blank(), entry.item.uid)
+    return entry.item.place, JOIN if online else "", entry.item.free
 
 
 @pytest.mark.parametrize(
     ("reader", "found"),
     [
         (Reader("city/tokyo", Mode.VENUE), (HALL, "", False)),
-        (Reader("city/tokyo", Mode.ONLINE), ("Online", LINK, False)),
+        (Reader("city/tokyo", Mode.ONLINE), ("Online", JOIN, False)),
         (Reader("city/tokyo", Mode.VIDEO), ("", "", True)),
-        (Reader("city/lancaster", Mode.VENUE), (HALL, LINK, False)),
+        (Reader("city/lancaster", Mode.VENUE), (HALL, JOIN, False)),
         (Reader("city/milan", Mode.VENUE), (HALL, "", False)),
         (personal.of_office("new-york"), (HALL, "", False)),
-        (personal.of_office("lancaster"), ("Online", LINK, False)),
+        (personal.of_office("lancaster"), ("Online", "", False)),
         (personal.of_office("milan"), ("", "", True)),
-        (personal.of_person("ishii"), (HALL, LINK, False)),
+        (personal.of_person("ishii"), (HALL, JOIN, False)),
     ],
 )
 def test_place_and_link_follow_the_readers_own_way(reader: Reader, found: tuple[str, str, bool]) -> None:
-    (entry,) = personal.entries(released(replace(SESSION_2, online=LINK)), reader)
+    (entry,) = personal.entries(released(replace(SESSION_2, joinable=True)), reader)
     assert place(entry) == found
 
 
 def test_a_city_whose_mode_is_to_be_confirmed_may_come_in_any_of_its_own() -> None:
     shown = released(
-        replace(SESSION_2, online=LINK, appearances=(Appearance("speaker", city="rome"),)),
+        replace(SESSION_2, joinable=True, appearances=(Appearance("speaker", city="rome"),)),
     )
     (entry,) = personal.entries(shown, personal.of_office("rome"))
-    assert place(entry) == (HALL, LINK, False)
+    assert place(entry) == (HALL, "", False)
+    (entry,) = personal.entries(shown, ROME)
+    assert place(entry) == (HALL, JOIN, False)
 
 
-def test_heads_are_invited_to_the_venue_and_can_join() -> None:
-    shown = released(replace(SESSION_2, online=LINK, visibility="heads", appearances=()))
-    (entry,) = personal.entries(shown, personal.of_office("milan"))
-    assert place(entry) == (HALL, LINK, False)
+def test_heads_are_invited_to_the_venue_and_can_join_online() -> None:
+    shown = released(replace(SESSION_2, joinable=True, visibility="heads", appearances=()))
+    for mode, found in ((Mode.VENUE, (HALL, "", False)), (Mode.ONLINE, ("Online", JOIN, False))):
+        (entry,) = personal.entries(shown, personal.of_delegate("milan", mode, Capacity.HEAD))
+        assert place(entry) == found
 
 
 def test_the_place_is_told_in_the_readers_language() -> None:
@@ -147,10 +163,18 @@ def test_a_persons_own_changes_count_beside_those_of_the_session() -> None:
 
 
 def test_the_public_programme_holds_no_link() -> None:
-    shown = released(replace(SESSION_2, online=LINK))
-    assert [each.online for each in shown.public.sessions] == [""]
-    assert [each.item.online for each in shown.public_entries().values()] == [""]
-    assert [each.item.online for each, _seen_by in shown.entries.values()] == [LINK]
+    shown = released(replace(SESSION_2, joinable=True))
+    assert [each.joinable for each in shown.public.sessions] == [False]
+    assert [(each.item.online, each.item.joinable) for each in shown.public_entries().values()] == [("", False)]
+    assert [(each.item.online, each.item.joinable) for each, _seen_by in shown.entries.values()] == [("", True)]
+
+
+def test_a_providers_address_that_was_stored_of_old_goes_no_further() -> None:
+    (entry,) = (each for each, _seen_by in released(SESSION_2).entries.values())
+    stored = entry.to_json()
+    stored["item"] |= {"online": "https://meet.example/hall"}
+    del stored["item"]["joinable"]
+    assert told_of(stored) == replace(entry, item=replace(entry.item, joinable=True))
 
 
 def own(programme: Programme, city: str) -> list[str]:

@@ -1,71 +1,18 @@
-"""Links to join, room by room, and what the calendar doctor is to look at."""
+"""What the calendar doctor is to look at."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from app import ical
 from app.ical.doctor import LARGEST
 from app.refused import Refused
 from app.web import Form, one_line
-
-LONGEST = 500
-"""Characters of a link, as the table holds it."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The link of one room (by its id) as it was when the page was opened, and as it is wanted."""
-
-    room: int
-    seen: str
-    link: str
-
-
-class RoomForm(wtforms.Form):  # type: ignore[misc]
-    """One room."""
-
-    room = HiddenField()
-    seen = HiddenField(filters=[one_line])
-    link = StringField(_l("Link to join"), filters=[one_line])
-
-
-class RoomsForm(Form):
-    """The links of all rooms of a summit."""
-
-    rows = FieldList(FormField(RoomForm))
-
-    def wanted(self) -> list[Wanted]:
-        """What was typed. Refused, with the sentence beside each field, when any of it is no https address."""
-        found = []
-        for row in self.rows:
-            room, seen, link = (row.form[name].data or "" for name in ("room", "seen", "link"))
-            try:
-                found.append(Wanted(int(room) if room.isdecimal() and len(room) < 10 else 0, seen, _address(link)))
-            except Refused as no:
-                row.form.link.errors = [*row.form.link.errors, no.message]
-        if any(row.form.errors for row in self.rows):
-            raise Refused(_("Not every link can be used; the sentence stands beside it."))
-        return found
-
-
-def _address(link: str) -> str:
-    """The link as calendars write it. Refused in words when it is none."""
-    try:
-        address = ical.address(link)
-    except ValueError:
-        address = "no address"
-    if address and (not address.startswith("https://") or len(address) > LONGEST):
-        raise Refused(_("Give a whole address that begins with https://, of at most %(num)s characters.", num=LONGEST))
-    return address
 
 
 class DoctorForm(Form):

@@ -11,11 +11,8 @@ from sqlalchemy import select
 
 from app.db import db
 from app.delegations.models import Delegation
-from app.desk.calendars.forms import Wanted
-from app.desk.service import LINKS_CHANGED
 from app.events.models import Event, Person, Room
 from app.ical.doctor import Found, Seen
-from app.journal import note
 from app.mypage import service as mypage
 from app.network.models import Member
 from app.publishing.calendars import fetches, links
@@ -27,7 +24,6 @@ from app.publishing.feeds import Feed, Part
 from app.publishing.models import Release, Told
 from app.publishing.service import told
 from app.publishing.shown import Published
-from app.refused import Refused
 
 
 @dataclass(frozen=True)
@@ -73,29 +69,6 @@ def rooms(event_id: int) -> list[Room]:
     """The rooms of the summit, in order. One query."""
     found = select(Room).where(Room.event_id == event_id).order_by(Room.position, Room.id)
     return list(db.session.execute(found).scalars())
-
-
-def store_links(event_id: int, wanted: Sequence[Wanted], *, who: str, now: datetime) -> int:
-    """Store the links of the rooms that are another than when the page was opened; how many.
-
-    The journal names the room and not the link. Refused when somebody changed one of these meanwhile.
-    """
-    asked = {each.room: each for each in wanted if each.link != each.seen}
-    query = select(Room).where(Room.event_id == event_id, Room.id.in_(asked)).order_by(Room.id).with_for_update()
-    changed = []
-    for room in db.session.execute(query).scalars():
-        each = asked[room.id]
-        if room.link == each.link:
-            continue
-        if room.link != each.seen:
-            said = _("Somebody changed the link of %(room)s meanwhile. Open this page again.", room=room.name)
-            raise Refused(said)
-        room.link = each.link
-        changed.append(room.name)
-    if changed:
-        note(LINKS_CHANGED, "rooms", who=who, now=now, event_id=event_id, after={"rooms": changed})
-        db.session.flush()
-    return len(changed)
 
 
 def person_of(event_id: int, code: str) -> Owner:

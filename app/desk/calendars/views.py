@@ -1,4 +1,4 @@
-"""The organisers' pages of calendars: who has which, links to join, moderators' links, and the calendar doctor."""
+"""The organisers' pages of calendars: who has which, the links of moderators to theirs, and the calendar doctor."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app import clock, db, ical
 from app.accounts import Role, staff, who
 from app.db import write
 from app.desk.calendars import service, words
-from app.desk.calendars.forms import DoctorForm, RoomsForm
+from app.desk.calendars.forms import DoctorForm
 from app.desk.calendars.service import Since
 from app.events.models import Event
 from app.events.views import desk, load
@@ -50,30 +49,6 @@ def table(event: str) -> ResponseReturnValue:
         halls=service.rooms(summit.id),
         **desk(summit),
     )
-
-
-@bp.route("/organise/<event>/calendars/links", methods=["GET", "POST"])
-@staff(Role.ORGANISER)
-@keeps_form
-def rooms(event: str) -> ResponseReturnValue:
-    """The address at which each room is joined from afar."""
-    summit = load(event)
-    stored = service.rooms(summit.id)
-    form = RoomsForm(data={"rows": [{"room": each.id, "seen": each.link, "link": each.link} for each in stored]})
-    if form.validate_on_submit():
-        with form.refusals():
-            wanted, actor, now = form.wanted(), who(), clock.now()
-            count = write(lambda: service.store_links(summit.id, wanted, who=actor, now=now))
-            said = ngettext(
-                "Stored for %(num)s room. Calendars follow with the next release.",
-                "Stored for %(num)s rooms. Calendars follow with the next release.",
-                count,
-            )
-            flash(said if count else _("Nothing was changed."), "success" if count else "info")
-            return redirect(url_for("calendars_desk.table", event=event), 303)
-    summit = load(event)
-    names = {str(each.id): each.name for each in service.rooms(summit.id)}
-    return answer("desk/calendar_links.html", form, names=names, **desk(summit))
 
 
 @bp.post("/organise/<event>/calendars/people/<code>/<any(make,renew,withdraw):act>")

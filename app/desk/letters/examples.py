@@ -24,6 +24,8 @@ from app.delegations.models import Answer, Delegation, DelegationMode, FocalPoin
 from app.desk.outbox import letters as elsewhere
 from app.events.models import Due, Event, Mode
 from app.network.models import Member
+from app.online import letters as checks
+from app.online.models import TechCheck
 from app.outbox import Letter, Message
 from app.planning.allocate.model import Why
 from app.publishing.differences import Moment
@@ -133,7 +135,8 @@ def letter(name: str, who: Reader, language: str) -> Letter:
 
 def secrets(who: Reader) -> list[str]:
     """What opens something in their letters."""
-    return [who.delegate.link, who.delegate.feed, who.focal.link, unsubscribe_secret(who.delegate.uid)]
+    mine = who.delegate
+    return [mine.link, mine.feed, mine.join, who.focal.link, unsubscribe_secret(mine.uid)]
 
 
 def _gone(who: Reader, state: State) -> Delegate:
@@ -244,6 +247,7 @@ def _release(at_once: bool, to_office: bool) -> Callable[[Reader], Letter]:
             presence=Presence(delegate.mode),
             link_generation=delegate.link_generation,
             feed_generation=delegate.feed_generation,
+            join_generation=0,
             since=who.now,
             city=delegate.delegation.member.slug,
             city_name=delegate.delegation.member.name,
@@ -335,6 +339,17 @@ def _redirected(who: Reader) -> Letter:
 def _code(who: Reader) -> Letter:
     row = Code(kind=Told.TRAVEL, salt="example", until=who.now + timedelta(minutes=10))
     return codes.code(who.delegate, row, who.delegate.email)
+
+
+def _check(what: str) -> Callable[[Reader], Letter]:
+    def make(who: Reader) -> Letter:
+        begins = clock.midnight(who.event.starts_on, who.event.zone) - timedelta(days=7) + timedelta(hours=10)
+        when = begins, begins + timedelta(minutes=15)
+        check = TechCheck(changes=1, entered_at=who.now, tested=["picture", "line"], entry=_entry(who))
+        check.note = str(_("Hardly any sound; the microphone of the room is far away."))
+        return checks.told(what, who.delegate, check, when)
+
+    return make
 
 
 def _place(who: Reader) -> SignUp:
@@ -441,6 +456,7 @@ MADE: dict[str, Callable[[Reader], Letter]] = {
     "change-granted": _reply("change granted"),
     "change-refused": _reply("change refused"),
     "passed-on": _passed_on,
+    **{f"tech-check-{each}": _check(each) for each in ("booked", "moved", "cancelled", "reminder", "failed")},
     "private-code": _code,
     **{each.replace(" ", "-"): _visit(each) for each in visit_letters.BELOW},
     "visit-wish-granted": lambda who: outcomes.granted(_place(who), 2, who.by),

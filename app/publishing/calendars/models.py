@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import tokens
 from app.db import Model
 from app.events.models import new_uid
+from app.registration.models import join_secret
 
 
 class CalendarLink(Model):
@@ -31,6 +32,8 @@ class CalendarLink(Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), unique=True)
     generation: Mapped[int] = mapped_column(default=0)
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    join_hash: Mapped[str] = mapped_column(String(64), unique=True, index=True)
+    """Of what joins the sessions of a person of the programme; it stands in the calendar and is replaced with it."""
     active: Mapped[bool] = mapped_column(default=True)
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]
@@ -42,13 +45,19 @@ class CalendarLink(Model):
         return tokens.secret(purpose, self.uid, self.generation)
 
     @property
+    def join(self) -> str:
+        """The secret in the addresses at which the person joins sessions from afar; it opens nothing else."""
+        return join_secret(self.uid, self.generation)
+
+    @property
     def feed(self) -> str:
         """Under which name its fetches are noted: those of a replaced address are not this one's."""
         return f"{'office' if self.delegation_id else 'moderator'}/{self.uid}/{self.generation}"
 
     def seal(self) -> None:
-        """Store the hash of the present secret; to be called when made and whenever the generation rises."""
+        """Store the hashes of the present secrets; to be called when made and whenever the generation rises."""
         self.secret_hash = tokens.digest(self.secret)
+        self.join_hash = tokens.digest(self.join)
 
 
 class Fetch(Model):

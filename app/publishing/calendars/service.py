@@ -24,6 +24,7 @@ from app.publishing.personal import Reader
 from app.publishing.programme import Programme
 from app.publishing.service import told
 from app.publishing.shown import Published
+from app.registration.models import join_blank, join_secret
 from app.web import absolute
 from app.web.wording import day_full
 
@@ -164,6 +165,11 @@ class Link:
     source: str = ""
     language: str = "en"
 
+    @property
+    def join(self) -> str:
+        """The secret that stands in it; where there is no link, or an organiser looks on, as many dots."""
+        return join_secret(self.uid, self.generation) if self.source else "." * 24
+
 
 def of_office(shown: Published, slug: str, city: str, now: datetime, link: Link) -> Feed:
     """All that concerns one city."""
@@ -182,6 +188,7 @@ def _linked(shown: Published, reader: Reader, called: str, now: datetime, key: s
     file = ical.File(
         feeds.head(summit, f"{link.uid or reader.who}-agenda@plenary", called, link.language, link.source),
         feeds.sheaf(shown, reader, link.language, now),
+        fill=ical.Fill(join_blank(), link.join),
     )
     filename = f"{summit.slug}-{key.split('/')[0]}-{reader.who.split('/')[1]}.ics"
     modified = feeds.modified(shown, file, now)

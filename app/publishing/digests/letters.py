@@ -24,10 +24,11 @@ from app.outbox import Attachment, Letter, Opening, Rendered, begin, compose, op
 from app.publishing import personal
 from app.publishing.digests.sights import Concern, Reader, Step, urgent
 from app.publishing.digests.words import Rows, Viewer, rows
+from app.publishing.entries import told_of
 from app.publishing.personal import Presence
 from app.publishing.programme import from_json, to_json
 from app.publishing.saying import spoken
-from app.registration.models import feed_secret, page_secret
+from app.registration.models import feed_secret, join_blank, join_secret, page_secret
 from app.web import absolute
 
 Facts = Mapping[str, Any]
@@ -91,6 +92,7 @@ class Person:
     presence: Presence
     link_generation: int
     feed_generation: int
+    join_generation: int
     since: datetime
     """When they came to be approved."""
     city: str
@@ -215,6 +217,7 @@ def _of_person(person: Person) -> dict[str, Any]:
         "uid": person.uid,
         "link_generation": person.link_generation,
         "feed_generation": person.feed_generation,
+        "join_generation": person.join_generation,
         "reference": person.reference,
         "head": person.head,
         "mode": person.presence.mode.value,
@@ -345,7 +348,11 @@ def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
         url=absolute("publishing.summit", event=facts["slug"]),
     )
     name = f"{facts['slug']}-release-{facts['number']}.ics"
-    return (Attachment(name, "text/calendar", ical.calendar(head, entries)),)
+    if joins := facts["uid"] and "join_generation" in facts:
+        fill = ical.Fill(join_blank(), join_secret(facts["uid"], facts["join_generation"]))
+    else:
+        entries = [personal.unjoined(each) for each in entries]
+    return (Attachment(name, "text/calendar", ical.calendar(head, entries, fill if joins else None)),)
 
 
 def _own_change(facts: Facts) -> datetime | None:
@@ -367,6 +374,6 @@ def _seen(entry: ical.Entry, presence: Presence, facts: Facts) -> ical.Entry:
 
 
 def _addressed(stored: Mapping[str, Any], slug: str, code: str) -> ical.Entry:
-    entry = ical.Entry.from_json(stored)
+    entry = told_of(stored)
     page = absolute("publishing.session", event=slug, code=code) if code else ""
     return replace(entry, item=replace(entry.item, url=page))

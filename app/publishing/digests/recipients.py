@@ -272,7 +272,7 @@ def _people(event_id: int) -> list[Person]:
             *(Delegate.uid, Delegate.reference, Delegate.honorific, Delegate.name, Delegate.email, Delegate.mobile),
             *(Delegate.language, Delegate.zone, Delegate.mode, Delegate.mode_changes),
             *(Delegate.mode_changed_at, Delegate.language_changed_at, Delegate.state_at, Delegate.role),
-            *(Delegate.link_generation, Delegate.feed_generation),
+            *(Delegate.link_generation, Delegate.feed_generation, Delegate.join_generation),
             *(Member.slug, Member.name.label("city"), Member.zone.label("home")),
         )
         .select_from(Delegate)
@@ -294,6 +294,7 @@ def _people(event_id: int) -> list[Person]:
             presence=_presence(row),
             link_generation=row.link_generation,
             feed_generation=row.feed_generation,
+            join_generation=row.join_generation,
             since=row.state_at,
             city=row.slug,
             city_name=row.city,

@@ -48,7 +48,7 @@ def brief(concern: Concern, viewer: Viewer) -> str:
     """What is new of one item in one line, by the clocks of the summit, as somebody says it who calls."""
     before, after = _sides(concern)
     kinds = listed([kind_word(each, viewer.city) for each in concern.kinds])
-    (_label, time), *_own = _times(before, after, viewer)
+    time = _words([each.moment if each else None for each in (before, after)], viewer.zone)
     said = [_from_to(*time)]
     if before and after and before.place != after.place:
         said.append(_from_to(before.place or _("to be announced"), after.place or _("to be announced")))
@@ -91,12 +91,14 @@ def _from_to(before: str, after: str) -> str:
 
 
 def _times(before: Sight | None, after: Sight | None, viewer: Viewer) -> list[tuple[str, tuple[str, str]]]:
-    """The time by the clocks of the summit; by the reader's too where those show another hour."""
+    """The time by the clocks of the summit; by the reader's too where those show another hour, and first where the
+    reader is not at the venue."""
     moments = [each.moment if each else None for each in (before, after)]
     home, own = viewer.zone, viewer.own_zone
     found = [(_("Time (%(zone)s)", zone=zone_name(home)), _words(moments, home))]
     if any(_apart(each, home, own) for each in moments):
-        found.append((_("Your time (%(zone)s)", zone=zone_name(own)), _words(moments, own)))
+        theirs = (_("Your time (%(zone)s)", zone=zone_name(own)), _words(moments, own))
+        found.insert(1 if viewer.mode == Mode.VENUE else 0, theirs)
     return found
 
 

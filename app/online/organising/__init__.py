@@ -1,0 +1,1 @@
+"""The organisers' pages of what takes place from afar."""
