@@ -102,8 +102,8 @@ def _raises(kind: Kind, last: Item, item: Item) -> bool:
 def _elsewhere_for_some(last: Item, item: Item) -> bool:
     """Whether the own calendar of somebody in its circle would name another place, or gain or lose the link."""
     before, after = dict(last.circle.members), dict(item.circle.members)
-    if item.joinable and before.keys() != after.keys():
-        return True
+    if (item.joinable or item.cancelled) and before.keys() != after.keys():
+        return True  # who left what was called off goes on seeing it, but no more where they would have been
     return any(before[who] != after[who] for who in before.keys() & after.keys())
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_gettext as _p
@@ -15,6 +16,7 @@ from app import clock, ical
 from app.delegations.models import FocalPoint, focal_secret
 from app.online.models import TechCheck
 from app.outbox import Attachment, Letter, Opening, Rendered, begin, opens, renders
+from app.outbox.tongues import locale_of
 from app.registration import letters, notices
 from app.registration.letters import Rows
 from app.registration.models import Delegate, join_blank, join_secret, page_secret
@@ -173,6 +175,13 @@ def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     )
     octets = ical.calendar(head, [entry_of(facts["entry"])], fill)
     return (Attachment(f"{facts['slug']}-check.ics", "text/calendar", octets),)
+
+
+def words_of_entry(delegate: Delegate) -> tuple[str, str]:
+    """Title and description of a check in calendars: it is one person's, so it is stored in their words."""
+    with force_locale(locale_of(delegate.language)):
+        title = _("Check of picture and sound: %(summit)s", summit=delegate.event.title)
+        return title, _("Have ready the room, the light and the microphone with which you will speak.")
 
 
 def entry_of(stored: Mapping[str, Any]) -> ical.Entry:

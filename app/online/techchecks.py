@@ -209,14 +209,15 @@ def _tell(check: TechCheck, delegate: Delegate, slot: CheckSlot, now: datetime, 
     """What the person's calendar is told of it: in the summit's zone, and where to join is our own page."""
     event = delegate.event
     told = {KEY: ical.Entry.from_json(check.entry)} if check.entry else {}
+    title, ready = letters.words_of_entry(delegate)
     item = ical.Item(
         uid=f"{delegate.uid}-check@plenary",
-        title=_("Check of picture and sound: %(summit)s", summit=event.title),
+        title=title,
         starts=slot.starts,
         ends=slot.ends,
         zone=event.zone,
-        place=_("Online"),
-        description=_("Have ready the room, the light and the microphone with which you will speak."),
+        place=ical.online_place(delegate.language),
+        description=ready,
         joinable=True,
         cancelled=cancelled,
     )

@@ -287,19 +287,31 @@ def attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     """
     if not facts["entry"]:
         return ()
-    entry = ical.Entry.from_json(facts["entry"])
-    page = absolute("publishing.summit", event=facts["slug"])
-    entry = replace(entry, item=replace(entry.item, url=page))
-    name = f"{facts['slug']}.ics"
     if by_letter(facts["reply_to"], facts["email"]) and facts.get("to", facts["email"]) == facts["email"]:
+        entry = _entry(facts)
         organiser = ical.Party(facts["summit"], reachable(facts["reply_to"]))
         attendee = ical.Party(facts["called"], reachable(facts["email"]))
         octets = ical.invitation(entry, organiser, attendee, language)
-        return (Attachment(name, "text/calendar", octets, ical.method_of(entry)),)
+        return (Attachment(f"{facts['slug']}.ics", "text/calendar", octets, ical.method_of(entry)),)
+    return snapshot(facts, facts["uid"], language)
+
+
+def snapshot(facts: Facts, uid: str, language: str) -> tuple[Attachment, ...]:
+    """The entry of these facts as a file to look at, for what stands in the reader's own calendar; `uid` is the file's.
+    Nothing where there is no entry."""
+    if not facts["entry"]:
+        return ()
+    page = absolute("publishing.summit", event=facts["slug"])
     head = ical.Calendar(
-        uid=f"{facts['uid']}-letter@plenary", name=facts["summit"], zone=facts["zone"], language=language, url=page
+        uid=f"{uid}-letter@plenary", name=facts["summit"], zone=facts["zone"], language=language, url=page
     )
-    return (Attachment(name, "text/calendar", ical.calendar(head, [entry])),)
+    return (Attachment(f"{facts['slug']}.ics", "text/calendar", ical.calendar(head, [_entry(facts)])),)
+
+
+def _entry(facts: Facts) -> ical.Entry:
+    """With the address of the summit's page, which depends on where the product stands."""
+    entry = ical.Entry.from_json(facts["entry"])
+    return replace(entry, item=replace(entry.item, url=absolute("publishing.summit", event=facts["slug"])))
 
 
 def changed_row(name: str, before: Any, after: Any) -> tuple[str, str]:

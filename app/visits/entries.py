@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app import clock, ical
+from app.outbox.tongues import locale_of
 from app.visits.models import GOING, SignUp, Visit
 
 KEY = "visit"
@@ -20,7 +22,8 @@ def tell(sign_up: SignUp, now: datetime) -> dict[str, Any] | None:
     It holds no name, no address and no secret: calendars are copied and shared.
     """
     told = {KEY: ical.Entry.from_json(sign_up.told)} if sign_up.told else {}
-    item = _item(sign_up, sign_up.visit) if sign_up.state in GOING else None
+    with force_locale(locale_of(sign_up.delegate.language)):  # it is one person's, so it is stored in their words
+        item = _item(sign_up, sign_up.visit) if sign_up.state in GOING else None
     entry = ical.revise(told, {KEY: item} if item else {}, now).entries.get(KEY)
     return entry.to_json() if entry else None
 

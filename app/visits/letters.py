@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _p
 
 from app.outbox import Letter, Opening, Rendered, begin, opens, post, renders
 from app.registration import notices, passing_on
-from app.registration.letters import OFFERS, TO_PERSON, Rows, attached, said_of
+from app.registration.letters import OFFERS, TO_PERSON, Rows, said_of, snapshot
 from app.registration.models import Delegate, page_secret
 from app.registration.news import News, written
 from app.visits.models import SignUp, Visit
@@ -227,7 +227,7 @@ def _renderer(kind: str) -> Callable[[Facts, str], Rendered]:
         words = _("Take or decline the place") if kind == "visit offered" else _("Your visits")
         ways = [(words, absolute("my_visits.page", token=secret))]
         letter = written(_news(kind, facts), ways, facts, facts["called"], language)
-        return replace(letter, attachments=attached({**facts, "uid": facts["calendar"]}, language))
+        return replace(letter, attachments=snapshot(facts, facts["calendar"], language))
 
     return render
 

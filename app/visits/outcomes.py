@@ -20,7 +20,7 @@ from app.outbox import Letter, Opening, Rendered, begin, opens, renders
 from app.outbox.letter import post_all
 from app.planning.allocate.model import Why
 from app.registration import notices, passing_on
-from app.registration.letters import OFFERS, TO_PERSON, Rows, attached, said_of
+from app.registration.letters import OFFERS, TO_PERSON, Rows, said_of, snapshot
 from app.registration.models import Delegate, page_secret
 from app.registration.news import News, written
 from app.visits import letters
@@ -145,7 +145,7 @@ passing_on.ABOUT.update(SAID)
 @renders("visit wish granted")
 def _render_granted(facts: Facts, language: str) -> Rendered:
     letter = _written(_granted(facts), facts, language)
-    return replace(letter, attachments=attached({**facts, "uid": facts["calendar"]}, language))
+    return replace(letter, attachments=snapshot(facts, facts["calendar"], language))
 
 
 @renders("visit wish missed")
