@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -26,9 +28,11 @@ LEADS_AWAY = POLICY.replace("form-action 'self'", "form-action 'self' https:")
 @SECRET
 def join(token: str, session: str) -> ResponseReturnValue:
     """How a session stands for whoever has this secret: when it opens, that it is open, over, cancelled or moved."""
-    guest = _guest(token)
+    guest, now = _guest(token), clock.now()
     found = _door(guest, session)
-    page = render_template("online/join.html", door=found, token=token, guest=guest, summit=guest.event)
+    wait = ceil((found.opens - now).total_seconds()) if found.opens else 0
+    values = {"door": found, "token": token, "guest": guest, "summit": guest.event, "wait": wait}
+    page = render_template("online/join.html", **values)
     return page, 200, {"Content-Security-Policy": LEADS_AWAY}
 
 
