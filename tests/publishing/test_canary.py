@@ -33,13 +33,15 @@ from app.registration.service import Application, Details, register
 from app.videos import expecting
 from app.videos import service as videos
 from app.videos.models import Purpose
-from app.visits.models import Visit
+from app.visits import vehicles
+from app.visits.models import Vehicle, Visit
 from app.web.kept import KeepingFlask
 from tests.publishing.summits import publish, rehearsed, within
 
 WORD = "Zanzibarquux"
 CLOSED = "Closedquux"
 SESSIONS = ["session-2", "session-5", "zanzibarquux", "closedquux"]
+VISITS = ["water", "canary"]
 CITIES = ["rome", "new-york", "queensland"]
 SHUT = {
     "/d/<token>/about/photo",
@@ -50,7 +52,7 @@ SHUT = {
     "/v/<token>/captions/file",
 }
 """What opens nothing here, because nobody has asked, sent or shown anything."""
-MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key)"[^>]* value=|data-now=)"[^"]*"')
+MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key|key)"[^>]* value=|data-now=)"[^"]*"')
 """What two looks at the same page never have in common."""
 
 
@@ -122,7 +124,7 @@ def first(column: Any) -> Any:
 @pytest.fixture
 def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
     """What may stand in an address, by the name that it has there; secrets by the part of the product they open."""
-    found: dict[str, list[str]] = {"event": ["rehearsal"], "member": CITIES, "code": SESSIONS, "number": ["1"]}
+    found: dict[str, list[str]] = {"event": ["rehearsal"], "member": CITIES, "code": SESSIONS + VISITS, "number": ["1"]}
 
     def act() -> None:
         person = anna("a form")
@@ -136,6 +138,8 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         found["/c/"] += write(lambda: [links.make(each, who="Tokyo", now=now()).secret for each in owners])
         found["/j/"] = [person.join]
         found.update({"session": [uid_of("session-2")], "/m/": [moderator("session-2")]})
+        bus = db.session.execute(select(Vehicle.id).order_by(Vehicle.id).limit(1)).scalar_one()
+        found["/b/"] = [write(lambda: vehicles.link(bus, on=True, who="Tokyo", now=now())).link]
         found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
         five = expecting.Wanted(expecting.Owner(delegation_id=delegation_id), "session-5", Purpose.BACKUP, "Session 5")
         video = write(lambda: videos.ask(rehearsed(), five, None, who="Tokyo", now=now()))
