@@ -29,13 +29,15 @@ from app.publishing.calendars import links
 from app.publishing.calendars.links import Owner
 from app.registration.models import Delegate
 from app.registration.service import Application, Details, register
-from app.visits.models import Visit
+from app.visits import vehicles
+from app.visits.models import Vehicle, Visit
 from app.web.kept import KeepingFlask
 from tests.publishing.summits import publish, rehearsed, within
 
 WORD = "Zanzibarquux"
 CLOSED = "Closedquux"
 SESSIONS = ["session-2", "session-5", "zanzibarquux", "closedquux"]
+VISITS = ["water", "canary"]
 CITIES = ["rome", "new-york", "queensland"]
 SHUT = {
     "/d/<token>/about/photo",
@@ -44,7 +46,7 @@ SHUT = {
     "/f/<token>/changes/<int(max=2147483647):number>/<any(grant, refuse):act>",
 }
 """What opens nothing here, because nobody has asked, sent or shown anything."""
-MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key)"[^>]* value=)"[^"]*"')
+MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key|key)"[^>]* value=)"[^"]*"')
 """What two looks at the same page never have in common."""
 
 
@@ -105,7 +107,7 @@ def first(column: Any) -> Any:
 @pytest.fixture
 def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
     """What may stand in an address, by the name that it has there; secrets by the part of the product they open."""
-    found: dict[str, list[str]] = {"event": ["rehearsal"], "member": CITIES, "code": SESSIONS, "number": ["1"]}
+    found: dict[str, list[str]] = {"event": ["rehearsal"], "member": CITIES, "code": SESSIONS + VISITS, "number": ["1"]}
 
     def act() -> None:
         person = anna("a form")
@@ -117,6 +119,8 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         event, delegation_id = rehearsed(), delegation("rome").id
         owners = (Owner(event.id, delegation_id=delegation_id), Owner(event.id, person_id=first(Person.id)))
         found["/c/"] += write(lambda: [links.make(each, who="Tokyo", now=now()).secret for each in owners])
+        bus = db.session.execute(select(Vehicle.id).order_by(Vehicle.id).limit(1)).scalar_one()
+        found["/b/"] = [write(lambda: vehicles.link(bus, on=True, who="Tokyo", now=now())).link]
         found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
         found.update({"/<event>/": [delegation("rome").link], "/sign-in/": ["a-secret"]})
 
