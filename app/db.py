@@ -27,7 +27,6 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
-    Insert,
     MetaData,
     Select,
     Update,
@@ -163,11 +162,8 @@ def passing(fault: Exception) -> bool:
     return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 
 
-def claim(update: Update | Insert) -> bool:
-    """Carry out one conditional UPDATE, and tell whether it took a row: the way to take the last seat.
-
-    Or one INSERT that does nothing where its key is known: the way to record something once.
-    """
+def claim(update: Update) -> bool:
+    """Carry out one conditional UPDATE and tell whether it took a row: the way to take the last seat."""
     result = db.session.execute(update.execution_options(synchronize_session=False))
     return cast(CursorResult[Any], result).rowcount == 1
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from app import tokens
-from app.db import claim, db
+from app.db import db
 from app.delegations.models import Delegation
 from app.events.models import Event
 from app.journal import note
@@ -127,7 +127,7 @@ def _first(key: str, sign_up: SignUp, boarded: bool, pressed_at: datetime, who: 
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     told = {"key": key[:64], "sign_up_id": sign_up.id, "boarded": boarded, "pressed_at": pressed_at}
     entry = dialect.insert(Tick).values(**told, recorded_at=now, who=who).on_conflict_do_nothing()
-    return claim(entry)
+    return db.session.execute(entry.returning(Tick.key)).first() is not None
 
 
 def leave(visit_id: int, vehicle_id: int | None, *, who: str, now: datetime) -> int:
