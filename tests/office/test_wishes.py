@@ -1,144 +1,140 @@
-"""The office ranks visits for its people, who go together or alone; never for another city's."""
+"""On which themes a city would speak, as its office tells it."""
 
 from __future__ import annotations
 
-import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from app.delegations import focal
-from app.delegations.focal import Contact
-from app.publishing import service as publishing
-from app.visits import freezing
-from app.web.kept import KeepingFlask
-from tests.queries import counted
-from tests.registration.cast import NOW, Cast, assemble, hidden, read
-from tests.registration.people import delegation_id
-from tests.visits.cast import ORGANISER, act, guests, roomy
-from tests.visits.wishers import event, wish, wished, wishes
+from app.db import db
+from app.delegations import wishing
+from app.delegations.models import ThemeWishes
+from app.events.models import Deadline, Due, Theme
+from tests.delegations.cities import NOW, Cities
+from tests.office.test_pages import PAST, follow, press, took_part, words
+
+THEMES = {"environment": "Environment", "inclusive": "Inclusive and Just Cities", "safe": "Safe and Secure Cities"}
 
 
 @pytest.fixture
-def cast(app: KeepingFlask) -> Cast:
-    return roomy(assemble(app))
+def client(cities: Cities) -> FlaskClient:
+    def act() -> None:
+        for place, (slug, name) in enumerate(THEMES.items(), 1):
+            db.session.add(Theme(event_id=cities.event_id, slug=slug, name=name, tone=place, position=place))
+
+    cities.do(act)
+    return cities.app.test_client()
 
 
-def office(cast: Cast, city: str = "Rome") -> str:
-    key, contact = delegation_id(cast, city), Contact("Gaia Romani", f"gaia@{city.lower()}.example.org")
-    made = act(cast, lambda: focal.appoint(key, contact, who=ORGANISER, now=NOW))
-    return read(cast.app, lambda: f"/f/{made.link}/visit-wishes")
+@pytest.fixture
+def path(cities: Cities) -> str:
+    return f"{took_part(cities)}wishes"
 
 
-def publish(cast: Cast) -> None:
-    act(cast, lambda: publishing.publish(cast.event_id, who="test", now=NOW))
+def stored(cities: Cities, city: str = "Rome") -> tuple[tuple[str, ...], bool]:
+    key = cities.id(city)
+    return cities.read(lambda: wishing.stored(key))
 
 
-TOLD = {"mobile": "+39061234567", "understood": "y"}
+def row(cities: Cities) -> ThemeWishes:
+    return cities.read(lambda: db.session.execute(select(ThemeWishes)).scalar_one())
 
 
-def test_the_office_wishes_for_two_who_go_together(cast: Cast, client: FlaskClient) -> None:
-    bay, zoo = wished(cast, "bay"), wished(cast, "zoo")
-    publish(cast)
-    mayor, guard, third = guests(cast, 3)
-    (milan,) = guests(cast, 1, "Milan")
-    page = office(cast)
-    chosen = {"people": [each.reference for each in (mayor, guard, milan)], "step_free": guard.reference}
-    sent = client.post(
-        f"{page}/new", data=hidden(client.get(f"{page}/new")) | TOLD | chosen | {"first": zoo.id, "second": bay.id}
-    )
-    assert sent.status_code == 303
-    assert [wishes(cast, each) for each in (mayor, guard, third, milan)] == [["Zoo", "Bay"], ["Zoo", "Bay"], [], []]
-    parties = read(cast.app, lambda: freezing.freeze(event(cast), 1, NOW).question.parties)
-    assert [(each.people, each.step_free) for each in parties] == [(2, 1)]
-
-
-def test_the_office_changes_and_takes_back_what_its_people_wish_for(cast: Cast, client: FlaskClient) -> None:
-    bay, zoo = wished(cast, "bay"), wished(cast, "zoo")
-    publish(cast)
-    mayor, guard = guests(cast, 2)
-    wish(cast, [mayor, guard], bay)
-    page = office(cast)
-    form = f"{page}/{mayor.reference}"
-    told = hidden(client.get(form)) | TOLD | {"people": mayor.reference, "first": zoo.id}
-    assert (client.post(form, data=told).status_code, wishes(cast, mayor), wishes(cast, guard)) == (
-        303,
-        ["Zoo"],
-        ["Bay"],
-    )
-    client.post(f"{page}/{guard.reference}/take-back", data={"csrf_token": told["csrf_token"]})
-    assert (wishes(cast, mayor), wishes(cast, guard)) == (["Zoo"], [])
-
-
-def test_whoever_of_a_party_stays_can_be_the_last_named(cast: Cast, client: FlaskClient) -> None:
-    bay, zoo = wished(cast, "bay"), wished(cast, "zoo")
-    publish(cast)
-    mayor, guard = guests(cast, 2)
-    wish(cast, [mayor], bay)
-    wish(cast, [mayor, guard], bay, seen=1)
-    form = f"{office(cast)}/{mayor.reference}"
-    told = hidden(client.get(form)) | TOLD | {"people": guard.reference, "first": zoo.id}
-    assert (client.post(form, data=told).status_code, wishes(cast, mayor), wishes(cast, guard)) == (
-        303,
-        ["Bay"],
-        ["Zoo"],
+def test_up_to_three_themes_in_the_order_of_choice(cities: Cities, client: FlaskClient, path: str) -> None:
+    said = follow(client, press(client, path, first="safe", second="environment"))
+    assert stored(cities) == (("safe", "environment"), False)
+    assert "Stored. The organisers see it." in said
+    assert "Safe and Secure Cities Environment Told by Gaia Romani (focal point of Rome)" in said
+    (note,) = cities.notes("theme wishes")
+    assert (note.before, note.after) == (
+        {"themes": [], "asks to speak": False},
+        {"themes": ["safe", "environment"], "asks to speak": False},
     )
 
 
-def test_another_city_s_wishes_are_not_there(cast: Cast, client: FlaskClient) -> None:
-    bay = wished(cast, "bay")
-    publish(cast)
-    (milan,) = guests(cast, 1, "Milan")
-    wish(cast, [milan], bay)
-    page = office(cast)
-    assert client.get(f"{page}/{milan.reference}").status_code == 404
-    assert "Milan 0" not in client.get(page).text
+def test_a_gap_between_choices_is_closed(cities: Cities, client: FlaskClient, path: str) -> None:
+    press(client, path, second="safe")
+    assert stored(cities) == (("safe",), False)
 
 
-def test_a_need_that_was_told_stays_and_is_not_shown(cast: Cast, client: FlaskClient) -> None:
-    bay, zoo = wished(cast, "bay"), wished(cast, "zoo")
-    publish(cast)
-    (mayor,) = guests(cast, 1)
-    wish(cast, [mayor], bay, step_free=True)
-    form = f"{office(cast)}/{mayor.reference}"
-    page = client.get(form)
-    told = hidden(page) | TOLD | {"people": mayor.reference, "first": zoo.id}
-    assert client.post(form, data=told).status_code == 303
-    parties = read(cast.app, lambda: freezing.freeze(event(cast), 1, NOW).question.parties)
-    assert ([each.step_free for each in parties], wishes(cast, mayor)) == ([1], ["Zoo"])
-    assert re.search(r'<input[^>]*checked[^>]*name="step_free"|name="step_free"[^>]*checked', page.text) is None
+def test_choices_are_changed_and_taken_back(cities: Cities, client: FlaskClient, path: str) -> None:
+    press(client, path, first="safe", second="environment", third="inclusive")
+    press(client, path, first="inclusive", second="", third="")
+    assert stored(cities) == (("inclusive",), False)
+    press(client, path, first="")
+    assert stored(cities) == ((), False)
 
 
-def test_nobody_chosen_is_refused_beside_the_question(cast: Cast, client: FlaskClient) -> None:
-    bay = wished(cast, "bay")
-    publish(cast)
-    guests(cast, 1)
-    page = office(cast)
-    sent = client.post(f"{page}/new", data=hidden(client.get(f"{page}/new")) | TOLD | {"first": bay.id})
-    assert (sent.status_code, "Choose at least one person." in sent.text) == (422, True)
+def test_pressing_twice_tells_once(cities: Cities, client: FlaskClient, path: str) -> None:
+    press(client, path, first="safe", asks="y")
+    first = row(cities).asked_at
+    assert "It stands so already." in follow(client, press(client, path, first="safe", asks="y"))
+    assert (len(cities.notes("theme wishes")), row(cities).asked_at) == (1, first)
 
 
-def test_people_of_another_city_are_nobody_here(cast: Cast, client: FlaskClient) -> None:
-    bay = wished(cast, "bay")
-    publish(cast)
-    guests(cast, 1)
-    (milan,) = guests(cast, 1, "Milan")
-    page = office(cast)
-    told = hidden(client.get(f"{page}/new")) | TOLD | {"first": bay.id, "people": milan.reference}
-    assert (client.post(f"{page}/new", data=told).status_code, wishes(cast, milan)) == (422, [])
+def test_who_asked_to_speak_keeps_the_moment_whatever_else_changes(
+    cities: Cities, client: FlaskClient, path: str
+) -> None:
+    key = cities.id("Rome")
+
+    def tell(themes: list[str], asks: bool, hours: int) -> None:
+        now = NOW + timedelta(hours=hours)
+        cities.do(lambda: wishing.tell(key, themes, asks, by_city=True, who="Gaia Romani", now=now))
+
+    tell([], True, 1)
+    tell(["safe"], True, 2)
+    assert row(cities).asked_at == NOW + timedelta(hours=1)
+    tell([], False, 3)
+    assert row(cities).asked_at is None
+    tell([], True, 4)
+    assert row(cities).asked_at == NOW + timedelta(hours=4)
 
 
-def test_the_page_costs_the_same_for_one_party_and_for_three(cast: Cast, client: FlaskClient) -> None:
-    bay = wished(cast, "bay")
-    publish(cast)
-    people = guests(cast, 3)
-    wish(cast, people[:1], bay)
-    page = office(cast)
-    client.get(page)
-    with counted(cast.app) as one:
-        client.get(page)
-    for each in people[1:]:
-        wish(cast, [each], bay)
-    with counted(cast.app) as three:
-        client.get(page)
-    assert len(three) == len(one)
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"first": "safe", "second": "safe"}, "You have chosen this theme already. Choose another, or none."),
+        ({"first": "moon"}, "This theme is no longer there. Choose another."),
+        ({"third": "moon"}, "This theme is no longer there. Choose another."),
+    ],
+)
+def test_nonsense_is_refused_and_nothing_stored(
+    cities: Cities, client: FlaskClient, path: str, typed: dict[str, str], said: str
+) -> None:
+    answer = press(client, path, **typed)
+    assert (answer.status_code, said in words(answer), stored(cities)) == (422, True, ((), False))
+
+
+def test_after_a_soft_deadline_for_names_it_is_marked_as_late(cities: Cities, client: FlaskClient, path: str) -> None:
+    due(cities, hard=False)
+    said = follow(client, press(client, path, first="safe"))
+    assert (row(cities).late, "Late" in said) == (True, True)
+
+
+def test_after_a_hard_one_the_organisers_must_be_asked(cities: Cities, client: FlaskClient, path: str) -> None:
+    due(cities, hard=True)
+    answer = press(client, path, first="safe")
+    assert (answer.status_code, stored(cities)) == (422, ((), False))
+    assert "Please ask the organisers: they can give your city more time." in words(answer)
+
+
+def due(cities: Cities, *, hard: bool) -> None:
+    cities.do(lambda: db.session.add(Deadline(event_id=cities.event_id, kind=Due.NOMINATION, at=PAST, hard=hard)))
+
+
+def test_a_city_tells_for_itself_alone(cities: Cities, client: FlaskClient, path: str) -> None:
+    press(client, path, first="safe")
+    milan = took_part(cities, "Milan")
+    press(client, f"{milan}wishes", first="environment")
+    assert (stored(cities), stored(cities, "Milan")) == ((("safe",), False), (("environment",), False))
+    assert "Safe and Secure Cities" not in words(client.get(milan))
+
+
+def test_a_city_that_takes_no_part_asks_for_nothing(cities: Cities, client: FlaskClient) -> None:
+    cities.invite("Rome")
+    path = f"{cities.link('Rome')}wishes"
+    assert client.get(path).status_code == 303
+    answer = client.post(path, data={"first": "safe"})
+    assert (answer.status_code, stored(cities)) == (422, ((), False))

@@ -36,7 +36,7 @@ def page(token: str) -> ResponseReturnValue:
     parties = wishing.by_party(found.delegation_id)
     placed = wishing.place_of([each.delegate_id for party in parties for each in party], found.delegation.event_id)
     values = {"choices": choices, "parties": parties, "placed": placed, "may": any(each.open for each in choices)}
-    return render_template("office/wishes.html", **values, **_frame(token))
+    return render_template("office/visit_wishes.html", **values, **_frame(token))
 
 
 @bp.route(f"{HERE}/new", methods=["GET", "POST"])
@@ -93,7 +93,7 @@ def _wish(token: str, known: list[WishList]) -> ResponseReturnValue:
                 _("Stored. You can change it until the list closes; it makes no difference who asks first."), "success"
             )
             return redirect(url_for("office_wishes.page", token=token), 303)
-    return answer("office/wish.html", form, known=known, may=may, **_frame(token))
+    return answer("office/visit_wish.html", form, known=known, may=may, **_frame(token))
 
 
 def _choices(found: FocalPoint) -> list[Choice]:
