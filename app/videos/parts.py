@@ -65,6 +65,11 @@ def drop(key: str) -> None:
         each.unlink(missing_ok=True)
 
 
+def close(key: str) -> None:
+    """Nobody writes on this file any more: it is whole. Whoever still would notices with the next piece."""
+    _turn_of(key).unlink(missing_ok=True)
+
+
 @contextmanager
 def writing(key: str, offset: int) -> Iterator[Writer]:
     """Have the turn at this file from `offset` on; what was written is on the disk when it ends, however it ends.

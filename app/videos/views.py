@@ -189,6 +189,7 @@ def _in_one_piece(door: Door, given: Any) -> None:
         )
         raise Refused(said, "file") from full
     write(lambda: sending.complete(upload_id, kind, now=db.now()))
+    parts.close(part)
 
 
 def linked(door: Door) -> ResponseReturnValue:

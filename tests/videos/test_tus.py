@@ -71,7 +71,8 @@ def test_pieces_one_after_the_other_make_the_file_and_tell_where_it_ends(milan: 
     assert (ends, message.state) == ([str(16 * KB), str(32 * KB), str(40 * KB)], State.UPLOADED)
     assert (version.size, version.mimetype, version.name) == (40 * KB, "video/mp4", "milan.mp4")
     with senders.cities.app.app_context():
-        assert store.path(version.key or "").read_bytes() == WHOLE
+        file = store.path(version.key or "")
+        assert (file.read_bytes(), [each.name for each in file.parent.glob(f"{file.name}*")]) == (WHOLE, [file.name])
 
 
 def test_a_file_can_come_with_its_announcement(milan: Sender, senders: Senders) -> None:

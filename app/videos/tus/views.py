@@ -217,6 +217,7 @@ def _arrived(upload: Upload) -> Response:
             _say(415, no.message)
         if size == upload.length:
             write(lambda: sending.complete(key, kind, now=db.now()))
+            parts.close(upload.key)
             return answer
     write(lambda: sending.came(key, size, db.now()))
     answer.headers["Upload-Expires"] = http_date(clock.now() + sending.LIFE)
