@@ -15,6 +15,7 @@ from app.network.models import Member
 from app.registration import service as registration
 from app.registration.models import Delegate
 from app.registration.service import Application, Details
+from app.videos.models import VideoMessage
 from app.web.kept import KeepingFlask
 from tests.desk.office import ARCHIVE, REHEARSAL, Organiser, rows, words
 from tests.queries import counted
@@ -73,7 +74,7 @@ def keep_only(app: KeepingFlask, *cities: str) -> None:
             .where(Event.slug == "rehearsal", Member.name.not_in(cities))
         )
         ids = list(db.session.execute(gone).scalars())
-        for table in (Appearance, DelegationMode, Delegate):
+        for table in (Appearance, DelegationMode, Delegate, VideoMessage):
             db.session.execute(delete(table).where(table.delegation_id.in_(ids)))
         db.session.execute(delete(Delegation).where(Delegation.id.in_(ids)))
 
