@@ -73,6 +73,15 @@ def test_what_is_done_without_takes_no_time_and_is_not_missing() -> None:
     assert (block.total, block.missing) == (120.0, ())
 
 
+def test_a_film_moved_since_the_release_is_played_where_its_city_still_appears() -> None:
+    (block,) = order(PROGRAMME, [film("milan", "t"), film("cairo")])
+    assert [(turn.name, turn.ready) for turn in block.turns] == [("Cairo", True), ("Milan", True)]
+    (_videos, talk) = order(PROGRAMME, [film("milan", "t", by_hand=True), film("cairo")])
+    assert [turn.name for turn in talk.turns] == ["Milan"]
+    (block,) = order(PROGRAMME, [film("milan", "", by_hand=True), film("cairo")])
+    assert [(turn.name, turn.ready) for turn in block.turns] == [("Cairo", True), ("Milan", False)]
+
+
 def test_a_cancelled_session_plays_nothing() -> None:
     assert order(replace(PROGRAMME, sessions=(replace(VIDEOS, cancelled=True),)), [film("milan")]) == ()
 

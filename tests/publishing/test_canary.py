@@ -22,6 +22,7 @@ from app.db import db, write
 from app.delegations import focal
 from app.delegations.focal import Contact
 from app.delegations.models import Delegation
+from app.desk.screening import service as screening
 from app.events.models import Mode, Outcome, Person, Room, Theme
 from app.network.models import Member
 from app.online.stage import links as stage_links
@@ -50,6 +51,10 @@ SHUT = {
     "/f/<token>/changes/<int(max=2147483647):number>/<any(grant, refuse):act>",
     "/f/<token>/videos/<uid>/captions/file",
     "/v/<token>/captions/file",
+    "/<event>/videos/<uid>.<any(mp4,mov):ending>",
+    "/<event>/videos/<uid>.vtt",
+    "/c/<token>/<uid>.<any(mp4,mov):ending>",
+    "/c/<token>/<uid>.vtt",
 }
 """What opens nothing here, because nobody has asked, sent or shown anything."""
 MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key|key)"[^>]* value=|data-now=)"[^"]*"')
@@ -144,6 +149,8 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         five = expecting.Wanted(expecting.Owner(delegation_id=delegation_id), "session-5", Purpose.BACKUP, "Session 5")
         video = write(lambda: videos.ask(rehearsed(), five, None, who="Tokyo", now=now()))
         found.update({"/v/": [video.link], "uid": [video.uid]})
+        write(lambda: screening.open_room(event.id, who="Tokyo", now=now()))
+        found["/c/"].append(screening.screening(event.id).link)
         found.update({"/<event>/": [delegation("rome").link], "/sign-in/": ["a-secret"]})
 
     within(rehearsal, act)

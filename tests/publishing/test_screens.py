@@ -18,7 +18,7 @@ from app.desk.screening import service
 from app.publishing import service as publishing
 from app.publishing.screens.service import may_be_shown
 from app.videos import reviewing
-from app.videos.models import Shown, State
+from app.videos.models import Origin, Shown, State
 from app.web.kept import KeepingFlask
 from tests.desk.office import words
 from tests.videos import films
@@ -88,8 +88,7 @@ def test_the_page_of_the_session_leads_there(stage: KeepingFlask) -> None:
     [
         {"may_stream": False},
         {"known": False},
-        {"session_code": ""},
-        {"session_code": "nowhere"},
+        {"session_code": "", "origin": Origin.HAND},
         {"state": State.WITHDRAWN},
     ],
 )
@@ -117,7 +116,7 @@ def test_while_a_newer_version_is_looked_at_the_accepted_one_is_shown(stage: Kee
     assert answers(stage) == (200, 200, True)
 
 
-def test_a_city_that_appears_in_the_draft_alone_is_not_shown(stage: KeepingFlask) -> None:
+def test_a_film_moved_in_the_draft_is_shown_where_the_release_has_its_city(stage: KeepingFlask) -> None:
     def move(code: str) -> None:
         event_id = films.event().id
         acts.hold(event_id)
@@ -131,11 +130,13 @@ def test_a_city_that_appears_in_the_draft_alone_is_not_shown(stage: KeepingFlask
     with stage.app_context():
         write(lambda: move("session-4"))
         assert films.message("milan").session_code == "session-4"
-    assert answers(stage) == (404, 404, False)
+    assert answers(stage) == (200, 200, True)
+    assert 'id="session-2"' in stage.test_client().get(PAGE).text
     with stage.app_context():
         event_id = films.event().id
         write(lambda: publishing.publish(event_id, who="KOIKE Yuriko", now=database.now(), note="Milan moved"))
     assert answers(stage) == (200, 200, True)
+    assert 'id="session-4"' in stage.test_client().get(PAGE).text
 
 
 def test_nothing_is_shown_before_its_session_unless_organisers_say_so(stage: KeepingFlask) -> None:

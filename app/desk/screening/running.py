@@ -46,6 +46,8 @@ class Film:
     """Of the city or the person, in words."""
     city: str = ""
     person: str = ""
+    by_hand: bool = False
+    """Organisers put it into its session, be its city there or not."""
     running: int | None = None
     speaker: str = ""
     language: str = ""
@@ -147,21 +149,32 @@ def order(programme: Programme, films: Iterable[Film]) -> tuple[Block, ...]:
 
 
 def _turns(programme: Programme, session: Session, films: Sequence[Film]) -> list[Turn]:
-    here = [each for each in films if each.session == session.code and each.purpose != Purpose.BACKUP]
+    mine = [each for each in films if each.session == session.code and each.purpose != Purpose.BACKUP]
+    here = [each for each in mine if _stands(programme, each)]
     backup = [each for each in films if each.purpose == Purpose.BACKUP and each.state != State.WAIVED]
     kept = [each for each in backup if each.session in {session.code, ""}]
     backups = {each.owner: each for each in sorted(kept, key=lambda each: bool(each.session))}
     turns = [Turn(0, each.name, each.owner, each, backups.get(each.owner)) for each in here]
     served = {each.owner for each in here}
+    moved = (each for each in films if each.purpose != Purpose.BACKUP and not _stands(programme, each))
+    astray = {each.owner: each for each in moved if each.session or not each.by_hand}
     for each in session.appearances:
         owner = each.city, each.person
         reserve = backups.get(owner)
         if owner not in served and each.mode == "video":
-            turns.append(Turn(0, _called(programme, owner), owner, None, reserve))
+            turns.append(Turn(0, _called(programme, owner), owner, astray.get(owner), reserve))
         elif owner not in served and each.mode == "online" and reserve is not None and reserve.file is not None:
             turns.append(Turn(0, _called(programme, owner), owner, None, reserve, live=True))
     stands = {(each.city, each.person): at for at, each in enumerate(session.appearances)}
     return sorted(turns, key=lambda each: _rank(each, stands))
+
+
+def _stands(programme: Programme, film: Film) -> bool:
+    """Whether this programme has a film where it is placed. One that was moved since a release was made does not stand
+    in that: there it is played where its city still appears."""
+    session = programme.session.get(film.session)
+    there = session is not None and film.owner in {(each.city, each.person) for each in session.appearances}
+    return there or (session is not None and film.by_hand)
 
 
 def _rank(turn: Turn, stands: Mapping[tuple[str, str], int]) -> tuple[int, bool, int]:

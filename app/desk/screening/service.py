@@ -19,7 +19,7 @@ from app.journal import note
 from app.publishing.composing import compose
 from app.publishing.service import programme_of
 from app.refused import Refused
-from app.videos.models import Screening, Shown, State, VideoMessage, VideoVersion
+from app.videos.models import Origin, Screening, Shown, State, VideoMessage, VideoVersion
 from app.videos.reviewing import accepted
 
 
@@ -61,6 +61,7 @@ def film_of(message: VideoMessage) -> Film:
         name=called(message),
         city=city.slug if city else "",
         person=message.person.code if message.person else "",
+        by_hand=message.origin == Origin.HAND,
         running=message.running,
         speaker=message.speaker_name,
         language=message.language,

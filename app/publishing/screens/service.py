@@ -44,12 +44,35 @@ def screens(shown: Published, now: datetime) -> list[Screen]:
     row = db.session.get(Screening, shown.event_id)
     begins = row.shown if row else Shown.BEGUN
     found = []
-    for message in _messages(shown.event_id):
-        session = programme.session.get(message.session_code)
+    messages = _messages(shown.event_id)
+    placed = {(_owner(each), each.session_code) for each in messages}
+    for message in messages:
+        session = _session(message, programme, placed)
         screen = _screen(message, session, programme) if session is not None else None
         if screen is not None and may_be_shown(message, screen.session, programme.summit, begins, now):
             found.append((_rank(message, screen, programme), screen))
     return [screen for _place, screen in sorted(found, key=lambda each: each[0])]
+
+
+def _owner(message: VideoMessage) -> tuple[str, str]:
+    """Slug of the city and code of the person, one of them empty."""
+    city = message.delegation.member.slug if message.delegation else ""
+    return city, message.person.code if message.person else ""
+
+
+def _session(message: VideoMessage, programme: Programme, placed: set[tuple[tuple[str, str], str]]) -> Session | None:
+    """Where the release has it: in its session, or, if that was changed since, where its city still appears by video
+    and no other of its messages is placed. None: nowhere."""
+    owner = _owner(message)
+    session = programme.session.get(message.session_code)
+    if session is not None and (message.origin == Origin.HAND or _appears(session, owner)):
+        return session
+    still = (each for each in programme.sessions if _appears(each, owner, "video") and (owner, each.code) not in placed)
+    return next(still, None)
+
+
+def _appears(session: Session, owner: tuple[str, str], mode: str = "") -> bool:
+    return any((each.city, each.person) == owner and mode in ("", each.mode) for each in session.appearances)
 
 
 def screen(shown: Published, uid: str, now: datetime) -> Screen:
@@ -91,15 +114,11 @@ def _messages(event_id: int) -> list[VideoMessage]:
 
 
 def _screen(message: VideoMessage, session: Session, programme: Programme) -> Screen | None:
-    """It with its session; None unless a file of ours was accepted and the release has its city or person there."""
+    """It with its session; None unless a file of ours was accepted and the release knows its city or person."""
     version = accepted(message.versions)
-    city = message.delegation.member.slug if message.delegation else ""
-    person = message.person.code if message.person else ""
-    stands = any((each.city, each.person) == (city, person) for each in session.appearances)
+    city, person = _owner(message)
     known = city in programme.city if city else person in programme.person
     if version is None or version.key is None or session.cancelled or not known:
-        return None
-    if not stands and message.origin != Origin.HAND:
         return None
     return Screen(
         uid=message.uid,
@@ -117,8 +136,7 @@ def _screen(message: VideoMessage, session: Session, programme: Programme) -> Sc
 def _rank(message: VideoMessage, screen: Screen, programme: Programme) -> tuple[int, int, bool, int]:
     """By session, then by the place that organisers gave it, else as its city speaks."""
     sessions = [each.code for each in programme.sessions]
-    person = message.person.code if message.person else ""
     stands = [(each.city, each.person) for each in screen.session.appearances]
-    spoken = stands.index((screen.city, person)) if (screen.city, person) in stands else len(stands)
+    spoken = stands.index(_owner(message)) if _owner(message) in stands else len(stands)
     asked = message.running - 1 if message.running is not None else spoken
     return sessions.index(screen.session.code), asked, message.running is None, spoken
