@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app import clock
+from app.announcing.quiet import lives_by
 from app.db import db
 from app.delegations.models import Answer, Delegation, DelegationMode, FocalPoint
 from app.events.models import Event, Mode
@@ -58,10 +59,9 @@ class Candidate:
         return as_address(self.email) or self.uid, as_name(self.name)
 
     def zone_at(self, event: Event, now: datetime) -> str:
-        """By which clock they live: while the summit takes place, who comes to the venue lives by its clocks."""
-        today = clock.local(now, event.zone).date()
-        there = not self.focal and Mode.VENUE in self.modes and event.starts_on <= today <= event.ends_on
-        return event.zone if there else self.zone
+        """By which clocks they live."""
+        comes = not self.focal and not self.ended and Mode.VENUE in self.modes
+        return lives_by(now, self.zone, event.zone, (event.starts_on, event.ends_on), comes)
 
 
 def everybody(event: Event) -> list[Candidate]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.announcing.candidates import Candidate
@@ -22,6 +23,7 @@ from app.network.models import folded
 from app.publishing import service as publishing
 from app.publishing.personal import CLOSED, HEADS, appears
 from app.publishing.programme import Programme, Session
+from app.refused import Refused
 from app.registration.models import Capacity, State
 
 Has = Callable[[Candidate], Collection[str] | None]
@@ -128,12 +130,17 @@ Chosen = Callable[[Candidate], tuple[str, ...] | None]
 
 
 def sound(event: Event, asked: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
-    """What may be stored of what was ticked: known criteria with known values."""
-    return {
-        each.name: kept
-        for each in CRITERIA
-        if (kept := [value for value in each.choices(event) if value in asked.get(each.name, ())])
-    }
+    """What was ticked as it is stored: criteria and their values in their order. Refused on "only_session" and the like
+    for a value that is no more: to leave it out would make the filter wider, and no filter at all is everybody."""
+    found = {}
+    for each in CRITERIA:
+        ticked, choices = asked.get(each.name, ()), each.choices(event)
+        if gone := next((value for value in ticked if value not in choices), ""):
+            said = _("%(value)s is no longer there to choose by. Take its tick away, or choose another.", value=gone)
+            raise Refused(said, f"only_{each.name}")
+        if kept := [value for value in choices if value in ticked]:
+            found[each.name] = kept
+    return found
 
 
 def in_words(event: Event, asked: Mapping[str, Collection[str]]) -> list[tuple[str, list[str]]]:

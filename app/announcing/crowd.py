@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,9 +15,9 @@ from sqlalchemy import select
 from app.announcing.candidates import Candidate, everybody
 from app.announcing.criteria import Criterion, Has, chosen
 from app.announcing.models import QuietHours, Unsubscribed, wants_none
-from app.announcing.quiet import Quiet
+from app.announcing.quiet import Quiet, lives_by
 from app.db import db
-from app.events.models import Event
+from app.events.models import Event, Mode
 from app.network.models import folded as as_name
 from app.outbox import folded as as_address
 from app.outbox import marks, reachable
@@ -191,6 +191,14 @@ def has_left(facts: Mapping[str, Any]) -> str:
     theirs = wants_none(facts["event"], facts["reader"], facts["to"], facts["name"])
     gone = db.session.execute(select(Unsubscribed.id).where(theirs).limit(1)).first() is not None
     return str(_("They want no more announcements.")) if gone else ""
+
+
+def rests(facts: Mapping[str, Any], now: datetime) -> datetime:
+    """Until when a letter of this room that could leave now waits, on the clocks of its reader; `now`: not at all. One
+    query."""
+    days = date.fromisoformat(facts["starts_on"]), date.fromisoformat(facts["ends_on"])
+    zone = lives_by(now, facts["own_zone"], facts["zone"], days, facts["mode"] == Mode.VENUE)
+    return quiet_hours(facts["event"]).over(now, zone)
 
 
 def quiet_hours(event_id: int) -> Quiet:

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_gettext as _p
 
 from app import clock
-from app.announcing.crowd import Recipient, has_left
+from app.announcing.crowd import Recipient, has_left, rests
 from app.announcing.models import Anchor, unsubscribe_secret
 from app.delegations.letters import TO_MANY
 from app.delegations.models import focal_secret
@@ -173,12 +173,12 @@ def secrets(facts: Facts) -> list[str]:
     return found + ([focal_secret(facts["focal"], facts["focal_generation"])] if facts["focal"] else [])
 
 
-@renders(ANNOUNCEMENT, unless=has_left)
+@renders(ANNOUNCEMENT, unless=has_left, rests=rests)
 def _announcement(facts: Facts, language: str) -> Rendered:
     return _rendered(ANNOUNCEMENT, facts, language, {}, [])
 
 
-@renders(REMINDER, unless=has_left)
+@renders(REMINDER, unless=has_left, rests=rests)
 def _reminder(facts: Facts, language: str) -> Rendered:
     what, when = _what(facts), _when(facts)
     told: Rows = [(what, when)] if what else []

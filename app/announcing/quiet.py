@@ -30,6 +30,12 @@ class Quiet:
         return min(each for each in shown(day, self.ends, zone) if each > now)
 
 
+def lives_by(now: datetime, own: str, summit: str, days: tuple[date, date], comes: bool) -> str:
+    """By which clocks somebody lives: while the summit takes place, who comes to its venue (`comes`) lives by its."""
+    there = comes and days[0] <= clock.local(now, summit).date() <= days[1]
+    return summit if there else own
+
+
 def shown(day: date, wall: time, zone: str) -> tuple[datetime, datetime]:
     """The instants at which clocks show this time: two in the hour that autumn repeats, otherwise the same twice.
 

@@ -182,7 +182,7 @@ def fates(event_id: int, kind: str, length: int) -> dict[str, dict[State, int]]:
 
 
 def set_quiet_hours(event: Event, begins: time, ends: time, *, who: str, now: datetime) -> None:
-    """From now on letters of this room wait in these hours, on each reader's clocks. What waits already stays."""
+    """From now on letters of this room wait in these hours, on each reader's clocks; what waits goes no sooner."""
     db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
     row = db.session.get(QuietHours, event.id, populate_existing=True)
     before = {"begins": f"{row.begins:%H:%M}", "ends": f"{row.ends:%H:%M}"} if row else None

@@ -18,13 +18,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy import Update, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app import db as database
 from app.db import claim, db, write
-from app.outbox import addresses, claims, marks, mime, pauses, rendering, transport
+from app.outbox import addresses, claims, fitness, marks, mime, pauses, rendering, transport
 from app.outbox.claims import LEASE, Claimed, Taken
 from app.outbox.models import Message, State, Try
 from app.outbox.own import own_words
@@ -167,14 +166,18 @@ def _run(batch: Batch, way: transport.Carrier, stop: threading.Event | None) -> 
 
 
 def _ready(letter: Claimed, batch: Batch) -> Claimed | None:
-    """The letter with its octets; None when it is not to be sent or cannot be worded, which is noted."""
-    if why_not := _why_not(letter, batch):
+    """The letter with its octets; None when it is not to be sent, or not now, or cannot be worded, which is noted."""
+    now = batch.now()
+    if why_not := fitness.why_not(letter, batch.taken, now):
         _settle(batch, letter, state=State.SKIPPED, error=why_not)
+        return None
+    if (due := fitness.not_before(letter, now)) > now:
+        _settle(batch, letter, state=_untried(letter), due_at=due)
         return None
     if letter.octets is not None:
         return letter
     try:
-        return _rendered(letter, batch.now())
+        return _rendered(letter, now)
     except Exception as fault:
         if isinstance(fault, DBAPIError) and database.passing(fault):
             raise  # the lease runs out, and the letter is tried again
@@ -213,23 +216,6 @@ def _carry(letter: Claimed, batch: Batch, way: transport.Carrier) -> None:
     else:
         batch.line.cuts = 0
         batch.gone = letter, batch.now()
-
-
-def _why_not(letter: Claimed, batch: Batch) -> str:
-    """Why the letter is not to be sent; empty: it is. Whoever waits for a code may have mended their mailbox."""
-    if letter.until is not None and letter.until <= batch.now():
-        return str(_("Its time was over before it could be sent."))
-    if letter.priority <= 0 and addresses.folded(letter.to) in batch.taken.dead:
-        return str(_("Letters to this address come back."))
-    unwanted = rendering.unasked.get(letter.kind)
-    if unwanted is None:
-        return ""
-    if addresses.folded(letter.to) in batch.taken.complained:
-        return str(_("Its owner called such a letter unwanted."))
-    try:
-        return unwanted({**letter.facts, "to": letter.to})
-    finally:
-        db.session.rollback()  # what was read is not held while the server is spoken to
 
 
 def _rendered(letter: Claimed, now: datetime) -> Claimed:
@@ -392,9 +378,14 @@ def _give_back(batch: Batch, letters: Sequence[Claimed], also: Callable[[], None
 
     def act() -> None:
         for letter in letters:
-            back = {"state": State.RETRY if letter.attempts else State.QUEUED} | said
+            back = {"state": _untried(letter)} | said
             claim(batch.ours(letter.id).values(worker="", lease_until=None, **back))
         also()
 
     if letters:
         write(act)
+
+
+def _untried(letter: Claimed) -> State:
+    """How it waits when this batch did nothing with it."""
+    return State.RETRY if letter.attempts else State.QUEUED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import css_inline
@@ -49,13 +50,20 @@ Unwanted = Callable[[Mapping[str, Any]], str]
 unasked: dict[str, Unwanted] = {}
 """Kinds that nobody asked for and that concern no matter of the reader's own: none goes to who complained, nor to who
 wants none, which is asked before each leaves."""
+Rests = Callable[[Mapping[str, Any], datetime], datetime]
+"""Until when a letter that could leave at this moment waits all the same, given its facts; that moment: not at all."""
+resting: dict[str, Rests] = {}
+"""Kinds that reach nobody at certain hours; asked before each leaves, since letters are held, and tried again."""
 sealed: set[str] = set()
 """Kinds that open an account, or what was told in confidence: nobody but the reader sees what such a letter says."""
 
 
-def renders(kind: str, *, seal: bool = False, unless: Unwanted | None = None) -> Callable[[Renderer], Renderer]:
+def renders(
+    kind: str, *, seal: bool = False, unless: Unwanted | None = None, rests: Rests | None = None
+) -> Callable[[Renderer], Renderer]:
     """Mark a function as the one that words letters of this kind. `seal`: it opens more than its reader's own page;
-    `unless`: it is news for many and no matter of its reader's own, and this tells who wants none."""
+    `unless`: it is news for many and no matter of its reader's own, and this tells who wants none; `rests`: until when
+    it disturbs its reader."""
 
     def mark(renderer: Renderer) -> Renderer:
         if kind in renderers:
@@ -65,6 +73,8 @@ def renders(kind: str, *, seal: bool = False, unless: Unwanted | None = None) ->
             sealed.add(kind)
         if unless is not None:
             unasked[kind] = unless
+        if rests is not None:
+            resting[kind] = rests
         return renderer
 
     return mark

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from app.agenda.models import Appearance, Kind, Part, Visibility
@@ -10,8 +11,9 @@ from app.db import db, write
 from app.delegations.models import Answer, DelegationMode
 from app.events.models import Mode, Person
 from app.network.models import Member
+from app.refused import Refused
 from app.registration.models import Capacity, State
-from tests.announcing.cast import NOW, alter, alter_office, answers, found, leads, left, names
+from tests.announcing.cast import NOW, alter, alter_office, answers, draft, found, leads, left, letters, names
 from tests.publishing.digests.people import add, delegation_of, edit, event_of, join, office, publish, session
 from tests.registration.cast import Cast
 
@@ -136,6 +138,12 @@ def test_why_somebody_is_meant_names_what_fits(cast: Cast) -> None:
 def test_a_criterion_or_a_value_that_is_no_more_finds_nobody(cast: Cast) -> None:
     assert names(found(role=["admiral"])) == []
     assert names(found(horoscope=["libra"])) == []
+
+
+def test_what_is_no_more_is_refused_and_never_makes_a_filter_wider(cast: Cast) -> None:
+    with pytest.raises(Refused) as no:
+        draft(session=["a session that was taken out"])
+    assert (no.value.field, letters()) == ("only_session", [])
 
 
 def test_later_rooms_hang_a_criterion_on_the_list(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from app.announcing.crowd import Crowd
 from app.announcing.models import Announcement
 from app.announcing.service import Seen, Written
 from app.db import db, write
-from app.outbox import deliver
+from app.outbox import deliver, handling
 from app.outbox.models import Mark, Why
 from app.outbox.openings import Wording
 from app.outbox.rendering import render
@@ -217,12 +217,46 @@ def test_during_the_summit_who_is_there_lives_by_its_clocks(cast: Cast) -> None:
     assert waits["Gaia Romani"] == ("Europe/Rome", False)
 
 
+def test_who_does_not_come_after_all_lives_by_their_own_clocks(cast: Cast) -> None:
+    alter("Anna Bianchi", state=State.WITHDRAWN)
+    (one,) = found(datetime(2090, 2, 28, 13, tzinfo=UTC), state=["withdrawn"]).going
+    assert (one.one.name, one.zone) == ("Anna Bianchi", "Europe/Rome")
+
+
 def test_quiet_hours_are_the_summits_to_set(cast: Cast) -> None:
     do(lambda event: service.set_quiet_hours(event, time(10), time(14), who="Tokyo", now=NOW))
     waits = {each.one.name: f"{each.due:%H:%M}" for each in found().going}
     assert waits == {"Anna Bianchi": "13:00", "Bob Smith": "12:00", "Carlo Verdi": "13:00", "Gaia Romani": "13:00"}
     (line,) = told("quiet hours")
     assert line.after == {"begins": "10:00", "ends": "14:00"}
+
+
+def test_a_letter_that_leaves_late_does_not_arrive_at_night(cast: Cast) -> None:
+    send(draft(role=["head"]))
+    bag, night = Bag(), datetime(2090, 1, 20, 20, 30, tzinfo=UTC)  # 21:30 in Rome
+    deliver(night, carrier=bag)
+    (letter,) = letters()
+    morning = datetime(2090, 1, 21, 7, tzinfo=UTC)
+    assert (bag.carried, letter.state, letter.due_at, letter.attempts) == ([], "queued", morning, 0)
+    assert deliver(morning, carrier=bag) == 1
+    assert len(bag.carried) == 1
+
+
+def test_held_and_released_at_night_it_waits_for_the_morning(cast: Cast) -> None:
+    send(draft(role=["head"]))
+    key, night = letters()[0].id, datetime(2090, 1, 20, 22, tzinfo=UTC)
+    write(lambda: handling.hold(key, who="Tokyo", now=NOW))
+    write(lambda: handling.release(key, who="Tokyo", now=night))
+    deliver(night, carrier=Bag())
+    assert [(each.state, each.due_at.hour) for each in letters()] == [("queued", 7)]
+
+
+def test_a_letter_that_leaves_during_the_summit_goes_by_its_clocks(cast: Cast) -> None:
+    do(lambda event: service.set_quiet_hours(event, time(), time(), who="Tokyo", now=NOW))
+    send(draft(role=["head"]))
+    do(lambda event: service.set_quiet_hours(event, time(21), time(8), who="Tokyo", now=NOW))
+    deliver(datetime(2090, 2, 28, 13, tzinfo=UTC), carrier=Bag())  # 22:00 in Tokyo, 14:00 in Rome
+    assert [each.due_at for each in letters()] == [datetime(2090, 2, 28, 23, tzinfo=UTC)]
 
 
 def test_confirmations_never_wait_for_it(cast: Cast) -> None:

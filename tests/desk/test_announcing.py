@@ -96,6 +96,18 @@ def test_two_ticks_of_a_question_are_stored(desk: Desk) -> None:
     assert page.text.count(" checked") == 3
 
 
+def test_a_tick_that_is_no_more_stays_until_somebody_takes_it_away(desk: Desk) -> None:
+    address = desk.wrote(HEADS)
+    desk.do(lambda: write(lambda: db.session.execute(update(Announcement).values(asked={"session": ["gone"]}))))
+    page = desk.tokyo.get(f"{address}/edit")
+    assert "gone (no longer there)" in words(page)
+    answer = desk.tokyo.send(f"{address}/edit", page=page)
+    assert answer.status_code == 422
+    assert "gone is no longer there to choose by" in words(answer)
+    assert desk.do(lambda: db.session.execute(select(Announcement.asked)).scalar_one()) == {"session": ["gone"]}
+    assert desk.tokyo.send(f"{address}/edit", {"only_session": "session-2"}, page=page).status_code == 303
+
+
 def test_a_list_that_changed_is_shown_anew_and_not_sent(desk: Desk) -> None:
     address = desk.wrote()
     page = desk.tokyo.get(address)

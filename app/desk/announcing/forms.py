@@ -108,10 +108,19 @@ def form_of(kind: type[WrittenForm], event: Event, **values: Any) -> Any:
         for each in CRITERIA
     }
     form = type(kind.__name__, (kind,), fields)(data=values)
+    for each in CRITERIA:
+        _offer_gone(form[_only(each.name)])
     for row in form.rows:
         for field in (row.form.subject, row.form.text) if row.form.code.data == form.fallback.data else ():
             field.flags.required = True
     return form
+
+
+def _offer_gone(field: CheckboxesField) -> None:
+    """What is ticked and is no more stays in sight, ticked: a filter grows wider by somebody's hand alone."""
+    known = {each.value for each in field.choices}
+    gone = [value for value in field.data or () if value not in known]
+    field.choices = field.choices + [SelectChoice(each, _("%(value)s (no longer there)", value=each)) for each in gone]
 
 
 def values_of(words: Words | Mapping[str, Wording], fallback: str, asked: Asked, version: int) -> dict[str, Any]:
