@@ -30,7 +30,7 @@ from app.web.wording import moment, span_of_days, zone_name
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str | list[str]]]
 
-ANNOUNCEMENT, REMINDER = "announcement", "reminder set"
+ANNOUNCEMENT, REMINDER = "announcement", "planned reminder"
 """The kinds of letters."""
 OPENINGS = {ANNOUNCEMENT: "announcement", REMINDER: "reminder-set"}
 """By which name the words of each kind go."""

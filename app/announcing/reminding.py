@@ -156,6 +156,12 @@ def table(event: Event, now: datetime) -> list[Line]:
     return [_line(each, runs[each.id], ground, crowd) for each in rules]
 
 
+def last_run(rule: Rule) -> Run | None:
+    """What came of its last moment, of those that it was in time for. One query."""
+    runs = select(Run).where(Run.rule_id == rule.id, Run.outcome != Outcome.LATE)
+    return db.session.execute(runs.order_by(Run.at.desc(), Run.id.desc()).limit(1)).scalar_one_or_none()
+
+
 def _line(rule: Rule, runs: Sequence[Run], ground: Ground, crowd: Crowd) -> Line:
     last = next((each for each in reversed(runs) if each.outcome != Outcome.LATE), None)
     try:

@@ -10,9 +10,10 @@ from app import db as database
 from app.announcing import leaving
 from app.announcing.leaving import Reader
 from app.db import write
-from app.web import keeps_form, not_found, public
+from app.web import keeps_form, kept_by_nobody, not_found, public
 
 bp = Blueprint("announcing", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the secret in the address is the permission")
 
 

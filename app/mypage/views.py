@@ -32,7 +32,7 @@ from app.registration.participation import by_letter
 from app.registration.service import FILLED_IN
 from app.travel import service as travel
 from app.videos import service as videos
-from app.web import absolute, answer, keeps_form, new_key, not_found, public
+from app.web import absolute, answer, keeps_form, kept_by_nobody, new_key, not_found, public
 from app.web.wording import zone_name
 
 bp = Blueprint("mypage", __name__)
@@ -270,10 +270,7 @@ def feed(token: str) -> Response:
 @bp.after_request
 def _kept_by_nobody(response: Response) -> Response:
     """A person's pages are stored by no cache and found by no search engine; the calendar says so itself."""
-    if request.endpoint != "mypage.feed":
-        response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return response if request.endpoint == "mypage.feed" else kept_by_nobody(response)
 
 
 def _page(delegate: Delegate, new: bool) -> str:

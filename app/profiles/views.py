@@ -22,9 +22,10 @@ from app.profiles.models import Page, Profile
 from app.registration import service as registration
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Delegate
-from app.web import answer, keeps_form, not_found, public
+from app.web import answer, keeps_form, kept_by_nobody, not_found, public
 
 bp = Blueprint("profiles", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the secret in the address is the permission")
 
 
@@ -109,14 +110,6 @@ def photo(token: str) -> ResponseReturnValue:
 def photo_at_desk(event: str, reference: str) -> ResponseReturnValue:
     """The photo of somebody at this summit, for its organisers."""
     return picture(service.at_event(load(event).id, reference))
-
-
-@bp.after_request
-def _kept_by_nobody(response: Response) -> Response:
-    """A person's pages are stored by no cache and found by no search engine."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def picture(profile: Profile | None) -> Response:

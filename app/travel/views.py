@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, session, url_for
+from flask import Blueprint, flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,9 +20,10 @@ from app.travel.forms import FORMS, PAYERS, RELATIONS
 from app.travel.models import Kind, Logistics, VisaData
 from app.travel.opening import AskForm, CodeForm, DeleteForm
 from app.travel.service import PARTS, Told
-from app.web import answer, keeps_form, not_found, public
+from app.web import answer, keeps_form, kept_by_nobody, not_found, public
 
 bp = Blueprint("travel", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the secret in the address is the permission to tell; reading takes a code as well")
 OPEN = timedelta(minutes=15)
 """For how long a code opens what is stored, in the browser where it was typed."""
@@ -103,13 +104,6 @@ def delete(token: str, kind: str) -> ResponseReturnValue:
             flash(_("Deleted."), "success")
             return redirect(url_for("mypage.page", token=token), 303)
     return answer("travel/delete.html", form, **_frame(token, about))
-
-
-@bp.after_request
-def _kept_by_nobody(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def warn(row: service.Row, part: str, event: Any) -> None:

@@ -3,7 +3,7 @@
 from app.web.addresses import absolute, here
 from app.web.forms import Form, IntegerField, answer, as_stored, lines, new_key, one_line
 from app.web.letters import letter_page
-from app.web.policy import keeps_form, not_found, public, takes_octets
+from app.web.policy import keeps_form, kept_by_nobody, not_found, public, takes_octets
 from app.web.reading import reader
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "as_stored",
     "here",
     "keeps_form",
+    "kept_by_nobody",
     "letter_page",
     "lines",
     "new_key",

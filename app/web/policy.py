@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
+from flask import Response
 from werkzeug.exceptions import NotFound
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -33,6 +34,14 @@ def takes_octets(view: View) -> View:
     """
     view.takes_octets = True  # type: ignore[attr-defined]
     return view
+
+
+def kept_by_nobody(response: Response) -> Response:
+    """To hang after the requests of pages whose address is somebody's secret: no cache stores them, and no search
+    engine finds them."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def not_found(sentence: str) -> NoReturn:

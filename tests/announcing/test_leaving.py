@@ -77,6 +77,11 @@ def test_to_look_at_the_page_changes_nothing(house: House) -> None:
     assert "Bob Smith" in house.gets()
 
 
+def test_the_page_is_stored_by_no_cache_and_found_by_no_search_engine(house: House) -> None:
+    heads = house.client.get(house.address("Bob Smith")).headers
+    assert (heads["Cache-Control"], heads["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
 def test_one_press_of_a_mail_program_holds_at_once(house: House) -> None:
     answer = house.client.post(house.address("Bob Smith"), data=ONE_CLICK)
     assert answer.status_code == 200

@@ -245,7 +245,8 @@ def test_days_before_the_summit_are_days_of_its_calendar(cast: Cast) -> None:
     work(what.moment)
     (letter,) = letters()
     assert (
-        "The summit begins: 27 February – 1 March 2090, Tokyo time" in render("reminder set", letter.facts, "en").text
+        "The summit begins: 27 February – 1 March 2090, Tokyo time"
+        in render("planned reminder", letter.facts, "en").text
     )
 
 

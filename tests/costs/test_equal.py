@@ -45,7 +45,7 @@ LISTS = (
     *(f"{DESK}/outbox", f"{DESK}/outbox?q=a"),
     *(f"{DESK}/announcements", f"{DESK}/announcements/{{slug}}-news", f"{DESK}/announcements/{{slug}}-news/letter"),
     *(f"{DESK}/announcements/{{slug}}-news/edit", f"{DESK}/reminders", f"{DESK}/reminders/{{slug}}-rule"),
-    *(f"{DESK}/calendars", f"{DESK}/calendars/links", f"{DESK}/calendars/doctor", f"{DESK}/calendars/doctor?feed=all"),
+    *(f"{DESK}/calendars", f"{DESK}/calendars/doctor", f"{DESK}/calendars/doctor?feed=all"),
     *(f"{DESK}/online", f"{DESK}/online/rooms", f"{DESK}/online/checks", f"{DESK}/online/joined"),
     *(f"{DESK}/participants", f"{DESK}/participants/export.csv", f"{DESK}/participants/public"),
     *(f"{DESK}/participants/delegates/now", f"{DESK}/participants/public/1", f"{DESK}/participants/public/compare"),

@@ -23,7 +23,7 @@ from app.outbox.openings import Wording
 from app.outbox.own import store
 from app.registration.models import Delegate, State
 from app.web.kept import KeepingFlask
-from tests.announcing.cast import settle
+from tests.announcing.cast import settle, work
 from tests.desk.office import held, rows, runs, words
 from tests.publishing.digests.people import delegation_of, event_of, join
 from tests.registration import cast as register
@@ -60,7 +60,7 @@ class Desk:
         return str(answer.headers["Location"])
 
     def letters(self) -> list[str]:
-        query = select(Message.to_name).where(Message.kind.in_(["announcement", "reminder set"]))
+        query = select(Message.to_name).where(Message.kind.in_(["announcement", "planned reminder"]))
         return self.do(lambda: sorted(db.session.execute(query).scalars()))
 
 
@@ -279,6 +279,16 @@ def test_the_pages_of_a_reminder_show_whom_it_would_reach(desk: Desk) -> None:
         "Gaia Romanioffice",
     ]
     assert "27 February – 1 March 2090, Tokyo time" in desk.tokyo.get(f"{address}/letter").text
+
+
+def test_the_page_of_a_reminder_says_what_became_of_it(desk: Desk) -> None:
+    address = desk.ruled({"anchor": "event", "amount": "1"})
+    assert "Last time" not in words(desk.tokyo.get(address))
+    desk.do(lambda: work(datetime(2090, 2, 25, 15, tzinfo=UTC)))
+    page = desk.tokyo.get(address)
+    assert "Last time: 26 February 2090, 00:00 (Tokyo) – 4 waiting" in words(page)
+    assert f"state=waiting&amp;about=reminding/{address.rpartition('/')[2]}/" in page.text
+    assert "Planned reminder" in words(desk.tokyo.get("/organise/summit/outbox"))
 
 
 def withdraw_bob() -> None:

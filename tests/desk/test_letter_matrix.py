@@ -49,7 +49,7 @@ SENDER = f"plenary@{DOMAIN}"
 LITERAL = 'Å"s,a Bcc: x@y <b>&amp;{{7*7}}'
 ZONES = {"ja": "東京", "ko": "도쿄", "fr": "Tokyo", "es": "Tokio", "ar": "طوكيو", "en": "Tokyo"}
 VOID = {"br", "meta"}
-ANNOUNCED = {"announcement", "reminder set"}
+ANNOUNCED = {"announcement", "planned reminder"}
 """The kinds that their readers can take leave of."""
 
 
