@@ -275,7 +275,7 @@ def _kept_by_nobody(response: Response) -> Response:
 
 def _page(delegate: Delegate, new: bool) -> str:
     shown = service.shown_to(delegate)
-    programme = shown.programme
+    programme, key = shown.programme, service.feed_key(delegate.uid, delegate.feed_generation)
     return render_template(
         "mypage/page.html",
         delegate=delegate,
@@ -298,14 +298,14 @@ def _page(delegate: Delegate, new: bool) -> str:
         over=registration.is_over(delegate.event, clock.now()),
         about=profiles.overview(delegate.id),
         about_pages=list(Page),
-        videos=videos.of_speaker(delegate) if delegate.state not in ENDED else [],
+        videos=[] if new or delegate.state in ENDED else videos.of_speaker(delegate),
         told=travel.told(delegate.id) if travel.is_asked(delegate) else None,
         new=new and delegate.state == State.APPROVED,
         own_zone=service.zone_of(delegate),
         address=absolute("mypage.page", token=delegate.link),
         feed=absolute("mypage.feed", token=delegate.feed),
         invited=by_letter(delegate.event.reply_to, delegate.email),
-        fetched=fetches.last(delegate.event_id, service.feed_key(delegate.uid, delegate.feed_generation)),
+        fetched=None if new else fetches.last(delegate.event_id, key),
     )
 
 

@@ -62,7 +62,7 @@ def _named(values: dict[str, str], found: re.Match[str]) -> str:
 def form(organiser: Organiser, path: str) -> tuple[Values, set[str]]:
     page = organiser.get(path)
     if page.status_code != 200 or page.text.count('name="submit_key"') != 1:
-        token = held(organiser.get(f"{REHEARSAL}/calendars/links"))["csrf_token"]
+        token = held(organiser.get(f"{REHEARSAL}/online/rooms"))["csrf_token"]
         return BUTTON | {"csrf_token": token}, set()
     return held(page), set(re.findall(r'type="number"[^>]*name="([^"]+)"', page.text))
 

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
 from app.agenda.models import Appearance, Kind, Part, Session, Visibility
+from app.announcing.models import unsubscribe_secret
 from app.clock import now
 from app.db import db, write
 from app.delegations import focal
@@ -50,6 +51,7 @@ SHUT = {
     "/f/<token>/people/<reference>/photo",
     "/f/<token>/changes/<int(max=2147483647):number>/<any(grant, refuse):act>",
     "/f/<token>/videos/<uid>/captions/file",
+    "/f/<token>/visit-wishes/<reference>",
     "/v/<token>/captions/file",
     "/<event>/videos/<uid>.<any(mp4,mov):ending>",
     "/<event>/videos/<uid>.vtt",
@@ -148,7 +150,7 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
         five = expecting.Wanted(expecting.Owner(delegation_id=delegation_id), "session-5", Purpose.BACKUP, "Session 5")
         video = write(lambda: videos.ask(rehearsed(), five, None, who="Tokyo", now=now()))
-        found.update({"/v/": [video.link], "uid": [video.uid]})
+        found.update({"/v/": [video.link], "uid": [video.uid, person.uid], "secret": [unsubscribe_secret(person.uid)]})
         write(lambda: screening.open_room(event.id, who="Tokyo", now=now()))
         found["/c/"].append(screening.screening(event.id).link)
         found.update({"/<event>/": [delegation("rome").link], "/sign-in/": ["a-secret"]})
