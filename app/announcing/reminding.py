@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.announcing import letters
 from app.announcing.candidates import Candidate
-from app.announcing.criteria import concerns, in_words
+from app.announcing.criteria import comes, concerns, in_words
 from app.announcing.crowd import Crowd, Recipient, Round, Unfit, Wanted
 from app.announcing.models import Anchor, Outcome, Rule, Run, Unit
 from app.announcing.moments import Ground, Occurrence, occurrences
@@ -21,6 +21,8 @@ from app.db import claim, db
 from app.events.models import Event
 from app.journal import note
 from app.outbox import Rendered, post_all
+from app.publishing.personal import EVERYBODYS
+from app.publishing.shown import PUBLIC
 from app.refused import Refused
 
 WORKER = "Plenary"
@@ -191,11 +193,12 @@ def _may_know(rule: Rule, ground: Ground) -> Unfit | None:
     """Who may not be told of the session that it reminds of."""
     session = ground.session(rule.anchor_of) if rule.anchor == Anchor.SESSION else None
     programme = ground.programme
-    if session is None or programme is None or programme.visibility_of(session) in {"public", "delegates"}:
+    if session is None or programme is None or (seen_by := programme.visibility_of(session)) == PUBLIC:
         return None
 
     def unfit(one: Candidate) -> str:
-        return "" if concerns(programme, session, one) else _("may not know of this session")
+        knows = comes(one) and (seen_by in EVERYBODYS or concerns(programme, session, one))
+        return "" if knows else _("may not know of this session")
 
     return unfit
 
