@@ -186,8 +186,8 @@ def test_of_a_session_that_is_not_public_those_who_do_not_come_are_told_nothing(
     publish()
     alter("Anna Bianchi", state=State.WITHDRAWN)
     answers("Milan", Answer.DECLINED)
-    asked = {"state": ["submitted", "approved", "withdrawn"], "answer": ["accepted", "declined"]}
-    rule(When(Anchor.SESSION, "session-2", -36, Unit.HOURS), **asked)
+    states, given = ["submitted", "approved", "withdrawn"], ["accepted", "declined"]
+    rule(When(Anchor.SESSION, "session-2", -36, Unit.HOURS), state=states, answer=given)
     work(SESSION - timedelta(hours=34))
     assert addressed() == ["Bob Smith"]
 
@@ -235,6 +235,15 @@ def test_a_stopped_rule_rests_and_what_was_over_meanwhile_stays_without_letters(
         "reminder stopped",
         "reminder resumed",
     ]
+
+
+def test_a_rule_that_was_thrown_away_meanwhile_reminds_nobody(due: Cast) -> None:
+    row = rule(THREE_DAYS)
+    uid, waits = row.uid, reminding.due(MOMENT)
+    do(lambda event: reminding.throw_away(event, uid, who="Tokyo", now=NOW))
+    assert [write(partial(reminding.carry_out, *each, MOMENT)) for each in waits] == [0]
+    with pytest.raises(Refused, match="thrown away meanwhile"):
+        do(lambda event: reminding.stop(event, uid, who="Tokyo", now=NOW))
 
 
 def test_resumed_in_time_it_goes(due: Cast) -> None:
