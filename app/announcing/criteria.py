@@ -94,6 +94,11 @@ def assumed(settled: Collection[str], one: Candidate) -> bool:
     return ("answer" in settled or one.answer in TAKES_PART) and ("state" in settled or not one.ended)
 
 
+def comes(one: Candidate) -> bool:
+    """Whether they and their city take part: others may know of public sessions alone."""
+    return assumed((), one)
+
+
 def chosen(
     asked: Mapping[str, Collection[str]],
     has: Callable[[Criterion], Has],

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.announcing import letters
 from app.announcing.candidates import Candidate
-from app.announcing.criteria import concerns, in_words
+from app.announcing.criteria import comes, concerns, in_words
 from app.announcing.crowd import Crowd, Recipient, Round, Unfit, Wanted
 from app.announcing.models import Anchor, Outcome, Rule, Run, Unit
 from app.announcing.moments import Ground, Occurrence, occurrences
@@ -21,6 +21,8 @@ from app.db import claim, db
 from app.events.models import Event
 from app.journal import note
 from app.outbox import Rendered, post_all
+from app.publishing.personal import EVERYBODYS
+from app.publishing.shown import PUBLIC
 from app.refused import Refused
 
 WORKER = "Plenary"
@@ -127,6 +129,20 @@ def _switch(event: Event, uid: str, stopped: bool, who: str, now: datetime) -> b
     return True
 
 
+def throw_away(event: Event, uid: str, *, who: str, now: datetime) -> None:
+    """Delete a rule. Refused when letters of it went; a second time is no fault."""
+    row = db.session.execute(_locked(event.id, uid)).scalar_one_or_none()
+    if row is None:
+        return
+    went = select(Run.id).where(Run.rule_id == row.id, Run.letters > 0).limit(1)
+    if db.session.execute(went).first() is not None:
+        raise Refused(_("It has reminded people already, so it stays. Stop it instead."))
+    _note(event, "reminder thrown away", row, who, now)
+    db.session.execute(delete(Run).where(Run.rule_id == row.id).execution_options(synchronize_session=False))
+    db.session.delete(row)
+    db.session.flush()
+
+
 def one(event_id: int, uid: str) -> Rule:
     """One rule of this event. Raises LookupError."""
     found = db.session.execute(_by_uid(event_id, uid)).scalar_one_or_none()
@@ -136,9 +152,15 @@ def one(event_id: int, uid: str) -> Rule:
 
 
 def held(event_id: int, uid: str) -> Rule:
-    """The same, locked and as it stands now."""
-    query = _by_uid(event_id, uid).with_for_update().execution_options(populate_existing=True)
-    return db.session.execute(query).scalar_one()
+    """The same, locked and as it stands now. Refused when it is no more."""
+    found = db.session.execute(_locked(event_id, uid)).scalar_one_or_none()
+    if found is None:
+        raise Refused(_("This reminder was thrown away meanwhile."))
+    return found
+
+
+def _locked(event_id: int, uid: str) -> Select[Rule]:
+    return _by_uid(event_id, uid).with_for_update().execution_options(populate_existing=True)
 
 
 def _by_uid(event_id: int, uid: str) -> Select[Rule]:
@@ -191,11 +213,12 @@ def _may_know(rule: Rule, ground: Ground) -> Unfit | None:
     """Who may not be told of the session that it reminds of."""
     session = ground.session(rule.anchor_of) if rule.anchor == Anchor.SESSION else None
     programme = ground.programme
-    if session is None or programme is None or programme.visibility_of(session) in {"public", "delegates"}:
+    if session is None or programme is None or (seen_by := programme.visibility_of(session)) == PUBLIC:
         return None
 
     def unfit(one: Candidate) -> str:
-        return "" if concerns(programme, session, one) else _("may not know of this session")
+        knows = comes(one) and (seen_by in EVERYBODYS or concerns(programme, session, one))
+        return "" if knows else _("may not know of this session")
 
     return unfit
 
@@ -224,10 +247,12 @@ def due(now: datetime) -> list[tuple[int, datetime]]:
 def carry_out(rule_id: int, moment: datetime, now: datetime) -> int:
     """Remind those whom the filter finds now; how many. Of many workers who try one does, and each letter is one.
 
-    Nothing happens when the rule was stopped, or has another moment by now.
+    Nothing happens when the rule was stopped or thrown away, or has another moment by now.
     """
     query = select(Rule).where(Rule.id == rule_id).with_for_update().execution_options(populate_existing=True)
-    rule = db.session.execute(query).scalar_one()
+    rule = db.session.execute(query).scalar_one_or_none()
+    if rule is None:
+        return 0
     event = db.session.execute(select(Event).where(Event.id == rule.event_id)).scalar_one()
     ground = Ground(event)
     what = next((each for each in _occurrences(rule, ground) if each.moment == moment), None)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.agenda.models import Visibility
 from app.announcing import reminding
 from app.announcing.models import Anchor, Run, Unit
 from app.announcing.moments import Ground, moved, occurrences
@@ -17,7 +18,7 @@ from app.announcing.reminding import When
 from app.announcing.service import Written
 from app.db import db, write
 from app.delegations import deadlines
-from app.delegations.models import Delegation
+from app.delegations.models import Answer, Delegation
 from app.desk.reminders.views import remind_due
 from app.events.models import Due
 from app.outbox import deliver
@@ -29,6 +30,7 @@ from tests.announcing.cast import (
     NOW,
     addressed,
     alter,
+    answers,
     do,
     letters,
     rule,
@@ -179,6 +181,17 @@ def test_of_a_session_for_few_nobody_else_is_told(cast: Cast) -> None:
     assert addressed() == ["Anna Bianchi", "Gaia Romani"]
 
 
+def test_of_a_session_that_is_not_public_those_who_do_not_come_are_told_nothing(cast: Cast) -> None:
+    edit("session-2", visibility=Visibility.DELEGATES)
+    publish()
+    alter("Anna Bianchi", state=State.WITHDRAWN)
+    answers("Milan", Answer.DECLINED)
+    states, given = ["submitted", "approved", "withdrawn"], ["accepted", "declined"]
+    rule(When(Anchor.SESSION, "session-2", -36, Unit.HOURS), state=states, answer=given)
+    work(SESSION - timedelta(hours=34))
+    assert addressed() == ["Bob Smith"]
+
+
 def test_nobody_is_reminded_of_what_is_over(cast: Cast) -> None:
     rule(TWO_HOURS)
     assert work(SESSION) == 0
@@ -224,6 +237,15 @@ def test_a_stopped_rule_rests_and_what_was_over_meanwhile_stays_without_letters(
     ]
 
 
+def test_a_rule_that_was_thrown_away_meanwhile_reminds_nobody(due: Cast) -> None:
+    row = rule(THREE_DAYS)
+    uid, waits = row.uid, reminding.due(MOMENT)
+    do(lambda event: reminding.throw_away(event, uid, who="Tokyo", now=NOW))
+    assert [write(partial(reminding.carry_out, *each, MOMENT)) for each in waits] == [0]
+    with pytest.raises(Refused, match="thrown away meanwhile"):
+        do(lambda event: reminding.stop(event, uid, who="Tokyo", now=NOW))
+
+
 def test_resumed_in_time_it_goes(due: Cast) -> None:
     made = rule(THREE_DAYS, role=["head"]).uid
     do(lambda event: reminding.stop(event, made, who="Tokyo", now=NOW))
@@ -244,10 +266,8 @@ def test_days_before_the_summit_are_days_of_its_calendar(cast: Cast) -> None:
     assert what.moment == datetime(2090, 2, 20, 9, tzinfo=UTC)
     work(what.moment)
     (letter,) = letters()
-    assert (
-        "The summit begins: 27 February – 1 March 2090, Tokyo time"
-        in render("planned reminder", letter.facts, "en").text
-    )
+    text = render(letter.kind, letter.facts, "en").text
+    assert "The summit begins: 27 February – 1 March 2090, Tokyo time" in text
 
 
 def test_days_keep_the_time_of_day_over_a_change_of_the_clocks() -> None:

@@ -291,5 +291,24 @@ def test_the_page_of_a_reminder_says_what_became_of_it(desk: Desk) -> None:
     assert "Planned reminder" in words(desk.tokyo.get("/organise/summit/outbox"))
 
 
+def test_a_reminder_that_reminded_nobody_is_thrown_away(desk: Desk) -> None:
+    address = desk.ruled({"anchor": "moment", "amount": "", "day": "2020-01-01", "time": "09:00"})
+    page = desk.tokyo.get(f"{address}/delete")
+    assert "Throw the reminder away?" in words(page)
+    assert desk.tokyo.send(f"{address}/delete", page=page).headers["Location"] == RULES
+    assert desk.tokyo.get(address).status_code == 404
+    assert desk.do(lambda: db.session.execute(select(Run.id)).all()) == []
+
+
+def test_a_reminder_that_reminded_somebody_stays(desk: Desk) -> None:
+    address = desk.ruled({"anchor": "event", "amount": "1"})
+    page = desk.tokyo.get(f"{address}/delete")
+    desk.do(lambda: work(datetime(2090, 2, 25, 15, tzinfo=UTC)))
+    answer = desk.tokyo.send(f"{address}/delete", page=page)
+    assert (answer.status_code, desk.tokyo.get(address).status_code) == (422, 200)
+    assert "It has reminded people already, so it stays." in words(answer)
+    assert "Throw it away" not in words(desk.tokyo.get(address))
+
+
 def withdraw_bob() -> None:
     db.session.execute(update(Delegate).where(Delegate.name == "Bob Smith").values(state=State.WITHDRAWN))

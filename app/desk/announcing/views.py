@@ -173,7 +173,7 @@ def delete(event: str, uid: str) -> ResponseReturnValue:
             write(lambda: service.throw_away(load(event), uid, who=actor, now=database.now()))
             flash(_("The draft is thrown away. Nothing was sent."), "success")
             return redirect(url_for("announcements.table", event=event), 303)
-    return answer("desk/announcing/delete.html", form, row=row, **desk(load(event)))
+    return answer("desk/announcing/delete.html", form, row=row, room="announcements", **desk(load(event)))
 
 
 @bp.route("/organise/<event>/announcements/quiet-hours", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from app.announcing.crowd import Crowd, Round
 from app.announcing.models import Outcome, Rule
 from app.announcing.moments import Ground, Occurrence, occurrences
 from app.db import write
-from app.desk.announcing.forms import RuleForm, counted, form_of, titled, values_of, when_of
+from app.desk.announcing.forms import ActForm, RuleForm, counted, form_of, titled, values_of, when_of
 from app.desk.announcing.views import beginnings, chosen, frame, grouped
 from app.events.models import Event
 from app.events.views import desk, load
@@ -162,10 +162,30 @@ def switch(event: str, uid: str, act: str) -> ResponseReturnValue:
     _one(load(event), uid)
     do = reminding.stop if act == "stop" else reminding.resume
     actor = who()
-    first = write(lambda: do(load(event), uid, who=actor, now=database.now()))
+    try:
+        first = write(lambda: do(load(event), uid, who=actor, now=database.now()))
+    except Refused as no:
+        flash(no.message, "warning")
+        return redirect(url_for("reminders.table", event=event), 303)
     said = _("Stopped: it reminds nobody until you let it go on.") if act == "stop" else _("It goes on.")
     flash(said if first else _("That was done already, so nothing was changed."), "success" if first else "info")
     return redirect(url_for("reminders.table", event=event), 303)
+
+
+@bp.route("/organise/<event>/reminders/<uid>/delete", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@keeps_form
+def delete(event: str, uid: str) -> ResponseReturnValue:
+    """Throw a rule away that nobody was reminded by."""
+    summit, form = load(event), ActForm()
+    row = _one(summit, uid)
+    if form.validate_on_submit():
+        with form.refusals():
+            actor = who()
+            write(lambda: reminding.throw_away(load(event), uid, who=actor, now=database.now()))
+            flash(_("The reminder is thrown away. Nobody was reminded."), "success")
+            return redirect(url_for("reminders.table", event=event), 303)
+    return answer("desk/announcing/delete.html", form, row=row, room="reminders", **desk(load(event)))
 
 
 def _one(summit: Event, uid: str) -> Rule:
