@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
 
-from flask import Flask
+from flask import Flask, current_app
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,41 @@ class Turn:
             self.faults = 0
             self.pause = 0.0 if done else self.duty.every.total_seconds()
         self.due = time.monotonic() + self.pause
+
+
+class Bench:
+    """Long work of one kind, a piece at a time beside the other duties, so that letters go out meanwhile.
+
+    `due` says whether a piece waits; `piece` does one. Both are called in an application context; a fault is logged,
+    and it is for the row of the piece to offer it again.
+    """
+
+    def __init__(self, name: str, due: Callable[[], bool], piece: Callable[[threading.Event], object]) -> None:
+        self._name, self._due, self._piece = name, due, piece
+        self._thread: threading.Thread | None = None
+
+    def turn(self, stop: threading.Event) -> int:
+        """The duty: begin with what is due, unless something is at work. Always 0: there is nothing to hurry for.
+
+        The process does not end before the piece in hand has.
+        """
+        if (self._thread is None or not self._thread.is_alive()) and self._due():
+            app = current_app._get_current_object()  # type: ignore[attr-defined]
+            self._thread = threading.Thread(target=self._work, args=(app, stop), name=self._name, daemon=False)
+            self._thread.start()
+        return 0
+
+    def join(self) -> None:
+        """Wait for what is at work."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self, app: Flask, stop: threading.Event) -> None:
+        try:
+            with app.app_context():
+                self._piece(stop)
+        except Exception:
+            log.exception("A piece of %r failed; it is tried again.", self._name)
 
 
 def work(stop: threading.Event, app: Flask, tasks: Sequence[Duty] | None = None) -> None:

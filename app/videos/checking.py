@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, current_app
 from sqlalchemy import func, or_, select, update
 
 from app import db as database
@@ -220,34 +219,3 @@ def take_up(store_by: Store, stop: threading.Event) -> int:
     if held is not None:
         Check(held, store_by, stop).run()
     return int(number is not None)
-
-
-class Bench:
-    """One file at a time beside the other duties, so that letters go out while a long film is measured."""
-
-    def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
-
-    def turn(self, store_by: Store, stop: threading.Event) -> int:
-        """Begin with what is due, unless something is at work; the process does not end before it has stopped."""
-        if self._thread is not None and self._thread.is_alive():
-            return 0
-        if due(database.now()) is None:
-            return 0
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._work, args=(app, store_by, stop), name="videos", daemon=False)
-        self._thread.start()
-        return 0
-
-    def join(self) -> None:
-        """Wait for what is at work."""
-        if self._thread is not None:
-            self._thread.join()
-
-    @staticmethod
-    def _work(app: Flask, store_by: Store, stop: threading.Event) -> None:
-        try:
-            with app.app_context():
-                take_up(store_by, stop)
-        except Exception:
-            log.exception("A video could not be checked; it is tried again.")

@@ -32,6 +32,7 @@ from app.planning.rules import Rule, Step
 from app.schedule import plan, settings
 from app.schedule.models import Proposal, State
 from app.schedule.proposing import seating, service, working
+from app.schedule.proposing.views import bench
 from app.web.kept import KeepingFlask
 from tests.desk.office import ARCHIVE, REHEARSAL, Organiser, held, notes, rows, stored, words
 from tests.queries import counted
@@ -327,11 +328,11 @@ def test_a_worker_that_is_told_to_end_ends_after_it_has_stored_what_it_has(desks
 
 def test_letters_do_not_wait_for_the_planner(desks: KeepingFlask) -> None:
     uid = ask(desks, frozen(desks))
-    bench, stop = working.Bench(), threading.Event()
+    stop = threading.Event()
     with desks.app_context():
-        assert bench.turn(write, stop) == 0
+        assert bench.turn(stop) == 0
         stop.set()
-        assert bench.turn(write, stop) == 0
+        assert bench.turn(stop) == 0
     bench.join()
     assert row(desks, uid).state == State.STOPPED
 

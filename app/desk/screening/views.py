@@ -17,7 +17,7 @@ from app.desk.screening.forms import AcceptForm, ChangesForm, PlaceForm, ShownFo
 from app.desk.screening.running import Block
 from app.events.models import Event
 from app.events.views import desk, load
-from app.jobs import Duty, duties
+from app.jobs import Bench, Duty, duties
 from app.refused import Refused
 from app.videos import checking, reviewing, serving
 from app.videos.models import Shown, VideoMessage, VideoVersion
@@ -25,8 +25,8 @@ from app.web import Form, absolute, answer, keeps_form, not_found
 from app.web.guard import plays
 
 bp = Blueprint("screening", __name__)
-bench = checking.Bench()
-duties.append(Duty("videos", lambda stop: bench.turn(write, stop), every=timedelta(seconds=1)))
+bench = Bench("videos", lambda: checking.due(database.now()) is not None, lambda stop: checking.take_up(write, stop))
+duties.append(Duty("videos", bench.turn, every=timedelta(seconds=1)))
 
 VERSION = "<int(max=100000):number>"
 

@@ -14,22 +14,21 @@ from app.accounts import Role, staff, who
 from app.db import Busy, write
 from app.events.models import Event
 from app.events.views import desk, load
-from app.jobs import Duty, duties
+from app.jobs import Bench, Duty, duties
 from app.planning.proposals import Request, Task
 from app.refused import Refused
 from app.schedule import plan, settings
 from app.schedule.models import OVER, Proposal, State
 from app.schedule.plan import Plan
 from app.schedule.proposing import beside as compare
-from app.schedule.proposing import explaining, service, words
+from app.schedule.proposing import explaining, service, words, working
 from app.schedule.proposing.forms import AskForm, LevelsForm, LongerForm, WhereForm, field
-from app.schedule.proposing.working import Bench
 from app.web import answer, keeps_form, new_key, not_found, one_line
 
 bp = Blueprint("proposing", __name__)
 
-bench = Bench()
-duties.append(Duty("proposals", lambda stop: bench.turn(write, stop), every=timedelta(seconds=1)))
+bench = Bench("planner", lambda: working.due(clock.now()) is not None, lambda stop: working.take_up(write, stop))
+duties.append(Duty("proposals", bench.turn, every=timedelta(seconds=1)))
 
 
 @bp.route("/organise/<event>/schedule/proposals", methods=["GET", "POST"])

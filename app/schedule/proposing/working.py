@@ -156,34 +156,3 @@ def take_up(store: Store, stop: threading.Event) -> int:
     if held is not None:
         work_out(held, store, stop)
     return int(number is not None)
-
-
-class Bench:
-    """One proposal at a time beside the other duties, so that letters go out while the planner thinks."""
-
-    def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
-
-    def turn(self, store: Store, stop: threading.Event) -> int:
-        """Begin with what is due, unless something is at work; the process does not end before it has stopped."""
-        if self._thread is not None and self._thread.is_alive():
-            return 0
-        if due(database.now()) is None:
-            return 0
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._work, args=(app, store, stop), name="planner", daemon=False)
-        self._thread.start()
-        return 0
-
-    def join(self) -> None:
-        """Wait for what is at work."""
-        if self._thread is not None:
-            self._thread.join()
-
-    @staticmethod
-    def _work(app: Flask, store: Store, stop: threading.Event) -> None:
-        try:
-            with app.app_context():
-                take_up(store, stop)
-        except Exception:
-            log.exception("A proposal could not be worked out; it is tried again.")
