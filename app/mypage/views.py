@@ -30,6 +30,7 @@ from app.registration.models import ENDED, Delegate, State
 from app.registration.news import rank_word, role_word
 from app.registration.participation import by_letter
 from app.registration.service import FILLED_IN
+from app.registration.views import delegate_of
 from app.travel import service as travel
 from app.videos import service as videos
 from app.web import absolute, answer, keeps_form, kept_by_nobody, new_key, not_found, public
@@ -43,14 +44,14 @@ SECRET = public("the secret in the address is the permission")
 @SECRET
 def page(token: str) -> ResponseReturnValue:
     """What is registered, the city's sessions, the calendar, and what can be done."""
-    return _page(_delegate(token), new=False)
+    return _page(delegate_of(token), new=False)
 
 
 @bp.get("/d/<token>/registered")
 @SECRET
 def registered(token: str) -> ResponseReturnValue:
     """The same right after registering: it worked, and what to do now."""
-    return _page(_delegate(token), new=True)
+    return _page(delegate_of(token), new=True)
 
 
 @bp.route("/d/<token>/change", methods=["GET", "POST"])
@@ -58,7 +59,7 @@ def registered(token: str) -> ResponseReturnValue:
 @keeps_form
 def change(token: str) -> ResponseReturnValue:
     """Correct what was told, the way of taking part included."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     if delegate.state not in FILLED_IN or nominating.awaits_form(delegate):
         return redirect(url_for("mypage.page", token=token), 303)
     key, summit = delegate.id, delegate.event
@@ -72,7 +73,7 @@ def change(token: str) -> ResponseReturnValue:
             if asked:
                 flash(_("What somebody has to agree to first is asked for; until then it stays as it was."), "info")
             return redirect(url_for("mypage.page", token=token), 303)
-    stored = _delegate(token)
+    stored = delegate_of(token)
     stale = bool(form.version.errors)
     form.renewed(version=str(stored.version))
     return answer(
@@ -93,7 +94,7 @@ def change(token: str) -> ResponseReturnValue:
 @keeps_form
 def availability(token: str) -> ResponseReturnValue:
     """When the person cannot take part, told by the clocks where they are or by the summit's."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     if delegate.state in ENDED:
         return redirect(url_for("mypage.page", token=token), 303)
     event, home, key, who = delegate.event, service.zone_of(delegate), delegate.id, delegate.signed
@@ -114,7 +115,7 @@ def availability(token: str) -> ResponseReturnValue:
 @SECRET
 def available(token: str, uid: str) -> ResponseReturnValue:
     """Take back a time that was told of the person."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     key, who, event_id, now = delegate.id, delegate.signed, delegate.event_id, db.now()
     write(lambda: absences.remove(event_id, uid, delegate_id=key, who=who, now=now))
     return redirect(url_for("mypage.availability", token=token), 303)
@@ -125,7 +126,7 @@ def available(token: str, uid: str) -> ResponseReturnValue:
 @keeps_form
 def withdraw(token: str) -> ResponseReturnValue:
     """Say what withdrawing means, and do it when the button is pressed."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     if delegate.state in ENDED:
         return redirect(url_for("mypage.page", token=token), 303)
     key = delegate.id
@@ -134,7 +135,7 @@ def withdraw(token: str) -> ResponseReturnValue:
         with form.refusals():
             write(lambda: registration.withdraw(key, db.now()))
             return redirect(url_for("mypage.page", token=token), 303)
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     return answer("mypage/withdraw.html", form, token=token, delegate=delegate, summit=delegate.event)
 
 
@@ -143,7 +144,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 @keeps_form
 def complete(token: str) -> ResponseReturnValue:
     """Somebody who was named fills in the form: sends it, or saves it half-way and goes on elsewhere."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     if not nominating.awaits_form(delegate):
         return redirect(url_for("mypage.page", token=token), 303)
     key, name, summit = delegate.id, delegate.name, delegate.event
@@ -158,7 +159,7 @@ def complete(token: str) -> ResponseReturnValue:
         with form.refusals():
             write(lambda: nominating.complete(key, form.details(), on_behalf=False, who=name, now=db.now()))
             return redirect(url_for("mypage.registered", token=token), 303)
-    stored = _delegate(token)
+    stored = delegate_of(token)
     return answer(
         "mypage/complete.html",
         form,
@@ -190,7 +191,7 @@ def _saved(form: CompleteForm, key: int) -> bool:
 @keeps_form
 def offer(token: str) -> ResponseReturnValue:
     """Take the place that is held, or give it to the next in line."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     if delegate.state != State.OFFERED:
         return redirect(url_for("mypage.page", token=token), 303)
     key = delegate.id
@@ -200,7 +201,7 @@ def offer(token: str) -> ResponseReturnValue:
             act = waiting.accept if form.decision.data == "take" else waiting.decline
             write(lambda: act(key, db.now()))
             return redirect(url_for("mypage.registered", token=token), 303)
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     own_zone = service.zone_of(delegate)
     return answer("mypage/offer.html", form, token=token, delegate=delegate, summit=delegate.event, own_zone=own_zone)
 
@@ -209,7 +210,7 @@ def offer(token: str) -> ResponseReturnValue:
 @SECRET
 def take_back(token: str, number: int) -> ResponseReturnValue:
     """A change that was asked for is wanted no more."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     try:
         found, who = asking.find(number, delegate_id=delegate.id), delegate.signed
     except LookupError:
@@ -228,7 +229,7 @@ def take_back(token: str, number: int) -> ResponseReturnValue:
 @keeps_form
 def links(token: str) -> ResponseReturnValue:
     """Replace a link that has come into wrong hands."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     key = delegate.id
     form = RenewForm()
     if form.validate_on_submit():
@@ -242,14 +243,14 @@ def links(token: str) -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("mypage.page", token=done.link), 303)
-    return answer("mypage/links.html", form, token=token, summit=_delegate(token).event)
+    return answer("mypage/links.html", form, token=token, summit=delegate_of(token).event)
 
 
 @bp.get("/d/<token>/participants")
 @SECRET
 def participants(token: str) -> ResponseReturnValue:
     """Who else takes part and agreed to be shown to participants; for approved people alone."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     if delegate.state != State.APPROVED:
         flash(_("The list of participants is for people whose registration is approved."), "info")
         return redirect(url_for("mypage.page", token=token), 303)
@@ -307,13 +308,3 @@ def _page(delegate: Delegate, new: bool) -> str:
         invited=by_letter(delegate.event.reply_to, delegate.email),
         fetched=None if new else fetches.last(delegate.event_id, key),
     )
-
-
-def _delegate(token: str) -> Delegate:
-    """The delegate whose page this secret opens; 404 with a way on when it opens none."""
-    try:
-        return registration.by_link(token)
-    except LookupError:
-        not_found(
-            _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
-        )

@@ -30,10 +30,11 @@ from app.outbox.tongues import TONGUES, tongue
 from app.registration import asking, replies
 from app.registration import modes as city_modes
 from app.videos import service as videos
-from app.web import absolute, answer, keeps_form, new_key, not_found, public
+from app.web import absolute, answer, keeps_form, kept_by_nobody, new_key, not_found, public
 from app.web.wording import zone_name
 
 bp = Blueprint("office", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the focal point's secret in the address is the permission")
 LETTER_MB = 10
 
@@ -268,15 +269,6 @@ def withdraw(token: str) -> ResponseReturnValue:
     return _form(
         "office/withdraw.html", form, token, present=service.present(key), sessions=service.sessions(found.delegation)
     )
-
-
-@bp.after_request
-def kept_by_nobody(response: Response) -> Response:
-    """A city's pages are stored by no cache and found by no search engine."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
 
 
 def of(token: str) -> FocalPoint:

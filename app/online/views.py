@@ -15,7 +15,7 @@ from app.online import joining, techchecks
 from app.online.joining import Guest, Stand
 from app.online.models import TechCheck
 from app.refused import Refused
-from app.web import not_found, public
+from app.web import kept_by_nobody, not_found, public
 from app.web.guard import POLICY
 
 bp = Blueprint("online", __name__)
@@ -88,10 +88,9 @@ def _away(target: str) -> Response:
 
 @bp.after_request
 def _kept_by_nobody(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
+    """And whoever is led to a provider does not tell it from where."""
     response.headers.setdefault("Referrer-Policy", "no-referrer" if request.method == "POST" else "same-origin")
-    return response
+    return kept_by_nobody(response)
 
 
 def _guest(token: str) -> Guest:

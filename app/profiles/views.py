@@ -19,9 +19,9 @@ from app.jobs import Duty, duties
 from app.profiles import photos, service
 from app.profiles.forms import AboutForm, BadgeForm, BioForm, ConsentsForm, LanguagesForm, NamesForm
 from app.profiles.models import Page, Profile
-from app.registration import service as registration
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Delegate
+from app.registration.views import delegate_of
 from app.web import answer, keeps_form, kept_by_nobody, not_found, public
 
 bp = Blueprint("profiles", __name__)
@@ -34,7 +34,7 @@ SECRET = public("the secret in the address is the permission")
 @keeps_form
 def names(token: str) -> ResponseReturnValue:
     """How the name is written in other scripts and lists, and how it is said."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     form = NamesForm(data=_shown(NamesForm, delegate))
     form.offer(delegate.family_name, delegate.given_name)
     return _page(token, delegate, form, Page.NAMES)
@@ -45,7 +45,7 @@ def names(token: str) -> ResponseReturnValue:
 @keeps_form
 def languages(token: str) -> ResponseReturnValue:
     """What the person speaks, and what has to be interpreted for them."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     return _page(token, delegate, LanguagesForm(data=_shown(LanguagesForm, delegate)), Page.LANGUAGES, **SUGGESTIONS)
 
 
@@ -55,7 +55,7 @@ def languages(token: str) -> ResponseReturnValue:
 def bio(token: str) -> ResponseReturnValue:
     """A few words, and a photo."""
     allow_photo()
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     return _page(token, delegate, BioForm(data=_shown(BioForm, delegate)), Page.BIO)
 
 
@@ -64,7 +64,7 @@ def bio(token: str) -> ResponseReturnValue:
 @keeps_form
 def badge(token: str) -> ResponseReturnValue:
     """The two lines of the badge, with a look at it."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     return _page(token, delegate, BadgeForm(data=_shown(BadgeForm, delegate)), Page.BADGE)
 
 
@@ -73,7 +73,7 @@ def badge(token: str) -> ResponseReturnValue:
 @keeps_form
 def consents(token: str) -> ResponseReturnValue:
     """What the person agrees to; who no longer takes part can still take it back."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     key, ended = delegate.id, delegate.state in ENDED
     given = service.consents_of(key)
     if request.method == "GET" and ended and not service.overview(key).agrees:
@@ -86,7 +86,7 @@ def consents(token: str) -> ResponseReturnValue:
             return _home(token)
     given = service.consents_of(key)
     form.seen.data = service.mark_of_consents(given)
-    stored = _delegate(token)
+    stored = delegate_of(token)
     return answer(
         "profiles/consents.html",
         form,
@@ -102,7 +102,7 @@ def consents(token: str) -> ResponseReturnValue:
 @SECRET
 def photo(token: str) -> ResponseReturnValue:
     """The person's own photo."""
-    return picture(service.profile_of(_delegate(token).id))
+    return picture(service.profile_of(delegate_of(token).id))
 
 
 @bp.get("/organise/<event>/registrations/<reference>/photo")
@@ -150,7 +150,7 @@ def _page(token: str, delegate: Delegate, form: AboutForm, page: Page, **values:
             write(lambda: service.tell(key, told, page=page, seen=seen, photo=new, without_photo=gone, now=db.now()))
             flash(_("Stored. You can change it at any time."), "success")
             return _home(token)
-    stored, profile = _delegate(token), service.profile_of(key)
+    stored, profile = delegate_of(token), service.profile_of(key)
     form.seen.data = service.mark(profile, form.fields)
     return answer(
         f"profiles/{page.value}.html",
@@ -169,16 +169,6 @@ def _shown(kind: type[AboutForm], delegate: Delegate) -> dict[str, Any]:
 
 def _home(token: str) -> ResponseReturnValue:
     return redirect(url_for("mypage.page", token=token, _anchor="about"), 303)
-
-
-def _delegate(token: str) -> Delegate:
-    """The delegate whose page this secret opens; 404 with a way on when it opens none."""
-    try:
-        return registration.by_link(token)
-    except LookupError:
-        not_found(
-            _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
-        )
 
 
 duties.append(

@@ -96,6 +96,16 @@ def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Del
     return write(act)
 
 
+def delegate_of(token: str) -> Delegate:
+    """The delegate whose pages this secret opens; 404 with a way on when it opens none."""
+    try:
+        return service.by_link(token)
+    except LookupError:
+        not_found(
+            _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
+        )
+
+
 def _load(slug: str) -> Event:
     """The event in the address; 404 when there is none, or none that the public may know of."""
     found = load(slug)

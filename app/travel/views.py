@@ -15,6 +15,7 @@ from app.jobs import Duty, duties
 from app.refused import Refused
 from app.registration import service as registration
 from app.registration.models import Delegate
+from app.registration.views import delegate_of
 from app.travel import codes, rules, service, telling
 from app.travel.forms import FORMS, PAYERS, RELATIONS
 from app.travel.models import Kind, Logistics, VisaData
@@ -36,7 +37,7 @@ SUGGESTIONS = {"relations": RELATIONS, "payers": PAYERS}
 @keeps_form
 def page(token: str, kind: str) -> ResponseReturnValue:
     """What is told and what is asked; a visa letter is asked for here."""
-    delegate, about = _delegate(token), Kind(kind)
+    delegate, about = delegate_of(token), Kind(kind)
     key, who = delegate.id, delegate.signed
     form = AskForm()
     if about == Kind.VISA and form.validate_on_submit():
@@ -51,7 +52,7 @@ def page(token: str, kind: str) -> ResponseReturnValue:
 @keeps_form
 def part(token: str, kind: str, part: str) -> ResponseReturnValue:
     """Tell one part. What is stored shows only where a code has opened it; else it is told anew."""
-    delegate, about = _delegate(token), Kind(kind)
+    delegate, about = delegate_of(token), Kind(kind)
     told = _part_asked(delegate, about, part)
     if told is None:
         return redirect(url_for("travel.page", token=token, kind=kind), 303)
@@ -74,7 +75,7 @@ def part(token: str, kind: str, part: str) -> ResponseReturnValue:
 @keeps_form
 def code(token: str, kind: str) -> ResponseReturnValue:
     """Ask for a code by letter, and type it."""
-    delegate, about = _delegate(token), Kind(kind)
+    delegate, about = delegate_of(token), Kind(kind)
     key, uid = delegate.id, delegate.uid
     form = CodeForm()
     if form.validate_on_submit():
@@ -95,7 +96,7 @@ def code(token: str, kind: str) -> ResponseReturnValue:
 @keeps_form
 def delete(token: str, kind: str) -> ResponseReturnValue:
     """Delete all that was told of one of the two."""
-    delegate, about = _delegate(token), Kind(kind)
+    delegate, about = delegate_of(token), Kind(kind)
     key, who = delegate.id, delegate.signed
     form = DeleteForm()
     if form.validate_on_submit():
@@ -143,7 +144,7 @@ def _part_asked(delegate: Delegate, kind: Kind, part: str) -> Told | None:
 
 def _frame(token: str, kind: Kind) -> dict[str, Any]:
     """What all these pages show, as stored now."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     told = service.told(delegate.id)
     row, stored = told.row(kind), told.stored(kind)
     opened = is_open(delegate, row, kind)
@@ -165,16 +166,6 @@ def _frame(token: str, kind: Kind) -> dict[str, Any]:
         "over": registration.is_over(delegate.event, clock.now()),
         "own_zone": delegate.event.zone,
     }
-
-
-def _delegate(token: str) -> Delegate:
-    """The delegate whose page this secret opens; 404 with a way on when it opens none."""
-    try:
-        return registration.by_link(token)
-    except LookupError:
-        not_found(
-            _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
-        )
 
 
 duties.append(Duty("codes", lambda _stop: write(lambda: codes.sweep(db.now())), every=timedelta(minutes=1)))

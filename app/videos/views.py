@@ -13,7 +13,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,9 +26,10 @@ from app.videos.models import ENDED, OPEN, VideoMessage
 from app.videos.sniffing import ENOUGH, film
 from app.videos.terms import MEGABYTE, terms_of
 from app.videos.tus.views import PIECE, READ
-from app.web import answer, keeps_form, not_found, public
+from app.web import answer, keeps_form, kept_by_nobody, not_found, public
 
 bp = Blueprint("video", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the secret of the video message in the address is the permission")
 SMALL_MB = 100
 """How large a file in one piece may be."""
@@ -269,15 +270,6 @@ def _frame(door: Door) -> dict[str, Any]:
 
 def _home(door: Door) -> ResponseReturnValue:
     return redirect(door.at("page"), 303)
-
-
-@bp.after_request
-def kept_by_nobody(response: Response) -> Response:
-    """These pages are stored by no cache and found by no search engine."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
 
 
 def settle_all() -> int:

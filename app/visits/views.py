@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,9 +17,10 @@ from app.refused import Refused
 from app.visits import boarding, following, waiting
 from app.visits.forms import TickForm
 from app.visits.models import SignUp, Standing, Vehicle
-from app.web import new_key, not_found, public
+from app.web import kept_by_nobody, new_key, not_found, public
 
 bp = Blueprint("boarding", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the secret of the vehicle in the address is the permission; it shows no needs")
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -50,13 +51,6 @@ def left(token: str) -> ResponseReturnValue:
     visit_id, vehicle_id, who = vehicle.visit_id, vehicle.id, ticker(vehicle)
     write(lambda: boarding.leave(visit_id, vehicle_id, who=who, now=db.now()))
     return redirect(url_for("boarding.page", token=token), 303)
-
-
-@bp.after_request
-def kept_by_nobody(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def ticker(vehicle: Vehicle) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
-from flask import Response
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
 View = TypeVar("View", bound=Callable[..., Any])
+Answer = TypeVar("Answer", bound=Response)
 
 
 def public(reason: str) -> Callable[[View], View]:
@@ -36,7 +37,7 @@ def takes_octets(view: View) -> View:
     return view
 
 
-def kept_by_nobody(response: Response) -> Response:
+def kept_by_nobody(response: Answer) -> Answer:
     """To hang after the requests of pages whose address is somebody's secret: no cache stores them, and no search
     engine finds them."""
     response.headers["Cache-Control"] = "no-store"

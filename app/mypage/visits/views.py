@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,14 +16,15 @@ from app.db import write
 from app.mypage.service import shown_to, zone_of
 from app.mypage.views import SECRET
 from app.mypage.visits import service
-from app.registration import service as registration
 from app.registration.models import Delegate, State
+from app.registration.views import delegate_of
 from app.visits import choosing, signing, waiting
 from app.visits.choosing import Choice, Group
 from app.visits.forms import AnswerForm, GiveBackForm, NeedForm, SignUpForm
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("my_visits", __name__)
+bp.after_request(kept_by_nobody)
 
 
 @bp.get("/d/<token>/visits")
@@ -109,21 +110,9 @@ def need(token: str, code: str) -> ResponseReturnValue:
     return answer("visits/one.html", form, may=False, **_about(token, _me(token), code))
 
 
-@bp.after_request
-def _kept_by_nobody(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
 def _me(token: str) -> Delegate:
     """The delegate whose page this secret opens; visits are for people whose registration is approved."""
-    try:
-        me = registration.by_link(token)
-    except LookupError:
-        not_found(
-            _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
-        )
+    me = delegate_of(token)
     if me.state != State.APPROVED:
         not_found(_("Visits can be chosen once the registration is approved."))
     return me

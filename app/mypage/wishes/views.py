@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,14 +17,15 @@ from app.mypage.views import SECRET
 from app.mypage.visits import service
 from app.mypage.wishes.forms import WishForm
 from app.refused import Refused
-from app.registration import service as registration
 from app.registration.models import Delegate, State
+from app.registration.views import delegate_of
 from app.visits import allotting, choosing, signing, wishing
 from app.visits.choosing import Choice
 from app.visits.models import WishList
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("my_wishes", __name__)
+bp.after_request(kept_by_nobody)
 
 
 @bp.route("/d/<token>/wishes", methods=["GET", "POST"])
@@ -100,21 +101,9 @@ def _choices(me: Delegate) -> list[Choice]:
     return [each for each in found if each.wished and not each.over and not signing.bar(each.visit, me)]
 
 
-@bp.after_request
-def _kept_by_nobody(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
 def _me(token: str) -> Delegate:
     """The delegate whose page this secret opens; wishes are for people whose registration is approved."""
-    try:
-        me = registration.by_link(token)
-    except LookupError:
-        not_found(
-            _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
-        )
+    me = delegate_of(token)
     if me.state != State.APPROVED:
         not_found(_("Visits can be chosen once the registration is approved."))
     return me

@@ -17,10 +17,10 @@ from app.profiles import service
 from app.profiles.forms import OnBehalfForm
 from app.profiles.views import allow_photo, kept, picture
 from app.registration.models import ENDED, Delegate
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("office_about", __name__)
-bp.after_request(views.kept_by_nobody)
+bp.after_request(kept_by_nobody)
 
 
 @bp.route("/f/<token>/people/<reference>/about", methods=["GET", "POST"])

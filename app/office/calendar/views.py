@@ -10,12 +10,12 @@ from app import db
 from app.db import write
 from app.delegations import focal
 from app.delegations.models import FocalPoint
-from app.office.views import SECRET, frame, kept_by_nobody, of
+from app.office.views import SECRET, frame, of
 from app.outbox.tongues import tongue
 from app.publishing.calendars import fetches, links
 from app.publishing.calendars.links import Owner
 from app.refused import Refused
-from app.web import absolute
+from app.web import absolute, kept_by_nobody
 
 bp = Blueprint("office_calendar", __name__)
 bp.after_request(kept_by_nobody)

@@ -38,10 +38,10 @@ from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.registration.notices import rank_word
 from app.registration.party_forms import PartyForm, settle
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("people", __name__)
-bp.after_request(views.kept_by_nobody)
+bp.after_request(kept_by_nobody)
 
 
 @bp.route("/f/<token>/people/name", methods=["GET", "POST"])

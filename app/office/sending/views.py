@@ -16,10 +16,10 @@ from app.office.views import SECRET
 from app.registration import approving, asking, replies
 from app.registration.asked import Asked, Decider, Outcome
 from app.registration.models import ENDED
-from app.web import Form, answer, keeps_form, not_found
+from app.web import Form, answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("sending", __name__)
-bp.after_request(views.kept_by_nobody)
+bp.after_request(kept_by_nobody)
 
 
 @bp.route("/f/<token>/send", methods=["GET", "POST"])

@@ -16,10 +16,10 @@ from app.registration.models import Delegate
 from app.travel import rules, service
 from app.travel.forms import JourneyForm
 from app.travel.models import Kind, Logistics
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("office_travel", __name__)
-bp.after_request(views.kept_by_nobody)
+bp.after_request(kept_by_nobody)
 
 
 @bp.route("/f/<token>/people/<reference>/travel", methods=["GET", "POST"])

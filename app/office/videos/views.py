@@ -12,10 +12,10 @@ from app.office.views import SECRET
 from app.videos import service, views
 from app.videos.tus.views import announced, speaks_tus
 from app.videos.views import Door
-from app.web import keeps_form, not_found, takes_octets
+from app.web import keeps_form, kept_by_nobody, not_found, takes_octets
 
 bp = Blueprint("office_videos", __name__)
-bp.after_request(office.kept_by_nobody)
+bp.after_request(kept_by_nobody)
 ROOM = "/f/<token>/videos/<uid>"
 
 

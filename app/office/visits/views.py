@@ -20,10 +20,10 @@ from app.publishing.service import programme_of
 from app.visits import choosing, signing, waiting
 from app.visits.choosing import Choice, Group
 from app.visits.forms import AnswerForm, GiveBackForm, SignUpForm
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("office_visits", __name__)
-bp.after_request(views.kept_by_nobody)
+bp.after_request(kept_by_nobody)
 
 
 @bp.get("/f/<token>/visits")

@@ -20,10 +20,10 @@ from app.registration.models import Delegate
 from app.visits import choosing, signing, wishing
 from app.visits.choosing import Choice
 from app.visits.models import WishList
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("office_wishes", __name__)
-bp.after_request(views.kept_by_nobody)
+bp.after_request(kept_by_nobody)
 HERE = "/f/<token>/visit-wishes"
 
 

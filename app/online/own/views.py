@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,11 +13,11 @@ from app.db import write
 from app.jobs import Duty, duties
 from app.online import joining, techchecks, telling
 from app.online.own.forms import CheckForm, FactsForm
-from app.registration import service as registration
-from app.registration.models import Delegate
-from app.web import answer, keeps_form, not_found, public
+from app.registration.views import delegate_of
+from app.web import answer, keeps_form, kept_by_nobody, public
 
 bp = Blueprint("online_person", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the secret in the address is the permission")
 
 
@@ -26,7 +26,7 @@ SECRET = public("the secret in the address is the permission")
 @keeps_form
 def facts(token: str) -> ResponseReturnValue:
     """Tell where one will be, the telephone for trouble, and the interpretation wanted."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     if not telling.is_asked(delegate):
         return redirect(url_for("mypage.page", token=token), 303)
     key, who = delegate.id, delegate.signed
@@ -39,7 +39,7 @@ def facts(token: str) -> ResponseReturnValue:
             write(lambda: telling.store(key, told, who=who, now=db.now()))
             flash(_("Stored."), "success")
             return redirect(url_for("mypage.page", token=token), 303)
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     channels = {language for room in joining.all_ways(delegate.event_id) for language, _link in room[2].channels}
     return answer(
         "online/facts.html", form, token=token, delegate=delegate, summit=delegate.event, channels=sorted(channels)
@@ -51,7 +51,7 @@ def facts(token: str) -> ResponseReturnValue:
 @keeps_form
 def check(token: str) -> ResponseReturnValue:
     """Take a time for the check of picture and sound, or another one; and what came of it."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     key, own = delegate.id, delegate.zone or delegate.delegation.member.zone
     form = CheckForm()
     if form.is_submitted():
@@ -62,7 +62,7 @@ def check(token: str) -> ResponseReturnValue:
                 write(lambda: techchecks.book(key, slot, db.now()))
                 flash(_("This time is yours. A letter that says so is on its way."), "success")
                 return redirect(url_for("online_person.check", token=token), 303)
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     now = clock.now()
     free = techchecks.free(delegate.event_id, now)
     form.offer(free, delegate.event.zone, own)
@@ -84,28 +84,11 @@ def check(token: str) -> ResponseReturnValue:
 @SECRET
 def cancel(token: str) -> ResponseReturnValue:
     """Give the time back."""
-    delegate = _delegate(token)
+    delegate = delegate_of(token)
     key, who = delegate.id, delegate.signed
     write(lambda: techchecks.cancel(key, who=who, now=db.now()))
     flash(_("Your time is given back."), "success")
     return redirect(url_for("online_person.check", token=token), 303)
-
-
-@bp.after_request
-def _kept_by_nobody(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _delegate(token: str) -> Delegate:
-    """The delegate whose page this secret opens; 404 with a way on when it opens none."""
-    try:
-        return registration.by_link(token)
-    except LookupError:
-        not_found(
-            _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
-        )
 
 
 duties.append(

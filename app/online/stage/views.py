@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,9 +11,10 @@ from app.db import write
 from app.online.models import StageLink
 from app.online.stage import links, service
 from app.refused import Refused
-from app.web import not_found, public
+from app.web import kept_by_nobody, not_found, public
 
 bp = Blueprint("stage", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the secret in the address is the permission")
 WANTED = frozenset({"", "speaking", "spoke", "absent", "video"})
 
@@ -54,13 +55,6 @@ def mark(token: str) -> ResponseReturnValue:
         flash(_("This speaker is not in the order any more. Look how it stands now."), "warning")
     dark = 1 if "dark" in request.args else None
     return redirect(url_for("stage.page", token=token, dark=dark), 303)
-
-
-@bp.after_request
-def _kept_by_nobody(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _link(token: str) -> StageLink:

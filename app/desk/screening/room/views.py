@@ -12,10 +12,11 @@ from app.desk.screening.views import marked, sent
 from app.events.models import Event
 from app.videos import serving
 from app.videos.models import VideoMessage, VideoVersion
-from app.web import absolute, not_found, public
+from app.web import absolute, kept_by_nobody, not_found, public
 from app.web.guard import plays
 
 bp = Blueprint("room", __name__)
+bp.after_request(kept_by_nobody)
 SECRET = public("the control room's secret in the address is the permission")
 
 
@@ -88,12 +89,3 @@ def _played(summit: Event, uid: str) -> tuple[VideoMessage, VideoVersion]:
         return service.played_here(summit, uid)
     except LookupError:
         not_found(_("This video is not in the running order that is published."))
-
-
-@bp.after_request
-def kept_by_nobody(response: Response) -> Response:
-    """These pages and files are stored by no cache and found by no search engine."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
