@@ -23,6 +23,7 @@ from app.events.models import Due, Event
 from app.events.words import mode_word
 from app.outbox import Letter, Opening, Rendered, begin, compose, opens, renders, shown
 from app.outbox.openings import Wording, openings
+from app.publishing.digests.letters import pages_of
 from app.registration.models import page_secret
 from app.web import absolute
 from app.web.wording import moment, span_of_days, zone_name
@@ -218,6 +219,7 @@ def _rendered(kind: str, facts: Facts, language: str, more: dict[str, str], told
     own = {**facts["words"], name: Wording(**facts["said"])} if facts["said"] else facts["words"]
     values = {"name": facts["called"], **{each: facts[each] for each in ("city", "summit", "venue")}}
     lead = begin(name, {**facts, "words": own}, values | {"days": _days(facts)} | more)
+    agenda = [(_("The agenda"), absolute("publishing.agenda", event=facts["slug"]))] if facts["agenda"] else []
     leave = absolute("announcing.leave", uid=facts["reader"], secret=unsubscribe_secret(facts["reader"]))
     text, html = compose(
         "announcement",
@@ -228,7 +230,7 @@ def _rendered(kind: str, facts: Facts, language: str, more: dict[str, str], told
         contact=facts["reply_to"],
         lead=lead,
         rows=[*told, *_rows(facts)],
-        ways=_ways(facts),
+        ways=[*pages_of(facts), *agenda],
         leave=leave,
     )
     return Rendered(lead.subject, text, html, unsubscribe=leave)
@@ -246,19 +248,6 @@ def _rows(facts: Facts) -> Rows:
     if facts["reference"]:
         found += [(_("Reference"), facts["reference"]), (_("Way of taking part"), mode_word(facts["mode"]))]
     return found
-
-
-def _ways(facts: Facts) -> list[tuple[str, str]]:
-    ways = []
-    if facts["uid"]:
-        own = page_secret(facts["uid"], facts["link_generation"])
-        ways.append((_("See your registration and your sessions"), absolute("mypage.page", token=own)))
-    if facts["focal"]:
-        office = focal_secret(facts["focal"], facts["focal_generation"])
-        ways.append((_("Open your delegation’s page"), absolute("office.page", token=office)))
-    if facts["agenda"]:
-        ways.append((_("The agenda"), absolute("publishing.agenda", event=facts["slug"])))
-    return ways
 
 
 def shipped(kind: str) -> Wording:

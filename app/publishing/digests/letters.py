@@ -291,7 +291,7 @@ def _release(facts: Facts, language: str) -> Rendered:
         who=_who(facts),
         items=[(each.title, rows(each, viewer)) for each in found],
         attached=bool(facts["entries"]),
-        ways=_ways(facts),
+        ways=[*pages_of(facts), (_("The agenda"), absolute("publishing.agenda", event=facts["slug"]))],
         feed=absolute("mypage.feed", token=_feed(facts)) if facts["uid"] else "",
     )
     return Rendered(lead.subject, text, html, _attached(facts, language))
@@ -322,7 +322,8 @@ def _who(facts: Facts) -> Rows:
     return found
 
 
-def _ways(facts: Facts) -> list[tuple[str, str]]:
+def pages_of(facts: Facts) -> list[tuple[str, str]]:
+    """The pages of the person and of the office to whom a letter with these facts goes."""
     ways = []
     if facts["uid"]:
         own = page_secret(facts["uid"], facts["link_generation"])
@@ -330,7 +331,7 @@ def _ways(facts: Facts) -> list[tuple[str, str]]:
     if facts["focal"]:
         office = focal_secret(facts["focal"], facts["focal_generation"])
         ways.append((_("Open your delegation’s page"), absolute("office.page", token=office)))
-    return [*ways, (_("The agenda"), absolute("publishing.agenda", event=facts["slug"]))]
+    return ways
 
 
 def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
