@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the rows live")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the one that reads these marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the tests, a file stays in one, and so do all journeys: they share one Plenary."""
     for item in items:
