@@ -17,7 +17,7 @@ run: .venv/.run static/vendor/.done app/translations/.done
 
 # Every test on SQLite, then on PostgreSQL those that a database concerns, on all processors; make test ARGS="-k visits"
 # runs some, in one process, and then it is no fault when none of them concerns a database.
-SHARED := $(if $(ARGS),,--numprocesses auto --dist loadgroup --no-loadscope-reorder)
+SHARED := $(if $(ARGS),,--numprocesses auto --dist loadfile --no-loadscope-reorder)
 test: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
 	.venv/bin/pytest --database sqlite $(SHARED) $(ARGS)
 	.venv/bin/pytest --database postgresql -m "not one_database" $(SHARED) $(ARGS) $(if $(ARGS),|| [ $$? -eq 5 ])

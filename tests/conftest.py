@@ -24,14 +24,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the rows live")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the one that reads these marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, a file stays in one, and so do all journeys: they share one Plenary."""
-    for item in items:
-        journey = item.path.parent.name == "browser"
-        item.add_marker(pytest.mark.xdist_group("browser" if journey else str(item.path)))
-
-
 @pytest.fixture(scope="session")
 def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[States]:
     with open_database(request.config.getoption("--database"), tmp_path_factory.mktemp("database")) as opened:
