@@ -18,7 +18,7 @@ from pathlib import Path
 from app.web.kept import KeepingFlask
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def free_port() -> int:
