@@ -362,11 +362,11 @@ def _answer_by(facts: Facts) -> Rows:
 
 
 def both(instant: str, zone: str, own: str) -> list[str]:
-    """A moment as the summit's clocks show it, and as the city's own do where they differ."""
+    """A moment as the city's own clocks show it, and then as the summit's do where they differ."""
     at = datetime.fromisoformat(instant)
     if clock.local(at, zone).utcoffset() == clock.local(at, own).utcoffset():
         return [moment(at, zone)]
-    return [moment(at, zone), _("%(moment)s, your time", moment=moment(at, own))]
+    return [_("%(moment)s, your time", moment=moment(at, own)), moment(at, zone)]
 
 
 def in_words(modes: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ A place is taken by one conditional UPDATE, and nobody holds two: their row is l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -316,8 +316,22 @@ def _leave(change: states.Change, now: datetime) -> None:
         _drop(change.delegate, now)
 
 
+def _in_other_words(delegate: Delegate, now: datetime) -> None:
+    """The entry is worded for its person, so it follows their language; no letter, since nothing moved."""
+    check = of(delegate.id)
+    if check is None or check.slot is None:
+        return
+    told = ical.Entry.from_json(check.entry)
+    title, ready = letters.words_of_entry(delegate)
+    item = replace(told.item, title=title, description=ready, place=ical.online_place(delegate.language))
+    worded = ical.revise({KEY: told}, {KEY: item}, now).entries[KEY]
+    check.entry = replace(worded, sequence=told.sequence).to_json()  # nothing moved, though its place reads otherwise
+    db.session.flush()
+
+
 def _note(what: str, delegate: Delegate, who: str, now: datetime) -> None:
     note(what, f"delegate/{delegate.reference}", who=who, now=now, event_id=delegate.event_id)
 
 
 states.consequences.append(_leave)
+states.language_consequences.append(_in_other_words)

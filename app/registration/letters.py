@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,7 +22,7 @@ from app.outbox.tongues import TONGUES
 from app.registration.models import Delegate, feed_secret, page_secret
 from app.registration.participation import by_letter, place
 from app.web import absolute
-from app.web.wording import clock_time, day_full, span_of_days, zone_name
+from app.web.wording import clock_time, day_full, moment, span_of_days, zone_name
 
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str | list[str]]]
@@ -232,8 +232,8 @@ def _render(template: str, facts: Facts, language: str, **more: Any) -> Rendered
 
 
 def _who(facts: Facts) -> Rows:
-    """Who is spoken of, and when the summit is."""
-    return [*rows_of(facts), (_("Days"), [days_of(facts), *_own_time(facts)])]
+    """Who is spoken of, and when the summit is: by their own clock first who take part from afar."""
+    return [*rows_of(facts), (_("Days"), [*_own_time(facts), days_of(facts)])]
 
 
 def rows_of(facts: Facts) -> Rows:
@@ -263,19 +263,26 @@ def _how(facts: Facts) -> Rows:
             (_("Your message"), _("the organisers tell you how and by when to hand it in")),
             (_("Language of the message"), facts["video_language"]),
         ]
-    last = day_full(date.fromisoformat(facts["last"]))
-    until = _("until the end of %(day)s, %(zone)s time", day=last, zone=zone_name(facts["zone"]))
-    return [*rows, (_("You can change this"), until)]
+    last = date.fromisoformat(facts["last"])
+    until = _("until the end of %(day)s, %(zone)s time", day=day_full(last), zone=zone_name(facts["zone"]))
+    ends = clock.midnight(last + timedelta(days=1), facts["zone"])
+    own = [_("until %(moment)s", moment=moment(ends, facts["own_zone"]))] if _is_afar(facts, ends) else []
+    return [*rows, (_("You can change this"), [*own, until])]
 
 
 def _own_time(facts: Facts) -> list[str]:
     """For somebody online whose clock differs from the summit's: when its first day begins there."""
     begins, own = clock.midnight(date.fromisoformat(facts["first"]), facts["zone"]), facts["own_zone"]
-    here, there = (clock.local(begins, zone) for zone in (facts["zone"], own))
-    if facts["mode"] != Mode.ONLINE or here.utcoffset() == there.utcoffset():
+    if not _is_afar(facts, begins):
         return []
-    at = {"time": clock_time(begins, own), "day": day_full(there.date()), "zone": zone_name(own)}
+    at = {"time": clock_time(begins, own), "day": day_full(clock.local(begins, own).date()), "zone": zone_name(own)}
     return [_("Where you are, in %(zone)s, the first day begins at %(time)s on %(day)s.", **at)]
+
+
+def _is_afar(facts: Facts, at: datetime) -> bool:
+    """Whether they take part online and their clock differs from the summit's at this moment."""
+    here, there = (clock.local(at, zone).utcoffset() for zone in (facts["zone"], facts["own_zone"]))
+    return facts["mode"] == Mode.ONLINE and here != there
 
 
 def attached(facts: Facts, language: str) -> tuple[Attachment, ...]:

@@ -21,8 +21,10 @@ DESK = (
     "/organise/<event>/agenda",
     "/organise/<event>/releases",
     "/organise/<event>/publish",
+    "/organise/<event>/online",
 )
 NAMED = {"event": "rehearsal", "code": "session-6", "slug": "rome", "number": "1", "way": "undo", "kind": "later"}
+NAMED |= {"act": "make", "reference": "NV0000"}
 CLASH = "?clash=city+never%7Ccity:queensland"
 IN_WORDS = {303, 404, 409, 422}
 BUTTON = {"once": "a form", "clash": "city never|city:queensland", "seconds": "10", "submit_key": "a form"}
@@ -31,7 +33,7 @@ Values = dict[str, Any]
 
 
 def addresses(app: KeepingFlask, uid: str) -> Iterator[str]:
-    """Every address about the agenda that takes a form."""
+    """Every address about the agenda, and about who joins it from afar, that takes a form."""
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(DESK) and "POST" in (rule.methods or ()):
             yield address(rule, uid) + (CLASH if rule.endpoint == "schedule.waive" else "")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db import db
 from app.events.models import Approval, Deadline, Due, Mode
@@ -90,6 +91,17 @@ def test_a_page_that_came_from_elsewhere_saves_nothing(cast: Cast, client: Flask
     path = f"{link(cast, nominate(cast))}/complete"
     answer = client.post(path, data={"save": "later", "name": "Mallory", "csrf_token": "forged"})
     assert (answer.status_code, read(cast.app, lambda: db.session.execute(select(Draft)).all())) == (422, [])
+
+
+def test_the_limit_is_told_by_the_clock_of_where_one_takes_part_first(cast: Cast, client: FlaskClient) -> None:
+    luca = nominate(cast)
+    at = datetime(2090, 2, 10, 14, 59, tzinfo=UTC)
+    do(cast, lambda: db.session.add(Deadline(event_id=cast.event_id, kind=Due.CONFIRMATION, at=at)))
+    venue = text(client, f"{link(cast, luca)}/complete")
+    do(cast, lambda: db.session.execute(update(Delegate).values(mode=Mode.ONLINE)))
+    online = text(client, f"{link(cast, luca)}/complete")
+    assert "Please send it by 10 February 2090, 23:59 (Tokyo) = 15:59 your time (Rome)" in venue
+    assert "Please send it by 10 February 2090, 15:59 (Rome) = 23:59 (Tokyo)" in online
 
 
 def test_after_a_hard_deadline_the_form_is_locked_and_its_draft_kept(cast: Cast, client: FlaskClient) -> None:

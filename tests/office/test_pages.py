@@ -80,8 +80,7 @@ def test_an_invited_city_reads_who_asks_and_by_when_on_both_clocks(cities: Citie
     page = words(client.get(cities.link("Rome")))
     for said in (
         "Tokyo invites Rome",
-        "15 December 2089, 23:59 (Tokyo)",
-        "15:59 your time (Rome)",
+        "15 December 2089, 15:59 (Rome) = 23:59 (Tokyo)",
         "Accept the invitation",
         "Gaia Romani (you)",
     ):
@@ -91,7 +90,9 @@ def test_an_invited_city_reads_who_asks_and_by_when_on_both_clocks(cities: Citie
 def test_a_city_across_the_date_line_reads_its_own_day(cities: Cities, client: FlaskClient) -> None:
     cities.invite("Lancaster")
     cities.due(Due.ANSWER, datetime(2089, 12, 14, 15, 30, tzinfo=UTC))
-    assert "07:30 your time (Los Angeles), Wed 14 Dec" in words(client.get(cities.link("Lancaster")))
+    assert "14 December 2089, 07:30 (Los Angeles) = 00:30 (Tokyo), Thu 15 Dec" in words(
+        client.get(cities.link("Lancaster"))
+    )
 
 
 def test_opening_pages_changes_nothing(cities: Cities, client: FlaskClient) -> None:
@@ -282,8 +283,7 @@ def test_more_time_is_seen_on_the_page(cities: Cities, client: FlaskClient) -> N
     key, until = cities.id("Rome"), datetime(2089, 12, 20, 14, 59, 59, 999999, tzinfo=UTC)
     cities.do(lambda: answering.give_longer(key, Due.ANSWER, until, "A holiday", who="KOIKE Yuriko", now=NOW))
     page = words(client.get(cities.link("Rome")))
-    assert "20 December 2089, 23:59 (Tokyo)" in page
-    assert "15:59 your time (Rome)" in page
+    assert "20 December 2089, 15:59 (Rome) = 23:59 (Tokyo)" in page
 
 
 def test_a_summit_without_deadlines_has_its_pages_all_the_same(cities: Cities, client: FlaskClient) -> None:

@@ -325,3 +325,18 @@ def test_another_summits_slot_is_out_of_reach(cast: Cast) -> None:
     with pytest.raises(Refused):
         book(cast, kim, slot)
     edit(cast, publish=False)
+
+
+def test_the_calendar_names_the_check_in_the_language_chosen_since(cast: Cast) -> None:
+    furnish(cast)
+    kim, slot = speaker(cast), opened(cast)[0]
+    book(cast, kim, slot)
+    told = [of(cast, kim)]
+    later = NOW + timedelta(hours=1)
+    read(cast.app, lambda: write(lambda: registration.amend(kim.id, {"language": "es"}, who="Kim", now=later)))
+    told.append(of(cast, kim))
+    assert [(each.entry["item"]["title"].partition(":")[0], each.entry["sequence"]) for each in told if each] == [
+        ("Check of picture and sound", 0),
+        ("Prueba de imagen y sonido", 0),
+    ]
+    assert kinds(cast) == ["booked"]

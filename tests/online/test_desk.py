@@ -98,6 +98,21 @@ def test_what_is_no_https_address_is_refused_beside_its_field(
 
 
 @pytest.mark.parametrize(
+    "link",
+    [
+        "https://meet.example@other.example/hall",
+        "https://us:er@meet.example/",
+        "https://m\u0435et.example/hall",
+        "https://meet.example\\@other.example/",
+        "https://meet.example:99999/",
+    ],
+)
+def test_an_address_that_looks_like_anothers_is_refused(desks: KeepingFlask, tokyo: Organiser, link: str) -> None:
+    assert tokyo.send(ROOMS, {"rows-0-link": link}).status_code == 422
+    assert (stored(desks), opened(tokyo, link=link)) == ({}, 422)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "https://meet.example/fr",

@@ -133,6 +133,21 @@ def invited(cast: Cast) -> tuple[str, Calendar, Any]:
     return attached.method, calendar, event
 
 
+def test_who_is_online_reads_days_and_limit_by_their_own_clock_first(cast: Cast) -> None:
+    register(cast, mode=Mode.ONLINE, zone="Europe/Rome", platform_name="Rome 1")
+    text = rendered(cast).text
+    own = ("Where you are, in Rome, the first day begins at 16:00", "until 1 March 2090, 16:00 (Rome)")
+    home = ("27 February – 1 March 2090, Tokyo time", "until the end of Wednesday 1 March 2090, Tokyo time")
+    places = [text.index(each) for pair in zip(own, home, strict=True) for each in pair]
+    assert places == sorted(places)
+
+
+def test_who_comes_to_the_venue_reads_the_clock_of_the_summit_alone(cast: Cast) -> None:
+    register(cast)
+    text = rendered(cast).text
+    assert ("Tokyo time" in text, "(Rome)" in text, "Where you are" in text) == (True, False, False)
+
+
 def test_the_confirmation_invites_the_person_for_all_days(cast: Cast) -> None:
     anna = register(cast)
     method, calendar, event = invited(cast)

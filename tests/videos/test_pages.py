@@ -56,7 +56,8 @@ def test_the_page_says_what_is_asked_and_by_when(client: FlaskClient, senders: S
     for words in (
         "Video message of Milan",
         "Message from the city",
-        "13 February 2090, 23:59 (Tokyo)",
+        "13 February 2090, 15:59 (Rome)",
+        "23:59 (Tokyo)",
         "3:00",
         "Send the video",
     ):

@@ -218,3 +218,14 @@ def test_nobody_signs_up_once_it_has_left(cast: Cast) -> None:
     assert said == "The list of this visit is not open."
     act(cast, lambda: signing.sign_up(boat.id, asked, who="Rome", now=left - timedelta(seconds=1)))
     assert state(cast, boat, one) == "allocated"
+
+
+def test_the_calendar_tells_of_the_visit_in_the_language_chosen_since(cast: Cast) -> None:
+    boat, (one,) = visit(cast), guests(cast, 1)
+    sign_up(cast, boat, one)
+    told = [row(cast, boat, one).told]
+    act(cast, lambda: service.amend(one.id, {"language": "es"}, who="Rome", now=later(1)))
+    told.append(row(cast, boat, one).told)
+    before, after = ((each["item"]["description"], each["sequence"]) for each in told if each)
+    assert before[0].startswith("Be at the meeting point")
+    assert (before[0] == after[0], before[1] == after[1], "08:" in after[0]) == (False, True, "08:" in before[0])

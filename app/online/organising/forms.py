@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import wtforms
 from flask_babel import gettext as _
@@ -35,6 +37,8 @@ from app.registration.forms import Asked, AtMost, telephone
 from app.web import Form, IntegerField, lines, one_line
 from app.web.wording import day as day_word
 
+HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+"""A host as addresses write it, with a port or without."""
 LONGEST = 500
 """Characters of a link, as the tables hold it."""
 CHANNELS = 12
@@ -130,14 +134,24 @@ def _channels(text: str) -> Iterator[tuple[str, str]]:
 
 
 def address(link: str) -> str:
-    """The link as it is led to. Refused in words when it is no https address."""
+    """The link as it is led to. Refused in words when it is no https address, or one that looks like another's: with
+    a name before its host, as in https://meet.example@other.example, or with letters that a host cannot hold."""
     try:
         found = ical.address(link)
+        host = _host(found)
     except ValueError:
-        found = "no address"
+        found, host = "no address", ""
     if found and (not found.startswith("https://") or len(found) > LONGEST):
         raise Refused(_("Give a whole address that begins with https://, of at most %(num)s characters.", num=LONGEST))
+    if found and not HOST.fullmatch(host):
+        raise Refused(_("Before its first slash an address holds a plain name: no sign-in, and other scripts as xn--."))
     return found
+
+
+def _host(link: str) -> str:
+    """Host and port; raises ValueError for a port that is none."""
+    parts = urlsplit(link)
+    return parts.netloc if parts.port is None or parts.port else ""
 
 
 class SettingsForm(Form):

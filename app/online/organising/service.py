@@ -20,7 +20,7 @@ from app.online import joining, techchecks, telling
 from app.online.models import Joined, OnlineFacts, OnlineRoom, OnlineSettings, StageLink, TechCheck
 from app.online.organising.forms import Wanted, mark_of
 from app.online.stage import links
-from app.online.stage import service as stages
+from app.online.stage.seats import LEADS
 from app.refused import Refused
 from app.registration.models import Capacity, Delegate, State
 
@@ -126,7 +126,7 @@ def _leads(row: Session, block: Session | None, made: Sequence[StageLink]) -> li
     by_whom = {each.who: each for each in made}
     names: dict[str, str] = {}
     for seat in (*(block.appearances if block else ()), *row.appearances):
-        if seat.part.value in stages.LEADS and (who := whose(seat)):
+        if seat.part.value in LEADS and (who := whose(seat)):
             names[who] = seat.person.name if seat.person else seat.delegation.member.name if seat.delegation else ""
     names[links.DESK] = _("Whoever stands in")
     gone = [each for each in by_whom if each not in names]

@@ -7,8 +7,8 @@ release. The time is always that which was published, with a remark on the day w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -17,26 +17,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from app import clock, ical
-from app.agenda.models import Appearance, Session
+from app.agenda.models import Session
 from app.db import db
-from app.delegations.models import TAKES_PART, Delegation
-from app.events.models import Event, Mode, Person
+from app.events.models import Event, Mode
 from app.journal import note
-from app.network.models import Member
 from app.online import techchecks, telling
 from app.online.models import Mark, OnlineFacts, Outcome, StageLink, TechCheck
+from app.online.stage import films
+from app.online.stage.films import Films
+from app.online.stage.seats import Seat, drafted, published
 from app.planning import model as planning
 from app.planning.sheet import PER_CITY, SPEAKS, sheet
 from app.profiles.models import Profile
-from app.publishing.programme import Programme
-from app.publishing.programme import Session as Released
 from app.publishing.service import told
 from app.publishing.shown import Published
 from app.refused import Refused
 from app.registration.models import Capacity, Delegate, State
-
-LEADS = frozenset({"moderator", "presiding"})
-"""Parts that get a page of this kind."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,8 @@ class Turn:
     phone: str = ""
     check: TechCheck | None = None
     video_ready: bool = False
+    """There is something to play: the video, or for who speaks otherwise a backup."""
+    owner: films.Owner = (None, None)
     mark: Mark | None = None
 
     @property
@@ -135,11 +133,11 @@ def stage(event_id: int, uid: str, now: datetime) -> Stage:
     if row is None:
         raise LookupError("the agenda has no such session any more")
     here = shown.programme.session.get(row.code)
-    rows = {each.key: each for each in _drafted(row)}
+    rows = {each.key: each for each in drafted(row)}
     today = row.day is not None and clock.local(now, row.event.zone).date() >= row.day
     if here is None and not today:
         raise LookupError("this session is not published yet")
-    seats = list(rows.values()) if today or here is None else _published(shown.programme, here, rows, event_id)
+    seats = list(rows.values()) if today or here is None else published(shown.programme, here, rows, event_id)
     starts, ends, cancelled, after = _released(row, shown)
     draft = _span(row) if today else None
     turns = _turns(row, seats, {each.who: each for each in _marks(uid)}, starts or (draft[0] if draft else None))
@@ -161,82 +159,6 @@ def stage(event_id: int, uid: str, now: datetime) -> Stage:
 
 def _release_of(event_id: int) -> int:
     return db.session.execute(select(Event.release).where(Event.id == event_id)).scalar_one()
-
-
-@dataclass(frozen=True)
-class _Seat:
-    """Somebody in the session or, of those who lead it, in its block; from the draft or as published."""
-
-    part: str
-    mode: str
-    position: str
-    topic: str
-    person: Person | None = None
-    delegation: Delegation | None = None
-    minutes: int | None = None
-    speaker_id: int | None = None
-    video_ready: bool = False
-    of_block: bool = False
-
-    @property
-    def key(self) -> str:
-        """By which marks know somebody: who they are, and as what they appear."""
-        if self.person:
-            return f"person/{self.person.code}/{self.part}"
-        return f"city/{self.delegation.member.slug if self.delegation else ''}/{self.part}"
-
-
-def _drafted(row: Session) -> Iterator[_Seat]:
-    """Who appears in it in the draft, those who lead its block first. One query."""
-    asked = (
-        select(Appearance)
-        .where(Appearance.session_id.in_([each for each in (row.parent_id, row.id) if each]))
-        .order_by((Appearance.session_id == row.id), Appearance.position)
-        .options(joinedload(Appearance.person), joinedload(Appearance.delegation).joinedload(Delegation.member))
-    )
-    for each in db.session.execute(asked).scalars():
-        of_block = each.session_id != row.id
-        gone = each.delegation is not None and each.delegation.answer not in TAKES_PART
-        if gone or (of_block and (each.person is None or each.part.value not in LEADS)):
-            continue
-        yield _Seat(
-            part=each.part.value,
-            mode=each.mode.value if each.mode else "",
-            position=each.shown_position,
-            topic=each.topic,
-            person=each.person,
-            delegation=each.delegation,
-            minutes=each.minutes,
-            speaker_id=each.speaker_id,
-            video_ready=each.video_ready,
-            of_block=of_block,
-        )
-
-
-def _published(programme: Programme, here: Released, rows: Mapping[str, _Seat], event_id: int) -> list[_Seat]:
-    """The same as published; minutes, speakers and videos, which no release tells, are those of the draft. Two
-    queries."""
-    block = programme.session.get(here.parent)
-    chairs = [each for each in block.appearances if each.person and each.part in LEADS] if block else []
-    listed = [*((each, True) for each in chairs), *((each, False) for each in here.appearances)]
-    asked = select(Delegation).join(Member).where(Delegation.event_id == event_id)
-    asked = asked.where(Member.slug.in_([each.city for each, _of_block in listed if each.city]))
-    cities = db.session.execute(asked.options(joinedload(Delegation.member))).scalars()
-    by_city = {each.member.slug: each for each in cities}
-    named = select(Person).where(Person.event_id == event_id)
-    named = named.where(Person.code.in_([each.person for each, _of_block in listed if each.person]))
-    by_code = {each.code: each for each in db.session.execute(named).scalars()}
-    found = []
-    for each, of_block in listed:
-        person, delegation = by_code.get(each.person), by_city.get(each.city)
-        if person is None and delegation is None:
-            continue
-        seat = _Seat(each.part, each.mode, each.position, each.topic, person, delegation, of_block=of_block)
-        row = rows.get(seat.key)
-        if row is not None:
-            seat = replace(seat, minutes=row.minutes, speaker_id=row.speaker_id, video_ready=row.video_ready)
-        found.append(seat)
-    return found
 
 
 def _marks(uid: str) -> list[Mark]:
@@ -268,11 +190,11 @@ def _released(
     return entry.item.begins, entry.item.finishes, entry.item.cancelled, (first[1], first[0]) if first else None
 
 
-def _turns(row: Session, seats: Sequence[_Seat], marks: Mapping[str, Mark], starts: datetime | None) -> list[Turn]:
+def _turns(row: Session, seats: Sequence[Seat], marks: Mapping[str, Mark], starts: datetime | None) -> list[Turn]:
     people = _speakers(seats)
     ids = [each.id for each in people.values()]
     checks, facts, profiles = techchecks.of_people(ids), telling.told_by(ids), _profiles(ids)
-    spans = _spans(row, seats, starts)
+    spans, shown = _spans(row, seats, starts), films.of_session(row.event_id, row.code)
     found = []
     for seat in seats:
         minutes = None
@@ -280,7 +202,7 @@ def _turns(row: Session, seats: Sequence[_Seat], marks: Mapping[str, Mark], star
             minutes = seat.minutes or row.minutes_each or PER_CITY
         who = people.get(seat.key)
         key = who.id if who else 0
-        about = _About(who, profiles.get(key), checks.get(key), facts.get(key))
+        about = _About(who, profiles.get(key), checks.get(key), facts.get(key), shown)
         found.append(_turn(seat, minutes, about, marks.get(seat.key), spans.get(seat.key)))
     return found
 
@@ -293,10 +215,11 @@ class _About:
     profile: Profile | None
     check: TechCheck | None
     facts: OnlineFacts | None
+    shown: Films
 
 
 def _turn(
-    seat: _Seat,
+    seat: Seat,
     minutes: int | None,
     about: _About,
     mark: Mark | None,
@@ -324,12 +247,13 @@ def _turn(
         shown_as=(delegate.platform_name or delegate.name) if delegate and online else "",
         phone=about.facts.phone if about.facts and online else "",
         check=about.check if online else None,
-        video_ready=seat.video_ready,
+        video_ready=about.shown.ready(seat.owner, seat.mode, seat.video_ready),
+        owner=seat.owner,
         mark=mark,
     )
 
 
-def _spans(row: Session, seats: Sequence[_Seat], starts: datetime | None) -> dict[str, tuple[datetime, datetime]]:
+def _spans(row: Session, seats: Sequence[Seat], starts: datetime | None) -> dict[str, tuple[datetime, datetime]]:
     """When each turn is to be, counted from the start of the session."""
     if starts is None:
         return {}
@@ -339,7 +263,7 @@ def _spans(row: Session, seats: Sequence[_Seat], starts: datetime | None) -> dic
     return {each.who: (each.start, each.end) for each in lines}
 
 
-def _speakers(seats: Sequence[_Seat]) -> dict[str, Delegate]:
+def _speakers(seats: Sequence[Seat]) -> dict[str, Delegate]:
     """Who speaks for each city, by the key of its seat: who is named, or the head of its delegation. One query."""
     named = {each.speaker_id for each in seats if each.speaker_id}
     cities = {each.delegation.id for each in seats if each.delegation}
@@ -367,7 +291,8 @@ def mark(link: StageLink, key: str, wanted: str, seen: str, now: datetime) -> No
     `seen` is how it was marked on the page that was pressed. Refused when another moderator marked it otherwise since.
     Raises LookupError for nobody of this session.
     """
-    found = next((each for each in stage(link.event_id, link.session_uid, now).turns if each.key == key), None)
+    here = stage(link.event_id, link.session_uid, now)
+    found = next((each for each in here.turns if each.key == key), None)
     if found is None:
         raise LookupError("nobody of this session is called so")
     row = _locked(link, key, now)
@@ -387,6 +312,8 @@ def mark(link: StageLink, key: str, wanted: str, seen: str, now: datetime) -> No
     before, after = {"turn": key, "mark": stored}, {"turn": key, "mark": wanted}
     note("marked turn", subject, who=link.who, now=now, event_id=link.event_id, before=before, after=after)
     db.session.flush()
+    whose = link.event_id, here.code, found.owner, found.mode
+    films.follow(*whose, before=stored, after=wanted, who=link.who, now=now)
 
 
 def _locked(link: StageLink, key: str, now: datetime) -> Mark:
