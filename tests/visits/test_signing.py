@@ -64,6 +64,16 @@ def test_more_step_free_places_than_any_vehicle_has_are_refused(cast: Cast) -> N
     assert said == "No vehicle has so many step-free places. Please write to the organisers."
 
 
+def test_who_waits_tells_of_no_need_that_no_vehicle_could_meet_and_holds_up_nobody(cast: Cast) -> None:
+    boat = visit(cast)
+    bus(cast, boat, 1)
+    first, second = (sign_up(cast, boat, each, now=later(n))[0] for n, each in enumerate(guests(cast, 2)))
+    said = refusal(lambda: act(cast, lambda: signing.share_need(second.id, True, who="Rome", now=later(3))))
+    act(cast, lambda: signing.give_back(first.id, whole=True, who="Rome", now=later(4)))
+    assert said == "No vehicle has so many step-free places. Please write to the organisers."
+    assert states(cast, boat) == {"Rome 0": "cancelled", "Rome 1": "offered"}
+
+
 def test_somebody_signed_up_alone_joins_no_party_and_the_same_again_is_nothing_new(cast: Cast) -> None:
     boat = visit(cast)
     one, two = guests(cast, 2)
