@@ -191,7 +191,7 @@ def share_need(sign_up_id: int, wanted: bool, *, who: str, now: datetime) -> Sig
         return mine
     if wanted and mine.state == Standing.WAITLISTED:
         party = rows.party(mine)
-        _could_sit(mine.visit, len(party), 1 + sum(each.step_free for each in party))
+        _could_sit(rows.lock([mine.visit_id])[mine.visit_id], len(party), 1 + sum(each.step_free for each in party))
     if mine.vehicle_id is not None:
         seats.share(mine.vehicle_id, 1 if wanted else -1)
     mine.step_free, mine.changed_at = wanted, now

@@ -48,8 +48,7 @@ def left(token: str) -> ResponseReturnValue:
     """The vehicle leaves: who is not on board did not come."""
     vehicle = _vehicle(token)
     visit_id, vehicle_id, who = vehicle.visit_id, vehicle.id, ticker(vehicle)
-    write(lambda: boarding.leave(visit_id, vehicle_id, who=who, now=db.now()))
-    return redirect(url_for("boarding.page", token=token), 303)
+    return departed(visit_id, vehicle_id, who, url_for("boarding.page", token=token))
 
 
 @bp.after_request
@@ -86,6 +85,15 @@ def pressed(visit_id: int, vehicle_id: int | None, who: str, back: str) -> Respo
         flash(no.message, "warning")
         return redirect(back, 303)
     return _state(done) if quick else redirect(f"{back}#p-{uid}", 303)
+
+
+def departed(visit_id: int, vehicle_id: int | None, who: str, back: str) -> ResponseReturnValue:
+    """Record that the vehicle has left, and go back to its list; a refusal stands there in words."""
+    try:
+        write(lambda: boarding.leave(visit_id, vehicle_id, who=who, now=db.now()))
+    except Refused as no:
+        flash(no.message, "warning")
+    return redirect(back, 303)
 
 
 def moment_of(text: str, now: datetime) -> datetime:
