@@ -55,6 +55,8 @@ class Change:
 
 consequences: list[Callable[[Change, datetime], None]] = []
 """Called in the transaction of every change of state or mode; later rooms add theirs when imported."""
+speaking: list[Callable[[Delegate, datetime], None]] = []
+"""Called when somebody chose another language, for what later rooms keep in their words."""
 freed: list[Callable[[int, Mode, datetime], object]] = []
 """Called whenever a place, a quota or the head of the line may have come free: (event, mode, now)."""
 
@@ -172,6 +174,8 @@ def change_language(delegate: Delegate, now: datetime) -> None:
     delegate.language_changed_at = now
     if delegate.participation and delegate.state not in ENDED:
         _tell_calendar(delegate, now)
+    for each in speaking:
+        each(delegate, now)
 
 
 def change_roles(roles: dict[Delegate, Capacity], *, who: str, now: datetime) -> None:

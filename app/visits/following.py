@@ -10,9 +10,9 @@ from sqlalchemy import delete, select, update
 from app.db import db
 from app.events.models import Event, Mode
 from app.registration import states
-from app.registration.models import State
+from app.registration.models import Delegate, State
 from app.visits import moving, rows, waiting
-from app.visits.models import OVER, SignUp, Standing, Tick, Visit, Wish, WishList
+from app.visits.models import GOING, OVER, SignUp, Standing, Tick, Visit, Wish, WishList
 
 KEPT = timedelta(days=30)
 """How long after the summit needs and telephone numbers of visits are kept (rule 9.12)."""
@@ -42,7 +42,16 @@ def visits_follow(change: states.Change, now: datetime) -> None:
         waiting.promote(visit_id, now)
 
 
+def visits_speak(delegate: Delegate, now: datetime) -> None:
+    """The visits in this person's calendar speak the language they chose; hung on `states.speaking`."""
+    mine = SignUp.delegate_id == delegate.id, SignUp.state.in_(GOING)
+    rows.lock(db.session.execute(select(SignUp.visit_id).where(*mine)).scalars())
+    for each in rows.held(rows.whole().where(*mine)):
+        moving.retold(each, now)
+
+
 states.consequences.append(visits_follow)
+states.speaking.append(visits_speak)
 
 
 def forget(today: date) -> int:

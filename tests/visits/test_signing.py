@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.events.models import Mode
-from app.registration import service
+from app.registration import rows, service
+from app.registration import states as registering
 from app.registration.models import Capacity
 from app.visits import following, signing, vehicles, waiting
 from app.visits.models import Filling
@@ -228,3 +229,25 @@ def test_nobody_signs_up_once_it_has_left(cast: Cast) -> None:
     assert said == "The list of this visit is not open."
     act(cast, lambda: signing.sign_up(boat.id, asked, who="Rome", now=left - timedelta(seconds=1)))
     assert state(cast, boat, one) == "allocated"
+
+
+def test_a_visit_in_the_calendar_speaks_the_language_that_somebody_chooses_afterwards(cast: Cast) -> None:
+    boat = visit(cast)
+    anna = guests(cast, 1)[0]
+    sign_up(cast, boat, anna)
+
+    def choose() -> None:
+        me = rows.one(anna.id)
+        me.language = "fr"
+        registering.change_language(me, later(1))
+
+    before = row(cast, boat, anna).told
+    act(cast, choose)
+    after = row(cast, boat, anna).told
+    assert before is not None
+    assert after is not None
+    assert [each["item"]["description"] for each in (before, after)] == [
+        "Be at the meeting point at 08:45.",
+        "Soyez au point de rendez-vous à 08:45.",
+    ]
+    assert (before["sequence"], after["sequence"]) == (0, 0)
