@@ -22,11 +22,13 @@ from app.events.models import Event
 from app.journal import note
 from app.refused import Refused
 from app.registration.models import Delegate
-from app.visits import moving, rows
+from app.visits import moving, rows, waiting
 from app.visits.models import GOING, OVER, SignUp, Standing, Tick, Vehicle, Visit
 
 CALLED = timedelta(minutes=10)
 """So long before it leaves, whoever is not on board is listed, to be called (J16)."""
+EARLY = timedelta(hours=1)
+"""So long before its hour, and no earlier, it can be said that a vehicle has left."""
 RECENT = timedelta(hours=24)
 """Who gave a place back so shortly is still shown, struck out, so that nobody looks for them."""
 
@@ -47,6 +49,11 @@ class Manifest:
     def leaves(self) -> datetime | None:
         span = self.visit.span(self.visit.event.zone)
         return span[0] if span else None
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether it can be said now that it leaves."""
+        return self.now >= waiting.begins(self.visit) - EARLY
 
     @property
     def on_board(self) -> int:
@@ -131,8 +138,13 @@ def _first(key: str, sign_up: SignUp, boarded: bool, pressed_at: datetime, who: 
 
 
 def leave(visit_id: int, vehicle_id: int | None, *, who: str, now: datetime) -> int:
-    """The vehicle has left: who is not on board did not come; how many. Twice is once."""
+    """The vehicle has left: who is not on board did not come; how many. Twice is once.
+
+    Refused in words more than `EARLY` before its hour: a slip of the finger days before would be about everybody.
+    """
     visit = rows.lock([visit_id])[visit_id]
+    if now < waiting.begins(visit) - EARLY:
+        raise Refused(_("It does not leave yet. That it leaves can be said from an hour before."))
     query = rows.in_state(visit_id, Standing.ALLOCATED).where(SignUp.vehicle_id == vehicle_id)
     late = rows.held(query)
     for each in late:

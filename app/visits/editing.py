@@ -208,7 +208,7 @@ def _plain(value: Any) -> Any:
 
 
 def _tell(visit: Visit, who: str, now: datetime) -> None:
-    """Whoever has a certain place, or one on offer that they are to judge, knows the visit as it is now."""
+    """Whoever has a certain place knows the visit as it is now, and so does their calendar."""
     for each in rows.held(rows.in_state(visit.id, *GOING)):
         moving.retold(each, now)
         each.version += 1

@@ -42,15 +42,16 @@ def visits_follow(change: states.Change, now: datetime) -> None:
         waiting.promote(visit_id, now)
 
 
-def _in_other_words(delegate: Delegate, now: datetime) -> None:
-    """What their calendar holds of visits is worded for them, so it follows their language."""
-    going = rows.whole().where(SignUp.delegate_id == delegate.id, SignUp.state.in_(GOING))
-    for each in rows.held(going):
+def visits_speak(delegate: Delegate, now: datetime) -> None:
+    """The visits in this person's calendar speak the language they chose; hung on `states.language_consequences`."""
+    mine = SignUp.delegate_id == delegate.id, SignUp.state.in_(GOING)
+    rows.lock(db.session.execute(select(SignUp.visit_id).where(*mine)).scalars())
+    for each in rows.held(rows.whole().where(*mine)):
         moving.retold(each, now)
 
 
 states.consequences.append(visits_follow)
-states.language_consequences.append(_in_other_words)
+states.language_consequences.append(visits_speak)
 
 
 def forget(today: date) -> int:

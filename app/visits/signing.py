@@ -114,10 +114,13 @@ def _could_ever(visit: Visit, people: int, step_free: int) -> None:
             visit.per_delegation,
         )
         raise Refused(said, "people")
-    whole = fitting.empty(visit)
-    if fitting.fit(whole, people, 0) is None:
+    if fitting.fit(fitting.empty(visit), people, 0) is None:
         raise Refused(_("So many people find no room together. Sign up in smaller parties."), "people")
-    if fitting.fit(whole, people, step_free) is None:
+    _could_sit(visit, people, step_free)
+
+
+def _could_sit(visit: Visit, people: int, step_free: int) -> None:
+    if fitting.fit(fitting.empty(visit), people, step_free) is None:
         raise Refused(_("No vehicle has so many step-free places. Please write to the organisers."), "people")
 
 
@@ -180,11 +183,15 @@ def give_back(sign_up_id: int, *, whole: bool, who: str, now: datetime) -> list[
 def share_need(sign_up_id: int, wanted: bool, *, who: str, now: datetime) -> SignUp:
     """The person says, or takes back, that they need to get about without steps. Twice is once.
 
-    Refused when their vehicle has no step-free place left. Whoever waits for one that is given up is asked.
+    Refused when their vehicle has no step-free place left, and for those who wait when no vehicle could ever take them.
+    Whoever waits for one that is given up is asked.
     """
     mine = rows.one(sign_up_id)
     if mine.step_free == wanted or mine.state in OVER:
         return mine
+    if wanted and mine.state == Standing.WAITLISTED:
+        party = rows.party(mine)
+        _could_sit(rows.lock([mine.visit_id])[mine.visit_id], len(party), 1 + sum(each.step_free for each in party))
     if mine.vehicle_id is not None:
         seats.share(mine.vehicle_id, 1 if wanted else -1)
     mine.step_free, mine.changed_at = wanted, now

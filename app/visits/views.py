@@ -49,8 +49,7 @@ def left(token: str) -> ResponseReturnValue:
     """The vehicle leaves: who is not on board did not come."""
     vehicle = _vehicle(token)
     visit_id, vehicle_id, who = vehicle.visit_id, vehicle.id, ticker(vehicle)
-    write(lambda: boarding.leave(visit_id, vehicle_id, who=who, now=db.now()))
-    return redirect(url_for("boarding.page", token=token), 303)
+    return departed(visit_id, vehicle_id, who, url_for("boarding.page", token=token))
 
 
 def ticker(vehicle: Vehicle) -> str:
@@ -82,9 +81,18 @@ def pressed(visit_id: int, vehicle_id: int | None, who: str, back: str) -> Respo
     return _state(done) if quick else redirect(f"{back}#p-{uid}", 303)
 
 
+def departed(visit_id: int, vehicle_id: int | None, who: str, back: str) -> ResponseReturnValue:
+    """Record that the vehicle has left, and go back to its list; a refusal stands there in words."""
+    try:
+        write(lambda: boarding.leave(visit_id, vehicle_id, who=who, now=db.now()))
+    except Refused as no:
+        flash(no.message, "warning")
+    return redirect(back, 303)
+
+
 def moment_of(text: str, now: datetime) -> datetime:
     """When it was pressed, in milliseconds since 1970 by the phone's clock; now for what cannot be."""
-    if not text.isdecimal() or len(text) > 15:
+    if not text.isdecimal() or len(text) > 13:  # the year 2286
         return now
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(text))
     return at if now - timedelta(days=2) < at < now else now

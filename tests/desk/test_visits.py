@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Role, Staff, User
 from app.db import db
-from app.visits.models import Visit
+from app.visits.models import Filling, Visit
 from app.web.kept import KeepingFlask
 from tests.desk.office import Organiser, runs, words
 from tests.queries import counted
@@ -118,6 +118,12 @@ def test_closing_the_list_ends_signing_up(cast: Cast, desk: Organiser) -> None:
     visit(cast)
     assert post(desk, f"{AT}/harbour", f"{AT}/harbour/close") == 303
     assert "Close the list now" not in desk.get(f"{AT}/harbour").text
+
+
+def test_who_closes_a_list_of_wishes_is_told_that_places_can_be_given(cast: Cast, desk: Organiser) -> None:
+    visit(cast, filling=Filling.WISHES)
+    assert post(desk, f"{AT}/harbour", f"{AT}/harbour/close") == 303
+    assert "Now the places can be given to the wishes." in words(desk.get(f"{AT}/harbour"))
 
 
 def test_vehicles_are_added_changed_and_people_moved(cast: Cast, desk: Organiser) -> None:

@@ -395,10 +395,16 @@ def nobody_overtakes(before: dict[int, Seen], after: dict[int, Seen]) -> None:
         was = before.get(key)
         if now.state not in SEATED or (was and was.state in SEATED and was.mode == now.mode):
             continue
-        mine = first_of(was, before) if was and was.waits(now.mode) else None
+        line_then = {each: seen for each, seen in before.items() if keeps_turn(after[each], now.mode)}
+        mine = first_of(was, line_then) if was and was.waits(now.mode) else None
         for other, seen in before.items():
             still = after[other].waits(now.mode) and seen.waits(now.mode) and seen.city not in limited
-            assert not still or (mine is not None and mine < first_of(seen, before)), (key, other)
+            assert not still or (mine is not None and mine < first_of(seen, line_then)), (key, other)
+
+
+def keeps_turn(now: Seen, mode: Mode) -> bool:
+    """Whether somebody still waits for this mode or has just got a place: who left takes the turn of a party along."""
+    return now.mode == mode and (now.state == State.WAITLISTED or now.state in SEATED)
 
 
 def first_of(one: Seen, among: dict[int, Seen]) -> tuple[Any, ...]:

@@ -67,6 +67,16 @@ def test_a_party_is_placed_whole_and_taken_apart_each_alone(cast: Cast, pair: li
     assert journal(cast, pair[1])[-2:] == [("joined a party", OFFICE), ("left a party", OFFICE)]
 
 
+def test_when_the_first_of_a_party_leaves_the_rest_stands_where_they_joined_themselves(cast: Cast) -> None:
+    seats(cast, 0)
+    cities = ("Seoul", "Rome", "Seoul")
+    first, other, last = (waiter(cast, f"No. {n}", city, later(n)) for n, city in enumerate(cities, 1))
+    keep(cast, first, last)
+    do(cast, lambda: service.withdraw(first.id, later(4)))
+    seats(cast, 1)
+    assert (state(cast, other), state(cast, last)) == (State.OFFERED, State.WAITLISTED)
+
+
 def test_who_joins_another_party_leaves_nobody_in_a_party_of_one(cast: Cast, pair: list[Delegate]) -> None:
     third = waiter(cast, "PARK Jisoo", "Seoul", later(3))
     keep(cast, *pair)

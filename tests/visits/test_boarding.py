@@ -103,6 +103,17 @@ def opened(cast: Cast, car: Vehicle, on: bool = True) -> str:
     return read(cast.app, lambda: f"/b/{made.link}")
 
 
+def test_nobody_is_said_not_to_have_come_more_than_an_hour_before_it_leaves(cast: Cast) -> None:
+    boat = visit(cast)
+    car = bus(cast, boat, 5)
+    anna = guests(cast, 1)[0]
+    sign_up(cast, boat, anna)
+    early = LEAVES - timedelta(hours=1, minutes=1)
+    said = refusal(lambda: act(cast, lambda: boarding.leave(boat.id, car.id, who=ORGANISER, now=early)))
+    assert said == "It does not leave yet. That it leaves can be said from an hour before."
+    assert (state(cast, boat, anna), listed(cast, boat, car, early).may_leave) == ("allocated", False)
+
+
 def test_the_link_of_a_vehicle_opens_its_list_without_needs_until_it_is_taken_away(
     cast: Cast, client: FlaskClient
 ) -> None:

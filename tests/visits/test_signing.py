@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.events.models import Mode
-from app.registration import service
+from app.registration import rows, service
+from app.registration import states as registering
 from app.registration.models import Capacity
 from app.visits import following, signing, vehicles, waiting
 from app.visits.models import Filling
@@ -62,6 +63,16 @@ def test_more_step_free_places_than_any_vehicle_has_are_refused(cast: Cast) -> N
     people = guests(cast, 2)
     said = refusal(lambda: sign_up(cast, boat, *people, step_free=(people[0], people[1])))
     assert said == "No vehicle has so many step-free places. Please write to the organisers."
+
+
+def test_who_waits_tells_of_no_need_that_no_vehicle_could_meet_and_holds_up_nobody(cast: Cast) -> None:
+    boat = visit(cast)
+    bus(cast, boat, 1)
+    first, second = (sign_up(cast, boat, each, now=later(n))[0] for n, each in enumerate(guests(cast, 2)))
+    said = refusal(lambda: act(cast, lambda: signing.share_need(second.id, True, who="Rome", now=later(3))))
+    act(cast, lambda: signing.give_back(first.id, whole=True, who="Rome", now=later(4)))
+    assert said == "No vehicle has so many step-free places. Please write to the organisers."
+    assert states(cast, boat) == {"Rome 0": "cancelled", "Rome 1": "offered"}
 
 
 def test_somebody_signed_up_alone_joins_no_party_and_the_same_again_is_nothing_new(cast: Cast) -> None:
@@ -220,12 +231,23 @@ def test_nobody_signs_up_once_it_has_left(cast: Cast) -> None:
     assert state(cast, boat, one) == "allocated"
 
 
-def test_the_calendar_tells_of_the_visit_in_the_language_chosen_since(cast: Cast) -> None:
-    boat, (one,) = visit(cast), guests(cast, 1)
-    sign_up(cast, boat, one)
-    told = [row(cast, boat, one).told]
-    act(cast, lambda: service.amend(one.id, {"language": "es"}, who="Rome", now=later(1)))
-    told.append(row(cast, boat, one).told)
-    before, after = ((each["item"]["description"], each["sequence"]) for each in told if each)
-    assert before[0].startswith("Be at the meeting point")
-    assert (before[0] == after[0], before[1] == after[1], "08:" in after[0]) == (False, True, "08:" in before[0])
+def test_a_visit_in_the_calendar_speaks_the_language_that_somebody_chooses_afterwards(cast: Cast) -> None:
+    boat = visit(cast)
+    anna = guests(cast, 1)[0]
+    sign_up(cast, boat, anna)
+
+    def choose() -> None:
+        me = rows.one(anna.id)
+        me.language = "fr"
+        registering.change_language(me, later(1))
+
+    before = row(cast, boat, anna).told
+    act(cast, choose)
+    after = row(cast, boat, anna).told
+    assert before is not None
+    assert after is not None
+    assert [each["item"]["description"] for each in (before, after)] == [
+        "Be at the meeting point at 08:45.",
+        "Soyez au point de rendez-vous à 08:45.",
+    ]
+    assert (before["sequence"], after["sequence"]) == (0, 0)

@@ -9,12 +9,12 @@ import pytest
 from app.db import db
 from app.delegations import answering
 from app.events.models import Mode
-from app.registration import deciding, service
+from app.registration import deciding, nominating, service
 from app.registration.models import Capacity
 from app.visits import editing, signing, waiting
 from app.visits.models import Visit
 from tests.registration.cast import NOW, Cast
-from tests.registration.people import delegation_id, later, refusal
+from tests.registration.people import delegation_id, later, nomination, refusal
 from tests.visits.cast import (
     LATE,
     ORGANISER,
@@ -158,6 +158,7 @@ def freed_by(cast: Cast, how: str) -> tuple[str, str]:
         "cancelled": lambda: deciding.cancel(held.id, "Ill", who=ORGANISER, now=now),
         "city withdrawn": lambda: answering.withdraw_city(rome, "Strike", who="Rome", now=now),
         "taken off": lambda: signing.take_off([mine.id], "Full", who=ORGANISER, now=now),
+        "replaced": lambda: nominating.substitute(held.id, nomination("Paola Conti"), who="Rome", now=now),
         "more seats": lambda: change_in(cast, boat.id, now),
     }
     act(cast, ways[how])
@@ -171,7 +172,8 @@ def change_in(cast: Cast, visit_id: int, now: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", ["given back", "off the venue", "withdrawn", "cancelled", "city withdrawn", "taken off", "more seats"]
+    "how",
+    ["given back", "off the venue", "withdrawn", "cancelled", "city withdrawn", "taken off", "replaced", "more seats"],
 )
 def test_every_path_that_frees_a_place_offers_it(cast: Cast, how: str) -> None:
     held, waits = freed_by(cast, how)

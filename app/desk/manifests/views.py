@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db as database
 from app.accounts import Role, held, staff, who
-from app.db import write
 from app.desk.visits import service
 from app.events.models import Event
 from app.events.views import desk, load
@@ -53,9 +52,8 @@ def tick(event: str, code: str, uid: str) -> ResponseReturnValue:
 def left(event: str, code: str, uid: str) -> ResponseReturnValue:
     """The vehicle leaves: who is not on board did not come."""
     visit, vehicle = _found(load(event), code, uid)
-    visit_id, vehicle_id, actor = visit.id, vehicle.id if vehicle else None, who()
-    write(lambda: boarding.leave(visit_id, vehicle_id, who=actor, now=database.now()))
-    return redirect(url_for("manifests.page", event=event, code=code, uid=uid), 303)
+    back = url_for("manifests.page", event=event, code=code, uid=uid)
+    return links.departed(visit.id, vehicle.id if vehicle else None, who(), back)
 
 
 def _found(summit: Event, code: str, uid: str) -> tuple[Visit, Vehicle | None]:

@@ -18,7 +18,7 @@ from app.desk.visits.forms import ActForm, ReasonForm, VehicleForm, VisitForm
 from app.events.models import Event
 from app.events.views import desk, load
 from app.visits import editing, fitting, signing, vehicles, waiting
-from app.visits.models import OVER, SignUp, Standing, Vehicle, Visit
+from app.visits.models import OVER, Filling, SignUp, Standing, Vehicle, Visit
 from app.web import absolute, answer, keeps_form, not_found
 
 bp = Blueprint("visits_desk", __name__)
@@ -92,9 +92,11 @@ def duplicate(event: str, code: str) -> ResponseReturnValue:
 @staff(Role.ORGANISER)
 def close(event: str, code: str) -> ResponseReturnValue:
     """Close the list now."""
-    key, actor = _visit(load(event), code).id, who()
+    visit, actor = _visit(load(event), code), who()
+    key, wished = visit.id, visit.filling == Filling.WISHES
     write(lambda: editing.close(key, who=actor, now=database.now()))
-    flash(_("The list is closed. What comes free from now on you give by calling people."), "success")
+    called = _("The list is closed. What comes free from now on you give by calling people.")
+    flash(_("The list is closed. Now the places can be given to the wishes.") if wished else called, "success")
     return _to("one", event, code)
 
 
