@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
@@ -18,6 +18,8 @@ from app.videos.terms import terms_of
 
 REMINDERS = (3, 14)
 """Days before a video is due, the last first."""
+KEPT = timedelta(days=30)
+"""How long after a summit it is known who answers for its videos (9.12 of the domain)."""
 
 
 def whole() -> Select[VideoMessage]:
@@ -73,6 +75,18 @@ def fall_due(now: datetime) -> int:
         post_all(letters.overdue(whose, terms_of(whose.event)), now)
         done += 1
     return done
+
+
+def forget_over(today: date) -> int:
+    """Forget who answers for the videos of summits that ended more than `KEPT` ago; how many videos it was.
+
+    Films, what is told of them and who speaks in them stay, since they are the record of the summit.
+    """
+    over = select(Event.id).where(Event.ends_on < today - KEPT)
+    theirs = VideoMessage.event_id.in_(over) & ((VideoMessage.contact_name != "") | (VideoMessage.contact_email != ""))
+    blank = {"contact_name": "", "contact_email": "", "contact_language": "en", "version": VideoMessage.version + 1}
+    gone = update(VideoMessage).where(theirs).values(blank).returning(VideoMessage.id)
+    return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
 
 
 def _awaited(state: State, which: ColumnElement[bool]) -> list[VideoMessage]:

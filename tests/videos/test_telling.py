@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -123,3 +124,20 @@ def test_organisers_ask_of_their_own_accord_once(senders: Senders) -> None:
     want = Wanted(owner, "", Purpose.BACKUP)
     made = senders.cities.do(lambda: service.ask(event, want, None, who="KOIKE", now=SETTLED))
     assert (made.state, letters(senders)) == (State.EXPECTED, [("video due", "Robin Doe")])
+
+
+def test_who_answers_for_a_video_is_forgotten_30_days_after_the_summit(senders: Senders) -> None:
+    milan, rome = (
+        {"contact_name": name, "contact_email": email} for name, email in (("Anna", "anna@x.example"), ("", ""))
+    )
+    senders.change("Milan", speaker_name="Giuseppe SALA", contact_language="it", **milan)
+    senders.change("Rome", **rome)
+    over = senders.event().ends_on
+    days = (over + timedelta(days=each) for each in (30, 31, 31))
+    gone = [senders.cities.do(partial(telling.forget_over, each)) for each in days]
+    left = senders.message("Milan")
+    assert gone == [0, 1, 0]
+    assert (left.contact_name, left.contact_email, left.contact_language, left.speaker_name) == (
+        *("", "", "en"),
+        "Giuseppe SALA",
+    )
