@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.online import joining, techchecks
 from app.online.models import TechCheck
 from app.publishing.service import programme_of
 from app.registration.models import Delegate
 from app.videos import service as videos
-from app.videos.expecting import Owner, Wanted
+from app.videos.expecting import Owner, Wanted, due_for
 from app.videos.models import Purpose
-from app.videos.terms import terms_of
-
-TIME = timedelta(days=2)
-"""What a city has for it where the time for all videos is over sooner."""
 
 
 def ask(check: TechCheck, now: datetime) -> None:
@@ -24,7 +20,7 @@ def ask(check: TechCheck, now: datetime) -> None:
     Only for what is published: the letter names the session.
     """
     delegate = check.delegate
-    due = max(terms_of(delegate.event).due_at, now + TIME)
+    due = due_for(delegate.event, now)
     wanted = {each: min(due, starts or due) for each, starts in _spoken(delegate, now)}
     videos.ask_backups_by(delegate.event, wanted, who=check.entered_by, now=now)
 

@@ -13,7 +13,7 @@ from app.events.models import Event, Person
 from app.outbox import Letter, Message, post_all
 from app.videos import letters, states
 from app.videos.expecting import CLOCK
-from app.videos.models import State, VideoMessage
+from app.videos.models import Origin, State, VideoMessage
 from app.videos.terms import terms_of
 
 REMINDERS = (3, 14)
@@ -49,7 +49,8 @@ def ask(message: VideoMessage, mark: str, now: datetime) -> None:
 def remind_due(now: datetime) -> int:
     """Remind those who owe a video 14 and 3 days before it is due, each once; of how many videos.
 
-    What was asked for after such a moment is not reminded for it; of two that were missed only the last is sent.
+    What was asked for after such a moment is not reminded for it; of two that were missed only the last is sent. What
+    came to be expected by itself after the last one is told of, since no letter asked for it.
     """
     soon = (VideoMessage.due_at > now) & (VideoMessage.due_at <= now + timedelta(days=max(REMINDERS)))
     return sum(_remind(message, now) for message in _awaited(State.EXPECTED, soon))
@@ -57,7 +58,8 @@ def remind_due(now: datetime) -> int:
 
 def _remind(message: VideoMessage, now: datetime) -> bool:
     days = next(each for each in REMINDERS if message.due_at - timedelta(days=each) <= now)
-    if message.asked_at > message.due_at - timedelta(days=days):
+    untold = message.origin != Origin.HAND and days == min(REMINDERS)
+    if message.asked_at > message.due_at - timedelta(days=days) and not untold:
         return False
     mark = f"{message.due_at:%Y%m%dT%H%M}Z-{days}"
     return _first(letters.due(message, terms_of(message.event), mark), now)

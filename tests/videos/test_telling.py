@@ -13,7 +13,7 @@ from app.outbox import Message
 from app.outbox.rendering import render
 from app.videos import service, telling
 from app.videos.expecting import Owner, Wanted
-from app.videos.models import Purpose, State
+from app.videos.models import Purpose, State, VideoMessage
 from tests.videos.cast import SETTLED, Senders
 
 DUE = datetime.fromisoformat("2090-02-13T14:59:59.999999+00:00")
@@ -53,6 +53,17 @@ def test_reminders_go_14_and_3_days_before_and_each_once(senders: Senders) -> No
 def test_who_was_asked_after_such_a_moment_is_not_reminded_for_it(senders: Senders) -> None:
     senders.change("Milan", asked_at=DUE - timedelta(days=10))
     assert (remind(senders, DUE - timedelta(days=9)), letters(senders)) == (1, [("video due", "Gaia Romani")])
+
+
+def test_a_city_that_comes_to_speak_by_video_after_all_is_asked_and_has_two_days(senders: Senders) -> None:
+    """Milan turns to video three days after all others were due: asked, not scolded (J09 of the domain)."""
+    late, first = DUE + timedelta(days=3), senders.message("Milan").id
+    senders.change("Rome", state=State.ACCEPTED)
+    senders.cities.do(lambda: db.session.delete(db.session.get_one(VideoMessage, first)))
+    senders.settle(late)
+    assert senders.message("Milan").due_at == late + timedelta(days=2)
+    told = [(fall_due(senders, moment), remind(senders, moment)) for moment in (late, late + timedelta(days=1))]
+    assert (told, letters(senders)) == ([(0, 1), (0, 0)], [("video due", "Luca Milani")])
 
 
 @pytest.mark.parametrize("state", [State.UPLOADED, State.ACCEPTED, State.WAIVED, State.WITHDRAWN])
