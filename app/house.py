@@ -56,6 +56,7 @@ from app.office.travel import views as office_travel
 from app.office.videos import views as office_videos
 from app.office.visits import views as office_visits
 from app.office.wishes import views as office_wishes
+from app.online import backups
 from app.online import views as online
 from app.online.organising import views as online_desk
 from app.online.own import views as online_person
@@ -98,7 +99,7 @@ ROOMS = (
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (
     *(following, asking, modes, checking, missing, visiting),
-    *(visits_following, answers, reviewing, video_checking),
+    *(visits_following, answers, reviewing, video_checking, backups),
 )
 """What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 

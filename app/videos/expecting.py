@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -25,6 +25,8 @@ from app.videos.models import AWAITED, ENDED, Origin, Purpose, State, VideoMessa
 from app.videos.terms import terms_of
 
 CLOCK = "the clock"
+LEAST = timedelta(days=2)
+"""How long anybody has for a video that is expected of them, however late it is."""
 OVER = frozenset({State.PLAYED, State.NOT_PLAYED})
 
 
@@ -97,8 +99,8 @@ def expect(
         known=origin != Origin.APPEARANCE,
         state=State.EXPECTED,
         state_at=now,
-        due_at=due_at or terms_of(event).due_at,
-        extended=due_at is not None,
+        due_at=due_at or due_for(event, now),
+        extended=due_at is not None or due_for(event, now) != terms_of(event).due_at,
         asked_at=now,
         link_generation=0,
     )
@@ -108,6 +110,11 @@ def expect(
     told = {"purpose": want.purpose.value, "session": want.session, "due": message.due_at.isoformat()}
     states.tell("video expected", message, who, now, after=told)
     return message
+
+
+def due_for(event: Event, now: datetime) -> datetime:
+    """By when a video is due that is expected from now on: with all others, but not before `LEAST` is over."""
+    return max(terms_of(event).due_at, now + LEAST)
 
 
 def announce(event_id: int) -> None:

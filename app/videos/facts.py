@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 BRANDS = {b"qt  ": "mov"}
-PICTURES = {b"heic", b"heix", b"avif", b"mif1", b"crx "}
+PICTURES = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis", b"crx "}
+"""Brands of pictures that lie in the same container as films."""
 BOXES = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 """What a QuickTime film of before 2001 may begin with."""
 FIRST = (
-    (b"%PDF-", "PDF"),
-    (b"\x1aE\xdf\xa3", "WebM/Matroska"),
-    (b"RIFF", "AVI/WAV"),
-    (b"PK\x03\x04", "ZIP"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"\x00\x00\x01\xba", "MPEG-PS"),
-    (b"\x30\x26\xb2\x75", "WMV"),
-    (b"FLV", "FLV"),
-    (b"OggS", "Ogg"),
-    (b"ID3", "MP3"),
+    (0, b"%PDF-", "PDF"),
+    (0, b"\x1aE\xdf\xa3", "WebM/Matroska"),
+    (8, b"AVI ", "AVI"),
+    (8, b"WAVE", "WAV"),
+    (8, b"WEBP", "WebP"),
+    (0, b"PK\x03\x04", "ZIP"),
+    (0, b"\x89PNG", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"GIF8", "GIF"),
+    (0, b"\x00\x00\x01\xba", "MPEG-PS"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMV"),
+    (0, b"FLV\x01", "FLV"),
+    (0, b"OggS", "Ogg"),
+    (0, b"ID3", "MP3"),
 )
+"""What people send instead: at which octet, which octets, and its name."""
 FILMS = frozenset({"mp4", "mov"})
 """The containers that are examined further."""
 
@@ -34,8 +38,8 @@ def sniff(first: bytes) -> str:
         return "HEIF" if brand in PICTURES else BRANDS.get(brand, "mp4")
     if box in BOXES:
         return "mov"
-    for octets, name in FIRST:
-        if first.startswith(octets):
+    for at, octets, name in FIRST:
+        if first.startswith(octets, at):
             return name
     opening = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for mark, name in ((b"<svg", "SVG"), (b"<?xml", "XML"), (b"<!doctype html", "HTML"), (b"<html", "HTML")):

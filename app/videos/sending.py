@@ -130,12 +130,11 @@ def came(upload_id: int, size: int, now: datetime) -> None:
 def complete(upload_id: int, film: Film, *, now: datetime) -> VideoVersion | None:
     """The file is whole: it is the message's newest version, and is to be checked. None when it was so already, or
     nobody waits for it any more."""
-    upload = db.session.execute(
-        select(Upload).where(Upload.id == upload_id).with_for_update().execution_options(populate_existing=True)
-    ).scalar_one()
+    asked = select(Upload).where(Upload.id == upload_id).execution_options(populate_existing=True)
+    message = states.held(db.session.execute(asked).scalar_one().message_id)  # first: two that end at once wait here
+    upload = db.session.execute(asked.with_for_update()).scalar_one()
     if upload.state != Coming.OPEN:
         return None
-    message = states.held(upload.message_id)
     if message.state not in OPEN:
         upload.state = Coming.ENDED
         return None
@@ -151,6 +150,12 @@ def complete(upload_id: int, film: Film, *, now: datetime) -> VideoVersion | Non
     _end_others(upload)
     states.move(message, State.UPLOADED, who=upload.begun_by, now=now)
     return version
+
+
+def overtaken() -> str:
+    """What is said to who sent the last octet of a file that was not kept."""
+    said: str = _("The file was not kept: another one came first, or no video is awaited here any more.")
+    return said
 
 
 def add(message: VideoMessage, version: VideoVersion, now: datetime) -> None:

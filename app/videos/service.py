@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -222,14 +222,6 @@ def _one_of_this_event(event: Event, owner: Owner) -> None:
 def without_backup(event_id: int) -> list[Wanted]:
     """Those who speak online in a session of the draft and were not asked for a video in case the line breaks. Two
     queries."""
-    have = {
-        (row.delegation_id, row.person_id, row.session_code)
-        for row in db.session.execute(
-            select(VideoMessage.delegation_id, VideoMessage.person_id, VideoMessage.session_code).where(
-                VideoMessage.event_id == event_id, VideoMessage.state.not_in(ENDED)
-            )
-        )
-    }
     found = db.session.execute(
         select(Session.code, Session.title, Appearance.delegation_id, Appearance.person_id)
         .join(Appearance.session)
@@ -238,18 +230,35 @@ def without_backup(event_id: int) -> list[Wanted]:
         .where(Delegation.id.is_(None) | Delegation.answer.in_(STANDING))
         .order_by(Session.position, Session.id, Appearance.position)
     )
-    return [
-        Wanted(Owner(row.delegation_id, row.person_id), row.code, Purpose.BACKUP, row.title)
-        for row in found
-        if (row.delegation_id, row.person_id, row.code) not in have
-    ]
+    wanted = [Wanted(Owner(row.delegation_id, row.person_id), row.code, Purpose.BACKUP, row.title) for row in found]
+    return _not_asked_for(event_id, wanted)
+
+
+def _not_asked_for(event_id: int, wanted: Iterable[Wanted]) -> list[Wanted]:
+    """Those of whom no video is expected yet in that session, be it a backup or what is played there. One query."""
+    columns = (VideoMessage.delegation_id, VideoMessage.person_id, VideoMessage.session_code)
+    standing = select(*columns).where(VideoMessage.event_id == event_id, VideoMessage.state.not_in(ENDED))
+    have = {(row.delegation_id, row.person_id, row.session_code) for row in db.session.execute(standing)}
+    return [each for each in wanted if (each.owner.delegation_id, each.owner.person_id, each.session) not in have]
 
 
 def ask_backups(event: Event, *, who: str, now: datetime) -> list[VideoMessage]:
     """Ask all of `without_backup` for one; those who were asked."""
     db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
-    wanted = without_backup(event.id)
-    made = [expecting.expect(event, each, Origin.HAND, who=who, now=now) for each in wanted]
+    return _ask_all(event, [(each, None) for each in without_backup(event.id)], who, now)
+
+
+def ask_backups_by(event: Event, wanted: Mapping[Wanted, datetime], *, who: str, now: datetime) -> list[VideoMessage]:
+    """Ask for each of these by the moment beside it, unless the same is expected already; those who were asked."""
+    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
+    asked = _not_asked_for(event.id, wanted)
+    return _ask_all(event, [(each, wanted[each]) for each in asked], who, now)
+
+
+def _ask_all(
+    event: Event, wanted: Iterable[tuple[Wanted, datetime | None]], who: str, now: datetime
+) -> list[VideoMessage]:
+    made = [expecting.expect(event, each, Origin.HAND, who=who, now=now, due_at=due) for each, due in wanted]
     for each in made:
         telling.ask(found(each.id), "asked", now)
     return made

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
@@ -13,11 +13,13 @@ from app.events.models import Event, Person
 from app.outbox import Letter, Message, post_all
 from app.videos import letters, states
 from app.videos.expecting import CLOCK
-from app.videos.models import State, VideoMessage
+from app.videos.models import Origin, State, VideoMessage
 from app.videos.terms import terms_of
 
 REMINDERS = (3, 14)
 """Days before a video is due, the last first."""
+KEPT = timedelta(days=30)
+"""How long after a summit it is known who answers for its videos (9.12 of the domain)."""
 
 
 def whole() -> Select[VideoMessage]:
@@ -47,7 +49,8 @@ def ask(message: VideoMessage, mark: str, now: datetime) -> None:
 def remind_due(now: datetime) -> int:
     """Remind those who owe a video 14 and 3 days before it is due, each once; of how many videos.
 
-    What was asked for after such a moment is not reminded for it; of two that were missed only the last is sent.
+    What was asked for after such a moment is not reminded for it; of two that were missed only the last is sent. What
+    came to be expected by itself after the last one is told of, since no letter asked for it.
     """
     soon = (VideoMessage.due_at > now) & (VideoMessage.due_at <= now + timedelta(days=max(REMINDERS)))
     return sum(_remind(message, now) for message in _awaited(State.EXPECTED, soon))
@@ -55,7 +58,8 @@ def remind_due(now: datetime) -> int:
 
 def _remind(message: VideoMessage, now: datetime) -> bool:
     days = next(each for each in REMINDERS if message.due_at - timedelta(days=each) <= now)
-    if message.asked_at > message.due_at - timedelta(days=days):
+    untold = message.origin != Origin.HAND and days == min(REMINDERS)
+    if message.asked_at > message.due_at - timedelta(days=days) and not untold:
         return False
     mark = f"{message.due_at:%Y%m%dT%H%M}Z-{days}"
     return _first(letters.due(message, terms_of(message.event), mark), now)
@@ -73,6 +77,18 @@ def fall_due(now: datetime) -> int:
         post_all(letters.overdue(whose, terms_of(whose.event)), now)
         done += 1
     return done
+
+
+def forget_over(today: date) -> int:
+    """Forget who answers for the videos of summits that ended more than `KEPT` ago; how many videos it was.
+
+    Films, what is told of them and who speaks in them stay, since they are the record of the summit.
+    """
+    over = select(Event.id).where(Event.ends_on < today - KEPT)
+    theirs = VideoMessage.event_id.in_(over) & ((VideoMessage.contact_name != "") | (VideoMessage.contact_email != ""))
+    blank = {"contact_name": "", "contact_email": "", "contact_language": "en", "version": VideoMessage.version + 1}
+    gone = update(VideoMessage).where(theirs).values(blank).returning(VideoMessage.id)
+    return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
 
 
 def _awaited(state: State, which: ColumnElement[bool]) -> list[VideoMessage]:

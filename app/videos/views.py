@@ -17,7 +17,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import db, jobs
+from app import clock, db, jobs
 from app.db import write
 from app.refused import Refused
 from app.videos import expecting, parts, sending, service, store, telling
@@ -189,8 +189,10 @@ def _in_one_piece(door: Door, given: Any) -> None:
             "The store is full, so the file cannot be taken now. Please tell the organisers, or send a link instead."
         )
         raise Refused(said, "file") from full
-    write(lambda: sending.complete(upload_id, kind, now=db.now()))
+    version = write(lambda: sending.complete(upload_id, kind, now=db.now()))
     parts.close(part)
+    if version is None:
+        raise Refused(sending.overtaken(), "file")
 
 
 def linked(door: Door) -> ResponseReturnValue:
@@ -308,4 +310,11 @@ jobs.duties.append(
 )
 jobs.duties.append(
     jobs.Duty("videos due", lambda _stop: write(lambda: telling.remind_due(db.now())), every=timedelta(minutes=5)),
+)
+jobs.duties.append(
+    jobs.Duty(
+        "who answered for videos",
+        lambda _stop: write(lambda: telling.forget_over(clock.now().date())),
+        every=timedelta(hours=1),
+    )
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -36,11 +36,11 @@ def addresses(app: KeepingFlask, uid: str) -> Iterator[str]:
     """Every address about the agenda, and about who joins it from afar, that takes a form."""
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(DESK) and "POST" in (rule.methods or ()):
-            yield address(rule, uid) + (CLASH if rule.endpoint == "schedule.waive" else "")
+            yield address(rule, NAMED | {"uid": uid}) + (CLASH if rule.endpoint == "schedule.waive" else "")
 
 
-def address(rule: Rule, uid: str) -> str:
-    return re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda found: (NAMED | {"uid": uid})[found[1]], rule.rule)
+def address(rule: Rule, named: Mapping[str, str]) -> str:
+    return re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda found: named[found[1]], rule.rule)
 
 
 def form(organiser: Organiser, path: str) -> tuple[Values, set[str]]:

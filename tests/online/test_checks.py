@@ -12,8 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
+from app.agenda.models import Appearance, Part, Session
 from app.db import db, write
+from app.delegations.models import Delegation
 from app.events.models import Event, Mode
+from app.network.models import Member
 from app.online import techchecks
 from app.online.models import CheckSlot, Result, TechCheck
 from app.online.techchecks import Found, Opening, failed
@@ -21,8 +24,10 @@ from app.outbox import Message, empty
 from app.refused import Refused
 from app.registration import service as registration
 from app.registration.models import Delegate
+from app.videos.models import Purpose, VideoMessage
+from app.videos.terms import terms_of
 from tests.mypage.test_calendar import events
-from tests.online.afar import begin, delegate, edit, furnish, press, token
+from tests.online.afar import begin, delegate, edit, furnish, press, row, token
 from tests.registration.cast import NOW, Cast, details, read
 
 DAY = date(2090, 2, 20)
@@ -237,10 +242,10 @@ def test_who_books_within_the_last_day_is_not_reminded(cast: Cast) -> None:
     assert kinds(cast) == ["booked"]
 
 
-def enter(cast: Cast, who: Delegate, result: Result, note: str = "") -> None:
+def enter(cast: Cast, who: Delegate, result: Result, note: str = "", now: datetime = NOW) -> None:
     def act() -> None:
         found = Found(result, ["picture"], note)
-        techchecks.enter(techchecks.held(cast.event_id, who.reference), found, who="Sato", now=NOW)
+        techchecks.enter(techchecks.held(cast.event_id, who.reference), found, who="Sato", now=now)
 
     read(cast.app, lambda: write(act))
 
@@ -264,6 +269,52 @@ def test_a_failure_asks_for_a_backup_once_and_sets_off_what_hangs_on_it(cast: Ca
     check = of(cast, kim)
     assert check is not None
     assert (check.result, check.tested, check.note, check.entered_by) == (Result.PASSED, ["picture"], "", "Sato")
+
+
+def backups(cast: Cast) -> list[tuple[str, str, datetime]]:
+    """(session, what they know it as, due) of the videos that are expected in case a line breaks."""
+    asked = select(VideoMessage).where(VideoMessage.purpose == Purpose.BACKUP, VideoMessage.known)
+    found = read(cast.app, lambda: list(db.session.execute(asked.order_by(VideoMessage.id)).scalars()))
+    return [(each.session_code, each.session_title, each.due_at) for each in found]
+
+
+def test_a_failure_has_one_backup_expected_for_the_published_session_in_which_they_speak(cast: Cast) -> None:
+    furnish(cast)
+    kim = speaker(cast)
+    for result in (Result.PASSED, Result.FAILED, Result.PASSED, Result.FAILED):
+        enter(cast, kim, result)
+    title = read(cast.app, lambda: row(cast, "session-2").title)
+    due = read(cast.app, lambda: terms_of(db.session.get_one(Event, cast.event_id)).due_at)
+    assert backups(cast) == [("session-2", title, due)]
+
+
+def test_a_failure_in_the_last_days_leaves_two_days_for_the_backup(cast: Cast) -> None:
+    furnish(cast)
+    kim, late = speaker(cast), datetime(2090, 2, 20, 9, 0, tzinfo=UTC)
+    enter(cast, kim, Result.FAILED, now=late)
+    assert [due for _code, _title, due in backups(cast)] == [late + timedelta(days=2)]
+
+
+def test_a_failure_asks_for_no_backup_of_what_is_over(cast: Cast) -> None:
+    furnish(cast)
+    enter(cast, speaker(cast), Result.FAILED, now=datetime(2091, 1, 1, tzinfo=UTC))
+    assert (kinds(cast), backups(cast)) == (["failed"], [])
+
+
+def test_a_failure_asks_for_no_backup_of_what_only_the_draft_holds(cast: Cast) -> None:
+    furnish(cast)
+
+    def add() -> None:
+        kim_s = db.session.execute(select(Delegation.id).join(Member).where(Member.name == "Lancaster")).scalar_one()
+        new = Session(
+            event_id=cast.event_id, code="secret", title="Secret", position=99, kind=row(cast, "session-2").kind
+        )
+        new.appearances.append(Appearance(delegation_id=kim_s, position=1, part=Part.SPEAKER, mode=Mode.ONLINE))
+        db.session.add(new)
+
+    read(cast.app, lambda: write(add))
+    enter(cast, speaker(cast), Result.FAILED)
+    assert [code for code, _title, _due in backups(cast)] == ["session-2"]
 
 
 def test_the_link_of_a_check_is_behind_the_button_alone(cast: Cast, client: FlaskClient) -> None:

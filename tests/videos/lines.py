@@ -28,21 +28,27 @@ def free_port() -> int:
         return port
 
 
+def environment(app: KeepingFlask) -> dict[str, str]:
+    """Of another process of the product on the test's own database and store."""
+    settings = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PLENARY_")}
+    return ours | {f"PLENARY_{name}": str(app.config[name]) for name in settings}
+
+
 @dataclass
 class Server:
-    """Granian with two workers, as `make run` starts it; it can be killed and started again."""
+    """Granian as `make run` starts it; it can be killed and started again."""
 
     app: KeepingFlask
+    workers: int = 1
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        settings = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PLENARY_")}
-        environment |= {f"PLENARY_{name}": str(self.app.config[name]) for name in settings}
-        words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"]
+        words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "4"]
+        words += ["--workers", str(self.workers)]
         words += ["--log-level", "warning", "--host", "127.0.0.1", "--port", str(self.port), "wsgi:application"]
-        self.process = subprocess.Popen(words, cwd=ROOT, env=environment, start_new_session=True)
+        self.process = subprocess.Popen(words, cwd=ROOT, env=environment(self.app), start_new_session=True)
         until = time.monotonic() + PATIENCE
         while not self._answers():
             assert time.monotonic() < until, "the server does not answer"
@@ -63,8 +69,8 @@ class Server:
 
 
 @contextmanager
-def serving(app: KeepingFlask) -> Iterator[Server]:
-    server = Server(app)
+def serving(app: KeepingFlask, workers: int = 1) -> Iterator[Server]:
+    server = Server(app, workers)
     try:
         server.start()
         yield server

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +23,7 @@ from app.web.kept import KeepingFlask
 from tests.videos import clips
 from tests.videos import films as cast
 from tests.videos.films import Sent
+from tests.videos.lines import PATIENCE, ROOT, environment
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +149,30 @@ def test_a_file_whose_worker_was_killed_is_taken_up_once_its_lease_is_out(milan:
         assert cast.message("milan").state == State.CHECKING
         checking.Check(second, write, threading.Event()).run()
         assert cast.message("milan").state == State.IN_REVIEW
+
+
+@pytest.mark.one_database
+def test_a_worker_that_is_killed_amid_measuring_leaves_the_file_to_the_next(milan: KeepingFlask) -> None:
+    """A worker of its own, ended as by a machine that loses its power."""
+    words = (sys.executable, "-m", "flask", "--app", "wsgi", "worker")
+    with subprocess.Popen(words, cwd=ROOT, env=environment(milan), start_new_session=True) as worker:
+        until = time.monotonic() + PATIENCE
+        while state(milan) != State.CHECKING and time.monotonic() < until:
+            time.sleep(0.02)
+        os.killpg(worker.pid, signal.SIGKILL)
+    assert state(milan) == State.CHECKING
+    with milan.app_context():
+        key, later = cast.message("milan").id, database.now() + checking.LEASE
+        assert (checking.due(database.now()), checking.due(later)) == (None, key)
+        held = write(lambda: checking.take(key, later))
+        assert held is not None
+        checking.Check(held, write, threading.Event()).run()
+    assert state(milan) == State.IN_REVIEW
+
+
+def state(app: KeepingFlask) -> State:
+    with app.app_context():
+        return cast.message("milan").state
 
 
 def test_a_file_that_ends_every_worker_is_given_up_in_words(milan: KeepingFlask) -> None:

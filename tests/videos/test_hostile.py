@@ -55,6 +55,15 @@ def test_an_upload_of_one_city_is_no_other_city_s_to_discard(milan: Sender, send
     assert milan.head(path).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["", "about", "file", "link", "captions", "captions/file", "uploads"])
+def test_no_office_of_another_city_opens_a_video(senders: Senders, milan: Sender, path: str) -> None:
+    office, uid = senders.cities.link("Rome"), senders.message("Milan").uid
+    assert uid not in milan.client.get(f"{office}videos").text
+    page = Sender(milan.client, f"{office}videos/{uid}/")
+    status = (page.announce(1000) if path == "uploads" else milan.client.get(f"{page.page}{path}")).status_code
+    assert (status, senders.uploads()) == (404, [])
+
+
 def test_many_announcements_at_once_get_no_more_room_than_one_city_has(
     senders: Senders, standing: KeepingFlask
 ) -> None:

@@ -31,6 +31,13 @@ def server(senders: Senders, standing: KeepingFlask) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture
+def pair(senders: Senders, standing: KeepingFlask) -> Iterator[Server]:
+    """Two processes serve, as in production."""
+    with serving(standing, workers=2) as running:
+        yield running
+
+
 def begun(server: Server, senders: Senders, length: int) -> str:
     status, headers = ask(server.port, "POST", f"{senders.link('Milan')}uploads", Upload_Length=str(length))
     assert status == 201
@@ -75,19 +82,19 @@ def test_a_file_cut_at_40_percent_goes_on_from_there_also_on_a_server_that_was_k
 
 
 def test_a_second_sender_waits_while_the_first_sends_and_succeeds_one_that_is_silent(
-    server: Server, senders: Senders
+    pair: Server, senders: Senders
 ) -> None:
     """Two processes serve; the first sender's line hangs, as dead ones do, and its last piece comes too late."""
     octets = film(2 * MB)
-    path = begun(server, senders, len(octets))
-    with open_line(server.port) as line:
+    path = begun(pair, senders, len(octets))
+    with open_line(pair.port) as line:
         begin_patch(line, path, 0, len(octets))
         line.sendall(octets[:MB])
-        assert settled(server, path, MB) == MB
+        assert settled(pair, path, MB) == MB
         rest = {"Upload_Offset": str(MB), "Content_Type": OCTETS}
-        first = ask(server.port, "PATCH", path, octets[MB:], **rest)[0]
+        first = ask(pair.port, "PATCH", path, octets[MB:], **rest)[0]
         time.sleep(parts.STALLED)
-        second = ask(server.port, "PATCH", path, octets[MB:], **rest)[0]
+        second = ask(pair.port, "PATCH", path, octets[MB:], **rest)[0]
         line.sendall(b"\xee" * MB)
         assert line.recv(64).split()[1] == b"423"
     assert (first, second, stored(senders) == octets) == (423, 204, True)

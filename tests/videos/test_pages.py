@@ -108,6 +108,19 @@ def test_without_a_program_a_file_goes_in_one_piece(client: FlaskClient, senders
     )
 
 
+@pytest.mark.parametrize(
+    ("state", "mark"), [(State.UPLOADED, "good"), (State.FAILED, "warn"), (State.CHANGES_REQUESTED, "warn")]
+)
+def test_a_file_that_came_back_is_not_ticked_as_done(
+    client: FlaskClient, senders: Senders, state: State, mark: str
+) -> None:
+    send(client, f"{senders.link('Milan')}file", {"file": (BytesIO(film(9_000)), "sala.mov")})
+    senders.change("Milan", state=state)
+    page = client.get(senders.link("Milan")).text
+    step = page.split("<strong>The video itself")[0].rsplit('<li class="notice ', 1)[1]
+    assert (step.split('"')[0], "Send another file in its place" in page) == (mark, True)
+
+
 def test_a_renamed_pdf_is_refused_in_words(client: FlaskClient, senders: Senders) -> None:
     answer = send(client, f"{senders.link('Milan')}file", {"file": (BytesIO(b"%PDF-1.7 speech"), "sala.mp4")})
     assert (answer.status_code, "this is a PDF, whatever its name says" in answer.text) == (422, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.outbox import Message
 from app.outbox.rendering import render
 from app.videos import service, telling
 from app.videos.expecting import Owner, Wanted
-from app.videos.models import Purpose, State
+from app.videos.models import Purpose, State, VideoMessage
 from tests.videos.cast import SETTLED, Senders
 
 DUE = datetime.fromisoformat("2090-02-13T14:59:59.999999+00:00")
@@ -52,6 +53,17 @@ def test_reminders_go_14_and_3_days_before_and_each_once(senders: Senders) -> No
 def test_who_was_asked_after_such_a_moment_is_not_reminded_for_it(senders: Senders) -> None:
     senders.change("Milan", asked_at=DUE - timedelta(days=10))
     assert (remind(senders, DUE - timedelta(days=9)), letters(senders)) == (1, [("video due", "Gaia Romani")])
+
+
+def test_a_city_that_comes_to_speak_by_video_after_all_is_asked_and_has_two_days(senders: Senders) -> None:
+    """Milan turns to video three days after all others were due: asked, not scolded (J09 of the domain)."""
+    late, first = DUE + timedelta(days=3), senders.message("Milan").id
+    senders.change("Rome", state=State.ACCEPTED)
+    senders.cities.do(lambda: db.session.delete(db.session.get_one(VideoMessage, first)))
+    senders.settle(late)
+    assert senders.message("Milan").due_at == late + timedelta(days=2)
+    told = [(fall_due(senders, moment), remind(senders, moment)) for moment in (late, late + timedelta(days=1))]
+    assert (told, letters(senders)) == ([(0, 1), (0, 0)], [("video due", "Luca Milani")])
 
 
 @pytest.mark.parametrize("state", [State.UPLOADED, State.ACCEPTED, State.WAIVED, State.WITHDRAWN])
@@ -123,3 +135,20 @@ def test_organisers_ask_of_their_own_accord_once(senders: Senders) -> None:
     want = Wanted(owner, "", Purpose.BACKUP)
     made = senders.cities.do(lambda: service.ask(event, want, None, who="KOIKE", now=SETTLED))
     assert (made.state, letters(senders)) == (State.EXPECTED, [("video due", "Robin Doe")])
+
+
+def test_who_answers_for_a_video_is_forgotten_30_days_after_the_summit(senders: Senders) -> None:
+    milan, rome = (
+        {"contact_name": name, "contact_email": email} for name, email in (("Anna", "anna@x.example"), ("", ""))
+    )
+    senders.change("Milan", speaker_name="Giuseppe SALA", contact_language="it", **milan)
+    senders.change("Rome", **rome)
+    over = senders.event().ends_on
+    days = (over + timedelta(days=each) for each in (30, 31, 31))
+    gone = [senders.cities.do(partial(telling.forget_over, each)) for each in days]
+    left = senders.message("Milan")
+    assert gone == [0, 1, 0]
+    assert (left.contact_name, left.contact_email, left.contact_language, left.speaker_name) == (
+        *("", "", "en"),
+        "Giuseppe SALA",
+    )

@@ -7,7 +7,10 @@ import hashlib
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -429,3 +432,57 @@ def test_a_full_disk_is_told_and_what_came_stays(milan: Sender, monkeypatch: pyt
 
 def _no_space(file: int, octets: bytes, at: int) -> int:
     raise OSError(28, "No space left on device")
+
+
+class Meddled(BytesIO):
+    """A body during whose reading something else happens."""
+
+    def __init__(self, octets: bytes, meddle: Callable[[], None]) -> None:
+        super().__init__(octets)
+        self.meddle = meddle
+
+    def readinto(self, buffer: Any) -> int:
+        got: int = super().readinto(buffer)
+        if got and self.tell() == len(self.getvalue()):
+            self.meddle()
+        return got
+
+
+@pytest.mark.parametrize("why", ["another file", "withdrawn"])
+def test_who_sends_the_last_octet_of_what_is_not_kept_is_told_so(milan: Sender, senders: Senders, why: str) -> None:
+    path, other = milan.begun(len(WHOLE)), milan.begun(len(WHOLE))
+
+    def meddle() -> None:
+        if why == "withdrawn":
+            senders.change("Milan", state=State.WITHDRAWN)
+        else:
+            assert Sender(senders.cities.app.test_client(), milan.page).patch(other, 0, WHOLE).status_code == 204
+
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
+    answer = milan.client.patch(
+        path,
+        input_stream=Meddled(WHOLE, meddle),
+        content_length=len(WHOLE),
+        headers=headers,
+        content_type="application/offset+octet-stream",
+    )
+    assert (answer.status_code, "was not kept" in answer.text) == (410, True)
+
+
+def test_of_two_files_that_end_at_once_one_is_kept(milan: Sender, senders: Senders, standing: KeepingFlask) -> None:
+    paths = [milan.begun(len(WHOLE)) for _each in (1, 2)]
+    start = threading.Barrier(2)
+    outcome: list[int] = []
+
+    def send(path: str) -> None:
+        client = standing.test_client()
+        start.wait()
+        outcome.append(Sender(client, milan.page).patch(path, 0, WHOLE).status_code)
+
+    threads = [threading.Thread(target=send, args=(path,)) for path in paths]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(outcome) == [204, 410]
+    assert [each.number for each in senders.message("Milan").versions] == [1]

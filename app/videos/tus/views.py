@@ -205,7 +205,7 @@ def _pieces(most: int) -> Any:
 
 def _arrived(upload: Upload) -> Response:
     """Write down what came; with the first octets it shows whether it is a film, with the last it is whole."""
-    key, size = upload.id, parts.size(upload.key)
+    key, secret, size = upload.id, upload.secret, parts.size(upload.key)
     answer = _bare(204)
     answer.headers["Upload-Offset"] = str(size)
     if size >= min(ENOUGH, upload.length):
@@ -216,8 +216,10 @@ def _arrived(upload: Upload) -> Response:
             parts.drop(upload.key)
             _say(415, no.message)
         if size == upload.length:
-            write(lambda: sending.complete(key, kind, now=db.now()))
+            version = write(lambda: sending.complete(key, kind, now=db.now()))
             parts.close(upload.key)
+            if version is None and sending.find(secret).state == Coming.ENDED:
+                _say(410, sending.overtaken())
             return answer
     write(lambda: sending.came(key, size, db.now()))
     answer.headers["Upload-Expires"] = http_date(clock.now() + sending.LIFE)
