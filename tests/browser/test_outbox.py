@@ -69,6 +69,7 @@ def hold_and_release(summit: Summit, desk: Page) -> None:
     desk.goto(f"{summit.desk}/outbox")
     desk.get_by_role("link", name="Hold all letters").click()
     desk.get_by_role("button", name="Hold all letters").click()
+    expect(desk.get_by_text(re.compile("All letters of this summit are held since"))).to_be_visible()
     summit.named("Milan", "Carla Neri", Capacity.DELEGATE, "carla")
     desk.reload()
     expect(desk.get_by_text(re.compile("All letters of this summit are held since"))).to_be_visible()
