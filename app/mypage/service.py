@@ -215,12 +215,13 @@ BY_REFERENCE = _POLLED.where(Delegate.event_id == bindparam("event"), Delegate.r
 
 
 def calendar(secret: str, source: str, now: datetime) -> Feed:
-    """The calendar that this secret opens; `source` is its address. Raises LookupError. One query."""
+    """The calendar that this secret opens; `source` is its address. Raises LookupError. One query, and one more where
+    visits have changed."""
     return _calendar(_one(BY_SECRET, hash=tokens.digest(secret)), source, now)
 
 
 def calendar_of(event_id: int, reference: str, now: datetime) -> Feed:
-    """The calendar of the delegate with this reference, for organisers. Raises LookupError. One query."""
+    """The calendar of the delegate with this reference, for organisers. Raises LookupError. Queries as above."""
     return _calendar(_one(BY_REFERENCE, event=event_id, reference=reference), "", now)
 
 

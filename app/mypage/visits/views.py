@@ -31,7 +31,7 @@ bp.after_request(kept_by_nobody)
 @SECRET
 def page(token: str) -> ResponseReturnValue:
     """What can be visited, and where the person stands with each."""
-    me = _me(token)
+    me = approved(token)
     codes = service.announced(shown_to(me).programme)
     every = choosing.choices(me.event_id, me.delegation_id, codes, db.now())
     own = {each.visit.code: each.of(me) for each in every}
@@ -43,7 +43,7 @@ def page(token: str) -> ResponseReturnValue:
 @keeps_form
 def visit(token: str, code: str) -> ResponseReturnValue:
     """One visit: what it asks for, and the form to sign up, alone or with others of the delegation."""
-    me = _me(token)
+    me = approved(token)
     choice = _choice(me, code)
     key, visit_id, who = me.id, choice.visit.id, me.signed
     form = SignUpForm(data={"mobile": me.mobile})
@@ -56,7 +56,7 @@ def visit(token: str, code: str) -> ResponseReturnValue:
             write(lambda: signing.sign_up(visit_id, asked, who=who, now=db.now()))
             flash(_("Stored. A letter that says how it stands is on its way."), "success")
             return redirect(url_for("my_visits.visit", token=token, code=code), 303)
-    me = _me(token)
+    me = approved(token)
     return answer("visits/one.html", form, may=mine is not None, **_about(token, me, code))
 
 
@@ -64,7 +64,7 @@ def visit(token: str, code: str) -> ResponseReturnValue:
 @SECRET
 def decide(token: str, code: str) -> ResponseReturnValue:
     """Take what is held for the person's party, or give it to the next in line."""
-    me = _me(token)
+    me = approved(token)
     group = _group(me, code)
     form = AnswerForm()
     if form.validate_on_submit():
@@ -73,14 +73,14 @@ def decide(token: str, code: str) -> ResponseReturnValue:
             key, who = group.first.id, me.signed
             write(lambda: act(key, who=who, now=db.now()))
             return redirect(url_for("my_visits.visit", token=token, code=code), 303)
-    return answer("visits/one.html", form, may=False, **_about(token, _me(token), code))
+    return answer("visits/one.html", form, may=False, **_about(token, approved(token), code))
 
 
 @bp.post("/d/<token>/visits/<code>/give-back")
 @SECRET
 def give_back(token: str, code: str) -> ResponseReturnValue:
     """Give the place back, or the turn on the list; alone, or with all who signed up together."""
-    me = _me(token)
+    me = approved(token)
     group = _group(me, code)
     form = GiveBackForm()
     if form.validate_on_submit():
@@ -90,14 +90,14 @@ def give_back(token: str, code: str) -> ResponseReturnValue:
             write(lambda: signing.give_back(key, whole=whole, who=who, now=db.now()))
             flash(_("Given back. Whoever is next in line is asked at once."), "success")
             return redirect(url_for("my_visits.page", token=token), 303)
-    return answer("visits/one.html", form, may=False, **_about(token, _me(token), code))
+    return answer("visits/one.html", form, may=False, **_about(token, approved(token), code))
 
 
 @bp.post("/d/<token>/visits/<code>/need")
 @SECRET
 def need(token: str, code: str) -> ResponseReturnValue:
     """Tell those who run the visit that the person needs to get about without steps, or take that back."""
-    me = _me(token)
+    me = approved(token)
     group = _group(me, code)
     form = NeedForm()
     if form.validate_on_submit():
@@ -107,10 +107,10 @@ def need(token: str, code: str) -> ResponseReturnValue:
             write(lambda: signing.share_need(key, wanted, who=who, now=db.now()))
             flash(_("Stored."), "success")
             return redirect(url_for("my_visits.visit", token=token, code=code), 303)
-    return answer("visits/one.html", form, may=False, **_about(token, _me(token), code))
+    return answer("visits/one.html", form, may=False, **_about(token, approved(token), code))
 
 
-def _me(token: str) -> Delegate:
+def approved(token: str) -> Delegate:
     """The delegate whose page this secret opens; visits are for people whose registration is approved."""
     me = delegate_of(token)
     if me.state != State.APPROVED:

@@ -15,14 +15,14 @@ from app.jobs import Duty, duties
 from app.mypage.service import shown_to, zone_of
 from app.mypage.views import SECRET
 from app.mypage.visits import service
+from app.mypage.visits.views import approved
 from app.mypage.wishes.forms import WishForm
 from app.refused import Refused
-from app.registration.models import Delegate, State
-from app.registration.views import delegate_of
+from app.registration.models import Delegate
 from app.visits import allotting, choosing, signing, wishing
 from app.visits.choosing import Choice
 from app.visits.models import WishList
-from app.web import answer, keeps_form, kept_by_nobody, not_found
+from app.web import answer, keeps_form, kept_by_nobody
 
 bp = Blueprint("my_wishes", __name__)
 bp.after_request(kept_by_nobody)
@@ -33,7 +33,7 @@ bp.after_request(kept_by_nobody)
 @keeps_form
 def page(token: str) -> ResponseReturnValue:
     """What can be wished for, what the person wishes for, and the form."""
-    me = _me(token)
+    me = approved(token)
     key, who = me.id, me.signed
     shown = _shown(token, me)
     form, others = _form(me, shown)
@@ -46,7 +46,7 @@ def page(token: str) -> ResponseReturnValue:
             )
             return redirect(url_for("my_wishes.page", token=token), 303)
     if form.errors:  # whoever presses again has seen what is stored now
-        shown = _shown(token, _me(token))
+        shown = _shown(token, approved(token))
         form.seen.data = str(shown["mine"].version if shown["mine"] else 0)
     return answer("visits/wishes.html", form, **shown)
 
@@ -55,7 +55,7 @@ def page(token: str) -> ResponseReturnValue:
 @SECRET
 def take_back(token: str) -> ResponseReturnValue:
     """The person wishes for nothing any more."""
-    me = _me(token)
+    me = approved(token)
     key, who = me.id, me.signed
     try:
         write(lambda: wishing.take_back(key, who=who, now=db.now()))
@@ -99,14 +99,6 @@ def _choices(me: Delegate) -> list[Choice]:
     codes = service.announced(shown_to(me).programme)
     found = choosing.choices(me.event_id, me.delegation_id, codes, db.now())
     return [each for each in found if each.wished and not each.over and not signing.bar(each.visit, me)]
-
-
-def _me(token: str) -> Delegate:
-    """The delegate whose page this secret opens; wishes are for people whose registration is approved."""
-    me = delegate_of(token)
-    if me.state != State.APPROVED:
-        not_found(_("Visits can be chosen once the registration is approved."))
-    return me
 
 
 duties.append(
