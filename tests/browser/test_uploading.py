@@ -16,7 +16,7 @@ from tests.videos.cast import film
 
 pytestmark = pytest.mark.one_database
 
-SLUG = "j10"
+SLUG = "uploads"
 MB = 1024 * 1024
 
 
