@@ -30,7 +30,7 @@ check: .venv/.test
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 
-# Bring the words that letters use into the catalogues of app/translations: new ones empty, those no longer used taken out.
+# Bring the words of pages and letters into the catalogues of app/translations: new ones empty, those no longer used taken out.
 words: .venv/.run
 	.venv/bin/pybabel --quiet extract --mapping pyproject.toml --keyword _l --no-location --sort-output --output instance/words.pot .
 	.venv/bin/pybabel --quiet update --input-file instance/words.pot --output-dir app/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120

@@ -12,7 +12,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app import clock
 from app.announcing.crowd import Recipient, has_left, rests
@@ -38,17 +37,17 @@ OPENINGS = {ANNOUNCEMENT: "announcement", REMINDER: "reminder-set"}
 PRIORITY = 2 * TO_MANY
 """Behind all letters about people's own matters."""
 OFFERS = {
-    "name": _p("name of the reader"),
-    "city": _p("their city"),
-    "summit": _p("title of the summit"),
-    "days": _p("the days of the summit, with the time zone"),
-    "venue": _p("where it takes place; may be empty"),
+    "name": _l("name of the reader"),
+    "city": _l("their city"),
+    "summit": _l("title of the summit"),
+    "days": _l("the days of the summit, with the time zone"),
+    "venue": _l("where it takes place; may be empty"),
 }
 opens(
     Opening(
         OPENINGS[ANNOUNCEMENT],
-        _p("those whom the organisers choose"),
-        _p("when organisers announce something; these words stand there when they begin to write"),
+        _l("those whom the organisers choose"),
+        _l("when organisers announce something; these words stand there when they begin to write"),
         _l("News of {summit}"),
         (_l("There is news of {summit} for you and {city}."),),
         OFFERS,
@@ -57,8 +56,8 @@ opens(
 opens(
     Opening(
         OPENINGS[REMINDER],
-        _p("those whom the organisers choose"),
-        _p("at the moment of a reminder; these words stand there when organisers begin to write one"),
+        _l("those whom the organisers choose"),
+        _l("at the moment of a reminder; these words stand there when organisers begin to write one"),
         _l("A reminder from {summit}"),
         (
             _l("Please think of this in time: {what}, {when}."),
@@ -66,8 +65,8 @@ opens(
         ),
         OFFERS
         | {
-            "what": _p("what is reminded of; empty where the reminder has a moment of its own"),
-            "when": _p("when that is, with the time zone; empty likewise"),
+            "what": _l("what is reminded of; empty where the reminder has a moment of its own"),
+            "when": _l("when that is, with the time zone; empty likewise"),
         },
     )
 )

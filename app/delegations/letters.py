@@ -12,7 +12,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
@@ -30,16 +29,16 @@ Rows = list[tuple[str, str | list[str]]]
 
 TO_MANY = -10
 """The priority of letters that leave by the dozen: they delay nobody's confirmation."""
-TO_FOCAL = _p("the city’s focal points")
+TO_FOCAL = _l("the city’s focal points")
 OFFERS = {
-    "name": _p("name of the focal point"),
-    "city": _p("their city"),
-    "summit": _p("title of the summit"),
-    "host": _p("the city that hosts it"),
-    "network": _p("the network, by its full name"),
-    "motto": _p("motto of the summit; may be empty"),
-    "days": _p("the days of the summit, with the time zone"),
-    "venue": _p("where it takes place; may be empty"),
+    "name": _l("name of the focal point"),
+    "city": _l("their city"),
+    "summit": _l("title of the summit"),
+    "host": _l("the city that hosts it"),
+    "network": _l("the network, by its full name"),
+    "motto": _l("motto of the summit; may be empty"),
+    "days": _l("the days of the summit, with the time zone"),
+    "venue": _l("where it takes place; may be empty"),
 }
 """What every letter to a focal point can name in its opening words."""
 
@@ -55,7 +54,7 @@ def _opens(name: str, when: Any, title: Any, *paragraphs: Any, subject: Any = No
 
 _opens(
     "invitation",
-    _p("when a city is invited"),
+    _l("when a city is invited"),
     _l("{host} invites {city} to {summit}"),
     _l("In the name of {network}, {host} has the honour to invite {city} and its leaders."),
     _l("The motto of the summit is “{motto}”."),
@@ -63,60 +62,60 @@ _opens(
 )
 _opens(
     "reminder",
-    _p("when a city is reminded to answer"),
+    _l("when a city is reminded to answer"),
     _l("{city} has not answered yet"),
     _l("{host} has invited {city} to {summit} and would be glad of an answer, whichever it is."),
     subject=_l("Your answer is awaited: {summit}"),
 )
 _opens(
     "lapsed",
-    _p("when the time for the answer is over"),
+    _l("when the time for the answer is over"),
     _l("The invitation of {city} has lapsed"),
     _l("No answer from {city} has reached {host}."),
 )
 _opens(
     "owed",
-    _p("when organisers ask for what a city still owes"),
+    _l("when organisers ask for what a city still owes"),
     _l("What is still awaited from {city}"),
     _l("{city} takes part in {summit}, and {host} is glad of it. This is still missing:"),
 )
 _opens(
     "answered-accepted",
-    _p("when a city has accepted"),
+    _l("when a city has accepted"),
     _l("{city} takes part in {summit}"),
     _l("Thank you. {host} looks forward to welcoming your delegation. This is what was answered:"),
     subject=_l("{city} has accepted: {summit}"),
 )
 _opens(
     "answered-declined",
-    _p("when a city has declined"),
+    _l("when a city has declined"),
     _l("{city} does not take part in {summit}"),
     _l("Thank you for letting {host} know. This is what was answered:"),
     subject=_l("{city} has declined: {summit}"),
 )
 _opens(
     "focal-point",
-    _p("when somebody is named as a focal point"),
+    _l("when somebody is named as a focal point"),
     _l("You speak for {city}"),
     _l(
         "You were named as a focal point of {city} for {summit}: the person who answers for the delegation and says who"
         " comes."
     ),
-    to=_p("the new focal point"),
+    to=_l("the new focal point"),
 )
 CHANGES = {
-    "withdrawn": (_p("when a city has withdrawn"), _l("{city} has withdrawn")),
+    "withdrawn": (_l("when a city has withdrawn"), _l("{city} has withdrawn")),
     "cancelled": (
-        _p("when the organisers have cancelled a delegation"),
+        _l("when the organisers have cancelled a delegation"),
         _l("The organisers have cancelled the delegation of {city}"),
     ),
-    "extended": (_p("when a city was given longer"), _l("{city} has more time")),
-    "shortened": (_p("when a later deadline was taken back"), _l("{city} has its earlier deadline again")),
-    "modes": (_p("when a city takes part in another way"), _l("{city} takes part in another way")),
-    "modes refused": (_p("when another way was asked for and refused"), _l("{city} takes part as before")),
-    "submitted": (_p("when a delegation was sent in"), _l("The delegation of {city} is with the organisers")),
-    "approved": (_p("when a delegation is approved"), _l("The delegation of {city} is approved")),
-    "returned": (_p("when a delegation was returned"), _l("The delegation of {city} needs another look")),
+    "extended": (_l("when a city was given longer"), _l("{city} has more time")),
+    "shortened": (_l("when a later deadline was taken back"), _l("{city} has its earlier deadline again")),
+    "modes": (_l("when a city takes part in another way"), _l("{city} takes part in another way")),
+    "modes refused": (_l("when another way was asked for and refused"), _l("{city} takes part as before")),
+    "submitted": (_l("when a delegation was sent in"), _l("The delegation of {city} is with the organisers")),
+    "approved": (_l("when a delegation is approved"), _l("The delegation of {city} is approved")),
+    "returned": (_l("when a delegation was returned"), _l("The delegation of {city} needs another look")),
 }
 """What may happen to a delegation -> when that letter goes, and its heading."""
 for _what, (_when, _title) in CHANGES.items():

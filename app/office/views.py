@@ -31,6 +31,7 @@ from app.registration import asking, replies
 from app.registration import modes as city_modes
 from app.videos import service as videos
 from app.web import absolute, answer, keeps_form, kept_by_nobody, new_key, not_found, public
+from app.web.reading import speaks
 from app.web.wording import zone_name
 
 bp = Blueprint("office", __name__)
@@ -274,7 +275,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 def of(token: str) -> FocalPoint:
     """The focal point whose page this secret opens; 404 with a way on when it opens none."""
     try:
-        return focal.by_link(token)
+        found = focal.by_link(token)
     except LookupError:
         not_found(
             _(
@@ -282,6 +283,8 @@ def of(token: str) -> FocalPoint:
                 " holds the one that works now; the organisers can send another."
             )
         )
+    speaks(found.language)
+    return found
 
 
 def download(row: File | None) -> Response:

@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app import clock, ical
 from app.delegations.models import FocalPoint, focal_secret
@@ -38,34 +37,34 @@ def _opens(what: str, when: Any, subject: Any, *paragraphs: Any) -> None:
 _READY = _l("Please be there with the room, the light, the microphone and the line with which you will speak.")
 _opens(
     "booked",
-    _p("when a speaker online has booked a check of picture and sound"),
+    _l("when a speaker online has booked a check of picture and sound"),
     _l("Your check of picture and sound for {summit}"),
     _l("Thank you. This time is yours:"),
     _READY,
 )
 _opens(
     "moved",
-    _p("when a speaker online has chosen another time for the check"),
+    _l("when a speaker online has chosen another time for the check"),
     _l("Another time for your check of picture and sound for {summit}"),
     _l("This is your time now; the one before is free for somebody else:"),
     _READY,
 )
 _opens(
     "cancelled",
-    _p("when the time for a check was given back"),
+    _l("when the time for a check was given back"),
     _l("Your check of picture and sound for {summit} is cancelled"),
     _l("The time below is free for somebody else. If you still speak online, please choose another on your page."),
 )
 _opens(
     "reminder",
-    _p("a day before a check"),
+    _l("a day before a check"),
     _l("Soon: your check of picture and sound for {summit}"),
     _l("We look forward to seeing and hearing you:"),
     _READY,
 )
 _opens(
     "failed",
-    _p("when a check did not succeed"),
+    _l("when a check did not succeed"),
     _l("Your check of picture and sound for {summit} did not succeed"),
     _l("Something was not as it should be; what was found stands below. Please choose another time on your page."),
     _l(

@@ -17,6 +17,7 @@ from app.online.models import TechCheck
 from app.refused import Refused
 from app.web import kept_by_nobody, not_found, public
 from app.web.guard import POLICY
+from app.web.reading import speaks
 
 bp = Blueprint("online", __name__)
 SECRET = public("the secret in the address is the permission")
@@ -95,9 +96,12 @@ def _kept_by_nobody(response: Response) -> Response:
 
 def _guest(token: str) -> Guest:
     try:
-        return joining.by_secret(token)
+        found = joining.by_secret(token)
     except LookupError:
         not_found(_("This link joins nothing any more. Your own page and your calendar hold the one that works now."))
+    if found.delegate:
+        speaks(found.delegate.language)
+    return found
 
 
 def _door(guest: Guest, session: str) -> joining.Door:

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _p
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, true, update
 
 from app.db import claim, db
@@ -38,7 +38,7 @@ DEEPEST, MOST_PARTS = 8, 60
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 TOKEN = re.compile(rb"\+([0-9a-f]{32})@", re.IGNORECASE)
 MESSAGE_ID = re.compile(rb"<[0-9a-f]{32}@[^\s<>]{1,160}>")
-NO_REPORT = _p("This is no report of a mail server about a letter.")
+NO_REPORT = _l("This is no report of a mail server about a letter.")
 
 
 class What(StrEnum):

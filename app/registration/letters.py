@@ -12,7 +12,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app import clock, ical
 from app.events.models import Mode
@@ -28,21 +27,21 @@ Facts = Mapping[str, Any]
 Rows = list[tuple[str, str | list[str]]]
 """Name and value of what a letter lists; a value may be several lines."""
 
-TO_PERSON = _p("the person")
+TO_PERSON = _l("the person")
 OFFERS = {
-    "name": _p("name of the person, with their form of address"),
-    "city": _p("their city"),
-    "summit": _p("title of the summit"),
-    "mode": _p("how they take part: “at the venue”"),
-    "reference": _p("their reference"),
-    "days": _p("the days of the summit, with the time zone"),
+    "name": _l("name of the person, with their form of address"),
+    "city": _l("their city"),
+    "summit": _l("title of the summit"),
+    "mode": _l("how they take part: “at the venue”"),
+    "reference": _l("their reference"),
+    "days": _l("the days of the summit, with the time zone"),
 }
 """What every letter about one person can name in its opening words."""
 for _opening in (
     Opening(
         "confirmation",
         TO_PERSON,
-        _p("when a registration stands"),
+        _l("when a registration stands"),
         _l("You are registered: {summit}"),
         (_l("This is what stands. Please keep this letter: its link opens your own page."),),
         OFFERS,
@@ -51,7 +50,7 @@ for _opening in (
     Opening(
         "changed",
         TO_PERSON,
-        _p("when something of a registration was changed"),
+        _l("when something of a registration was changed"),
         _l("Your registration was changed: {summit}"),
         (_l("This is new:"),),
         OFFERS,
@@ -59,8 +58,8 @@ for _opening in (
     ),
     Opening(
         "address-changed",
-        _p("the address that gets no more letters"),
-        _p("when another address for letters was entered"),
+        _l("the address that gets no more letters"),
+        _l("when another address for letters was entered"),
         _l("Your address for letters was changed: {summit}"),
         (
             _l(
@@ -74,7 +73,7 @@ for _opening in (
     Opening(
         "withdrawn",
         TO_PERSON,
-        _p("when somebody has withdrawn"),
+        _l("when somebody has withdrawn"),
         _l("You have withdrawn: {summit}"),
         (
             _l(

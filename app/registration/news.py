@@ -9,7 +9,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app.outbox import Beginning, Opening, Rendered, begin, compose, opens
 from app.registration import letters
@@ -60,8 +59,8 @@ def rank_word(rank: Rank | str) -> str:
     return said[rank]
 
 
-BY = {"by": _p("who did it")}
-ROLE = {"role": _p("their role in the delegation")}
+BY = {"by": _l("who did it")}
+ROLE = {"role": _l("their role in the delegation")}
 
 
 def _opens(name: str, when: Any, subject: Any, *paragraphs: Any, more: Mapping[str, Any] | None = None) -> None:
@@ -70,7 +69,7 @@ def _opens(name: str, when: Any, subject: Any, *paragraphs: Any, more: Mapping[s
 
 _opens(
     "nominated",
-    _p("when a city has named somebody"),
+    _l("when a city has named somebody"),
     _l("You are nominated for {summit}"),
     _l("{by} has named you for the delegation of {city} to {summit} and gave us what stands below."),
     _l("Please complete your registration. You can save it half-way and go on with it on another device."),
@@ -79,84 +78,84 @@ _opens(
 )
 _opens(
     "submitted",
-    _p("when a registration waits for the city’s office"),
+    _l("when a registration waits for the city’s office"),
     _l("We have your registration: {summit}"),
     _l("It is with the office of {city} now, which has to agree to it."),
     _l("This is no confirmation: please book nothing yet. A letter tells you what was decided."),
 )
 _opens(
     "endorsed",
-    _p("when a registration waits for the organisers"),
+    _l("when a registration waits for the organisers"),
     _l("Your registration is with the organisers: {summit}"),
     _l("{city} stands for your registration. Now the organisers decide."),
     _l("This is no confirmation: please book nothing yet. A letter tells you what was decided."),
 )
 _opens(
     "returned",
-    _p("when a registration was returned with a comment"),
+    _l("when a registration was returned with a comment"),
     _l("Please look at your registration again: {summit}"),
     _l("It was returned to you with a comment. Mend what it says and send it again; all you typed is kept."),
 )
 _opens(
     "refused",
-    _p("when the city’s office did not agree"),
+    _l("when the city’s office did not agree"),
     _l("Your city did not agree to your registration: {summit}"),
     _l("The office of {city} gives this reason. Questions are best put there."),
 )
 _opens(
     "rejected",
-    _p("when the organisers did not accept a registration"),
+    _l("when the organisers did not accept a registration"),
     _l("Your registration was rejected: {summit}"),
     _l("The organisers could not accept it, for this reason:"),
 )
 _opens(
     "waitlisted",
-    _p("when no place is left and somebody waits"),
+    _l("when no place is left and somebody waits"),
     _l("You are on the waiting list: {summit}"),
     _l("Your registration is in order, but no place is left at present."),
     _l("Places that come free are offered strictly in the order of the list. We write when it is your turn."),
 )
 _opens(
     "offered",
-    _p("when a place is held for somebody who waits"),
+    _l("when a place is held for somebody who waits"),
     _l("A place is held for you: {summit}"),
     _l("It is your turn on the waiting list. Take the place or decline it; after this time it goes to the next."),
 )
 _opens(
     "offer-passed",
-    _p("when an offer stayed without an answer"),
+    _l("when an offer stayed without an answer"),
     _l("Your offer has passed: {summit}"),
     _l("We had no answer in time, so the place went to the next in line."),
     _l("You are still on the waiting list, at the end of it. A second offer without an answer ends your wait."),
 )
 _opens(
     "expired",
-    _p("when the second offer stayed without an answer"),
+    _l("when the second offer stayed without an answer"),
     _l("You are no longer on the waiting list: {summit}"),
     _l("Two offers of a place went unanswered. Should you want to come after all, write to us."),
 )
 _opens(
     "removed",
-    _p("when the city’s office has withdrawn somebody"),
+    _l("when the city’s office has withdrawn somebody"),
     _l("Your city has withdrawn your registration: {summit}"),
     _l("{by} did this for {city}. Questions are best put there."),
     more=BY,
 )
 _opens(
     "cancelled",
-    _p("when the organisers have cancelled a registration"),
+    _l("when the organisers have cancelled a registration"),
     _l("Your registration was cancelled: {summit}"),
     _l("The organisers had to cancel it. Any days in your calendar are called off."),
 )
 _opens(
     "replaced",
-    _p("when the place went to another person of the city"),
+    _l("when the place went to another person of the city"),
     _l("Your registration no longer stands: {summit}"),
     _l("The office of {city} has given the place to somebody else."),
 )
 _opens(
     "new-role",
-    _p("when somebody’s role in the delegation is new"),
+    _l("when somebody’s role in the delegation is new"),
     _l("You have a new role in the delegation of {city}"),
     _l("You are entered as: {role}. Everything else of your registration stays as it is."),
     more=BY | ROLE,

@@ -12,7 +12,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 from sqlalchemy import select
 
 from app.db import db
@@ -182,12 +181,12 @@ for _kind in BELOW:
     renders(_kind)(_renderer(_kind))
 
 
-TO_FOCAL = _p("the city’s focal points")
+TO_FOCAL = _l("the city’s focal points")
 MOVED = {
     State.SUBMITTED: Opening(
         "person-submitted",
         TO_FOCAL,
-        _p("when somebody has registered with the city’s code"),
+        _l("when somebody has registered with the city’s code"),
         _l("{name} has registered for {city}"),
         (_l("This person used your city’s code. Please approve the registration, or refuse it with a reason."),),
         letters.OFFERS,
@@ -195,7 +194,7 @@ MOVED = {
     State.RETURNED: Opening(
         "person-returned",
         TO_FOCAL,
-        _p("when the registration of somebody was returned"),
+        _l("when the registration of somebody was returned"),
         _l("The registration of {name} was returned"),
         (_l("It needs mending; the person was told, and you can do it for them."),),
         letters.OFFERS,
@@ -203,7 +202,7 @@ MOVED = {
     State.REJECTED: Opening(
         "person-rejected",
         TO_FOCAL,
-        _p("when the organisers did not accept the registration of somebody"),
+        _l("when the organisers did not accept the registration of somebody"),
         _l("The registration of {name} was rejected"),
         (_l("The organisers gave this reason:"),),
         letters.OFFERS,
@@ -211,7 +210,7 @@ MOVED = {
     State.CANCELLED: Opening(
         "person-cancelled",
         TO_FOCAL,
-        _p("when the organisers have cancelled the registration of somebody"),
+        _l("when the organisers have cancelled the registration of somebody"),
         _l("The registration of {name} was cancelled"),
         (_l("The organisers did this."),),
         letters.OFFERS,
@@ -219,7 +218,7 @@ MOVED = {
     State.WITHDRAWN: Opening(
         "person-withdrawn",
         TO_FOCAL,
-        _p("when somebody of the city has withdrawn"),
+        _l("when somebody of the city has withdrawn"),
         _l("{name} has withdrawn"),
         (_l("The place in your quota is free again."),),
         letters.OFFERS,
@@ -227,7 +226,7 @@ MOVED = {
     State.APPROVED: Opening(
         "person-approved",
         TO_FOCAL,
-        _p("when the organisers have approved somebody of the city"),
+        _l("when the organisers have approved somebody of the city"),
         _l("{name} is approved"),
         (_l("The organisers have approved the registration."),),
         letters.OFFERS,

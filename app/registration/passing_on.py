@@ -12,7 +12,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app.delegations.models import FocalPoint, focal_secret
 from app.outbox import Beginning, Letter, Opening, Rendered, begin, opens, renders
@@ -58,11 +57,11 @@ def to_focal(facts: Facts, letter: Letter, focal: FocalPoint) -> Letter | None:
 opens(
     Opening(
         "passed-on",
-        _p("the city’s focal points"),
-        _p("when there is news for somebody who has no address with us; what it says to them follows"),
+        _l("the city’s focal points"),
+        _l("when there is news for somebody who has no address with us; what it says to them follows"),
         _l("For {name}: {news}"),
         (_l("{name} has no address of their own with us, so this comes to you. Please pass it on; it says to them:"),),
-        letters.OFFERS | {"news": _p("the subject of the letter that is passed on")},
+        letters.OFFERS | {"news": _l("the subject of the letter that is passed on")},
     )
 )
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app.delegations.models import FocalPoint, focal_secret
 from app.events.models import Mode
@@ -120,7 +119,7 @@ OPENINGS = (
     Opening(
         "change-asked",
         TO_FOCAL,
-        _p("when a person asks for a change that the city’s office decides"),
+        _l("when a person asks for a change that the city’s office decides"),
         _l("{name} asks for a change"),
         (_l("What stood before stays until your office agrees. Please grant it, or refuse it with a reason."),),
         letters.OFFERS,
@@ -128,15 +127,15 @@ OPENINGS = (
     Opening(
         "change-granted",
         TO_FOCAL,
-        _p("when a change that was asked for is granted"),
+        _l("when a change that was asked for is granted"),
         _l("A change is granted: {name}"),
         (_l("It is in force now."),),
         letters.OFFERS,
     ),
     Opening(
         "change-refused",
-        _p("the person and the city’s focal points"),
-        _p("when a change that was asked for is refused"),
+        _l("the person and the city’s focal points"),
+        _l("when a change that was asked for is refused"),
         _l("A change is not granted: {name}"),
         (_l("Everything stays as it was. This reason was given:"),),
         letters.OFFERS,

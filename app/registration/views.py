@@ -22,6 +22,7 @@ from app.registration import places, service, waiting
 from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
 from app.registration.models import Delegate
 from app.web import answer, keeps_form, not_found, public
+from app.web.reading import speaks
 
 bp = Blueprint("registration", __name__)
 
@@ -99,11 +100,13 @@ def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Del
 def delegate_of(token: str) -> Delegate:
     """The delegate whose pages this secret opens; 404 with a way on when it opens none."""
     try:
-        return service.by_link(token)
+        found = service.by_link(token)
     except LookupError:
         not_found(
             _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
         )
+    speaks(found.language)
+    return found
 
 
 def _load(slug: str) -> Event:

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app import tokens
 from app.outbox import Letter, Opening, Rendered, begin, compose, opens, renders
@@ -22,14 +21,14 @@ KIND = "private code"
 opens(
     Opening(
         "private-code",
-        _p("the person"),
-        _p("when somebody asks to see what was told in confidence"),
+        _l("the person"),
+        _l("when somebody asks to see what was told in confidence"),
         _l("Your code for {summit}"),
         (_l("Somebody, we hope you, opened your page and wants to see {about}. Type this code there:"),),
         {
-            "name": _p("name of the person"),
-            "summit": _p("title of the summit"),
-            "about": _p("what the code opens"),
+            "name": _l("name of the person"),
+            "summit": _l("title of the summit"),
+            "about": _l("what the code opens"),
         },
     )
 )

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app import tokens
 from app.delegations.models import FocalPoint
@@ -21,13 +20,13 @@ from app.videos.requirements import Weight
 Facts = Mapping[str, Any]
 OFFERS = {
     **letters.OFFERS,
-    "session": _p("the session in which it is to be played; may be empty"),
+    "session": _l("the session in which it is to be played; may be empty"),
 }
 OPENINGS = {
     "video failed": Opening(
         "video-failed",
         letters.TO,
-        _p("when a video breaks a rule"),
+        _l("when a video breaks a rule"),
         _l("The video of {city} cannot be taken yet: {summit}"),
         (
             _l("Thank you for the video. It was examined, and cannot be played as it is, for what stands below."),
@@ -38,7 +37,7 @@ OPENINGS = {
     "video captions": Opening(
         "video-captions",
         letters.TO,
-        _p("when a video needs captions"),
+        _l("when a video needs captions"),
         _l("The video of {city} needs captions: {summit}"),
         (
             _l("Thank you for the video. The film itself is with the organisers, who look at it."),
@@ -49,7 +48,7 @@ OPENINGS = {
     "video changes": Opening(
         "video-changes",
         letters.TO,
-        _p("when organisers ask for changes of a video"),
+        _l("when organisers ask for changes of a video"),
         _l("Please change the video of {city}: {summit}"),
         (
             _l("Thank you for the video. The organisers looked at it and ask you for a change."),
@@ -60,7 +59,7 @@ OPENINGS = {
     "video accepted": Opening(
         "video-accepted",
         letters.TO,
-        _p("when a video is accepted"),
+        _l("when a video is accepted"),
         _l("The video of {city} is accepted: {summit}"),
         (
             _l("Thank you. The video is as it should be, and nothing more is needed."),

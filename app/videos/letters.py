@@ -11,7 +11,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app import clock, tokens
 from app.delegations.letters import both
@@ -24,17 +23,17 @@ from app.web import absolute
 
 Facts = Mapping[str, Any]
 Rows = list[tuple[str, str | list[str]]]
-TO = _p("the city’s focal points, and who answers for the video")
+TO = _l("the city’s focal points, and who answers for the video")
 OFFERS = {
-    "name": _p("name of the reader"),
-    "city": _p("the city or the person of whom the video is"),
-    "summit": _p("title of the summit"),
+    "name": _l("name of the reader"),
+    "city": _l("the city or the person of whom the video is"),
+    "summit": _l("title of the summit"),
 }
 opens(
     Opening(
         "video-due",
         TO,
-        _p("when a video is asked for or given longer, and 14 and 3 days before it is due"),
+        _l("when a video is asked for or given longer, and 14 and 3 days before it is due"),
         _l("A video of {city} is awaited: {summit}"),
         (
             _l("{city} is to speak by video at {summit}. Please send the file by the moment that stands below."),
@@ -47,7 +46,7 @@ opens(
     Opening(
         "video-overdue",
         TO,
-        _p("when the time for a video is over and it has not come"),
+        _l("when the time for a video is over and it has not come"),
         _l("The video of {city} has not come: {summit}"),
         (_l("{city} is to speak by video at {summit}, but no file has reached us in time."),),
         OFFERS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _p
+from flask_babel import lazy_gettext as _l
 
 from app.refused import Refused
 from app.videos.facts import sniff
@@ -13,24 +13,24 @@ from app.videos.facts import sniff
 ENOUGH = 16
 """How many octets tell it."""
 OTHERS = {
-    "PDF": _p("a PDF"),
-    "PNG": _p("a picture"),
-    "JPEG": _p("a picture"),
-    "GIF": _p("a picture"),
-    "HEIF": _p("a picture"),
-    "WebP": _p("a picture"),
-    "ZIP": _p("a ZIP archive or an office document"),
-    "WebM/Matroska": _p("a Matroska or WebM film"),
-    "AVI": _p("an AVI film"),
-    "WMV": _p("a Windows Media film"),
-    "FLV": _p("a Flash film"),
-    "MPEG-PS": _p("an MPEG film of an older kind"),
-    "Ogg": _p("an Ogg film or sound"),
-    "WAV": _p("sound alone"),
-    "MP3": _p("sound alone"),
-    "SVG": _p("a web page or a drawing"),
-    "XML": _p("a web page or a drawing"),
-    "HTML": _p("a web page or a drawing"),
+    "PDF": _l("a PDF"),
+    "PNG": _l("a picture"),
+    "JPEG": _l("a picture"),
+    "GIF": _l("a picture"),
+    "HEIF": _l("a picture"),
+    "WebP": _l("a picture"),
+    "ZIP": _l("a ZIP archive or an office document"),
+    "WebM/Matroska": _l("a Matroska or WebM film"),
+    "AVI": _l("an AVI film"),
+    "WMV": _l("a Windows Media film"),
+    "FLV": _l("a Flash film"),
+    "MPEG-PS": _l("an MPEG film of an older kind"),
+    "Ogg": _l("an Ogg film or sound"),
+    "WAV": _l("sound alone"),
+    "MP3": _l("sound alone"),
+    "SVG": _l("a web page or a drawing"),
+    "XML": _l("a web page or a drawing"),
+    "HTML": _l("a web page or a drawing"),
 }
 """How people call what they send instead."""
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app.outbox import Letter, Opening, Rendered, begin, opens, post, renders
 from app.registration import notices, passing_on
@@ -24,7 +23,7 @@ from app.web import absolute
 from app.web.wording import clock_time, day_full, moment, zone_name
 
 Facts = Mapping[str, Any]
-MORE = {"visit": _p("title of the visit"), "when": _p("day and hours of the visit, with the time zone")}
+MORE = {"visit": _l("title of the visit"), "when": _l("day and hours of the visit, with the time zone")}
 
 
 def _opens(name: str, when: Any, subject: Any, *paragraphs: Any) -> None:
@@ -33,52 +32,52 @@ def _opens(name: str, when: Any, subject: Any, *paragraphs: Any) -> None:
 
 _opens(
     "visit-allocated",
-    _p("when somebody has a place on a visit"),
+    _l("when somebody has a place on a visit"),
     _l("You have a place on the visit: {visit}"),
     _l("Your place is certain. The visit stands in your calendar, and follows if anything is moved."),
     _l("If you cannot come, give the place back, so that somebody else can have it."),
 )
 _opens(
     "visit-waitlisted",
-    _p("when no place on a visit is left and somebody waits"),
+    _l("when no place on a visit is left and somebody waits"),
     _l("You are on the waiting list of the visit: {visit}"),
     _l("No place is left at present. People who signed up together get places together, or wait together."),
     _l("Places that come free are offered strictly in the order of the list. We write when it is your turn."),
 )
 _opens(
     "visit-offered",
-    _p("when a place on a visit is held for somebody who waits"),
+    _l("when a place on a visit is held for somebody who waits"),
     _l("A place on the visit is held for you: {visit}"),
     _l("It is your turn. Take the place or decline it; after the time below it goes to the next in line."),
 )
 _opens(
     "visit-offer-passed",
-    _p("when the offer of a place on a visit stayed without an answer"),
+    _l("when the offer of a place on a visit stayed without an answer"),
     _l("Your offer of a place has passed: {visit}"),
     _l("We had no answer in time, so the place went to the next in line."),
     _l("You are still on the waiting list, at the end of it. A second offer without an answer ends your wait."),
 )
 _opens(
     "visit-expired",
-    _p("when the second offer of a place on a visit stayed without an answer"),
+    _l("when the second offer of a place on a visit stayed without an answer"),
     _l("You are no longer on the waiting list of the visit: {visit}"),
     _l("Two offers of a place stayed without an answer. While the list is open you can sign up again."),
 )
 _opens(
     "visit-given-back",
-    _p("when a place on a visit, or a turn for one, was given back"),
+    _l("when a place on a visit, or a turn for one, was given back"),
     _l("You are no longer signed up for the visit: {visit}"),
     _l("It is taken out of your calendar. While the list is open you can sign up again."),
 )
 _opens(
     "visit-cancelled",
-    _p("when the organisers have cancelled a visit, or the place of somebody on it"),
+    _l("when the organisers have cancelled a visit, or the place of somebody on it"),
     _l("Cancelled by the organisers: {visit}"),
     _l("You cannot take part in this visit. It is taken out of your calendar, and the time is yours again."),
 )
 _opens(
     "visit-changed",
-    _p("when the time, the place or the rules of a visit are new for somebody who has a place on it"),
+    _l("when the time, the place or the rules of a visit are new for somebody who has a place on it"),
     _l("The visit has changed: {visit}"),
     _l("Your place is certain still. Your calendar follows. This is how it is now:"),
 )

@@ -13,7 +13,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app.delegations.models import FocalPoint
 from app.outbox import Letter, Opening, Rendered, begin, opens, renders
@@ -33,20 +32,20 @@ opens(
     Opening(
         "visit-wish-granted",
         TO_PERSON,
-        _p("when a place on a visit is given to a wish"),
+        _l("when a place on a visit is given to a wish"),
         _l("You have a place on the visit: {visit}"),
         (
             _l("{wish} Your place is certain. The visit stands in your calendar, and follows if anything is moved."),
             _l("If you cannot come, give the place back: somebody else wished for it."),
         ),
-        OFFERS | letters.MORE | {"wish": _p("the sentence that says which of the person’s wishes it was")},
+        OFFERS | letters.MORE | {"wish": _l("the sentence that says which of the person’s wishes it was")},
     )
 )
 opens(
     Opening(
         "visit-wish-missed",
         TO_PERSON,
-        _p("when no place is left on any of the visits that somebody wished for"),
+        _l("when no place is left on any of the visits that somebody wished for"),
         _l("No place on the visits that you wished for: {summit}"),
         (
             _l(

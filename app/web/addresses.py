@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import current_app, request, url_for
 
@@ -17,3 +18,11 @@ def here(endpoint: str, **values: Any) -> str:
     """`url_for` that keeps the reader's zone and language."""
     carried = {name: request.args[name] for name in ("tz", "lang") if request.args.get(name)}
     return url_for(endpoint, **(carried | values))
+
+
+def in_language(code: str) -> str:
+    """The address of the page that is being read, in another language; empty where no page stands at the address."""
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return ""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{quote(request.script_root + request.path)}?{urlencode([*asked, ('lang', code)])}"

@@ -18,14 +18,14 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, current_app, g, request
 
 from app import clock
-from app.web.reading import LANGUAGES
+from app.web.reading import FILES, LANGUAGES, accepted, said
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Mark = object
-Key = tuple[str, tuple[str, str] | None]
-"""Path, and the zone and language asked for."""
+Key = tuple[str, str, str]
+"""Path, zone asked for, language of the reader."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class Shelf:
         """The page kept for this request, if its mark is still current."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
-        path, choice = environ.get("PATH_INFO", ""), choices(environ.get("QUERY_STRING", ""))
-        page = self.pages.get((path, choice)) if choice is not None else None
-        if page is None or page.mark != self.mark(path.split("/", 2)[1]):
+        key = key_of(environ)
+        page = self.pages.get(key) if key is not None else None
+        if key is None or page is None or page.mark != self.mark(key[0].split("/", 2)[1]):
             return None
         with self.lock:
-            if (path, choice) in self.pages:
-                self.pages.move_to_end((path, choice))
+            if key in self.pages:
+                self.pages.move_to_end(key)
         return page
 
     def put(self, key: Key, page: Page) -> None:
@@ -112,18 +112,29 @@ def keep(mark: Mark) -> None:
 
 def _store(response: Response) -> Response:
     mark = g.get("keep")
-    choice = choices(request.query_string.decode("latin-1"))
-    if mark is None or choice is None or response.status_code != 200 or request.method != "GET":
+    key = key_of(request.environ)
+    if mark is None or key is None or response.status_code != 200 or request.method != "GET":
         return response
     body = response.get_data()
     etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, no-cache"
-    response.headers["Vary"] = "Accept-Encoding"
+    spoken = "" if request.path.endswith(FILES) else ", Accept-Language, Cookie"
+    response.headers["Vary"] = f"Accept-Encoding{spoken}"
     headers = [(name, value) for name, value in response.headers if name != "Set-Cookie"]
     validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
-    current_app.shelf.put((request.path, choice), Page(mark, body, etag, headers, validators))  # type: ignore[attr-defined]
+    current_app.shelf.put(key, Page(mark, body, etag, headers, validators))  # type: ignore[attr-defined]
     return response
+
+
+def key_of(environ: WSGIEnvironment) -> Key | None:
+    """Under what the answer to this request is kept; None when it asks for more than pages are kept for."""
+    choice = choices(environ.get("QUERY_STRING", ""))
+    if choice is None:
+        return None
+    zone, asked = choice
+    spoken = said(environ, asked) or accepted(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    return environ.get("PATH_INFO", ""), zone, spoken
 
 
 @lru_cache(maxsize=1024)

@@ -1,16 +1,32 @@
-"""Who reads: the zone and the language a page is made for, as far as the address says."""
+"""Who reads: the zone and the language a page is made for.
+
+The language is the first of these that is one of ours: the one in the address (?lang=), the one chosen before (a
+cookie), the reader's own as we know it (`speaks`), the best of those their browser asks for, English.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import Flask, g, request
+from babel import Locale
+from flask import Flask, Response, g, request
 from flask_babel import gettext as _
+from flask_babel import refresh
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header, parse_cookie
 
 from app import clock
+from app.outbox.tongues import TONGUES, tongue
 
-LANGUAGES = {"en": "English"}
-"""The languages in which the product speaks: code -> its own name."""
+LANGUAGES = TONGUES
+"""The languages in which pages speak: code -> its own name."""
+COOKIE = "plenary-language"
+KEPT = 365 * 24 * 3600
+"""Seconds for which a browser keeps what its reader chose."""
+FILES = (".ics", ".json", ".xml", ".atom")
+"""Programs fetch these: each address speaks one language for ever, whoever asks."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +55,62 @@ def _read(zone: str, spoken: str) -> Reader:
 
 
 def language() -> str:
-    """The language of this request, as Flask-Babel asks for it; English outside of one and for unknown codes."""
-    asked = request.args.get("lang", "") if request else ""
-    return asked if asked in LANGUAGES else "en"
+    """The language of this request, as Flask-Babel asks for it; English outside of one."""
+    if not request:
+        return "en"
+    chosen = said(request.environ, request.args.get("lang", ""))
+    return chosen or g.get("own_language") or accepted(request.headers.get("Accept-Language", ""))
+
+
+def said(environ: Mapping[str, str], asked: str) -> str:
+    """What the address asks for, else what was chosen before; empty for neither. What programs fetch knows no choice
+    but its address."""
+    if asked in LANGUAGES:
+        return asked
+    if environ.get("PATH_INFO", "").endswith(FILES):
+        return "en"
+    chosen = _chosen(environ.get("HTTP_COOKIE", ""))
+    return chosen if chosen in LANGUAGES else ""
+
+
+def _chosen(cookies: str) -> str:
+    return parse_cookie(cookies).get(COOKIE, "") if COOKIE in cookies else ""
+
+
+@lru_cache(maxsize=1024)
+def accepted(header: str) -> str:
+    """The one of our languages that a browser's Accept-Language likes best (RFC 9110 12.5.4); "fr" for "fr-CA"."""
+    wishes = parse_accept_header(header, LanguageAccept)  # the dearest first
+    spoken = (wish.partition("-")[0].lower() for wish, quality in wishes if quality > 0)
+    return next((each for each in spoken if each in LANGUAGES), "en")
+
+
+def speaks(language: str) -> None:
+    """The reader of this request is known to read this language: it stands unless they chose another."""
+    g.own_language = tongue(language)
+    g.pop("reader", None)
+    refresh()
+
+
+def right_to_left(language: str) -> bool:
+    """Whether a language is written from right to left (CLDR)."""
+    return Locale.parse(language, sep="-").text_direction == "rtl"
+
+
+def _remember(response: Response) -> Response:
+    """Keep what was chosen, for pages whose addresses do not carry it; never on an answer that others may be given."""
+    chosen = request.args.get("lang", "")
+    shared = "keep" in g or "public" in response.headers.get("Cache-Control", "")
+    if chosen in LANGUAGES and not shared and request.cookies.get(COOKIE) != chosen:
+        response.set_cookie(COOKIE, chosen, max_age=KEPT, secure=request.is_secure, httponly=True, samesite="Lax")
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = language()
+    return response
 
 
 def init_app(app: Flask) -> None:
+    app.after_request(_remember)
+
     @app.context_processor
     def _of_the_reader() -> dict[str, object]:
         if not request:
@@ -55,3 +121,5 @@ def init_app(app: Flask) -> None:
             "language": language(),
             "languages": list(LANGUAGES.items()),
         }
+
+    app.add_template_global(right_to_left)

@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import clock
-from app.web.addresses import absolute, here
+from app.web.addresses import absolute, here, in_language
 
 
 def language() -> str:
@@ -162,5 +162,5 @@ def init_app(app: Flask) -> None:
     for each in (day, day_short, day_full, date_in, moment, listed, country):
         app.add_template_filter(each)
     app.add_template_filter(clock_time, "clock")
-    for word in (span_of_days, zone_name, icon, asset, here, absolute):
+    for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language):
         app.add_template_global(word)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 
 from app.events.models import Event
 from app.outbox import Letter, Message, Opening, Rendered, begin, opens, renders
@@ -35,14 +34,14 @@ def redirected(letter: Message, event: Event, by: str) -> Letter:
 opens(
     Opening(
         "redirected",
-        _p("the address that a letter no longer goes to"),
-        _p("when an organiser sends a letter to another address"),
+        _l("the address that a letter no longer goes to"),
+        _l("when an organiser sends a letter to another address"),
         _l("A letter to you was sent to another address: {summit}"),
         (
             _l("{by} of the organisers took this address for a wrong one."),
             _l("If it is right, please say so: somebody else may be getting letters that are yours."),
         ),
-        {"name": _p("name of the person"), "by": _p("who did it"), "summit": _p("title of the summit")},
+        {"name": _l("name of the person"), "by": _l("who did it"), "summit": _l("title of the summit")},
     )
 )
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _p
 from flask_babel.speaklater import LazyString
 
 from app import ical
@@ -37,10 +36,10 @@ KIND = "release"
 AT_ONCE = 10
 """The priority of letters about what begins within a day: they wait behind no other."""
 OFFERS = {
-    "name": _p("name of the reader"),
-    "city": _p("their city"),
-    "summit": _p("title of the summit"),
-    "number": _p("number of the release"),
+    "name": _l("name of the reader"),
+    "city": _l("their city"),
+    "summit": _l("title of the summit"),
+    "number": _l("number of the release"),
 }
 
 
@@ -57,17 +56,17 @@ def _opens(name: str, to: Any, usual: Any, at_once: Any, title: Any, first: Any)
 
 _opens(
     "release",
-    _p("the person"),
-    _p("when a release changes something for somebody"),
-    _p("when a release changes for somebody what begins within 24 hours"),
+    _l("the person"),
+    _l("when a release changes something for somebody"),
+    _l("when a release changes for somebody what begins within 24 hours"),
     _l("Your programme for {summit} has changed"),
     _l("The organisers have published release {number} of the programme. This is what it changes for you."),
 )
 _opens(
     "release-office",
-    _p("the city’s focal points"),
-    _p("when a release changes something for a city"),
-    _p("when a release changes for a city what begins within 24 hours"),
+    _l("the city’s focal points"),
+    _l("when a release changes something for a city"),
+    _l("when a release changes for a city what begins within 24 hours"),
     _l("The programme of {city} for {summit} has changed"),
     _l(
         "The organisers have published release {number} of the programme. This is what it changes for your city and its"
