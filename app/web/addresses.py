@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
@@ -21,8 +21,8 @@ def here(endpoint: str, **values: Any) -> str:
 
 
 def in_language(code: str) -> str:
-    """The address of the page that is being read, in another language; empty where no page stands at the address."""
+    """Where the page that is being read is in another language, as seen from it; empty where no page stands there."""
     if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
         return ""
     asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return f"{quote(request.script_root + request.path)}?{urlencode([*asked, ('lang', code)])}"
+    return f"?{urlencode([*asked, ('lang', code)])}"

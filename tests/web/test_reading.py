@@ -97,7 +97,7 @@ def test_every_page_offers_itself_in_the_other_languages(rehearsal: KeepingFlask
     page = rehearsal.test_client().get("/rehearsal/people?tz=Europe/Rome&lang=fr").text
     for code, name in LANGUAGES.items():
         assert re.search(
-            rf'<a href="/rehearsal/people\?tz=Europe%2FRome&amp;lang={code}" lang="{code}"[^>]*>{name}', page
+            rf'<a href="\?tz=Europe%2FRome&amp;lang={code}" lang="{code}"[^>]*>{name}', page
         )
     assert 'hreflang="fr" dir="ltr" aria-current="true"' in page
 
@@ -106,7 +106,7 @@ def test_hostile_queries_stay_words_in_the_links_to_other_languages(rehearsal: K
     page = rehearsal.test_client().get('/rehearsal/people?_external=1&endpoint=x&"><script>=%0d%0aX')
     assert page.status_code == 200
     assert "<script>=" not in page.text
-    assert "/rehearsal/people?_external=1&amp;endpoint=x&amp;%22%3E%3Cscript%3E=%0D%0AX&amp;lang=fr" in page.text
+    assert "?_external=1&amp;endpoint=x&amp;%22%3E%3Cscript%3E=%0D%0AX&amp;lang=fr" in page.text
 
 
 def test_directions_are_the_languages_own() -> None:
