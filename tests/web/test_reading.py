@@ -96,9 +96,7 @@ def test_what_programs_fetch_speaks_the_language_of_its_address_alone(rehearsal:
 def test_every_page_offers_itself_in_the_other_languages(rehearsal: KeepingFlask) -> None:
     page = rehearsal.test_client().get("/rehearsal/people?tz=Europe/Rome&lang=fr").text
     for code, name in LANGUAGES.items():
-        assert re.search(
-            rf'<a href="\?tz=Europe%2FRome&amp;lang={code}" lang="{code}"[^>]*>{name}', page
-        )
+        assert re.search(rf'<a href="\?tz=Europe%2FRome&amp;lang={code}" lang="{code}"[^>]*>{name}', page)
     assert 'hreflang="fr" dir="ltr" aria-current="true"' in page
 
 
