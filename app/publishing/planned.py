@@ -137,8 +137,8 @@ def _acceptable(row: Planned, now: datetime) -> None:
     if new:
         raise Refused(
             ngettext(
-                "Since it was planned the draft has come to hold a bad hour or a clash that nobody gave a reason for:"
-                " %(words)s",
+                "Since it was planned the draft has come to hold %(num)s bad hour or clash that nobody gave a reason"
+                " for: %(words)s",
                 "Since it was planned the draft has come to hold %(num)s bad hours or clashes that nobody gave a reason"
                 " for, among them: %(words)s",
                 len(new),

@@ -84,7 +84,7 @@ def _must_stay(delegation_id: int, leaving: Collection[Mode]) -> None:
     for mode, number in counted:
         raise Refused(
             ngettext(
-                "One person of yours is registered %(where)s. They must change that or withdraw first.",
+                "%(num)s person of yours is registered %(where)s. They must change that or withdraw first.",
                 "%(num)s people of yours are registered %(where)s. They must change that or withdraw first.",
                 number,
                 where=mode_word(mode),
