@@ -25,7 +25,7 @@ from app.outbox.tongues import TONGUES, tongue
 from app.refused import Refused
 from app.registration.models import Delegate, Needs
 from app.registration.service import COLUMNS, Application, Details
-from app.web import Form, lines, one_line
+from app.web import Form, lines, one_line, reading
 
 HONORIFICS = ("H.E.", "Hon.", "Mr.", "Ms.", "Mrs.", "Mx.", "Dr.", "Prof.")
 SPOKEN = ("Arabic", "Chinese", "English", "French", "Japanese", "Korean", "Portuguese", "Russian", "Spanish")
@@ -251,7 +251,7 @@ class DetailsForm(Form):
     language = SelectField(
         _l("Letters in"),
         choices=[SelectChoice(code, name) for code, name in TONGUES.items()],
-        default="en",
+        default=reading.language,
         description=_l("The language in which we write to you."),
     )
     listed = BooleanField(

@@ -109,3 +109,8 @@ def test_hostile_queries_stay_words_in_the_links_to_other_languages(rehearsal: K
 
 def test_directions_are_the_languages_own() -> None:
     assert [code for code in LANGUAGES if right_to_left(code)] == ["ar"]
+
+
+def test_who_registers_is_written_to_in_the_language_they_read(rehearsal: KeepingFlask) -> None:
+    page = rehearsal.test_client().get("/rehearsal/register", headers={"Accept-Language": "ko"}).text
+    assert '<option selected value="ko">' in page
