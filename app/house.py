@@ -67,6 +67,8 @@ from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import views as publishing
 from app.publishing.calendars import views as calendars
+from app.publishing.embedding import views as embedding
+from app.publishing.machines import views as machines
 from app.publishing.participants import views as participants
 from app.publishing.screens import views as screens
 from app.registration import asking, modes
@@ -90,6 +92,7 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants, screens),
+    *(machines, embedding),
     *(videos, tus, boarding, online, online_person, online_desk, stage, announcing),
     *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
     *(sending, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),

@@ -99,6 +99,7 @@ def _cities(event: Event) -> tuple[City, ...]:
 
 def _city(delegation: Delegation, host_id: int | None) -> City:
     member = delegation.member
+    placed = member.latitude is not None and member.longitude is not None
     return City(
         slug=member.slug,
         name=member.name,
@@ -108,6 +109,7 @@ def _city(delegation: Delegation, host_id: int | None) -> City:
         modes=tuple(sorted((each.mode.value for each in delegation.modes), key=MODES.index)),
         host=member.id == host_id,
         note=delegation.note,
+        spot=(member.latitude, member.longitude) if placed else None,  # type: ignore[arg-type]
     )
 
 

@@ -24,8 +24,8 @@ SUBJECTS = (
     ("outcome", "outcomes", "title"),
 )
 """What is compared, where a programme holds it, and by which field it is called."""
-SILENT = {"uid", "appearances"}
-"""Fields that are not told by themselves: what stands in addresses alone, and what is told one by one."""
+SILENT = {"uid", "appearances", "spot"}
+"""Fields that are not told by themselves: what stands in addresses or on a map alone, and what is told one by one."""
 TIMES = {"day", "starts", "ends"}
 """Fields that are told together where a thing has them all."""
 KIND_OF = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -68,6 +69,13 @@ def sheaf(shown: Published, choice: Part | Reader, language: str, now: datetime)
         return ical.Sheaf.of(ical.live(entries, at) if at else entries)
 
     return shown.sheaves.get((choice, language, at), make)
+
+
+def picked(shown: Published, codes: Set[str], language: str, now: datetime) -> ical.Sheaf:
+    """What stands in the calendar of these public sessions at `now`. Not remembered: everybody picks others."""
+    at = shown.removed_at(now)
+    entries = [each for code, each in shown.public_entries(language).items() if code in codes]
+    return ical.Sheaf.of(ical.live(entries, at) if at else entries)
 
 
 def _is_in(shown: Published, code: str, item: ical.Item, part: Part) -> bool:

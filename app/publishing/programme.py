@@ -49,6 +49,8 @@ class City:
     """Of "venue", "online", "video", in that order; may be empty (not said yet)."""
     host: bool = False
     note: str = ""
+    spot: tuple[float, float] | None = None
+    """Latitude and longitude; None where nobody has said, and in releases from before this was kept."""
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from flask import Blueprint, Flask, Response, jsonify, make_response, render_template
+from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.db import db
-from app.delegations.models import Delegation
-from app.events.models import Event, Mode
-from app.events.words import mode_word
-from app.publishing import changelog, feeds, frab, service
-from app.publishing.programme import Appearance, City, Programme, Session, to_json
+from app.events.models import Event
+from app.publishing import changelog, choosing, described, feeds, frab, present, service
+from app.publishing.cities import count_modes, counted, on_map
+from app.publishing.people import LONGEST_SEARCH, called, deeds, listed_delegates, sought
+from app.publishing.programme import Programme, Session, to_json
 from app.publishing.shown import Published
 from app.publishing.wording import tell
-from app.registration.models import Delegate, State
 from app.registration.service import standing
-from app.web import not_found, public, reader
+from app.web import not_found, one_line, public, reader
 from app.web.kept import keep
 from app.web.wording import zone_name
 
@@ -56,29 +51,36 @@ def healthz() -> Response:
     return Response("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
-@bp.get("/robots.txt")
-@OPEN
-def robots() -> Response:
-    return Response("User-agent: *\nDisallow: /d/\nDisallow: /organise/\n", content_type="text/plain; charset=utf-8")
-
-
 @bp.get("/<event>/")
 @OPEN
 def summit(event: str) -> str:
     shown = published(event)
-    row = db.session.execute(select(Event).where(Event.slug == event)).scalar_one()
+    row, now = db.session.execute(select(Event).where(Event.slug == event)).scalar_one(), clock.now()
+    stands = present.standing(shown.public.summit, now)
     return render_template(
         "public/summit.html",
         programme=shown.public,
         zones=zones_of(shown.public),
-        registration=standing(row, clock.now()),
+        registration=standing(row, now),
+        stands=stands,
+        going=present.going(shown.public, now) if stands.stage == "running" else present.Going(),
+        linked=described.script(described.summit(shown.public, reader().language)),
     )
 
 
 @bp.get("/<event>/agenda")
 @OPEN
 def agenda(event: str) -> str:
-    return page("public/agenda.html", published(event))
+    """All of it, or what is chosen of it by the address; an answer to a choice is not kept."""
+    shown = published(event)
+    return page("public/agenda.html", shown, found=choosing.found(shown.public, request.args))
+
+
+@bp.get("/<event>/programme")
+@OPEN
+def programme(event: str) -> str:
+    """All of the agenda on paper."""
+    return page("public/programme.html", published(event))
 
 
 @bp.get("/<event>/agenda.json")
@@ -137,7 +139,11 @@ def session(event: str, code: str) -> str:
     place = order.index(code)
     around = [shown.public.sessions[each] if 0 <= each < len(order) else None for each in (place - 1, place + 1)]
     block = shown.public.session.get(found.parent)
-    return page("public/session.html", shown, session=found, block=block, previous=around[0], next=around[1])
+    told = described.session(shown.public, found, reader().language)
+    linked = described.script(told) if told else ""
+    return page(
+        "public/session.html", shown, session=found, block=block, previous=around[0], next=around[1], linked=linked
+    )
 
 
 @bp.get("/<event>/cities")
@@ -148,7 +154,8 @@ def cities(event: str) -> str:
     groups = [(mode, [each for each in everyone if mode in each.modes]) for mode in ("venue", "online", "video")]
     groups.append(("", [each for each in everyone if not each.modes]))
     counts = counted(everyone)
-    return page("public/cities.html", shown, groups=[each for each in groups if each[1]], counts=counts)
+    groups = [each for each in groups if each[1]]
+    return page("public/cities.html", shown, groups=groups, counts=counts, marks=on_map(everyone))
 
 
 @bp.get("/<event>/cities/<member>")
@@ -170,14 +177,34 @@ def people(event: str) -> Response:
 
     Whoever takes that back is gone at the next request, so no memory on the way keeps the page.
     """
-    shown = published(event)
+    shown, wanted = published(event), one_line(request.args.get("q", ""))[:LONGEST_SEARCH]
     found = [(each, deeds(shown.public, person=each.code)) for each in shown.public.people]
+    delegates = listed_delegates(event)
+    fits = sought(wanted)
     page = render_template(
-        "public/people.html", programme=shown.public, people=found, delegates=listed_delegates(event)
+        "public/people.html",
+        programme=shown.public,
+        wanted=wanted,
+        everybody=len(found) + len(delegates),
+        people=[each for each in found if fits(*called(shown.public, each[0]))],
+        delegates=[each for each in delegates if fits(*each)],
     )
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@bp.get("/<event>/people/<code>")
+@OPEN
+def person(event: str, code: str) -> str:
+    """One of those whom the organisers name, and where they appear."""
+    shown = published(event)
+    found = shown.public.person.get(code)
+    if found is None:
+        not_found(_("Nobody of this name stands in the programme. The list of people names those who do."))
+    appearances = deeds(shown.public, person=code)
+    linked = described.script(described.person(shown.public, found))
+    return page("public/person.html", shown, person=found, appearances=appearances, linked=linked)
 
 
 @bp.get("/<event>/visits")
@@ -197,68 +224,6 @@ def session_of(shown: Published, code: str) -> Session:
     if found is None:
         not_found(_("No session of this name stands on the agenda. It may have been taken off; the agenda tells."))
     return found
-
-
-def deeds(programme: Programme, *, city: str = "", person: str = "") -> list[tuple[Session, Appearance]]:
-    """Where a city or a person appears, in the order of the agenda."""
-    return [
-        (session, each)
-        for session in programme.sessions
-        for each in session.appearances
-        if (each.city, each.person) == (city, person)
-    ]
-
-
-class Listed(NamedTuple):
-    name: str
-    position: str
-    city: str
-
-
-def listed_delegates(slug: str) -> list[Listed]:
-    rows = db.session.execute(
-        select(Delegate)
-        .join(Event)
-        .where(Event.slug == slug, Delegate.listed, Delegate.state == State.APPROVED)
-        .options(joinedload(Delegate.delegation).joinedload(Delegation.member))
-        .order_by(Delegate.name)
-    ).scalars()
-    return [
-        Listed(f"{each.honorific} {each.name}".strip(), each.position, each.delegation.member.name) for each in rows
-    ]
-
-
-class Counted(NamedTuple):
-    """How many cities there are, and how many take part in each mode; a city in two modes counts in both."""
-
-    cities: int
-    venue: int
-    online: int
-    video: int
-    several: int
-    unsaid: int
-
-
-def count_modes(cities: tuple[City, ...]) -> Counted:
-    """Cities are counted once, however many modes they have; the modes are counted beside them."""
-    modes = {mode: sum(mode in each.modes for each in cities) for mode in ("venue", "online", "video")}
-    several = sum(len(each.modes) > 1 for each in cities)
-    return Counted(len(cities), **modes, several=several, unsaid=sum(not each.modes for each in cities))
-
-
-def counted(cities: tuple[City, ...]) -> str:
-    """As in "34 cities: 26 at the venue, 6 online, 4 by video message; 2 in two modes"."""
-    all_of = count_modes(cities)
-    modes = [
-        (all_of.venue, mode_word(Mode.VENUE)),
-        (all_of.online, mode_word(Mode.ONLINE)),
-        (all_of.video, mode_word(Mode.VIDEO)),
-        (all_of.unsaid, _("to be confirmed")),
-    ]
-    total = ngettext("%(num)s city", "%(num)s cities", all_of.cities)
-    parts = ", ".join(f"{number} {words}" for number, words in modes if number)
-    twice = ngettext("%(num)s in two modes", "%(num)s in two modes", all_of.several) if all_of.several else ""
-    return "; ".join(filter(None, (f"{total}: {parts}" if parts else total, twice)))
 
 
 OTHERS = (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import current_app, request, url_for
+
+from app.web.reading import LANGUAGES
 
 
 def absolute(endpoint: str, **values: Any) -> str:
@@ -26,3 +28,11 @@ def in_language(code: str) -> str:
         return ""
     asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return f"?{urlencode([*asked, ('lang', code)])}"
+
+
+def of_page(code: str | None = None) -> str:
+    """The whole address of the page that is being read, as others should name it: in the language `code`; with "" in
+    whichever its reader likes; by default as it was asked for. Nothing else that was asked for is in it."""
+    asked = request.args.get("lang", "") if code is None else code
+    known = urlencode({"lang": asked}) if asked in LANGUAGES else ""
+    return f"{current_app.config['BASE_URL']}{quote(request.path)}{f'?{known}' if known else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -39,6 +39,14 @@ def plays(page: ResponseReturnValue) -> Response:
     """A page with films of our own in it, which no other page may play."""
     answer = current_app.make_response(page)
     answer.headers["Content-Security-Policy"] = POLICY.replace("media-src 'none'", "media-src 'self'")
+    return answer
+
+
+def framed(page: ResponseReturnValue) -> Response:
+    """A page that any other site may show in a frame: it holds no form that changes anything, and nobody's own."""
+    answer = current_app.make_response(page)
+    answer.headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+    g.framed = True
     return answer
 
 
@@ -113,7 +121,8 @@ def _marked(by: str) -> bool:
 
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if not (name == "X-Frame-Options" and g.get("framed")):
+            response.headers.setdefault(name, value)
     if current_app.config["BASE_URL"].startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

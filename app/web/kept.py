@@ -55,7 +55,7 @@ class Shelf:
             return None
         key = key_of(environ)
         page = self.pages.get(key) if key is not None else None
-        if key is None or page is None or page.mark != self.mark(key[0].split("/", 2)[1]):
+        if key is None or page is None or page.mark != self.mark(summit_in(key[0])):
             return None
         with self.lock:
             if key in self.pages:
@@ -125,6 +125,11 @@ def _store(response: Response) -> Response:
     validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
     current_app.shelf.put(key, Page(mark, body, etag, headers, validators))  # type: ignore[attr-defined]
     return response
+
+
+def summit_in(path: str) -> str:
+    """Whose mark a page stands under: the first part of its path, the second where it is made for frames."""
+    return path.removeprefix("/embed").split("/", 2)[1]
 
 
 def key_of(environ: WSGIEnvironment) -> Key | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_interval, format_time, get_timezone_location
+from babel.dates import format_date, format_interval, format_time, format_timedelta, get_timezone_location
 from babel.lists import format_list
 from flask import Flask, current_app, url_for
 from flask_babel import get_locale
@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import clock
-from app.web.addresses import absolute, here, in_language
+from app.web.addresses import absolute, here, in_language, of_page
 
 
 def language() -> str:
@@ -79,6 +79,11 @@ def country(code: str) -> str:
     """The name of a country by its ISO 3166-1 code, in the reader's language (CLDR)."""
     name: str = Locale(language()).territories.get(code, code)
     return name
+
+
+def in_days(days: int) -> str:
+    """As in "in 12 days" (CLDR), as js/countdown.js puts it too."""
+    return format_timedelta(timedelta(days=days), granularity="day", threshold=1e9, add_direction=True, locale=language())
 
 
 def listed(words: Sequence[str]) -> str:
@@ -159,8 +164,8 @@ def asset(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for each in (day, day_short, day_full, date_in, moment, listed, country):
+    for each in (day, day_short, day_full, date_in, moment, listed, country, in_days):
         app.add_template_filter(each)
     app.add_template_filter(clock_time, "clock")
-    for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language):
+    for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language, of_page):
         app.add_template_global(word)

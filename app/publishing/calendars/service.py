@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -99,6 +99,20 @@ def public(shown: Published, part: Part, now: datetime, *, language: str = "en",
         feeds.modified(shown, file, now),
         f"{re.sub('[^A-Za-z0-9.-]+', '-', mark)}.ics",
     )
+
+
+def picked(shown: Published, codes: Set[str], now: datetime, *, language: str = "en") -> Feed:
+    """A file of the public sessions with these codes. Raises LookupError when there are none."""
+    summit = shown.programme.summit
+    chosen = feeds.picked(shown, codes, language, now)
+    if not chosen.leaves:
+        raise LookupError("the programme has none of these sessions")
+    with force_locale(language):
+        called = _("chosen sessions")
+    mark = f"{summit.slug}-chosen"
+    file = ical.File(feeds.head(summit, f"{mark}@plenary", called, language), chosen)
+    modified = feeds.modified(shown, file, now)
+    return Feed("chosen", shown.event_id, shown.programme.release, file, modified, f"{mark}.ics")
 
 
 def offers(programme: Programme) -> Iterator[tuple[str, list[Offer]]]:

@@ -74,6 +74,19 @@ def city(event: str, member: str) -> Response:
     return _public(event, Part("city", member))
 
 
+@bp.get("/<event>/calendar/chosen.ics")
+@OPEN
+def chosen(event: str) -> Response:
+    """The sessions that a visitor has starred, named by the address: a file to keep, which nobody is noted to fetch."""
+    shown, spoken = published(event), feeds.language()
+    codes = frozenset(request.args.getlist("session"))
+    try:
+        feed = service.picked(shown, codes, clock.now(), language=spoken)
+    except LookupError:
+        not_found(_("None of these sessions stands on the agenda. It may have changed since they were chosen."))
+    return feeds.respond(feed, download=True)
+
+
 @bp.get("/c/<token>/city.ics")
 @SECRET
 def office(token: str) -> Response:

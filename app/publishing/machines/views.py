@@ -1,0 +1,36 @@
+"""What search engines fetch: the sitemap, and what they are asked to leave alone."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from sqlalchemy import select
+
+from app.db import db
+from app.events.models import Event
+from app.publishing import service
+from app.publishing.machines import sitemap
+from app.web import absolute, public
+
+bp = Blueprint("machines", __name__)
+OPEN = public("the programme is for everybody")
+SECRETS = ("c", "d", "f", "j", "organise", "u")
+"""Addresses that open what is somebody's own: nothing links to them, and no search engine need try."""
+
+
+@bp.get("/robots.txt")
+@OPEN
+def robots() -> Response:
+    closed = "".join(f"Disallow: /{each}/\n" for each in SECRETS)
+    text = f"User-agent: *\n{closed}\nSitemap: {absolute('machines.listed')}\n"
+    return Response(text, content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/sitemap.xml")
+@OPEN
+def listed() -> Response:
+    """All public pages of all summits that are published, the latest summit first. One query, but for new releases."""
+    rows = db.session.execute(
+        select(Event.id, Event.release).where(Event.release > 0).order_by(Event.starts_on.desc(), Event.slug)
+    )
+    found = (service.published(event_id, release).public for event_id, release in rows.all())
+    return Response(sitemap.written(found), content_type="application/xml; charset=utf-8")

@@ -1,0 +1,18 @@
+"""An agenda of 300 sessions stays light."""
+
+from __future__ import annotations
+
+import gzip
+
+from app.web.kept import KeepingFlask
+from tests.publishing.great import great, tell
+
+LIGHT = 60 * 1024
+"""Octets that the page of an agenda may weigh, compressed."""
+
+
+def test_an_agenda_of_300_sessions_weighs_at_most_60_kb(gnets: KeepingFlask) -> None:
+    tell(gnets, great())
+    page = gnets.test_client().get("/gnets-2023/agenda").data
+    assert page.count(b"<h3") == 300
+    assert len(gzip.compress(page, 6)) <= LIGHT
