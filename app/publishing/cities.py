@@ -47,11 +47,11 @@ def counted(cities: tuple[City, ...]) -> str:
 
 
 def on_map(cities: tuple[City, ...]) -> list[tuple[float, float, str, str]]:
-    """(x, y, kind, name) of each city whose place is known; those at the venue are drawn last, above the others.
+    """(x, y, kind, name) of each city whose place is known; the rarest kinds are drawn last, above the others.
 
     The kind is the mode, "several" for more than one, and "unsaid".
     """
-    order = ("unsaid", "video", "online", "several", "venue")
+    order = ("unsaid", "venue", "several", "online", "video")
     found = [(*charts.on_world(*each.spot), kind_of(each), each.name) for each in cities if each.spot]
     return sorted(found, key=lambda mark: order.index(mark[2]))
 
