@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from typing import Any
 
 from markupsafe import Markup
@@ -150,6 +150,6 @@ def _city(found: City) -> Described:
     return {"@type": "Organization", "name": found.name}
 
 
-def _only(**values: Any) -> Mapping[str, Any]:
+def _only(**values: Any) -> Described:
     """Those that say something."""
     return {name: value for name, value in values.items() if value}

@@ -83,7 +83,9 @@ def country(code: str) -> str:
 
 def in_days(days: int) -> str:
     """As in "in 12 days" (CLDR), as js/countdown.js puts it too."""
-    return format_timedelta(timedelta(days=days), granularity="day", threshold=1e9, add_direction=True, locale=language())
+    return format_timedelta(
+        timedelta(days=days), granularity="day", threshold=1e9, add_direction=True, locale=language()
+    )
 
 
 def listed(words: Sequence[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
@@ -28,8 +30,9 @@ def code(event: str) -> str:
     """The code to copy into another site, for all of the agenda or a part of it."""
     shown = published(event)
     found = choosing.found(shown.public, request.args)
-    address = absolute("embedding.agenda", event=event, **found.choice.asked)
+    asked: dict[str, Any] = found.choice.asked
+    address = absolute("embedding.agenda", event=event, **asked)
     title = escape(shown.public.summit.title)
     html = f'<iframe src="{escape(address)}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
-    shown_at = url_for("embedding.agenda", event=event, **found.choice.asked)
+    shown_at = url_for("embedding.agenda", event=event, **asked)
     return page("public/embedding.html", shown, html=html, shown_at=shown_at, found=found)
