@@ -41,9 +41,9 @@ def counted(cities: tuple[City, ...]) -> str:
         (all_of.unsaid, _("to be confirmed")),
     ]
     total = ngettext("%(num)s city", "%(num)s cities", all_of.cities)
-    parts = ", ".join(f"{number} {words}" for number, words in modes if number)
+    parts = str(_(", ")).join(f"{number} {words}" for number, words in modes if number)
     twice = ngettext("%(num)s in two modes", "%(num)s in two modes", all_of.several) if all_of.several else ""
-    return "; ".join(filter(None, (f"{total}: {parts}" if parts else total, twice)))
+    return str(_("; ")).join(filter(None, (f"{total}: {parts}" if parts else total, twice)))
 
 
 def on_map(cities: tuple[City, ...]) -> list[tuple[float, float, str, str]]:

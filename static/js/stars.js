@@ -9,7 +9,7 @@ const write = (codes) => { try { localStorage.setItem(key, JSON.stringify([...co
 function buttonFor(code, title) {
   const button = template.content.firstElementChild.cloneNode(true);
   const words = button.querySelector(".hidden");
-  words.textContent = words.textContent.replace("{title}", title);
+  words.textContent = words.textContent.replace("{title}", () => title);
   button.addEventListener("click", () => {
     const codes = read();
     if (!codes.delete(code)) codes.add(code);

@@ -44,6 +44,7 @@ WORD = "Zanzibarquux"
 CLOSED = "Closedquux"
 SESSIONS = ["session-2", "session-5", "zanzibarquux", "closedquux"]
 VISITS = ["water", "canary"]
+PEOPLE = ["koike"]
 CITIES = ["rome", "new-york", "queensland"]
 SHUT = {
     "/d/<token>/about/photo",
@@ -57,8 +58,9 @@ SHUT = {
     "/<event>/videos/<uid>.vtt",
     "/c/<token>/<uid>.<any(mp4,mov):ending>",
     "/c/<token>/<uid>.vtt",
+    "/<event>/calendar/chosen.ics",
 }
-"""What opens nothing here, because nobody has asked, sent or shown anything."""
+"""What opens nothing here, because nobody has asked, chosen, sent or shown anything."""
 MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key|key)"[^>]* value=|data-now=)"[^"]*"')
 """What two looks at the same page never have in common."""
 
@@ -131,7 +133,12 @@ def first(column: Any) -> Any:
 @pytest.fixture
 def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
     """What may stand in an address, by the name that it has there; secrets by the part of the product they open."""
-    found: dict[str, list[str]] = {"event": ["rehearsal"], "member": CITIES, "code": SESSIONS + VISITS, "number": ["1"]}
+    found: dict[str, list[str]] = {
+        "event": ["rehearsal"],
+        "member": CITIES,
+        "code": SESSIONS + VISITS + PEOPLE,
+        "number": ["1"],
+    }
 
     def act() -> None:
         person = anna("a form")

@@ -14,6 +14,8 @@ from app.web import absolute
 from app.web.guard import framed
 
 bp = Blueprint("embedding", __name__)
+LOOK = "width: 100%; height: 40rem; border: 0"
+"""How a frame stands in another site's page, which may change it."""
 
 
 @bp.get("/embed/<event>/agenda")
@@ -33,6 +35,6 @@ def code(event: str) -> str:
     asked: dict[str, Any] = found.choice.asked
     address = absolute("embedding.agenda", event=event, **asked)
     title = escape(shown.public.summit.title)
-    html = f'<iframe src="{escape(address)}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
+    html = f'<iframe src="{escape(address)}" title="{title}" loading="lazy" style="{LOOK}"></iframe>'
     shown_at = url_for("embedding.agenda", event=event, **asked)
     return page("public/embedding.html", shown, html=html, shown_at=shown_at, found=found)

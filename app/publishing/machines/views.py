@@ -13,14 +13,14 @@ from app.web import absolute, public
 
 bp = Blueprint("machines", __name__)
 OPEN = public("the programme is for everybody")
-SECRETS = ("c", "d", "f", "j", "organise", "u")
-"""Addresses that open what is somebody's own: nothing links to them, and no search engine need try."""
+CLOSED = ("d", "organise")
+"""No search engine need look here. Calendars behind a secret stay open: programs that subscribe to them ask first."""
 
 
 @bp.get("/robots.txt")
 @OPEN
 def robots() -> Response:
-    closed = "".join(f"Disallow: /{each}/\n" for each in SECRETS)
+    closed = "".join(f"Disallow: /{each}/\n" for each in CLOSED)
     text = f"User-agent: *\n{closed}\nSitemap: {absolute('machines.listed')}\n"
     return Response(text, content_type="text/plain; charset=utf-8")
 

@@ -108,6 +108,7 @@ def test_search_engines_and_google_may_fetch_calendars(client: FlaskClient) -> N
         "/summit/rooms/x.ics",
         "/summit/sessions/closed.ics",
         "/summit/sessions/nothing.ics",
+        "/summit/calendar/chosen.ics?session=closed&session=nothing",
         "/summit/cities/atlantis.ics",
         "/nowhere/agenda.ics",
     ],
