@@ -86,7 +86,7 @@ from app.videos.tus import views as tus
 from app.visits import following as visits_following
 from app.visits import models as visits_models
 from app.visits import views as boarding
-from app.web import catalogues, guard, kept, reading, wording
+from app.web import catalogues, guard, kept, packed, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
@@ -130,6 +130,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     app.config.from_mapping(config.read(given, os.environ))
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    packed.init_app(app)
     kept.init_app(app)
     guard.init_app(app)
     catalogues.make_ready(config.ROOT / "app" / "translations")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -22,10 +23,15 @@ class CheckedClient(FlaskClient):
         letter = "sandbox" in response.headers.get("Content-Security-Policy", "")  # drawn for mail programs
         page = response.mimetype == "text/html" and response.status_code not in range(300, 400) and response.data
         if page and not letter:
-            faults = page_faults(response.get_data(as_text=True))
+            faults = page_faults(unpacked(response).decode())
             assert faults == [], (response.request.path, faults)
             assert "Content-Security-Policy" in response.headers
         return response
+
+
+def unpacked(response: TestResponse) -> bytes:
+    """What the answer holds, however it was sent."""
+    return gzip.decompress(response.data) if response.headers.get("Content-Encoding") == "gzip" else response.data
 
 
 def page_faults(text: str) -> list[str]:

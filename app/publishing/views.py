@@ -18,6 +18,7 @@ from app.publishing.wording import tell
 from app.registration.service import standing
 from app.web import not_found, one_line, public, reader
 from app.web.kept import keep
+from app.web.packed import packable
 from app.web.wording import zone_name
 
 bp = Blueprint("publishing", __name__)
@@ -41,6 +42,7 @@ def page(template: str, shown: Published, **values: object) -> str:
 @bp.get("/")
 @OPEN
 def home() -> str:
+    packable()
     return render_template("public/home.html", summits=service.summits())
 
 
@@ -57,6 +59,7 @@ def summit(event: str) -> str:
     shown = published(event)
     row, now = db.session.execute(select(Event).where(Event.slug == event)).scalar_one(), clock.now()
     stands = present.standing(shown.public.summit, now)
+    packable()
     return render_template(
         "public/summit.html",
         programme=shown.public,
@@ -180,6 +183,7 @@ def people(event: str) -> Response:
     shown, wanted = published(event), one_line(request.args.get("q", ""))[:LONGEST_SEARCH]
     found = [(each, deeds(shown.public, person=each.code)) for each in shown.public.people]
     delegates = listed_delegates(event)
+    packable()
     fits = sought(wanted)
     page = render_template(
         "public/people.html",

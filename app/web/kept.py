@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, current_app, g, request
 
 from app import clock
+from app.web import packed
 from app.web.reading import FILES, LANGUAGES, accepted, said
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ class Page:
     headers: list[tuple[str, str]]
     validators: list[tuple[str, str]]
     """The headers of a 304."""
+    packed: bytes = b""
+    """The body compressed; empty where that wins nothing."""
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.packed)
 
 
 class Shelf:
@@ -66,13 +73,13 @@ class Shelf:
         with self.lock:
             self._drop(key)
             self.pages[key] = page
-            self.held += len(page.body)
+            self.held += page.size
             while self.held > self.room:
                 self._drop(next(iter(self.pages)))
 
     def _drop(self, key: Key) -> None:
         if (old := self.pages.pop(key, None)) is not None:
-            self.held -= len(old.body)
+            self.held -= old.size
 
     def clear(self) -> None:
         with self.lock:
@@ -98,16 +105,20 @@ class KeepingFlask(Flask):
 
 def _send(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     asked = environ.get("HTTP_IF_NONE_MATCH", "")
+    light = bool(page.packed) and packed.taken(environ)
     if asked and (asked == "*" or page.etag in [each.strip().removeprefix("W/") for each in asked.split(",")]):
-        start_response("304 NOT MODIFIED", page.validators)
+        weakened = [(name, packed.weak(value) if name == "ETag" else value) for name, value in page.validators]
+        start_response("304 NOT MODIFIED", weakened if light else page.validators)
         return [b""]
-    start_response("200 OK", page.headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else page.body]
+    start_response("200 OK", packed.as_packed(page.headers, len(page.packed)) if light else page.headers)
+    body = page.packed if light else page.body
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
 def keep(mark: Mark) -> None:
     """Called by a view: this answer depends on nothing but its address and `mark`."""
     g.keep = mark
+    packed.packable()
 
 
 def _store(response: Response) -> Response:
@@ -123,7 +134,8 @@ def _store(response: Response) -> Response:
     response.headers["Vary"] = f"Accept-Encoding{spoken}"
     headers = [(name, value) for name, value in response.headers if name != "Set-Cookie"]
     validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
-    current_app.shelf.put(key, Page(mark, body, etag, headers, validators))  # type: ignore[attr-defined]
+    light = packed.pack(body) if len(body) >= packed.LEAST else b""
+    current_app.shelf.put(key, Page(mark, body, etag, headers, validators, light))  # type: ignore[attr-defined]
     return response
 
 

@@ -35,7 +35,9 @@ def addresses(programme: Programme) -> Iterator[str]:
 
 def written(programmes: Iterable[Programme]) -> str:
     """The file: the front page, and the pages of these summits, which changed with their releases."""
-    entries = (_entry(each, told.published_at.isoformat()) for told in programmes for each in addresses(told))
+    entries = (
+        _entry(each, told.published_at.isoformat(timespec="seconds")) for told in programmes for each in addresses(told)
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'

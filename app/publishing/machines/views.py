@@ -10,6 +10,7 @@ from app.events.models import Event
 from app.publishing import service
 from app.publishing.machines import sitemap
 from app.web import absolute, public
+from app.web.packed import packable
 
 bp = Blueprint("machines", __name__)
 OPEN = public("the programme is for everybody")
@@ -33,4 +34,5 @@ def listed() -> Response:
         select(Event.id, Event.release).where(Event.release > 0).order_by(Event.starts_on.desc(), Event.slug)
     )
     found = (service.published(event_id, release).public for event_id, release in rows.all())
+    packable()
     return Response(sitemap.written(found), content_type="application/xml; charset=utf-8")

@@ -1,0 +1,79 @@
+"""Public pages and static files go out compressed to whoever takes that; nothing with a token in it does."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from app.web.kept import KeepingFlask
+from app.web.packed import taken
+
+pytestmark = pytest.mark.one_database
+
+AGENDA = "/rehearsal/agenda"
+TAKES = {"Accept-Encoding": "br, gzip"}
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", True),
+        ("*", True),
+        ("", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("gzip;q=nonsense", False),
+        ("\x7f" * 5000, False),
+    ],
+)
+def test_it_is_read_whether_compressed_text_is_taken(header: str, wanted: bool) -> None:
+    assert taken({"HTTP_ACCEPT_ENCODING": header}) is wanted
+
+
+@pytest.mark.parametrize(
+    "path", [AGENDA, f"{AGENDA}?city=rome", "/rehearsal/", "/rehearsal/people", "/", "/sitemap.xml"]
+)
+def test_a_public_page_is_the_same_when_it_is_unpacked(rehearsal: KeepingFlask, path: str) -> None:
+    client = rehearsal.test_client()
+    for _kept in range(2):
+        plain, light = client.get(path), client.get(path, headers=TAKES)
+        assert "Content-Encoding" not in plain.headers
+        assert light.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(light.data) == plain.data
+        assert int(light.headers["Content-Length"]) == len(light.data) < len(plain.data) / 2
+        assert ["Accept-Encoding" in each.headers["Vary"] for each in (plain, light)] == [True, True]
+
+
+def test_whoever_has_either_form_gets_304(rehearsal: KeepingFlask) -> None:
+    client = rehearsal.test_client()
+    client.get(AGENDA)
+    plain, light = (client.get(AGENDA, headers=each).headers["ETag"] for each in ({}, TAKES))
+    assert light == f"W/{plain}"
+    for etag in (plain, light):
+        again = client.get(AGENDA, headers={"If-None-Match": etag} | TAKES)
+        assert (again.status_code, again.headers["ETag"], again.data) == (304, light, b"")
+
+
+def test_a_static_file_is_compressed_and_a_font_is_not(rehearsal: KeepingFlask) -> None:
+    client = rehearsal.test_client()
+    plain, light = (client.get("/static/plenary.css", headers=each, buffered=True) for each in ({}, TAKES))
+    assert gzip.decompress(light.data) == plain.data
+    assert (
+        client.get("/static/plenary.css", headers={"If-None-Match": light.headers["ETag"]} | TAKES).status_code == 304
+    )
+    font = "/static/vendor/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
+    assert "Content-Encoding" not in client.get(font, headers=TAKES, buffered=True).headers
+
+
+@pytest.mark.parametrize("path", ["/rehearsal/register", "/sign-in", "/healthz", "/nothing"])
+def test_what_holds_a_token_goes_out_as_it_is(rehearsal: KeepingFlask, path: str) -> None:
+    assert "Content-Encoding" not in rehearsal.test_client().get(path, headers=TAKES).headers
+
+
+def test_the_head_of_a_page_tells_the_length_of_what_would_come(rehearsal: KeepingFlask) -> None:
+    client = rehearsal.test_client()
+    client.get(AGENDA)
+    light, head = client.get(AGENDA, headers=TAKES), client.head(AGENDA, headers=TAKES)
+    assert (head.data, head.headers["Content-Length"]) == (b"", light.headers["Content-Length"])
