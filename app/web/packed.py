@@ -62,7 +62,7 @@ def _send(response: Response) -> Response:
     static = request.endpoint == "static"
     if not (static or g.get("packable")) or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
-    if not response.mimetype.startswith(TEXT):
+    if not (response.mimetype or "").startswith(TEXT):
         return response
     response.vary.add("Accept-Encoding")
     if not taken(request.environ) or "Range" in request.headers or request.method != "GET":

@@ -60,9 +60,6 @@ def test_a_static_file_is_compressed_and_a_font_is_not(rehearsal: KeepingFlask) 
     client = rehearsal.test_client()
     plain, light = (client.get("/static/plenary.css", headers=each, buffered=True) for each in ({}, TAKES))
     assert gzip.decompress(light.data) == plain.data
-    assert (
-        client.get("/static/plenary.css", headers={"If-None-Match": light.headers["ETag"]} | TAKES).status_code == 304
-    )
     font = "/static/vendor/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
     assert "Content-Encoding" not in client.get(font, headers=TAKES, buffered=True).headers
 
