@@ -45,6 +45,11 @@ def deeds(programme: Programme, *, city: str = "", person: str = "") -> list[tup
     ]
 
 
+def spread(programme: Programme, found: list[tuple[Session, Appearance]]) -> list[tuple[Session, Appearance]]:
+    """The same with the sessions of a block in place of the block: who leads it is there in each of them."""
+    return [(each, seen) for session, seen in found for each in programme.children[session.code] or (session,)]
+
+
 class Listed(NamedTuple):
     name: str
     position: str

@@ -11,7 +11,7 @@ from app.db import db
 from app.events.models import Event
 from app.publishing import changelog, choosing, described, feeds, frab, present, service
 from app.publishing.cities import count_modes, counted, on_map
-from app.publishing.people import LONGEST_SEARCH, called, deeds, listed_delegates, sought
+from app.publishing.people import LONGEST_SEARCH, called, deeds, listed_delegates, sought, spread
 from app.publishing.programme import Programme, Session, to_json
 from app.publishing.shown import Published
 from app.publishing.wording import tell
@@ -206,7 +206,7 @@ def person(event: str, code: str) -> str:
     found = shown.public.person.get(code)
     if found is None:
         not_found(_("Nobody of this name stands in the programme. The list of people names those who do."))
-    appearances = deeds(shown.public, person=code)
+    appearances = spread(shown.public, deeds(shown.public, person=code))
     linked = described.script(described.person(shown.public, found))
     return page("public/person.html", shown, person=found, appearances=appearances, linked=linked)
 

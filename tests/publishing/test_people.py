@@ -42,6 +42,7 @@ def test_the_page_of_a_person_says_where_they_appear(gnets: KeepingFlask) -> Non
     page = gnets.test_client().get("/gnets-2023/people/koresawa").text
     assert "Moderator" in page
     assert page.count('class="item"') == 2
+    assert re.findall(r"<h3><a [^>]*>([^<]+)</a>", page) == ["Session 5", "Session 6"]  # those of the blocks they lead
 
 
 def test_a_person_whom_the_programme_does_not_name_has_no_page(gnets: KeepingFlask) -> None:
