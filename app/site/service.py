@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -282,11 +282,3 @@ def _note(what: str, row: Article, who: str, now: datetime, before: dict[str, ob
     named = {Kind.PAGE: "page", Kind.NEWS: "news"}[row.kind]
     subject = f"article/{row.uid}"
     note(f"{named} {what}", subject, who=who, now=now, event_id=row.event_id, before=before, after=_told(row))
-
-
-def stock(event: Event, kind: Kind, told: Sequence[Written], *, who: str, now: datetime) -> None:
-    """Write these and show them at once, in their order."""
-    for each in told:
-        words = {code: {"title": said.title, "text": said.text} for code, said in each.words.items()}
-        row = add(event, kind, each, words, f"stock/{event.id}/{kind}/{each.slug}", who=who, now=now)
-        show(event, row.uid, row.version, True, who=who, now=now)

@@ -19,13 +19,12 @@ from app.events.models import Event
 from app.site import colours, writing
 from app.site.models import Article, Kind, Look, Photo, Words
 from app.web import here
-from app.web.reading import language
+from app.web.reading import language, right_to_left
 
 KEPT_SITES = 64
 """How many sites a process keeps in memory; of an event, the one asked for last."""
 LATEST = 3
 """How many pieces of news stand on the front page of a summit."""
-RIGHT_TO_LEFT = {"ar"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Said:
 
     @property
     def direction(self) -> str:
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        return "rtl" if right_to_left(self.language) else "ltr"
 
 
 def marked(found: Said) -> str:

@@ -16,7 +16,6 @@ from app.events.models import Event
 from app.refused import Refused
 from app.site import service
 from app.site.models import Article
-from app.web import reading
 from app.web.kept import KeepingFlask
 from tests.desk.office import Organiser, held, notes, rows, words
 from tests.queries import counted
@@ -87,10 +86,7 @@ def test_a_page_may_stand_outside_of_the_bar(bare: KeepingFlask, tokyo: Organise
     assert "/info/the-venue" not in bare.test_client().get("/rehearsal/agenda").text
 
 
-def test_who_reads_another_language_gets_it_or_the_fallback(
-    bare: KeepingFlask, tokyo: Organiser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reading, "LANGUAGES", {"en": "English", "fr": "Français", "ja": "日本語"})
+def test_who_reads_another_language_gets_it_or_the_fallback(bare: KeepingFlask, tokyo: Organiser) -> None:
     shown(tokyo, said("fr", "Le lieu", "Ouverture à neuf heures."), {"slug": "the-venue"})
     reader = bare.test_client()
     french = reader.get(f"{PAGE}?lang=fr").text

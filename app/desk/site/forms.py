@@ -28,6 +28,7 @@ from app.site.models import Article, Look, Photo
 from app.site.pictures import WANTED, Described
 from app.site.service import LONGEST_SLUG, Wording, Written
 from app.web import TongueForm, TonguesForm, Versioned, lines, one_line
+from app.web.reading import language
 
 LANGUAGES = [SelectChoice(code, name) for code, name in TONGUES.items()]
 
@@ -131,7 +132,9 @@ def of_photo(row: Photo | None) -> dict[str, Any]:
     """What the form shows of a photo, or of none."""
     alt = row.alt if row else {}
     rows = [{"code": code, **alt.get(code, {"alt": ""})} for code in TONGUES]
-    told = {"fallback": row.fallback, "credit": row.credit, "seen": str(row.version)} if row else {"seen": "0"}
+    told = (
+        {"fallback": row.fallback, "credit": row.credit, "seen": str(row.version)} if row else {"fallback": language()}
+    )
     return {"rows": rows} | told
 
 

@@ -28,6 +28,7 @@ from app.site.models import Article, Kind
 from app.site.shown import Shown, body, photos_of, pictured, said
 from app.site.writing import TEXT, TITLE
 from app.web import answer, keeps_form, not_found
+from app.web.reading import language
 
 bp = Blueprint("site_desk", __name__)
 CONFLICT = 409
@@ -62,7 +63,7 @@ def new(event: str, kind: str) -> ResponseReturnValue:
     summit = load(event)
     start = starts.start(request.args.get("start", "")) if kind == Kind.PAGE else None
     title, slug = (str(start.title), start.slug) if start else ("", "")
-    form = ArticleForm(data=of_nothing("en", title, slug, local(clock.now(), summit.zone).date()))
+    form = ArticleForm(data=of_nothing(language(), title, slug, local(clock.now(), summit.zone).date()))
     if form.validate_on_submit():
         with form.refusals():
             given, key, actor = form.written(), form.submit_key.data or "", who()
@@ -161,7 +162,7 @@ def typed(event: str, kind: str) -> ResponseReturnValue:
     allow_text()
     summit, form = load(event), ArticleForm()
     code = request.args.get("words", "")
-    wording = form.typed(code) if code in TONGUES else form.typed("en")
+    wording = form.typed(code) if code in TONGUES else form.typed(form.fallback.data)
     said_now = {"title": wording.title or _("Without a title"), "text": wording.text[:TEXT], "language": code}
     sentence = _("This is how it would look. Nothing is stored: close this page and go on writing.")
     seen = {"sentence": sentence, "tongues": [], "language": code, "form": False}
