@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from app.desk.deadlines.forms import NOT_A_DAY
+from app.desk.letters.forms import Needed
 from app.outbox.tongues import TONGUES
 from app.site.colours import OWN, Scheme
 from app.site.look import Chosen
@@ -148,14 +149,14 @@ class LookForm(Versioned):
     own = BooleanField(_l("This summit has a colour of its own"))
     accent = ColorField(
         _l("Colour on light paper"),
-        [Optional()],
+        [Needed()],
         [lambda text: (text or "").lower()],
         description=_l("For links, buttons, and what is chosen. Text in it, and on it, must be readable by everybody."),
     )
     own_dark = BooleanField(_l("Choose its dark counterpart too"))
     accent_dark = ColorField(
         _l("Colour on dark paper"),
-        [Optional()],
+        [Needed()],
         [lambda text: (text or "").lower()],
         description=_l("For who reads light words on dark paper. Not chosen, it is worked out from the other."),
     )

@@ -71,6 +71,7 @@ def new(event: str, kind: str) -> ResponseReturnValue:
             made = write(lambda: service.add(load(event), Kind(kind), given, words, key, who=actor, now=database.now()))
             flash(_("Stored as a draft. This is how it looks; nobody else sees it yet."), "success")
             return redirect(url_for("site_desk.preview", event=event, kind=kind, slug=made.slug), 303)
+    form.needs(form.fallback.data)
     return answer("desk/site/write.html", form, row=None, start=start, theirs=[], **_frame(load(event), kind))
 
 
@@ -97,6 +98,7 @@ def edit(event: str, kind: str, slug: str) -> ResponseReturnValue:
     theirs = _differing(row, form) if overtaken else []
     if overtaken:  # whoever presses again has seen both
         form.seen.data = str(row.version)
+    form.needs(form.fallback.data)
     start = starts.start(slug) if kind == Kind.PAGE else None
     page = answer("desk/site/write.html", form, row=row, start=start, theirs=theirs, **_frame(summit, kind))
     return (page[0], CONFLICT, *page[2:]) if overtaken and page[1] == 422 else page
@@ -221,7 +223,7 @@ def delete(event: str, kind: str, slug: str) -> ResponseReturnValue:
             write(lambda: service.throw_away(load(event), uid, seen, who=actor, now=database.now()))
             flash(_("“%(title)s” is deleted. It can be put back at the foot of this page.", title=row.title), "success")
             return redirect(url_for("site_desk.table", event=event, kind=kind), 303)
-    told = {"days": service.KEPT.days, "languages": [TONGUES[each] for each in row.words]}
+    told = {"days": service.KEPT.days, "written": [TONGUES[each] for each in row.words]}
     return answer("desk/site/delete.html", form, row=row, kind=kind, **told, **desk(load(event)))
 
 
