@@ -44,6 +44,8 @@ WORD = "Zanzibarquux"
 CLOSED = "Closedquux"
 SESSIONS = ["session-2", "session-5", "zanzibarquux", "closedquux"]
 VISITS = ["water", "canary"]
+WRITTEN = ["about", "registration-is-open"]
+"""A page and a piece of news that the demonstration holds."""
 CITIES = ["rome", "new-york", "queensland"]
 SHUT = {
     "/d/<token>/about/photo",
@@ -57,6 +59,8 @@ SHUT = {
     "/<event>/videos/<uid>.vtt",
     "/c/<token>/<uid>.<any(mp4,mov):ending>",
     "/c/<token>/<uid>.vtt",
+    "/<event>/photos/<key>-<int(max=9999):width>.jpg",
+    "/<event>/look.css",
 }
 """What opens nothing here, because nobody has asked, sent or shown anything."""
 MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key|key)"[^>]* value=|data-now=)"[^"]*"')
@@ -132,6 +136,7 @@ def first(column: Any) -> Any:
 def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
     """What may stand in an address, by the name that it has there; secrets by the part of the product they open."""
     found: dict[str, list[str]] = {"event": ["rehearsal"], "member": CITIES, "code": SESSIONS + VISITS, "number": ["1"]}
+    found["width"] = ["480"]
 
     def act() -> None:
         person = anna("a form")
@@ -147,7 +152,9 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         found.update({"session": [uid_of("session-2")], "/m/": [moderator("session-2")]})
         bus = db.session.execute(select(Vehicle.id).order_by(Vehicle.id).limit(1)).scalar_one()
         found["/b/"] = [write(lambda: vehicles.link(bus, on=True, who="Tokyo", now=now())).link]
-        found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
+        found.update(
+            {"day": [str(event.starts_on)], "slug": [first(Theme.slug), *WRITTEN], "key": [str(first(Room.id))]}
+        )
         five = expecting.Wanted(expecting.Owner(delegation_id=delegation_id), "session-5", Purpose.BACKUP, "Session 5")
         video = write(lambda: videos.ask(rehearsed(), five, None, who="Tokyo", now=now()))
         found.update({"/v/": [video.link], "uid": [video.uid, person.uid], "secret": [unsubscribe_secret(person.uid)]})
