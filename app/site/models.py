@@ -136,6 +136,7 @@ class Look(Model):
     accent_dark: Mapped[str] = mapped_column(String(7), default="")
     """The same on dark paper; empty: worked out from the other."""
     hero_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=0)
+    """Counts changes of the colours."""
     changed_by: Mapped[str] = mapped_column(String(200))
     changed_at: Mapped[datetime]

@@ -154,7 +154,6 @@ def head(event: Event, key: str, *, who: str, now: datetime) -> None:
         row = Look(event_id=event.id, version=0)
         db.session.add(row)
     row.hero_id = photo.id if photo else None
-    row.version = row.version + 1
     row.changed_by, row.changed_at = who, now
     note("hero photo", f"event/{event.slug}", who=who, now=now, event_id=event.id, after={"photo": key})
 

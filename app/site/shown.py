@@ -186,14 +186,14 @@ class Site:
 
 
 def site_of(event: Any) -> Site:
-    """The site of an event, given as its slug or as anything with one; the same for all of a request.
+    """The site of an event, given as its row, its slug or anything with one; the same for all of a request.
 
-    One query, a few more after each change.
+    One query, none when its row is given, and a few more after each change.
     """
     slug = event if isinstance(event, str) else event.slug
     seen: dict[str, Site] = g.setdefault("sites", {})
     if slug not in seen:
-        found = glance(REVISION, slug=slug)
+        found = (event.id, event.site) if isinstance(event, Event) else glance(REVISION, slug=slug)
         seen[slug] = site(found[0], found[1], slug) if found else Site(slug)
     return seen[slug]
 

@@ -54,7 +54,8 @@ def written(feed: Feed, entries: Sequence[Entry]) -> bytes:
         _text(entry, "updated", _instant(each.updated))
         _text(entry, "published", _instant(each.published))
         _link(entry, "alternate", each.page, "text/html")
-        content = ET.SubElement(entry, "content", {"type": "html" if each.html else "text"})
+        kind = {"type": "html", "xml:base": each.page} if each.html else {"type": "text"}
+        content = ET.SubElement(entry, "content", kind)
         content.text = ical.clean(each.content)
     ET.indent(root)
     octets: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -9,6 +9,9 @@ from app.db import db, write
 from app.site.models import Article
 from app.web.kept import KeepingFlask
 from tests.desk.office import Organiser, give_desks
+from tests.online.test_migration import before
+
+__all__ = ["before"]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,7 +18,6 @@ from app.desk.site import starts
 from app.desk.site.forms import ArticleForm, PressForm, of_article, of_nothing
 from app.events.models import Event
 from app.events.views import desk, load
-from app.files import MEGABYTE
 from app.jobs import Duty, duties
 from app.outbox.tongues import TONGUES
 from app.publishing import service as publishing
@@ -59,7 +58,6 @@ def table(event: str, kind: str) -> ResponseReturnValue:
 @keeps_form
 def new(event: str, kind: str) -> ResponseReturnValue:
     """Write one."""
-    allow_text()
     summit = load(event)
     start = starts.start(request.args.get("start", "")) if kind == Kind.PAGE else None
     title, slug = (str(start.title), start.slug) if start else ("", "")
@@ -80,7 +78,6 @@ def new(event: str, kind: str) -> ResponseReturnValue:
 @keeps_form
 def edit(event: str, kind: str, slug: str) -> ResponseReturnValue:
     """Write on at one. When somebody stored other words meanwhile, both stand on the page."""
-    allow_text()
     summit = load(event)
     row = _one(summit, kind, slug)
     form = ArticleForm(data=of_article(row))
@@ -102,11 +99,6 @@ def edit(event: str, kind: str, slug: str) -> ResponseReturnValue:
     start = starts.start(slug) if kind == Kind.PAGE else None
     page = answer("desk/site/write.html", form, row=row, start=start, theirs=theirs, **_frame(summit, kind))
     return (page[0], CONFLICT, *page[2:]) if overtaken and page[1] == 422 else page
-
-
-def allow_text() -> None:
-    """Let this request be as large as a long page in every language; to be called before its form is read."""
-    request.max_content_length = request.max_form_memory_size = 3 * MEGABYTE
 
 
 def _differing(row: Article, form: ArticleForm) -> list[tuple[str, dict[str, str]]]:
@@ -161,7 +153,6 @@ def _sentence(summit: Event, row: Article) -> str:
 @staff(Role.ORGANISER)
 def typed(event: str, kind: str) -> ResponseReturnValue:
     """What is typed and not stored, as the public would see it."""
-    allow_text()
     summit, form = load(event), ArticleForm()
     code = request.args.get("words", "")
     wording = form.typed(code) if code in TONGUES else form.typed(form.fallback.data)
@@ -178,7 +169,6 @@ def _as_public(summit: Event, words: dict[str, str], row: Article, seen: dict[st
     code = words["language"]
     at = row.shown_at or row.changed_at
     found = Shown(row.uid, row.slug, {code: words}, code, True, row.day, at, row.changed_at)
-    g.sites = {}  # the site as it stands now, whatever was read before
     return render_template(
         {Kind.PAGE: "site/page.html", Kind.NEWS: "site/piece.html"}[row.kind],
         programme=publishing.told(summit.id, summit.release).public,
