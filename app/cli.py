@@ -26,6 +26,7 @@ from app.db import db, write
 from app.events.models import Event
 from app.events.service import event_by_slug
 from app.imports import Faulty, Report, bundled, load, read_file, rehearse, visitors
+from app.imports.sites import write_around
 from app.outbox import bounces
 from app.planning.proposals import Outcome as Answer
 from app.planning.proposals import Request, Task
@@ -56,6 +57,7 @@ def demo(name: str) -> Report:
         report = load(source, now, timetable=name == "rehearsal")
         if db.session.execute(select(Event.release).where(Event.id == report.event_id)).scalar_one() == 0:
             publishing.publish(report.event_id, who="demonstration", now=now, note="As loaded")
+            write_around(report.event_id, name, now)
         return report
 
     return write(act)

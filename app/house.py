@@ -38,6 +38,9 @@ from app.desk.requests import views as requests
 from app.desk.screening import checking as video_checking
 from app.desk.screening import views as screening
 from app.desk.screening.room import views as control_room
+from app.desk.site import views as site_desk
+from app.desk.site.look import views as look_desk
+from app.desk.site.photos import views as photos_desk
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
@@ -79,6 +82,7 @@ from app.schedule.cities import views as cities
 from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
+from app.site import views as site
 from app.travel import views as travel
 from app.videos import answers, reviewing, saying
 from app.videos import views as videos
@@ -97,6 +101,7 @@ ROOMS = (
     *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
     *(sending, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
+    *(site_desk, photos_desk, look_desk),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
@@ -144,6 +149,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     publishing_service.init_app(app)
     publishing.init_app(app)
     saying.init_app(app)
+    site.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)
     app.register_blueprint(travel_desk.visa)

@@ -73,6 +73,7 @@ def forget(app: Flask) -> None:
     """Empty what the process keeps in memory: a put-back database may say other things under the same numbers."""
     app.shelf.clear()  # type: ignore[attr-defined]
     app.extensions["programmes"].clear()
+    app.extensions["sites"].clear()
     app.extensions.pop("outbox", None)
     app.extensions.pop("fetches", None)
 

@@ -85,6 +85,8 @@ class Event(Model):
     what is not named stands at its default."""
     release: Mapped[int] = mapped_column(default=0)
     """The number of the release the public sees; 0: nothing is published yet."""
+    site: Mapped[int] = mapped_column(default=0)
+    """Counts the changes of what organisers write around the programme: pages, news, photos, colours."""
 
     network: Mapped[Network] = relationship(lazy="raise_on_sql")
     host: Mapped[Member | None] = relationship(lazy="raise_on_sql")

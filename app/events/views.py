@@ -41,6 +41,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "visits": (buses, _("Visits"), "visits_desk.table"),
         "videos": (Role.ORGANISER, _("Videos"), "videos_desk.table"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
+        "site": (Role.ORGANISER, _("Site"), "site_desk.table"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),
         "online": (Role.ORGANISER, _("Online"), "online_desk.table"),
         "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),

@@ -7,22 +7,18 @@ pass: into the HTML as escaped text, once it is HTML, so that nothing in a value
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
-import nh3
 from flask import current_app
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup, escape
+
+from app.markdown import Dialect, Reader, plain, targets
 
 PLACE = re.compile(r"\{([a-z]+)\}")
 """A placeholder: a plain name in braces. Whatever else stands in braces is nothing but text."""
-RULES = ("emphasis", "link", "autolink", "list", "newline", "escape")
-ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}}
-TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li"}
 
 
 @dataclass(frozen=True)
@@ -44,8 +40,7 @@ def blocks(source: str) -> tuple[Block, ...]:
 
 def addresses(source: str) -> list[str]:
     """Every address to which the text would link, be it allowed or not."""
-    found = SyntaxTreeNode(_Reader("").parse(source)).walk()
-    return [str(each.attrs["href"]) for each in found if each.type == "link"]
+    return targets(Reader(_dialect(lambda _address: True)).blocks(source))
 
 
 def allowed(address: str, base: str) -> bool:
@@ -71,47 +66,17 @@ def filled_html(template: str, values: Mapping[str, str]) -> Markup:
     return Markup(filled(template, safe))  # noqa: S704 (cleaned HTML with escaped values)
 
 
-class _Reader(MarkdownIt):
-    """Of Markdown only `RULES`, and only links that may stand in a letter; with no base, every link."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__("zero", {"breaks": True})
-        self.enable(RULES)
-        self.base = base
-
-    def validateLink(self, url: str) -> bool:  # noqa: N802 (its name in the library)
-        return not self.base or allowed(url, self.base)
+def _dialect(leads: Callable[[str], bool]) -> Dialect:
+    return Dialect(
+        rules=("emphasis", "link", "autolink", "list", "newline", "escape"),
+        tags=("p", "br", "strong", "em", "a", "ul", "ol", "li"),
+        attributes={"a": {"href"}},
+        schemes=("https", "http"),
+        leads=leads,
+    )
 
 
 @lru_cache(maxsize=1024)
 def _blocks(source: str, base: str) -> tuple[Block, ...]:
-    reader = _Reader(base)
-    found = []
-    for node in SyntaxTreeNode(reader.parse(source)).children:
-        html = reader.renderer.render(node.to_tokens(), reader.options, {})
-        clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "http"}, link_rel=None)
-        found.append(Block(clean.strip(), _block(node)))
-    return tuple(found)
-
-
-def _block(node: SyntaxTreeNode) -> str:
-    """A paragraph or a list as plain text."""
-    if node.type in {"bullet_list", "ordered_list"}:
-        signs = (f"{number}. " if node.type == "ordered_list" else "- " for number in range(1, len(node.children) + 1))
-        return "\n".join(sign + _item(each, len(sign)) for sign, each in zip(signs, node.children, strict=True))
-    return "".join(_inline(each) for each in node.children)
-
-
-def _item(node: SyntaxTreeNode, indent: int) -> str:
-    return "\n".join(_block(each) for each in node.children).replace("\n", "\n" + " " * indent)
-
-
-def _inline(node: SyntaxTreeNode) -> str:
-    if node.type in {"softbreak", "hardbreak"}:
-        return "\n"
-    if not node.children:
-        return node.content
-    said = "".join(_inline(each) for each in node.children)
-    if node.type == "link" and said != node.attrs["href"]:
-        return f"{said} ({node.attrs['href']})"
-    return said
+    reader = Reader(_dialect(partial(allowed, base=base)))
+    return tuple(Block(reader.html(node), plain(node)) for node in reader.blocks(source))

@@ -6,12 +6,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from xml.etree import ElementTree as ET
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app import ical
 from app.db import db
 from app.events.models import Event
 from app.publishing.differences import Difference, Differences, differences
@@ -20,9 +18,9 @@ from app.publishing.programme import Programme, Summit, from_json
 from app.publishing.shown import PUBLIC
 from app.publishing.wording import plain, tell
 from app.web import absolute
+from app.web.atom import Entry, Feed, written
 from app.web.wording import zone_name
 
-ATOM = "http://www.w3.org/2005/Atom"
 IN_FEED = 40
 """How many releases the feed holds; the page has all."""
 
@@ -75,25 +73,27 @@ def _worked_out(event_id: int, numbers: set[int]) -> Mapping[int, tuple[Differen
 def feed(summit: Summit, uid: str, logged: Sequence[Logged]) -> bytes:
     """The log as Atom (RFC 4287); `uid` is the event's own, from which the ids come that never change."""
     space = uuid.UUID(uid)
-    root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
-    _text(root, "id", uuid.uuid5(space, "changes").urn)
-    _text(root, "title", _("Changes of the %(title)s", title=summit.title))
-    _text(root, "updated", _instant(logged[0].published_at))
-    _text(ET.SubElement(root, "author"), "name", summit.network_name or summit.network)
     page = absolute("publishing.changes", event=summit.slug)
-    _link(root, "self", absolute("publishing.changes_atom", event=summit.slug), "application/atom+xml")
-    _link(root, "alternate", page, "text/html")
-    for each in logged[:IN_FEED]:
-        entry = ET.SubElement(root, "entry")
-        _text(entry, "id", uuid.uuid5(space, f"release/{each.number}").urn)
-        _text(entry, "title", _("Release %(number)s", number=each.number))
-        _text(entry, "updated", _instant(each.published_at))
-        _text(entry, "published", _instant(each.published_at))
-        _link(entry, "alternate", f"{page}#release-{each.number}", "text/html")
-        ET.SubElement(entry, "content", {"type": "text"}).text = ical.clean("\n".join(_lines(each, summit.zone)))
-    ET.indent(root)
-    octets: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return octets
+    about = Feed(
+        id=uuid.uuid5(space, "changes").urn,
+        title=_("Changes of the %(title)s", title=summit.title),
+        author=summit.network_name or summit.network,
+        updated=logged[0].published_at,
+        page=page,
+        itself=absolute("publishing.changes_atom", event=summit.slug),
+    )
+    entries = [
+        Entry(
+            id=uuid.uuid5(space, f"release/{each.number}").urn,
+            title=_("Release %(number)s", number=each.number),
+            published=each.published_at,
+            updated=each.published_at,
+            page=f"{page}#release-{each.number}",
+            content="\n".join(_lines(each, summit.zone)),
+        )
+        for each in logged[:IN_FEED]
+    ]
+    return written(about, entries)
 
 
 def _lines(each: Logged, zone: str) -> list[str]:
@@ -111,15 +111,3 @@ def opening(each: Logged) -> str:
     if not each.found:
         return " ".join(filter(None, (back, _("Nothing changed in the public programme."))))
     return str(back or _("Changed in the public programme:"))
-
-
-def _instant(value: datetime) -> str:
-    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _text(parent: ET.Element, name: str, words: str) -> None:
-    ET.SubElement(parent, name).text = ical.clean(words)
-
-
-def _link(parent: ET.Element, rel: str, href: str, kind: str) -> None:
-    ET.SubElement(parent, "link", {"rel": rel, "href": href, "type": kind})

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -199,14 +200,33 @@ def _tell(event_id: int, shown: Preview) -> None:
             row.entry = told  # one that did not change may be an older one, made whole
 
 
+class Standing(NamedTuple):
+    """What the public pages of an event are made of now."""
+
+    event_id: int
+    release: int
+    site: int
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """The mark under which pages are kept: it is another one after each publishing and each change of the site."""
+        return self.release, self.site
+
+
+def standing(slug: str) -> Standing | None:
+    """How the event stands now, at the cost of one query; None when there is no such event."""
+    found = glance(STANDING, slug=slug)
+    return Standing(*found) if found is not None else None
+
+
+STANDING = select(Event.id, Event.release, Event.site).where(Event.slug == bindparam("slug"))
+"""Made once: making it anew takes as long as asking it."""
+
+
 def current(slug: str) -> Published | None:
     """What the public is told of this event now, at the cost of one query; None when nothing is published."""
-    found = glance(CURRENT, slug=slug)
-    return published(*found) if found is not None and found[1] else None
-
-
-CURRENT = select(Event.id, Event.release).where(Event.slug == bindparam("slug"))
-"""Made once: making it anew takes as long as asking it."""
+    found = standing(slug)
+    return published(found.event_id, found.release) if found is not None and found.release else None
 
 
 def summits() -> list[Summit]:
@@ -285,14 +305,14 @@ def _fingerprint(programme: Programme) -> str:
 
 
 def init_app(app: KeepingFlask) -> None:
-    """Give the application its memory of releases, and tell kept pages which release is current."""
+    """Give the application its memory of releases, and tell kept pages by which mark they stand."""
     app.extensions["programmes"] = {}
     with app.app_context():
         engine = db.engine
     sign = "%s" if engine.dialect.paramstyle in ("format", "pyformat") else "?"
-    asked = f"SELECT release FROM events WHERE slug = {sign}"  # noqa: S608 (the sign is one of two, by the driver)
+    asked = f"SELECT release, site FROM events WHERE slug = {sign}"  # noqa: S608 (one of two signs)
 
-    def mark(slug: str) -> int | None:
+    def mark(slug: str) -> tuple[int, int] | None:
         """By the driver alone, without SQLAlchemy's layers: it stands before every kept page."""
         try:
             connection = engine.raw_connection()
@@ -305,6 +325,6 @@ def init_app(app: KeepingFlask) -> None:
                 connection.close()
         except (DBAPIError, engine.dialect.loaded_dbapi.Error):
             return None  # the request goes its ordinary way, and says in words what is wrong
-        return row[0] if row else None
+        return (row[0], row[1]) if row else None
 
     app.shelf.mark = mark

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -27,15 +27,16 @@ OPEN = public("the programme is for everybody")
 
 def published(slug: str) -> Published:
     """What was published of the event in the address; 404 with a way on otherwise."""
-    found = service.current(slug)
-    if found is None:
+    found = service.standing(slug)
+    if found is None or not found.release:
         not_found(_("There is no summit at this address. The front page lists those that are published."))
-    return found
+    g.mark = found.mark
+    return service.published(found.event_id, found.release)
 
 
 def page(template: str, shown: Published, **values: object) -> str:
-    """A page that depends on the release, the language and the zone alone, so that it may be kept."""
-    keep(shown.programme.release)
+    """A page that depends on the release, the site, the language and the zone alone, so that it may be kept."""
+    keep(g.mark)
     return render_template(template, programme=shown.public, zones=zones_of(shown.public), **values)
 
 
@@ -90,7 +91,7 @@ def programme(event: str) -> str:
 @OPEN
 def agenda_json(event: str) -> Response:
     shown = published(event)
-    keep(shown.programme.release)
+    keep(g.mark)
     told = to_json(shown.public)
     for each in told["sessions"]:
         del each["joinable"]  # which is false here, and would read as if none could be joined online
@@ -121,7 +122,7 @@ def changes_atom(event: str) -> Response:
 @OPEN
 def schedule_json(event: str) -> Response:
     shown = published(event)
-    keep(shown.programme.release)
+    keep(g.mark)
     return jsonify(frab.document(shown.public))
 
 
@@ -129,7 +130,7 @@ def schedule_json(event: str) -> Response:
 @OPEN
 def schedule_xml(event: str) -> Response:
     shown = published(event)
-    keep(shown.programme.release)
+    keep(g.mark)
     return Response(frab.xml(shown.public), content_type="application/xml; charset=utf-8")
 
 

@@ -1,7 +1,18 @@
 """The web's own ways, the same for every feature: forms, policies, addresses, filters, kept pages, error pages."""
 
 from app.web.addresses import absolute, here
-from app.web.forms import Form, IntegerField, answer, as_stored, lines, new_key, one_line
+from app.web.forms import (
+    Form,
+    IntegerField,
+    TongueForm,
+    TonguesForm,
+    Versioned,
+    answer,
+    as_stored,
+    lines,
+    new_key,
+    one_line,
+)
 from app.web.letters import letter_page
 from app.web.policy import keeps_form, kept_by_nobody, not_found, public, takes_octets
 from app.web.reading import reader
@@ -9,6 +20,9 @@ from app.web.reading import reader
 __all__ = [
     "Form",
     "IntegerField",
+    "TongueForm",
+    "TonguesForm",
+    "Versioned",
     "absolute",
     "answer",
     "as_stored",

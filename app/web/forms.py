@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import wtforms
 from flask import render_template, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -18,6 +19,7 @@ from wtforms import IntegerField as AnyInteger
 
 from app.db import Busy
 from app.ical import clean
+from app.outbox.tongues import TONGUES
 from app.refused import Refused
 
 PLAIN = re.compile(r"[A-Za-z_]+(-([0-9]{1,4}|[A-Za-z_]+))*")
@@ -108,6 +110,55 @@ class Form(FlaskForm):  # type: ignore[misc]
         except Busy:
             self.busy = True
             self.form_errors.append(_("So many are writing just now that this could not be stored. Please try again."))
+
+
+class Versioned(Form):
+    """A form that says which version of what is stored it was made from."""
+
+    seen = HiddenField()
+
+    def version(self) -> int:
+        """The version that was looked at; 0 for what is no number."""
+        return version(self.seen.data)
+
+
+def version(given: str | None) -> int:
+    """The number of a version as a hidden field holds it; 0 for what is none."""
+    given = given or ""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
+
+
+class TongueForm(wtforms.Form):  # type: ignore[misc]
+    """The words in one language; all empty: it is not written in it."""
+
+    code = HiddenField()
+
+
+class TonguesForm(Versioned):
+    """A form with the same fields in several languages: `rows` of a `TongueForm` each."""
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """The same; a sentence about one language ("text-fr") stands beside its field."""
+        with super().refusals():
+            try:
+                yield
+            except Refused as no:
+                raise self._beside(no) from no
+
+    def _beside(self, no: Refused) -> Refused:
+        field, _dash, code = (no.field or "").partition("-")
+        for row in self["rows"]:
+            if code and row.form.code.data == code:
+                row.form[field].errors = [*row.form[field].errors, no.message]
+                return Refused(f"{TONGUES[code]}: {no.message}")
+        return no
+
+    def needs(self, code: str) -> None:
+        """Mark the fields of this language as those that must be filled in."""
+        for row in self["rows"]:
+            for field in row.form if row.form.code.data == code else ():
+                field.flags.required = True
 
 
 def as_stored(field: Any) -> None:

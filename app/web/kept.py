@@ -1,7 +1,8 @@
-"""Pages kept in memory: what the public sees is a function of release, language and zone, so it is rendered once.
+"""Pages kept in memory: what the public sees is a function of release, site, language and zone, so it is rendered once.
 
-A kept page is answered before Flask does anything. It stands as long as the mark it was made under (the release) is
-still the current one, which is asked of the database each time: a page is never older than the last publishing.
+A kept page is answered before Flask does anything. It stands as long as the mark it was made under (which release,
+which state of the site) is still the current one, which is asked of the database each time: a page is never older than
+the last publishing and the last word of the organisers.
 """
 
 from __future__ import annotations

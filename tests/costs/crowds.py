@@ -27,6 +27,7 @@ from app.delegations.models import (
 )
 from app.desk.board.needs import Need
 from app.events.models import Approval, Deadline, Due, Event, Mode, Outcome, Person, Theme, new_uid
+from app.files import File
 from app.journal import Note
 from app.network.models import Alias, Kind, Member, Network
 from app.outbox import Message
@@ -36,6 +37,8 @@ from app.publishing.models import Release
 from app.publishing.participants import listing, service
 from app.publishing.participants.models import Audience, ParticipantList
 from app.registration.models import Capacity, Delegate, Needs, Places, State
+from app.site.models import Article, Photo, PhotoSize
+from app.site.models import Kind as Written
 from app.videos.models import Origin, Purpose, Screening, Shown, VideoMessage, VideoVersion
 from app.videos.models import State as Waits
 from app.visits.models import Visit
@@ -106,6 +109,7 @@ def crowd(slug: str, number: int) -> int:
     db.session.flush()
     publishing.publish(event.id, who="test", now=NOW, reason="A crowd for a test.")
     _issued(event.id, number)
+    _written(event.id, slug, number)
     return event.id
 
 
@@ -258,6 +262,24 @@ def _announced(event_id: int, slug: str, number: int) -> None:
         key = f"{slug}-{each}"
         db.session.add(Announcement(uid=key, submit_key=key, sent_at=NOW, letters=1, **told))
         db.session.add(Rule(uid=key, submit_key=key, stopped=True, **told, **moment))
+
+
+def _written(event_id: int, slug: str, number: int) -> None:
+    """So many pages, pieces of news and photos."""
+    told = {"event_id": event_id, "changed_by": "Tokyo", "changed_at": NOW, "fallback": "en"}
+    shown = told | {"words": {"en": {"title": "The venue", "text": "Doors open at nine."}}, "shown_at": NOW}
+    for each in range(number):
+        name, key = {"slug": f"page-{each}", "position": each}, f"{slug}-{each}"
+        db.session.add(Article(kind=Written.PAGE, submit_key=f"{key}-page", **shown, **name))
+        db.session.add(Article(kind=Written.NEWS, submit_key=f"{key}-news", day=FIRST, **shown, **name))
+        db.session.add(
+            Photo(key=key[-16:], submit_key=key, alt={"en": {"alt": "The hall"}}, sizes=[_size(key)], **told)
+        )
+
+
+def _size(key: str) -> PhotoSize:
+    told = {"name": "photo.jpg", "mimetype": "image/jpeg", "size": 1, "sha256": "0" * 64, "stored_by": "Tokyo"}
+    return PhotoSize(width=480, height=320, file=File(key=key, stored_at=NOW, **told))
 
 
 def _issued(event_id: int, number: int) -> None:

@@ -52,6 +52,8 @@ LISTS = (
     *(f"{DESK}/participants/public/1/list.xlsx", f"{DESK}/letters", f"{DESK}/letters/confirmation/en"),
     *("/{slug}/videos", f"{DESK}/videos/{{video}}", f"{DESK}/videos/{{video}}/review"),
     *(f"{DESK}/playlist", f"{DESK}/playlist.csv", f"{DESK}/playlist.m3u"),
+    *("/{slug}/news", "/{slug}/news/page-0", "/{slug}/news.atom", "/{slug}/info/page-0"),
+    *(f"{DESK}/site", f"{DESK}/site/news", f"{DESK}/site/photos", f"{DESK}/site/pages/page-0/edit"),
     *("/organise/networks/{slug}/members", "/organise/networks/{slug}/members/{city}"),
     "/organise/networks/{slug}/members/export.csv",
 )

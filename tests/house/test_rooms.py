@@ -13,8 +13,8 @@ pytestmark = pytest.mark.one_database
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "clock refused ical planning "
-    "db journal jobs files sheets tokens outbox web "
-    "accounts network events delegations registration profiles travel agenda visits videos publishing online "
+    "db journal jobs files photos sheets tokens markdown outbox web "
+    "accounts network events delegations registration profiles travel agenda visits videos publishing online site "
     "imports mypage office schedule announcing desk"
 ).split()
 ROOF = {"__init__", "house", "cli", "config", "migrations"}

@@ -45,6 +45,8 @@ CLOSED = "Closedquux"
 SESSIONS = ["session-2", "session-5", "zanzibarquux", "closedquux"]
 VISITS = ["water", "canary"]
 PEOPLE = ["koike"]
+WRITTEN = ["about", "registration-is-open"]
+"""A page and a piece of news that the demonstration holds."""
 CITIES = ["rome", "new-york", "queensland"]
 SHUT = {
     "/d/<token>/about/photo",
@@ -59,6 +61,8 @@ SHUT = {
     "/c/<token>/<uid>.<any(mp4,mov):ending>",
     "/c/<token>/<uid>.vtt",
     "/<event>/calendar/chosen.ics",
+    "/<event>/photos/<key>-<int(max=9999):width>.jpg",
+    "/<event>/look.css",
 }
 """What opens nothing here, because nobody has asked, chosen, sent or shown anything."""
 MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key|key)"[^>]* value=|data-now=)"[^"]*"')
@@ -138,6 +142,7 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         "member": CITIES,
         "code": SESSIONS + VISITS + PEOPLE,
         "number": ["1"],
+        "width": ["480"],
     }
 
     def act() -> None:
@@ -154,7 +159,9 @@ def words(rehearsal: KeepingFlask) -> dict[str, list[str]]:
         found.update({"session": [uid_of("session-2")], "/m/": [moderator("session-2")]})
         bus = db.session.execute(select(Vehicle.id).order_by(Vehicle.id).limit(1)).scalar_one()
         found["/b/"] = [write(lambda: vehicles.link(bus, on=True, who="Tokyo", now=now())).link]
-        found.update({"day": [str(event.starts_on)], "slug": [first(Theme.slug)], "key": [str(first(Room.id))]})
+        found.update(
+            {"day": [str(event.starts_on)], "slug": [first(Theme.slug), *WRITTEN], "key": [str(first(Room.id))]}
+        )
         five = expecting.Wanted(expecting.Owner(delegation_id=delegation_id), "session-5", Purpose.BACKUP, "Session 5")
         video = write(lambda: videos.ask(rehearsed(), five, None, who="Tokyo", now=now()))
         found.update({"/v/": [video.link], "uid": [video.uid, person.uid], "secret": [unsubscribe_secret(person.uid)]})

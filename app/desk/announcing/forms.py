@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -37,7 +35,8 @@ from app.outbox.tongues import TONGUES
 from app.publishing import service as publishing
 from app.publishing.personal import CLOSED
 from app.refused import Refused
-from app.web import Form, IntegerField, lines, one_line
+from app.web import Form, IntegerField, TongueForm, TonguesForm, lines, one_line
+from app.web.forms import version
 
 BEFORE, AFTER = "before", "after"
 FARTHEST = 1000
@@ -45,25 +44,23 @@ FARTHEST = 1000
 MARK = re.compile(r"[0-9a-f]{1,16}\.[0-9a-f]{12}")
 
 
-class TongueForm(wtforms.Form):  # type: ignore[misc]
-    """The words in one language; both empty: it is not written."""
+class LetterForm(TongueForm):
+    """The words of a letter in one language; both empty: it is not written."""
 
-    code = HiddenField()
     subject = StringField(_l("Subject, which is the heading of the letter too"), filters=[one_line])
     text = TextAreaField(_l("Text"), filters=[lines])
 
 
-class WrittenForm(Form):
+class WrittenForm(TonguesForm):
     """Words, and to whom; the fields of the filter are added by `of`."""
 
-    rows = FieldList(FormField(TongueForm))
+    rows = FieldList(FormField(LetterForm))
     fallback = SelectField(
         _l("Readers of other languages get it in"),
         [InputRequired()],
         choices=[SelectChoice(code, name) for code, name in TONGUES.items()],
         default="en",
     )
-    seen = HiddenField()
 
     def written(self) -> Written:
         """What was typed and ticked."""
@@ -73,27 +70,6 @@ class WrittenForm(Form):
             if row.form.code.data in TONGUES
         }
         return Written(words, self.fallback.data, {each.name: self[_only(each.name)].data or [] for each in CRITERIA})
-
-    def version(self) -> int:
-        """The version that was looked at; 0 for what is no number."""
-        return _number(self.seen.data)
-
-    @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """The same; a sentence about one language stands beside its field."""
-        with super().refusals():
-            try:
-                yield
-            except Refused as no:
-                raise self._beside(no) from no
-
-    def _beside(self, no: Refused) -> Refused:
-        field, _dash, code = (no.field or "").partition("-")
-        for row in self.rows:
-            if code and row.form.code.data == code:
-                row.form[field].errors = [*row.form[field].errors, no.message]
-                return Refused(f"{TONGUES[code]}: {no.message}")
-        return no
 
 
 def form_of(kind: type[WrittenForm], event: Event, **values: Any) -> Any:
@@ -110,9 +86,7 @@ def form_of(kind: type[WrittenForm], event: Event, **values: Any) -> Any:
     form = type(kind.__name__, (kind,), fields)(data=values)
     for each in CRITERIA:
         _offer_gone(form[_only(each.name)])
-    for row in form.rows:
-        for field in (row.form.subject, row.form.text) if row.form.code.data == form.fallback.data else ():
-            field.flags.required = True
+    form.needs(form.fallback.data)
     return form
 
 
@@ -141,11 +115,6 @@ def _only(name: str) -> str:
     return f"only_{name}"
 
 
-def _number(given: str | None) -> int:
-    given = given or ""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
-
-
 class SendForm(Form):
     """The press of the button, and what was looked at before."""
 
@@ -154,7 +123,7 @@ class SendForm(Form):
 
     def seen(self) -> Seen:
         found = (self.marks.data or "").split()
-        return Seen(_number(self.version.data), [each for each in found if MARK.fullmatch(each)])
+        return Seen(version(self.version.data), [each for each in found if MARK.fullmatch(each)])
 
 
 class ActForm(Form):

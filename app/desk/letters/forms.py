@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SearchField, StringField, TextAreaField
+from wtforms import SearchField, StringField, TextAreaField
 
 from app.outbox.openings import Wording
-from app.web import Form, lines, one_line
+from app.web import Versioned, lines, one_line
 
 
 class Needed:
@@ -20,12 +20,11 @@ class Needed:
         return None
 
 
-class WordsForm(Form):
+class WordsForm(Versioned):
     """Subject and text of one letter in one language; `seen` is the version that they are to replace."""
 
     subject = StringField(_l("Subject, which is the heading of the letter too"), [Needed()], [one_line])
     text = TextAreaField(_l("Text"), [Needed()], [lines])
-    seen = HiddenField()
     who = SearchField(
         _l("See it as"),
         filters=[one_line],
@@ -34,8 +33,3 @@ class WordsForm(Form):
 
     def wording(self) -> Wording:
         return Wording(self.subject.data or "", self.text.data or "")
-
-    def version(self) -> int:
-        """The version that was looked at; 0 for what is no number."""
-        given = self.seen.data or ""
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0

@@ -1,0 +1,1 @@
+"""The organisers' page of a summit's colours."""

@@ -1,0 +1,1 @@
+"""The organisers' pages of a summit's photos."""
