@@ -21,7 +21,7 @@ from app.publishing.shown import Published
 from app.publishing.wording import tell
 from app.registration.models import Delegate, State
 from app.registration.service import standing
-from app.web import not_found, public, reader
+from app.web import not_found, on_device, public, reader
 from app.web.kept import keep
 from app.web.wording import zone_name
 
@@ -45,6 +45,7 @@ def page(template: str, shown: Published, **values: object) -> str:
 
 @bp.get("/")
 @OPEN
+@on_device
 def home() -> str:
     return render_template("public/home.html", summits=service.summits())
 
@@ -64,6 +65,7 @@ def robots() -> Response:
 
 @bp.get("/<event>/")
 @OPEN
+@on_device
 def summit(event: str) -> str:
     shown = published(event)
     row = db.session.execute(select(Event).where(Event.slug == event)).scalar_one()
@@ -77,6 +79,7 @@ def summit(event: str) -> str:
 
 @bp.get("/<event>/agenda")
 @OPEN
+@on_device
 def agenda(event: str) -> str:
     return page("public/agenda.html", published(event))
 
@@ -94,6 +97,7 @@ def agenda_json(event: str) -> Response:
 
 @bp.get("/<event>/changes")
 @OPEN
+@on_device
 def changes(event: str) -> str:
     """What each release changed, the newest first."""
     shown = published(event)
@@ -130,6 +134,7 @@ def schedule_xml(event: str) -> Response:
 
 @bp.get("/<event>/sessions/<code>")
 @OPEN
+@on_device
 def session(event: str, code: str) -> str:
     shown = published(event)
     found = session_of(shown, code)
@@ -142,6 +147,7 @@ def session(event: str, code: str) -> str:
 
 @bp.get("/<event>/cities")
 @OPEN
+@on_device
 def cities(event: str) -> str:
     shown = published(event)
     everyone = shown.public.cities
@@ -153,6 +159,7 @@ def cities(event: str) -> str:
 
 @bp.get("/<event>/cities/<member>")
 @OPEN
+@on_device
 def city(event: str, member: str) -> str:
     shown = published(event)
     found = shown.public.city.get(member)
@@ -182,12 +189,14 @@ def people(event: str) -> Response:
 
 @bp.get("/<event>/visits")
 @OPEN
+@on_device
 def visits(event: str) -> str:
     return page("public/visits.html", published(event))
 
 
 @bp.get("/<event>/outcome")
 @OPEN
+@on_device
 def outcome(event: str) -> str:
     return page("public/outcome.html", published(event))
 

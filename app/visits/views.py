@@ -17,7 +17,7 @@ from app.refused import Refused
 from app.visits import boarding, following, waiting
 from app.visits.forms import TickForm
 from app.visits.models import SignUp, Standing, Vehicle
-from app.web import kept_by_nobody, new_key, not_found, public
+from app.web import kept_by_nobody, new_key, not_found, on_device, public
 
 bp = Blueprint("boarding", __name__)
 bp.after_request(kept_by_nobody)
@@ -27,6 +27,7 @@ KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 @bp.get("/b/<token>")
 @SECRET
+@on_device
 def page(token: str) -> ResponseReturnValue:
     """Who goes in this vehicle and who is on board, to be ticked."""
     vehicle = _vehicle(token)

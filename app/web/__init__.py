@@ -1,6 +1,7 @@
 """The web's own ways, the same for every feature: forms, policies, addresses, filters, kept pages, error pages."""
 
 from app.web.addresses import absolute, here
+from app.web.device import belongs_to, let_go, on_device
 from app.web.forms import Form, IntegerField, answer, as_stored, lines, new_key, one_line
 from app.web.letters import letter_page
 from app.web.policy import keeps_form, kept_by_nobody, not_found, public, takes_octets
@@ -12,13 +13,16 @@ __all__ = [
     "absolute",
     "answer",
     "as_stored",
+    "belongs_to",
     "here",
     "keeps_form",
     "kept_by_nobody",
+    "let_go",
     "letter_page",
     "lines",
     "new_key",
     "not_found",
+    "on_device",
     "one_line",
     "public",
     "reader",

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "clock refused ical planning "
     "db journal jobs files sheets tokens outbox web "
-    "accounts network events delegations registration profiles travel agenda visits videos publishing online "
+    "accounts network events delegations registration profiles travel agenda visits videos publishing online phone "
     "imports mypage office schedule announcing desk"
 ).split()
 ROOF = {"__init__", "house", "cli", "config", "migrations"}
