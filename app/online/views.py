@@ -15,7 +15,7 @@ from app.online import joining, techchecks
 from app.online.joining import Guest, Stand
 from app.online.models import TechCheck
 from app.refused import Refused
-from app.web import belongs_to, kept_by_nobody, not_found, on_device, public
+from app.web import belongs_to, kept_by_nobody, not_found, on_device, opens_nothing, public
 from app.web.guard import POLICY
 from app.web.reading import speaks
 
@@ -99,6 +99,7 @@ def _guest(token: str) -> Guest:
     try:
         found = joining.by_secret(token)
     except LookupError:
+        opens_nothing()
         not_found(_("This link joins nothing any more. Your own page and your calendar hold the one that works now."))
     if found.delegate:
         speaks(found.delegate.language)

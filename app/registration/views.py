@@ -21,7 +21,7 @@ from app.refused import Refused
 from app.registration import places, service, waiting
 from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
 from app.registration.models import ENDED, Delegate
-from app.web import answer, belongs_to, keeps_form, let_go, not_found, public
+from app.web import answer, belongs_to, keeps_form, let_go, not_found, opens_nothing, public
 from app.web.reading import speaks
 
 bp = Blueprint("registration", __name__)
@@ -105,6 +105,7 @@ def delegate_of(token: str) -> Delegate:
     try:
         found = service.by_link(token)
     except LookupError:
+        opens_nothing()
         not_found(
             _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
         )

@@ -1,7 +1,7 @@
 """The web's own ways, the same for every feature: forms, policies, addresses, filters, kept pages, error pages."""
 
 from app.web.addresses import absolute, here
-from app.web.device import belongs_to, let_go, on_device
+from app.web.device import belongs_to, let_go, on_device, opens_nothing
 from app.web.forms import Form, IntegerField, answer, as_stored, lines, new_key, one_line
 from app.web.letters import letter_page
 from app.web.policy import keeps_form, kept_by_nobody, not_found, public, takes_octets
@@ -24,6 +24,7 @@ __all__ = [
     "not_found",
     "on_device",
     "one_line",
+    "opens_nothing",
     "public",
     "reader",
     "takes_octets",

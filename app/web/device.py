@@ -30,10 +30,17 @@ def let_go(whose: str) -> None:
     g.device = f"drop {whose}"
 
 
+def opens_nothing() -> None:
+    """The secret in the address opens nothing any more: the device keeps none of what it opened."""
+    g.device = "gone"
+
+
 def _say(response: Response) -> Response:
+    told = g.get("device", "keep")
     view = current_app.view_functions.get(request.endpoint or "")
-    if request.method == "GET" and response.status_code == 200 and getattr(view, "on_device", False):
-        response.headers[HEADER] = g.get("device", "keep")
+    may = response.status_code == 200 and getattr(view, "on_device", False)
+    if request.method == "GET" and (may or told.startswith(("drop", "gone"))):
+        response.headers[HEADER] = told
     return response
 
 

@@ -4,7 +4,7 @@
 const PAGES = "plenary-1-pages";
 const ASSETS = "plenary-1-assets";
 const CHOICE = "plenary-choice"; // also in device.js
-const SAID = "Plenary-Device"; // "keep", "keep <whose>", "home <whose> <summit>", "drop <whose>"
+const SAID = "Plenary-Device"; // "keep", "keep <whose>", "home <whose> <summit>", "drop <whose>", "gone"
 const AT = "Plenary-Kept-At";
 const PATIENCE = 6000; // ms that the network may take before what is kept is shown
 const MOST = 80; // pages
@@ -55,7 +55,11 @@ async function page(event, url) {
   if (start) return Response.redirect(await home(start[1]) ?? `/${start[1]}/`, 303);
   const old = await kept(PAGES, url.href, true);
   let storing;
-  const asked = fetch(event.request).then((answer) => { storing = store(url, answer.clone()); return answer; });
+  const asked = fetch(event.request).then((answer) => {
+    const body = /^(keep|home)/.test(answer.headers.get(SAID) ?? ""); // nothing else is read twice: it may be a film
+    storing = store(url, body ? answer.clone() : answer);
+    return answer;
+  });
   event.waitUntil(asked.then(() => storing).catch(() => {}));
   try {
     const answer = await (old ? soon(asked) : asked);
@@ -97,7 +101,8 @@ async function store(url, answer) {
   const secret = SECRET.exec(url.pathname)?.[0];
   const [act = "", whose = "", summit = ""] = (answer.headers.get(SAID) ?? "").split(" ");
   url.hash = "";
-  if ([404, 410].includes(answer.status)) return secret ? forget(cache, (each) => each.secret === secret) : cache.delete(url.href);
+  if (act === "gone") return forget(cache, (each) => each.secret === secret);
+  if ([404, 410].includes(answer.status)) return cache.delete(url.href);
   if (answer.status !== 200) return;
   if (act === "drop") return forget(cache, (each) => each.secret === secret || each.whose === whose);
   if (!act || (secret && !(await wanted()))) return cache.delete(url.href);

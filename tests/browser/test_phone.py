@@ -174,13 +174,19 @@ def test_a_replaced_link_and_a_withdrawal_clear_what_was_kept(summit: Summit, ph
     opened(phone, old)
     opened(phone, old + "visits")
     summit.do(lambda: registration.renew(guest.id, "page", clock.now()))
+    phone.goto(old + "change")
+    expect_own(phone, [])
     new = summit.page_of(summit.of(lambda: fresh(guest)))
     assert new != old
     opened(phone, new)
     path = new.removeprefix(summit.setting.url)
     expect_own(phone, [path])
+    summit.do(lambda: registration.renew(guest.id, "page", clock.now()))
+    newest = summit.page_of(summit.of(lambda: fresh(guest)))
+    opened(phone, newest)  # and the former one never more
+    expect_own(phone, [newest.removeprefix(summit.setting.url)])
     summit.do(lambda: registration.withdraw(guest.id, clock.now()))
-    phone.goto(new)
+    phone.goto(newest)
     expect_own(phone, [])
 
 
@@ -257,6 +263,17 @@ def test_all_is_as_before_without_the_worker(summit: Summit, browser: Browser) -
     expect(phone.get_by_text("None so far.")).to_be_visible()
     assert faults == []
     made.close()
+
+
+def test_old_pages_are_drawn_with_new_files_and_old_caches_go(summit: Summit, phone: Page) -> None:
+    phone.goto(f"{summit.setting.url}/sign-in")
+    phone.evaluate("caches.open('plenary-0-pages')")
+    opened(phone, f"{summit.public}/agenda")
+    phone.reload()
+    assert "plenary-0-pages" not in phone.evaluate("caches.keys()")
+    phone.context.set_offline(True)
+    drawn = phone.evaluate("fetch('/static/plenary.css?v=of-another-day').then((each) => each.text())")
+    assert ".as-of" in drawn
 
 
 def fresh(person: Delegate) -> Delegate:

@@ -63,6 +63,15 @@ def test_who_takes_no_part_any_more_keeps_nothing(cast: Cast, client: FlaskClien
     assert client.get(path).headers[HEADER] == f"drop {anna.uid}"
 
 
+def test_a_link_that_opens_nothing_has_all_forgotten_that_it_opened(cast: Cast, client: FlaskClient) -> None:
+    for path in ("/d/replaced/", "/d/replaced/change", "/j/replaced/session", "/b/replaced"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers[HEADER]) == (404, "gone"), path
+    anna = register(cast)
+    early = client.get(f"/d/{read(cast.app, lambda: anna.link)}/visits/nothing")
+    assert (early.status_code, HEADER in early.headers) == (404, False)
+
+
 def test_an_answer_to_a_form_is_not_to_be_kept(cast: Cast, client: FlaskClient) -> None:
     path = f"/d/{read(cast.app, lambda: register(cast).link)}/about/badge"
     told = hidden(client.get(path))
