@@ -32,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_USE_TLS": True,
     "MAIL_DEFAULT_SENDER": "Plenary <plenary@localhost.localdomain>",
     "MAIL_BOUNCES": "",  # the mailbox for reports of letters that came back; empty: they go to the sender
+    "OFFLINE": True,  # phones may keep pages to read without a network; false: they forget what they kept
     "TRUSTED_PROXY_COUNT": 0,  # how many proxies of ours stand in front and set X-Forwarded-For
 }
 

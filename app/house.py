@@ -65,6 +65,7 @@ from app.online.organising import views as online_desk
 from app.online.own import views as online_person
 from app.online.stage import views as stage
 from app.outbox import models as outbox_models
+from app.phone import views as phone
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
@@ -90,14 +91,14 @@ from app.videos.tus import views as tus
 from app.visits import following as visits_following
 from app.visits import models as visits_models
 from app.visits import views as boarding
-from app.web import catalogues, guard, kept, packed, reading, wording
+from app.web import catalogues, device, guard, kept, packed, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants, screens),
     *(machines, embedding),
-    *(videos, tus, boarding, online, online_person, online_desk, stage, announcing),
+    *(videos, tus, boarding, online, online_person, online_desk, stage, announcing, phone),
     *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
     *(sending, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
@@ -142,6 +143,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     Babel(app, locale_selector=reading.language)
     wording.init_app(app)
     reading.init_app(app)
+    device.init_app(app)
     db.init_app(app)
     Migrate(app, db.db, directory=str(config.ROOT / "app" / "migrations"))
     Mail(app)

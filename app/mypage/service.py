@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ from app import ical, tokens
 from app.db import db, glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
+from app.mypage import ahead
+from app.mypage.ahead import Ahead, Day
 from app.network.models import Member
 from app.online.letters import entry_of
 from app.online.models import TechCheck
@@ -26,7 +29,7 @@ from app.publishing.shown import Published
 from app.registration.models import Capacity, Delegate, State, join_blank, join_secret
 from app.registration.participation import by_letter
 from app.visits import moving
-from app.visits.models import OVER, SignUp, Visit
+from app.visits.models import GOING, OVER, SignUp, Visit
 from app.web import absolute
 
 
@@ -120,11 +123,36 @@ def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...
     return personal.own_sessions(programme, delegate.delegation.member.slug)
 
 
-def visits_of(delegate: Delegate) -> list[tuple[str, str]]:
-    """(title, where the sign-up stands) of the visits for which the person is signed up. One query."""
-    query = select(Visit.title, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id)
+class SignedUp(NamedTuple):
+    """A visit for which somebody is signed up."""
+
+    visit: Visit
+    word: str
+    """Where the sign-up stands."""
+    going: bool
+    """The place is certain."""
+
+
+def visits_of(delegate: Delegate) -> list[SignedUp]:
+    """The visits for which the person is signed up. One query."""
+    query = select(Visit, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id)
     mine = query.where(SignUp.delegate_id == delegate.id, SignUp.state.not_in(OVER)).order_by(Visit.position)
-    return [(title, moving.word(state)) for title, state in db.session.execute(mine)]
+    return [SignedUp(visit, moving.word(state), state in GOING) for visit, state in db.session.execute(mine)]
+
+
+def next_day(
+    delegate: Delegate, programme: Programme, signed: Sequence[SignedUp], check: TechCheck | None, now: datetime
+) -> Day | None:
+    """What is next for somebody who takes part: the sessions, the visits and the check of one day; None: nothing is."""
+    if delegate.state != State.APPROVED:
+        return None
+    summit, head = programme.summit, delegate.role == Capacity.HEAD
+    items = [*ahead.sessions(programme, delegate.delegation.member.slug, delegate.mode, head=head)]
+    items += ahead.visits([each.visit for each in signed if each.going], summit.zone)
+    if check and check.slot:
+        said = _("Check of picture and sound")
+        items.append(Ahead("check", said, check.slot.starts, check.slot.ends))
+    return ahead.first(items, now, summit.zone if delegate.mode == Mode.VENUE else zone_of(delegate))
 
 
 def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]:

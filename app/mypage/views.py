@@ -13,6 +13,7 @@ from app.db import write
 from app.delegations.deadlines import limits
 from app.events.models import Due
 from app.mypage import service
+from app.mypage.ahead import map_of
 from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
 from app.online.own import service as afar
 from app.profiles import service as profiles
@@ -33,7 +34,7 @@ from app.registration.service import FILLED_IN
 from app.registration.views import delegate_of
 from app.travel import service as travel
 from app.videos import service as videos
-from app.web import absolute, answer, keeps_form, kept_by_nobody, new_key, not_found, public
+from app.web import absolute, answer, belongs_to, keeps_form, kept_by_nobody, new_key, not_found, on_device, public
 from app.web.wording import zone_name
 
 bp = Blueprint("mypage", __name__)
@@ -42,9 +43,13 @@ SECRET = public("the secret in the address is the permission")
 
 @bp.get("/d/<token>/", strict_slashes=False)
 @SECRET
+@on_device
 def page(token: str) -> ResponseReturnValue:
     """What is registered, the city's sessions, the calendar, and what can be done."""
-    return _page(delegate_of(token), new=False)
+    delegate = delegate_of(token)
+    if delegate.state not in ENDED:
+        belongs_to(delegate.uid, home=delegate.event.slug)
+    return _page(delegate, new=False)
 
 
 @bp.get("/d/<token>/registered")
@@ -276,7 +281,9 @@ def _kept_by_nobody(response: Response) -> Response:
 
 def _page(delegate: Delegate, new: bool) -> str:
     shown = service.shown_to(delegate)
-    programme, key = shown.programme, service.feed_key(delegate.uid, delegate.feed_generation)
+    programme, now = shown.programme, clock.now()
+    signed, online = service.visits_of(delegate), afar.overview(delegate, now)
+    key = service.feed_key(delegate.uid, delegate.feed_generation)
     return render_template(
         "mypage/page.html",
         delegate=delegate,
@@ -285,9 +292,11 @@ def _page(delegate: Delegate, new: bool) -> str:
         programme=programme,
         public=shown.public.session,
         sessions=service.own_sessions(delegate, programme),
-        visits=service.visits_of(delegate),
+        visits=signed,
+        ahead=service.next_day(delegate, programme, signed, online.check, now),
+        map_link=map_of(programme.summit),
         hours=service.hours_of(delegate, programme),
-        online=afar.overview(delegate, clock.now()),
+        online=online,
         waits=[replies.line(each) for each in asking.of_person(delegate.id)],
         stands=delegate.state == State.APPROVED,
         standing=service.standing(delegate),
@@ -296,7 +305,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         may_change=delegate.state in FILLED_IN and not delegate.owes_form,
         role=role_word(delegate.role),
         rank=rank_word(delegate.rank) if delegate.rank else "",
-        over=registration.is_over(delegate.event, clock.now()),
+        over=registration.is_over(delegate.event, now),
         about=profiles.overview(delegate.id),
         about_pages=list(Page),
         videos=[] if new or delegate.state in ENDED else videos.of_speaker(delegate),

@@ -30,7 +30,18 @@ from app.outbox.tongues import TONGUES, tongue
 from app.registration import asking, replies
 from app.registration import modes as city_modes
 from app.videos import service as videos
-from app.web import absolute, answer, keeps_form, kept_by_nobody, new_key, not_found, public
+from app.web import (
+    absolute,
+    answer,
+    belongs_to,
+    keeps_form,
+    kept_by_nobody,
+    new_key,
+    not_found,
+    on_device,
+    opens_nothing,
+    public,
+)
 from app.web.reading import speaks
 from app.web.wording import zone_name
 
@@ -42,10 +53,12 @@ LETTER_MB = 10
 
 @bp.get("/f/<token>/", strict_slashes=False)
 @SECRET
+@on_device
 def page(token: str) -> ResponseReturnValue:
     """Where the delegation stands, what is owed and by when, who its people are, and all that can be done."""
     shown = frame(token)
     delegation = shown["delegation"]
+    belongs_to(shown["focal"].uid, home=delegation.event.slug)
     people = service.people(delegation.id)
     return render_template(
         "office/page.html",
@@ -277,6 +290,7 @@ def of(token: str) -> FocalPoint:
     try:
         found = focal.by_link(token)
     except LookupError:
+        opens_nothing()
         not_found(
             _(
                 "This link opens no delegation. If it was handed over to somebody else, or replaced, the newest letter"
@@ -284,6 +298,7 @@ def of(token: str) -> FocalPoint:
             )
         )
     speaks(found.language)
+    belongs_to(found.uid)
     return found
 
 

@@ -15,7 +15,7 @@ from app.online import joining, techchecks
 from app.online.joining import Guest, Stand
 from app.online.models import TechCheck
 from app.refused import Refused
-from app.web import kept_by_nobody, not_found, public
+from app.web import belongs_to, kept_by_nobody, not_found, on_device, opens_nothing, public
 from app.web.guard import POLICY
 from app.web.reading import speaks
 
@@ -27,6 +27,7 @@ LEADS_AWAY = POLICY.replace("form-action 'self'", "form-action 'self' https:")
 
 @bp.get("/j/<token>/<session>")
 @SECRET
+@on_device
 def join(token: str, session: str) -> ResponseReturnValue:
     """How a session stands for whoever has this secret: when it opens, that it is open, over, cancelled or moved."""
     guest, now = _guest(token), clock.now()
@@ -98,9 +99,11 @@ def _guest(token: str) -> Guest:
     try:
         found = joining.by_secret(token)
     except LookupError:
+        opens_nothing()
         not_found(_("This link joins nothing any more. Your own page and your calendar hold the one that works now."))
     if found.delegate:
         speaks(found.delegate.language)
+        belongs_to(found.delegate.uid)
     return found
 
 

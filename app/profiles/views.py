@@ -22,7 +22,7 @@ from app.profiles.models import Page, Profile
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Delegate
 from app.registration.views import delegate_of
-from app.web import answer, keeps_form, kept_by_nobody, not_found, public
+from app.web import answer, keeps_form, kept_by_nobody, not_found, on_device, public
 
 bp = Blueprint("profiles", __name__)
 bp.after_request(kept_by_nobody)
@@ -62,6 +62,7 @@ def bio(token: str) -> ResponseReturnValue:
 @bp.route("/d/<token>/about/badge", methods=["GET", "POST"])
 @SECRET
 @keeps_form
+@on_device
 def badge(token: str) -> ResponseReturnValue:
     """The two lines of the badge, with a look at it."""
     delegate = delegate_of(token)

@@ -16,7 +16,7 @@ from app.publishing.programme import Programme, Session, to_json
 from app.publishing.shown import Published
 from app.publishing.wording import tell
 from app.registration.service import standing
-from app.web import not_found, one_line, public, reader
+from app.web import not_found, on_device, one_line, public, reader
 from app.web.kept import keep
 from app.web.packed import packable
 from app.web.wording import zone_name
@@ -42,6 +42,7 @@ def page(template: str, shown: Published, **values: object) -> str:
 
 @bp.get("/")
 @OPEN
+@on_device
 def home() -> str:
     packable()
     return render_template("public/home.html", summits=service.summits())
@@ -56,6 +57,7 @@ def healthz() -> Response:
 
 @bp.get("/<event>/")
 @OPEN
+@on_device
 def summit(event: str) -> str:
     shown = published(event)
     row, now = db.session.execute(select(Event).where(Event.slug == event)).scalar_one(), clock.now()
@@ -74,6 +76,7 @@ def summit(event: str) -> str:
 
 @bp.get("/<event>/agenda")
 @OPEN
+@on_device
 def agenda(event: str) -> str:
     """All of it, or what is chosen of it by the address; an answer to a choice is not kept."""
     shown = published(event)
@@ -100,6 +103,7 @@ def agenda_json(event: str) -> Response:
 
 @bp.get("/<event>/changes")
 @OPEN
+@on_device
 def changes(event: str) -> str:
     """What each release changed, the newest first."""
     shown = published(event)
@@ -136,6 +140,7 @@ def schedule_xml(event: str) -> Response:
 
 @bp.get("/<event>/sessions/<code>")
 @OPEN
+@on_device
 def session(event: str, code: str) -> str:
     shown = published(event)
     found = session_of(shown, code)
@@ -152,6 +157,7 @@ def session(event: str, code: str) -> str:
 
 @bp.get("/<event>/cities")
 @OPEN
+@on_device
 def cities(event: str) -> str:
     shown = published(event)
     everyone = shown.public.cities
@@ -164,6 +170,7 @@ def cities(event: str) -> str:
 
 @bp.get("/<event>/cities/<member>")
 @OPEN
+@on_device
 def city(event: str, member: str) -> str:
     shown = published(event)
     found = shown.public.city.get(member)
@@ -214,12 +221,14 @@ def person(event: str, code: str) -> str:
 
 @bp.get("/<event>/visits")
 @OPEN
+@on_device
 def visits(event: str) -> str:
     return page("public/visits.html", published(event))
 
 
 @bp.get("/<event>/outcome")
 @OPEN
+@on_device
 def outcome(event: str) -> str:
     return page("public/outcome.html", published(event))
 

@@ -20,8 +20,8 @@ from app.jobs import Duty, duties
 from app.refused import Refused
 from app.registration import places, service, waiting
 from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
-from app.registration.models import Delegate
-from app.web import answer, keeps_form, not_found, public
+from app.registration.models import ENDED, Delegate
+from app.web import answer, belongs_to, keeps_form, let_go, not_found, opens_nothing, public
 from app.web.reading import speaks
 
 bp = Blueprint("registration", __name__)
@@ -98,14 +98,19 @@ def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Del
 
 
 def delegate_of(token: str) -> Delegate:
-    """The delegate whose pages this secret opens; 404 with a way on when it opens none."""
+    """The delegate whose pages this secret opens; 404 with a way on when it opens none.
+
+    Once they take no part any more, their device keeps none of their pages.
+    """
     try:
         found = service.by_link(token)
     except LookupError:
+        opens_nothing()
         not_found(
             _("This link opens no registration. If it was replaced, the newest letter holds the one that works now.")
         )
     speaks(found.language)
+    (let_go if found.state in ENDED else belongs_to)(found.uid)
     return found
 
 

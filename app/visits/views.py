@@ -17,7 +17,7 @@ from app.refused import Refused
 from app.visits import boarding, following, waiting
 from app.visits.forms import TickForm
 from app.visits.models import SignUp, Standing, Vehicle
-from app.web import kept_by_nobody, new_key, not_found, public
+from app.web import kept_by_nobody, new_key, not_found, on_device, opens_nothing, public
 
 bp = Blueprint("boarding", __name__)
 bp.after_request(kept_by_nobody)
@@ -27,6 +27,7 @@ KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 @bp.get("/b/<token>")
 @SECRET
+@on_device
 def page(token: str) -> ResponseReturnValue:
     """Who goes in this vehicle and who is on board, to be ticked."""
     vehicle = _vehicle(token)
@@ -106,6 +107,7 @@ def _vehicle(token: str) -> Vehicle:
     try:
         return boarding.by_link(token)
     except LookupError:
+        opens_nothing()
         not_found(_("This link opens no list. If it was replaced, the organisers have the new one."))
 
 

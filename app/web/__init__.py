@@ -1,6 +1,7 @@
 """The web's own ways, the same for every feature: forms, policies, addresses, filters, kept pages, error pages."""
 
 from app.web.addresses import absolute, here
+from app.web.device import belongs_to, let_go, on_device, opens_nothing
 from app.web.forms import (
     Form,
     IntegerField,
@@ -26,14 +27,18 @@ __all__ = [
     "absolute",
     "answer",
     "as_stored",
+    "belongs_to",
     "here",
     "keeps_form",
     "kept_by_nobody",
+    "let_go",
     "letter_page",
     "lines",
     "new_key",
     "not_found",
+    "on_device",
     "one_line",
+    "opens_nothing",
     "public",
     "reader",
     "takes_octets",

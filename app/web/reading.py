@@ -25,7 +25,7 @@ LANGUAGES = TONGUES
 COOKIE = "plenary-language"
 KEPT = 365 * 24 * 3600
 """Seconds for which a browser keeps what its reader chose."""
-FILES = (".ics", ".json", ".xml", ".atom")
+FILES = (".ics", ".json", ".xml", ".atom", ".webmanifest")
 """Programs fetch these: each address speaks one language for ever, whoever asks."""
 
 

@@ -1,15 +1,18 @@
 // Boarding without a network: each press is kept in the phone with a key and the moment of it, and sent when the network
-// is there again, in order. The server records a key once, so a press that was sent twice counts once. Without this file
+// is there again, in order. Where the page itself is one that the phone kept (worker.js), presses sent since stand in it
+// as well. The server records a key once, so a press that was sent twice counts once. Without this file
 // each press is a plain form.
 const list = document.querySelector("[data-boarding]");
 
 if (list) {
   const to = list.dataset.boarding;
   const store = `boarding:${to}`;
+  const told = `boarded:${to}`; // what was sent since the page was fetched
   const waiting = document.querySelector("[data-waiting]");
   const count = document.querySelector("[data-on-board]");
-  const words = count.textContent;
-  const read = () => { try { return JSON.parse(localStorage.getItem(store) ?? "[]"); } catch { return []; } };
+  const counted = count.textContent;
+  const stored = (name, none) => { try { return JSON.parse(localStorage.getItem(name)) ?? none; } catch { return none; } };
+  const read = () => stored(store, []);
   const keep = (presses) => localStorage.setItem(store, JSON.stringify(presses));
   const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, "0")).join("");
   const row = (uid) => document.getElementById(`p-${uid}`);
@@ -28,7 +31,7 @@ if (list) {
     waiting.hidden = !left && !said;
     waiting.textContent = [said, left ? `${waiting.dataset.words} ${left}` : ""].filter(Boolean).join(" ");
     const on = list.querySelectorAll('[aria-pressed="true"]').length;
-    count.textContent = words.replace(/\d+/, String(on)); // the first figure is how many are on board
+    count.textContent = counted.replace(/\d+/, String(on)); // the first figure is how many are on board
   };
 
   let sending = false;
@@ -42,11 +45,12 @@ if (list) {
         const body = new URLSearchParams({ ...press, csrf_token: token() });
         const answer = await fetch(to, { method: "POST", body, headers: { Accept: "application/json" } });
         if (answer.status >= 500) break; // so many are writing: it is sent again
-        const told = await answer.json();
-        if (answer.status === 400) { said = told.said; break; } // the page is too old: it is kept for the next one
-        if (!answer.ok) said = told.said;
+        const { uid, boarded, said: words } = await answer.json();
+        if (answer.status === 400) { said = words; break; } // the page is too old: it is kept for the next one
+        if (!answer.ok) said = words;
         keep(read().filter((each) => each.key !== press.key));
-        if (answer.ok && !read().some((each) => each.uid === press.uid)) show(told.uid, told.boarded);
+        if (answer.ok) localStorage.setItem(told, JSON.stringify({ ...stored(told, {}), [uid]: boarded }));
+        if (answer.ok && !read().some((each) => each.uid === press.uid)) show(uid, boarded);
       }
     } catch { /* no network: they wait */ }
     sending = false;
@@ -64,6 +68,8 @@ if (list) {
     send();
   });
 
+  if (document.documentElement.dataset.kept) for (const [uid, boarded] of Object.entries(stored(told, {}))) show(uid, boarded);
+  else localStorage.removeItem(told);
   for (const press of read()) show(press.uid, press.boarded === "y");
   tell();
   send();

@@ -1,6 +1,30 @@
 // Forms work without this file. It moves the focus to the error summary, keeps a form from being sent twice,
-// and shows only the fields that the chosen ways of taking part need.
+// shows only the fields that the chosen ways of taking part need, and says so when there is no network to send it by.
 document.querySelector("[data-error-summary]")?.focus();
+
+let sent; // the form sent last: the worker (worker.js) says when it went nowhere, and the page stands as it was
+const unsent = (form) => {
+  form.querySelector(":scope > .unsent")?.remove();
+  const note = document.createElement("div");
+  note.className = "unsent";
+  form.append(note);
+  note.append(document.getElementById("unsent").content.cloneNode(true)); // in its place first, so that it is read out
+  note.scrollIntoView({ block: "nearest" });
+};
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.getAttribute("method")?.toLowerCase() !== "post" || form.matches("[data-press]")) return; // boarding waits by itself
+  sent = form;
+  if (navigator.onLine) return form.querySelector(":scope > .unsent")?.remove();
+  event.preventDefault();
+  event.stopPropagation();
+  unsent(form);
+}, { capture: true });
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (!data?.unsent || !sent) return;
+  sent.dispatchEvent(new Event("unsent"));
+  unsent(sent);
+});
 
 for (const form of document.querySelectorAll("form[data-form]")) {
   let sending = false;
@@ -10,7 +34,9 @@ for (const form of document.querySelectorAll("form[data-form]")) {
     sending = true;
     const button = event.submitter;
     button?.setAttribute("aria-disabled", "true");
-    window.addEventListener("pageshow", () => { sending = false; button?.removeAttribute("aria-disabled"); }, { once: true });
+    const again = () => { sending = false; button?.removeAttribute("aria-disabled"); };
+    window.addEventListener("pageshow", again, { once: true });
+    form.addEventListener("unsent", again, { once: true });
   });
 
   const parts = form.querySelectorAll("[data-modes]");

@@ -36,6 +36,18 @@ PASSWORD = "a long enough sentence for Tokyo"
 SLOWEST = 20_000
 """Milliseconds that a page may take on a loaded machine; on a quick one nobody waits for them."""
 expect.set_options(timeout=SLOWEST)
+KEPT = """async (address) => {
+  await navigator.serviceWorker.ready;
+  const drawn = document.querySelectorAll("link[rel=stylesheet], script[src]");
+  const needed = [address, ...[...drawn].map((each) => each.href ?? each.src)];
+  for (let tries = 0; tries < 200; tries += 1) {
+    const there = await Promise.all(needed.map((each) => caches.match(each, {ignoreVary: true})));
+    if (there.every(Boolean)) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`${address} is not kept`);
+}"""
+"""A script that ends once the device keeps the page at this address, and what the open page is drawn with."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from app.visits import editing, rows, signing, vehicles
 from app.visits.editing import Facts
 from app.visits.models import SignUp, Standing, Visit
 from app.visits.signing import Request
-from tests.browser.conftest import Eye, People
+from tests.browser.conftest import KEPT, Eye, People
 from tests.browser.summits import ORGANISER, Summit
 
 pytestmark = pytest.mark.one_database
@@ -112,12 +112,22 @@ def test_a_bus_is_boarded_without_a_network(summit: Summit, people: People, brow
     context = browser.new_context(viewport={"width": 320, "height": 640}, locale="en-GB", timezone_id="Asia/Tokyo")
     phone = context.new_page()
     phone.goto(first)
+    phone.evaluate(KEPT, first)
     Eye(phone, f"{SLUG}-boarding").see("bus")
     assert "without a step" not in phone.content()
+    phone.get_by_role("button", name=re.compile("Luca Neri")).click()
+    expect(phone.get_by_text("1 of 2")).to_be_visible()
+    expect(phone.get_by_text("Waits for the network")).to_be_hidden()
     context.set_offline(True)
-    for name in ("Luca Neri", "Paola Verdi"):
-        phone.get_by_role("button", name=re.compile(name)).click()
-    expect(phone.get_by_text("Waits for the network: 2")).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_text("you are offline")).to_be_visible()
+    expect(phone.get_by_text("1 of 2")).to_be_visible()  # though the page was kept before that press
+    luca_s = phone.get_by_role("button", name=re.compile("Luca Neri"))
+    luca_s.click()
+    luca_s.click()
+    phone.get_by_role("button", name=re.compile("Paola Verdi")).click()
+    phone.reload()
+    expect(phone.get_by_text("Waits for the network: 3")).to_be_visible()
     expect(phone.get_by_role("button", name=re.compile("Luca Neri"))).to_have_attribute("aria-pressed", "true")
     context.set_offline(False)
     expect(phone.get_by_text("Waits for the network")).to_be_hidden()

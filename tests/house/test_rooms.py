@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "clock refused ical planning "
     "db journal jobs files photos sheets tokens markdown outbox web "
-    "accounts network events delegations registration profiles travel agenda visits videos publishing online site "
+    "accounts network events delegations registration profiles travel agenda visits videos publishing "
+    "online site phone "
     "imports mypage office schedule announcing desk"
 ).split()
 ROOF = {"__init__", "house", "cli", "config", "migrations"}

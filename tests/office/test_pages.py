@@ -19,6 +19,7 @@ from app.delegations.models import Answer, Delegation
 from app.events.models import Deadline, Due, Mode
 from app.files import File
 from app.journal import Note
+from app.web.device import HEADER
 from tests.delegations.cities import NOW, Cities
 from tests.desk.office import held
 
@@ -293,3 +294,15 @@ def test_a_summit_without_deadlines_has_its_pages_all_the_same(cities: Cities, c
     assert [client.get(page + path).status_code for path in ("", "accept")] == [200, 200]
     cities.accept("Rome", now=NOW)
     assert [client.get(page + path).status_code for path in ("", "modes")] == [200, 200]
+
+
+def test_an_offices_device_may_keep_its_first_page_and_forgets_all_that_a_replaced_link_opened(
+    cities: Cities, client: FlaskClient
+) -> None:
+    link = took_part(cities)
+    act, _whose, summit = client.get(link).headers[HEADER].split()
+    assert (act, summit) == ("home", "summit")
+    for page in ("people/name", "modes", "letter", "calendar", "hand-over", "focal-points", "visits"):
+        assert HEADER not in client.get(f"{link}{page}").headers, page
+    for page in ("", "visits", "people/name"):
+        assert client.get(f"/f/replaced/{page}").headers[HEADER] == "gone", page

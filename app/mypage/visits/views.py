@@ -21,7 +21,7 @@ from app.registration.views import delegate_of
 from app.visits import choosing, signing, waiting
 from app.visits.choosing import Choice, Group
 from app.visits.forms import AnswerForm, GiveBackForm, NeedForm, SignUpForm
-from app.web import answer, keeps_form, kept_by_nobody, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found, on_device
 
 bp = Blueprint("my_visits", __name__)
 bp.after_request(kept_by_nobody)
@@ -29,6 +29,7 @@ bp.after_request(kept_by_nobody)
 
 @bp.get("/d/<token>/visits")
 @SECRET
+@on_device
 def page(token: str) -> ResponseReturnValue:
     """What can be visited, and where the person stands with each."""
     me = approved(token)

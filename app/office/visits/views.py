@@ -20,7 +20,7 @@ from app.publishing.service import programme_of
 from app.visits import choosing, signing, waiting
 from app.visits.choosing import Choice, Group
 from app.visits.forms import AnswerForm, GiveBackForm, SignUpForm
-from app.web import answer, keeps_form, kept_by_nobody, not_found
+from app.web import answer, keeps_form, kept_by_nobody, not_found, on_device
 
 bp = Blueprint("office_visits", __name__)
 bp.after_request(kept_by_nobody)
@@ -28,6 +28,7 @@ bp.after_request(kept_by_nobody)
 
 @bp.get("/f/<token>/visits")
 @SECRET
+@on_device
 def page(token: str) -> ResponseReturnValue:
     """The visits, and who of the city's people has a place or waits for one."""
     return render_template("office/visits.html", choices=_choices(views.of(token)), **views.frame(token))

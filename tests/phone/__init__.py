@@ -1,0 +1,1 @@
+"""The summit as an app on a phone."""
