@@ -26,6 +26,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
+from app.desk.founding import views as founding
 from app.desk.invitations import views as invitations
 from app.desk.letters import views as letters_desk
 from app.desk.manifests import views as manifests
@@ -92,7 +93,7 @@ ROOMS = (
     *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants, screens),
     *(videos, tus, boarding, online, online_person, online_desk, stage, announcing),
     *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
-    *(sending, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    *(sending, founding, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )

@@ -9,11 +9,13 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from app import clock
+from app import db as database
 from app.accounts import Role, held, staff, staff_home, who
 from app.agenda import draft
 from app.db import write
 from app.desk import service
 from app.desk.forms import DeleteForm, FilterForm, PublishForm
+from app.desk.overview import views as overview
 from app.desk.releases.service import letters_of
 from app.events.models import Event
 from app.events.views import desk, load
@@ -38,15 +40,18 @@ bp = Blueprint("desk", __name__)
 @staff_home()
 def home() -> ResponseReturnValue:
     """The events that one may run, or has a task at."""
-    return render_template("desk/home.html", events=service.events_of(current_user.id), **desk(None))
+    events = service.events_of(current_user.id)
+    return render_template("desk/home.html", events=events, **overview.of_home(), **desk(None))
 
 
 @bp.get("/organise/<event>/")
 @staff(*Role)
 def event(event: str) -> ResponseReturnValue:
-    """To the first of the pages that one may open."""
-    _key, _label, address = desk(load(event))["rooms"][0]
-    return redirect(address, 303)
+    """How the event stands, for its organisers; others are led to the first of the pages that they may open."""
+    summit = load(event)
+    if Role.ORGANISER in held():
+        return overview.of_organiser(summit, database.now())
+    return overview.of_helper(summit)
 
 
 @bp.get("/organise/<event>/delegations")
