@@ -39,6 +39,7 @@ from app.desk.requests import views as requests
 from app.desk.screening import checking as video_checking
 from app.desk.screening import views as screening
 from app.desk.screening.room import views as control_room
+from app.desk.seeing import views as seeing
 from app.desk.staff import views as staff_desk
 from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
@@ -93,7 +94,21 @@ ROOMS = (
     *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants, screens),
     *(videos, tus, boarding, online, online_person, online_desk, stage, announcing),
     *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
-    *(sending, founding, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    *(
+        sending,
+        founding,
+        seeing,
+        desk,
+        board,
+        together,
+        pictures,
+        invitations,
+        deadlines,
+        approvals,
+        requests,
+        lists,
+        releases,
+    ),
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
 )
