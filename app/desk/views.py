@@ -11,7 +11,7 @@ from flask_login import current_user
 from app import clock
 from app import db as database
 from app.accounts import Role, held, staff, staff_home, who
-from app.agenda import draft
+from app.agenda import acts, draft
 from app.db import write
 from app.desk import service
 from app.desk.forms import DeleteForm, FilterForm, PublishForm
@@ -31,7 +31,7 @@ from app.registration import asking, replies
 from app.registration.models import State
 from app.registration.news import role_word
 from app.registration.states import word
-from app.web import answer, keeps_form, not_found, reader
+from app.web import answer, keeps_form, not_found, reader, undoable
 
 bp = Blueprint("desk", __name__)
 
@@ -116,8 +116,11 @@ def delete(event: str, code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             actor, now = who(), clock.now()
-            title = write(lambda: service.delete_session(summit.id, code, who=actor, now=now))
-            flash(_("“%(title)s” was deleted from the draft.", title=title), "success")
+            key = summit.id
+            title, act = write(lambda: (service.delete_session(key, code, who=actor, now=now), acts.last(key)))
+            back = url_for("schedule.take_back", event=event, number=act, way="undo")
+            said = _("“%(title)s” was deleted from the draft.", title=title)
+            undoable(said, back, label=_("Bring it back"), hidden={"from": "agenda"})
             return redirect(url_for("agenda.table", event=event), 303)
     published = service.was_published(summit, code)
     return answer("desk/delete.html", form, session=session, published=published, **desk(summit))

@@ -5,6 +5,7 @@ from app.web.forms import Form, IntegerField, answer, as_stored, lines, new_key,
 from app.web.letters import letter_page
 from app.web.policy import keeps_form, kept_by_nobody, not_found, public, takes_octets
 from app.web.reading import reader
+from app.web.toasts import undoable
 
 __all__ = [
     "Form",
@@ -23,4 +24,5 @@ __all__ = [
     "public",
     "reader",
     "takes_octets",
+    "undoable",
 ]
