@@ -42,7 +42,11 @@ def rules(**changes: object) -> Rules:
 @pytest.mark.parametrize(
     ("page", "found"),
     [
-        ("<body><p>a</p></body>", "<body><p>band</p><p>a</p></body>"),
+        ("<body><p>a</p></body>", "<body><p>a</p><p>band</p></body>"),
+        (
+            "<body><a href='#x'>skip</a><main>a</main></body>",
+            '<body><a href="#x">skip</a><p>band</p><main>a</main></body>',
+        ),
         (
             '<form method="post" action="/x"><button name="a" value="b">Go</button></form>',
             "<form><button disabled>Go</button></form>",

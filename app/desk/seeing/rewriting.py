@@ -16,11 +16,13 @@ from markupsafe import escape
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 LEFT_OUT = frozenset("script iframe object embed video audio base template noscript".split())
 """Left out with all that is in them."""
+LANDMARKS = frozenset("header main aside nav footer".split())
 CONTROLS = frozenset("input button select textarea".split())
 STRUCTURE = frozenset(
     "class id for role lang dir hreflang type width height viewbox d x y x1 x2 y1 y2 r cx cy transform colspan rowspan"
     " scope tabindex checked selected multiple readonly disabled required open hidden rows cols size min max step start"
-    " value maxlength datetime charset name content rel media label headers translate inert".split()
+    " value maxlength datetime charset name content rel media label headers translate inert"
+    " fill rx ry opacity stroke stroke-width fill-rule clip-rule focusable points".split()
 )
 """Attributes that may stay, beside aria-*; what they say is cut like any text, but where nobody wrote it."""
 UNWRITTEN = frozenset("class id for d viewbox transform type".split())
@@ -69,6 +71,7 @@ class _Rewriter(HTMLParser):
     rules: Rules
     said: list[str] = field(default_factory=list)
     skipped: _Skipped = field(default_factory=_Skipped)
+    banded: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -96,6 +99,8 @@ class _Rewriter(HTMLParser):
             if not self.skipped.depth:
                 self.skipped.tag = ""
         elif tag not in VOID:
+            if tag == "body":
+                self._say_band()
             self.said.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
@@ -126,9 +131,15 @@ class _Rewriter(HTMLParser):
         if tag in CONTROLS:
             kept.pop("required", None)
             kept |= {"disabled": ""}
+        if tag in LANDMARKS:
+            self._say_band()
         words = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in kept.items())
         self.said.append(f"<{tag}{words}{'/' if closed else ''}>")
-        if tag == "body":
+
+    def _say_band(self) -> None:
+        """Before the first landmark, so that the link that skips to the content stays the first of all."""
+        if not self.banded:
+            self.banded = True
             self.said.append(self.rules.band)
 
     def _stays(self, tag: str, name: str) -> bool:
