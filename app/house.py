@@ -26,6 +26,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
+from app.desk.founding import views as founding
 from app.desk.invitations import views as invitations
 from app.desk.letters import views as letters_desk
 from app.desk.manifests import views as manifests
@@ -38,6 +39,7 @@ from app.desk.requests import views as requests
 from app.desk.screening import checking as video_checking
 from app.desk.screening import views as screening
 from app.desk.screening.room import views as control_room
+from app.desk.seeing import views as seeing
 from app.desk.site import views as site_desk
 from app.desk.site.look import views as look_desk
 from app.desk.site.photos import views as photos_desk
@@ -100,7 +102,21 @@ ROOMS = (
     *(machines, embedding),
     *(videos, tus, boarding, online, online_person, online_desk, stage, announcing, phone),
     *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
-    *(sending, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
+    *(
+        sending,
+        founding,
+        seeing,
+        desk,
+        board,
+        together,
+        pictures,
+        invitations,
+        deadlines,
+        approvals,
+        requests,
+        lists,
+        releases,
+    ),
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
     *(site_desk, photos_desk, look_desk),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),

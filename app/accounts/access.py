@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from app.accounts import service
 from app.accounts.models import Role
+from app.web.reading import speaks
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -57,6 +58,8 @@ def _guard(roles: tuple[Role, ...], lets_in: Callable[[int, dict[str, Any]], boo
                 return _to_sign_in()
             if not lets_in(current_user.id, values):
                 abort(404)
+            if current_user.language != "en":  # English is what accounts begin with, so there the browser's word counts
+                speaks(current_user.language)
             answer: ResponseReturnValue = view(**values)
             return answer
 

@@ -136,6 +136,17 @@ def _slow(purpose: str, key: str, now: datetime) -> None:
     )
 
 
+def settle(user_id: int, name: str, language: str, *, who: str, now: datetime) -> bool:
+    """How somebody is called, and in which language desk and letters speak to them; whether that is new."""
+    user = db.session.get_one(User, user_id, populate_existing=True)
+    before, after = {"name": user.name, "language": user.language}, {"name": name, "language": language}
+    if before == after:
+        return False
+    user.name, user.language = name, language
+    note("account settled", f"user/{user_id}", who=who, now=now, before=before, after=after)
+    return True
+
+
 def create_organiser(email: str, now: datetime) -> str:
     """Make, or find, the account of an organiser of every event; returns the one-time link to set its password.
 

@@ -16,7 +16,7 @@ from app.agenda.models import Session
 from app.db import write
 from app.events.models import Event
 from app.events.views import desk, load
-from app.web import answer, keeps_form, new_key, not_found
+from app.web import answer, keeps_form, new_key, not_found, undoable
 
 bp = Blueprint("agenda", __name__)
 
@@ -33,8 +33,10 @@ def table(event: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             actor, now = who(), clock.now()
-            changed = write(lambda: service.save_table(summit, form.given(), who=actor, now=now))
-            flash(_saved(changed), "success" if changed else "info")
+            changed, act = write(
+                lambda: (service.save_table(summit, form.given(), who=actor, now=now), acts.last(summit.id))
+            )
+            _tell(summit, _saved(changed), act if changed else 0)
             return redirect(url_for("agenda.table", event=event), 303)
     if form.form_errors:
         rows = draft.sessions(summit.id)
@@ -51,6 +53,15 @@ def _outlined(event: Event, rows: list[Session], form: TableForm) -> dict[str, o
         beside.setdefault(caution.code, []).append(caution)
     gone = [each for code, each in by_code.items() if code not in {row.code for row in rows}]
     return {"days": draft.outline(rows), "lines": by_code, "cautions": beside, "gone": gone}
+
+
+def _tell(summit: Event, said: str, act: int) -> None:
+    """Say what was done, with the button that takes back the act of this number; 0: nothing was done."""
+    if not act:
+        flash(said, "info")
+        return
+    back = url_for("schedule.take_back", event=summit.slug, number=act, way="undo")
+    undoable(said, back, hidden={"from": "agenda"})
 
 
 def _saved(changed: int) -> str:
@@ -80,8 +91,10 @@ def new(event: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             key, actor, now = form.submit_key.data or new_key(), who(), clock.now()
-            made = write(lambda: service.add(summit, form.details(), key, who=actor, now=now))
-            flash(_added(made.title), "success")
+            made, act = write(
+                lambda: (service.add(summit, form.details(), key, who=actor, now=now), acts.last(summit.id))
+            )
+            _tell(summit, _added(made.title), act)
             return redirect(url_for("agenda.table", event=event), 303)
     return answer(
         "agenda/session.html",
@@ -107,8 +120,11 @@ def session(event: str, code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             actor, now = who(), clock.now()
-            changed = write(lambda: service.change(summit, code, form.details(), form.seen(), who=actor, now=now))
-            flash(_saved(len(changed) and 1), "success" if changed else "info")
+            seen = form.seen()
+            changed, act = write(
+                lambda: (service.change(summit, code, form.details(), seen, who=actor, now=now), acts.last(summit.id))
+            )
+            _tell(summit, _saved(len(changed) and 1), act if changed else 0)
             return redirect(url_for("agenda.table", event=event), 303)
     versus = _versus(summit, code, form)
     if form.version.errors:

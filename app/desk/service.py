@@ -15,6 +15,7 @@ from app.agenda.models import Appearance, Session
 from app.agenda.service import delete
 from app.db import db
 from app.delegations.models import Delegation
+from app.desk.founding.service import CHANGED as SETTINGS_CHANGED
 from app.events.models import Event, Mode
 from app.journal import Note
 from app.network.models import Member, folded
@@ -89,7 +90,7 @@ def events_of(user_id: int) -> list[Held]:
     """The events at which this user holds a role, latest first. One query."""
     edited = (
         select(Note.event_id, func.max(Note.at).label("at"))
-        .where(or_(Note.subject.startswith("session/"), Note.what.in_(["imported", LINKS_CHANGED])))
+        .where(or_(Note.subject.startswith("session/"), Note.what.in_(["imported", LINKS_CHANGED, SETTINGS_CHANGED])))
         .group_by(Note.event_id)
         .subquery()
     )

@@ -9,11 +9,13 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from app import clock
+from app import db as database
 from app.accounts import Role, held, staff, staff_home, who
-from app.agenda import draft
+from app.agenda import acts, draft
 from app.db import write
 from app.desk import service
 from app.desk.forms import DeleteForm, FilterForm, PublishForm
+from app.desk.overview import views as overview
 from app.desk.releases.service import letters_of
 from app.events.models import Event
 from app.events.views import desk, load
@@ -29,7 +31,7 @@ from app.registration import asking, replies
 from app.registration.models import State
 from app.registration.news import role_word
 from app.registration.states import word
-from app.web import answer, keeps_form, not_found, reader
+from app.web import answer, keeps_form, not_found, reader, undoable
 
 bp = Blueprint("desk", __name__)
 
@@ -38,15 +40,18 @@ bp = Blueprint("desk", __name__)
 @staff_home()
 def home() -> ResponseReturnValue:
     """The events that one may run, or has a task at."""
-    return render_template("desk/home.html", events=service.events_of(current_user.id), **desk(None))
+    events = service.events_of(current_user.id)
+    return render_template("desk/home.html", events=events, **overview.of_home(), **desk(None))
 
 
 @bp.get("/organise/<event>/")
 @staff(*Role)
 def event(event: str) -> ResponseReturnValue:
-    """To the first of the pages that one may open."""
-    _key, _label, address = desk(load(event))["rooms"][0]
-    return redirect(address, 303)
+    """How the event stands, for its organisers; others are led to the first of the pages that they may open."""
+    summit = load(event)
+    if Role.ORGANISER in held():
+        return overview.of_organiser(summit, database.now())
+    return overview.of_helper(summit)
 
 
 @bp.get("/organise/<event>/delegations")
@@ -111,8 +116,11 @@ def delete(event: str, code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             actor, now = who(), clock.now()
-            title = write(lambda: service.delete_session(summit.id, code, who=actor, now=now))
-            flash(_("“%(title)s” was deleted from the draft.", title=title), "success")
+            key = summit.id
+            title, act = write(lambda: (service.delete_session(key, code, who=actor, now=now), acts.last(key)))
+            back = url_for("schedule.take_back", event=event, number=act, way="undo")
+            said = _("“%(title)s” was deleted from the draft.", title=title)
+            undoable(said, back, label=_("Bring it back"), hidden={"from": "agenda"})
             return redirect(url_for("agenda.table", event=event), 303)
     published = service.was_published(summit, code)
     return answer("desk/delete.html", form, session=session, published=published, **desk(summit))

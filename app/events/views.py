@@ -30,6 +30,7 @@ def desk(event: Event | None) -> dict[str, Any]:
     mine = held()
     buses = Role.ORGANISER if Role.ORGANISER in mine else Role.LOGISTICS
     pages = {
+        "home": (Role.ORGANISER, _("Overview"), "desk.event"),
         "delegations": (Role.ORGANISER, _("Delegations"), "board.table"),
         "invitations": (Role.ORGANISER, _("Invitations"), "invitations.members"),
         "deadlines": (Role.ORGANISER, _("Deadlines"), "deadlines.table"),
@@ -46,6 +47,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "online": (Role.ORGANISER, _("Online"), "online_desk.table"),
         "calendars": (Role.ORGANISER, _("Calendars"), "calendars_desk.table"),
         "staff": (Role.ORGANISER, _("Staff"), "staff.table"),
+        "settings": (Role.ORGANISER, _("Settings"), "founding.settings"),
     }
     rooms = [(key, label, url_for(to, event=event.slug)) for key, (role, label, to) in pages.items() if role in mine]
     return {"event": event, "rooms": rooms, "room_groups": groups}

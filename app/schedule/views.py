@@ -38,7 +38,7 @@ from app.schedule import afar, arranging, cards, clashes, history, plan, redrawn
 from app.schedule.forms import BIG, BigForm, ChoiceForm, PlaceForm
 from app.schedule.plan import Item, Plan
 from app.schedule.words import BIG_WAYS, BIGS, DEEDS, DEEDS_BACK
-from app.web import answer, keeps_form, new_key, not_found
+from app.web import answer, keeps_form, new_key, not_found, undoable
 from app.web.wording import day_short, zone_name
 
 bp = Blueprint("schedule", __name__)
@@ -163,7 +163,12 @@ def _done(summit: Event, act: Act | None, before: Plan | None = None) -> Respons
     if request.accept_mimetypes.best == JSON:
         html = _html(summit, now, moved | clashes.concerned(old, new), new)
         return jsonify(said=said, cards=html, last=acts.last(summit.id), act=act.number if act else None)
-    flash(said, "success" if act else "info")
+    if act is None:
+        flash(said, "info")
+    elif act.undoes is not None:
+        flash(said, "success")
+    else:
+        undoable(said, url_for("schedule.take_back", event=summit.slug, number=act.number, way="undo"))
     return redirect(url_for("schedule.board", event=summit.slug, _anchor="days"), 303)
 
 
@@ -251,9 +256,13 @@ def take_back(event: str, number: int, way: str) -> ResponseReturnValue:
 
 
 def _back(event: str) -> ResponseReturnValue:
-    """To the board on which the button stood."""
-    board = "cities.board" if request.form.get("from") == "cities" else "schedule.board"
-    return redirect(url_for(board, event=event), 303)
+    """To the page on which the button stood."""
+    page = BOARDS.get(request.form.get("from", ""), "schedule.board")
+    return redirect(url_for(page, event=event), 303)
+
+
+BOARDS = {"cities": "cities.board", "agenda": "agenda.table"}
+"""Where one acts on the draft, apart from the board of days and rooms."""
 
 
 @bp.get("/organise/<event>/schedule/acts")

@@ -17,6 +17,7 @@ from app.web.forms import (
 from app.web.letters import letter_page
 from app.web.policy import keeps_form, kept_by_nobody, not_found, public, takes_octets
 from app.web.reading import reader
+from app.web.toasts import undoable
 
 __all__ = [
     "Form",
@@ -42,4 +43,5 @@ __all__ = [
     "public",
     "reader",
     "takes_octets",
+    "undoable",
 ]

@@ -77,6 +77,78 @@ class Steps:
     bottom: float
     marks: tuple[tuple[datetime, float], ...]
     """(moment, x) of what is marked and lies within."""
+    fan: str = ""
+    """The path of what is foreseen; empty: nothing is."""
+    reach: str = ""
+    """Between what it lies, as in "29–33"."""
+    reach_y: float = 0
+    """Of these words, apart from the names of the lines."""
+
+
+@dataclass(frozen=True)
+class Fan:
+    """What is foreseen of a value: from where it stands to between two others."""
+
+    begins: datetime
+    value: int
+    ends: datetime
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of a heat map."""
+
+    kind: str
+    word: str
+    """What stands in it; two characters."""
+    told: str
+    """What it means, in words."""
+    marked: bool
+    x: float
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """A name and its fields."""
+
+    label: str
+    y: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Rows of fields under the words of their columns."""
+
+    height: int
+    width: float
+    """Of one field."""
+    columns: tuple[tuple[str, float], ...]
+    """(word, x of its middle)."""
+    rows: tuple[HeatRow, ...]
+
+
+NAMES = 92
+"""What a heat map leaves for the names of its rows."""
+FIELD, HEAD = 26, 22
+"""The height of a row of a heat map, and of the words above them."""
+
+
+def heat(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, str, str, bool]]]]) -> HeatMap:
+    """`rows`: (name, fields as (kind, word, what it means, marked)), each with a field for every column."""
+    width = round((WIDTH - NAMES) / max(1, len(columns)), 1)
+    made = tuple(
+        HeatRow(
+            label,
+            HEAD + number * FIELD,
+            tuple(Cell(*each, x=round(NAMES + place * width, 1)) for place, each in enumerate(fields)),
+        )
+        for number, (label, fields) in enumerate(rows)
+    )
+    heads = tuple((word, round(NAMES + (place + 0.5) * width, 1)) for place, word in enumerate(columns))
+    return HeatMap(HEAD + len(rows) * FIELD, width, heads, made)
 
 
 def bars(rows: Sequence[tuple[str, Mapping[str, int]]]) -> Bars:
@@ -99,9 +171,13 @@ def steps(
     first: datetime,
     last: datetime,
     marks: Sequence[datetime] = (),
+    now: datetime | None = None,
+    fan: Fan | None = None,
 ) -> Steps:
-    """`series`: kind -> (moment, value from then on), in order of time. Drawn from `first` to a later `last`."""
+    """`series`: kind -> (moment, value from then on), in order of time. Drawn from `first` to a later `last`; values
+    hold until `now`, or `last`, and what is foreseen goes on from there."""
     most = max((value for points in series.values() for _at, value in points), default=0)
+    most = max(most, fan.high if fan else 0)
     scale = ticks(most)
     right, bottom, span = WIDTH - RIGHT, TOP + PLOT, (last - first).total_seconds() or 1
 
@@ -113,13 +189,25 @@ def steps(
         return round(bottom - PLOT * value / scale[-1], 1)
 
     ends = {kind: up(points[-1][1]) if points else up(0) for kind, points in series.items()}
-    names = _apart(ends, TOP, bottom)
+    reach = {FAN: (up(fan.low) + up(fan.high)) / 2} if fan else {}
+    names = _apart(ends | reach, TOP, bottom)
+    until = across(now or last)
     lines = tuple(
-        Line(kind, _path(points, across, up), points[-1][1] if points else 0, ends[kind], names[kind])
+        Line(kind, _path(points, across, up, until), points[-1][1] if points else 0, ends[kind], names[kind])
         for kind, points in series.items()
     )
     within = tuple((at, across(at)) for at in marks if first <= at <= last)
-    return Steps(bottom + BOTTOM, lines, tuple((value, up(value)) for value in scale), right, bottom, within)
+    return Steps(
+        bottom + BOTTOM,
+        lines,
+        tuple((value, up(value)) for value in scale),
+        right,
+        bottom,
+        within,
+        _fan(fan, across, up) if fan else "",
+        _reach(fan) if fan else "",
+        names.get(FAN, 0),
+    )
 
 
 def ticks(most: int) -> list[int]:
@@ -135,14 +223,31 @@ def on_world(latitude: float, longitude: float) -> tuple[float, float]:
     return round(x, 1), round(min(max(y, 0), WORLD[1]), 1)
 
 
+FAN = "fan"
+"""Stands among the kinds of lines for what is foreseen."""
+
+
+def _reach(fan: Fan) -> str:
+    return str(fan.low) if fan.low == fan.high else f"{fan.low}–{fan.high}"
+
+
+def _fan(fan: Fan, across: Callable[[datetime], float], up: Callable[[int], float]) -> str:
+    """From where it stands, opening to the least and the most."""
+    end = across(fan.ends)
+    return f"M{across(fan.begins)},{up(fan.value)}L{end},{up(fan.high)}V{up(fan.low)}Z"
+
+
 def _path(
-    points: Sequence[tuple[datetime, int]], across: Callable[[datetime], float], up: Callable[[int], float]
+    points: Sequence[tuple[datetime, int]],
+    across: Callable[[datetime], float],
+    up: Callable[[int], float],
+    until: float,
 ) -> str:
     """Along, then up or down: the value holds until it changes."""
     drawn = ""
     for at, value in points:
         drawn += f"H{across(at)}V{up(value)}" if drawn else f"M{across(at)},{up(value)}"
-    return f"{drawn}H{WIDTH - RIGHT}" if drawn else ""
+    return f"{drawn}H{until:g}" if drawn else ""
 
 
 def _apart(wanted: Mapping[str, float], top: float, bottom: float) -> dict[str, float]:

@@ -97,12 +97,17 @@ def right_to_left(language: str) -> bool:
     return Locale.parse(language, sep="-").text_direction == "rtl"
 
 
+def choose(response: Response, language: str) -> None:
+    """Let this browser keep the language, for pages whose addresses do not carry it."""
+    response.set_cookie(COOKIE, language, max_age=KEPT, secure=request.is_secure, httponly=True, samesite="Lax")
+
+
 def _remember(response: Response) -> Response:
-    """Keep what was chosen, for pages whose addresses do not carry it; never on an answer that others may be given."""
+    """Keep what was chosen by the address; never on an answer that others may be given."""
     chosen = request.args.get("lang", "")
     shared = "keep" in g or "public" in response.headers.get("Cache-Control", "")
     if chosen in LANGUAGES and not shared and request.cookies.get(COOKIE) != chosen:
-        response.set_cookie(COOKIE, chosen, max_age=KEPT, secure=request.is_secure, httponly=True, samesite="Lax")
+        choose(response, chosen)
     if response.mimetype == "text/html":
         response.headers["Content-Language"] = language()
     return response

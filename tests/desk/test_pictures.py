@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app import sheets
+from app import clock, sheets
 from app.db import db
-from app.delegations.models import Answer
-from app.desk.pictures.figures import Group, Move, Spot, by_mode, by_region, group_of, history
-from app.events.models import Mode
-from app.network.models import Member
+from app.delegations.models import Answer, Delegation
+from app.desk.pictures.figures import (
+    Group,
+    Move,
+    Spoken,
+    Spot,
+    by_day,
+    by_mode,
+    by_region,
+    group_of,
+    history,
+    minutes_by_kind,
+    minutes_by_region,
+)
+from app.events.models import Deadline, Due, Event, Mode
+from app.journal import note
+from app.network.models import Kind, Member
 from app.network.places import countries
 from app.network.regions import AMERICAS, ASIA, EUROPE, region_of
 from app.web.kept import KeepingFlask
@@ -87,9 +102,9 @@ def test_every_country_has_a_region_but_antarctica() -> None:
 
 def test_the_page_holds_each_picture_with_its_title_and_its_table(tokyo: Organiser) -> None:
     page = tokyo.get(PICTURES)
-    assert page.text.count('role="img"') == 4
-    assert page.text.count("<desc ") == 4
-    assert page.text.count("<caption") == 4
+    assert page.text.count('role="img"') == 11  # seven, speaking time in two, hours in three
+    assert page.text.count("<desc ") == 11
+    assert page.text.count("<caption") == 8
     assert "Takes part 34" in words(page)
     assert "Cities at the venue" not in page.text
     assert '<title>Tokyo: Takes part</title><circle class="spot comes"' in page.text
@@ -103,7 +118,7 @@ def test_a_city_without_a_place_is_named_beside_the_map(desks: KeepingFlask, tok
     put(desks, act)
     page = tokyo.get(PICTURES)
     assert "they are not on the map: Rome." in words(page)
-    assert "<title>Rome: " not in page.text
+    assert "<title>Rome: Takes part" not in page.text
 
 
 @pytest.mark.parametrize(
@@ -112,7 +127,11 @@ def test_a_city_without_a_place_is_named_beside_the_map(desks: KeepingFlask, tok
         ("modes", ("Way of taking part", "Cities", "People"), ("At the venue", "26", "0")),
         ("map", ("City", "Answer", "Region", "Latitude", "Longitude"), ("Abu Dhabi", "Takes part", "Asia")),
         ("regions", ("Region", "Takes part", "Not answered yet"), ("Africa",)),
-        ("answers", ("From", "Invited", "Accepted"), None),
+        ("answers", ("From", "Invited", "Accepted", "Declined or withdrawn", "Answered, foreseen"), None),
+        ("days", ("Day", "At the venue", "Online", "By video message", "To be confirmed"), ("Mon 8 Feb", "0")),
+        ("speaking", ("By", "Who speaks", "Minutes"), ("Region", "Africa", "15")),
+        ("visits", ("Visit", "Taken", "Free", "Waiting"), ("Where the water comes from (rehearsal)", "0", "24")),
+        ("hours", ("City", "Day", "08:00"), ("Delhi", "Mon 8 Feb", "04:30 at night")),
     ],
 )
 def test_the_tables_are_had_as_files(
@@ -123,6 +142,50 @@ def test_the_tables_are_had_as_files(
     if first:
         assert sheet.rows[0][: len(first)] == first
     assert sheets.read(tokyo.get(f"{PICTURES}/{name}.xlsx").data, "x.xlsx") == sheet
+
+
+@pytest.mark.one_database
+def test_a_city_is_counted_once_a_day_and_way() -> None:
+    first, last = date(2089, 2, 8), date(2089, 2, 9)
+    seen = [(first, Mode.VENUE, 1), (first, Mode.VENUE, 1), (first, Mode.ONLINE, 1), (first, None, 2)]
+    nothing = {"venue": 0, "online": 0, "video": 0, "unsure": 0}
+    assert by_day(seen, first, last) == [
+        (first, nothing | {"venue": 1, "online": 1, "unsure": 1}),
+        (last, nothing),
+    ]
+
+
+@pytest.mark.one_database
+def test_speaking_time_is_summed_by_region_and_by_kind() -> None:
+    said = [Spoken("IT", Kind.CITY, 10), Spoken("FR", Kind.STATE, 5), Spoken("", None, 7), Spoken("BR", Kind.CITY, 2)]
+    assert minutes_by_region(said) == [(AMERICAS, 2), (EUROPE, 15), ("", 7)]
+    assert minutes_by_kind(said) == [(Kind.CITY, 12), (Kind.STATE, 5), (None, 7)]
+
+
+def test_the_page_says_how_many_to_expect_by_the_deadline(desks: KeepingFlask, tokyo: Organiser) -> None:
+    def act() -> None:
+        event = db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one()
+        now = clock.now()
+        rows = db.session.execute(select(Delegation).where(Delegation.event_id == event.id).order_by(Delegation.id))
+        for place, row in enumerate(rows.scalars()):
+            row.answer = Answer.ACCEPTED if place < 20 else Answer.INVITED
+            row.invited_at = begun = now - timedelta(days=20)
+            said: dict[str, Any] = {"who": "Tokyo", "event_id": event.id}
+            before, after = {"answer": "draft"}, {"answer": "invited"}
+            note("invited", f"delegation/{row.uid}", now=begun, before=before, after=after, **said)
+            if place < 20:
+                at, came = begun + timedelta(days=place + 0.5), {"answer": "accepted"}
+                note("accepted", f"delegation/{row.uid}", now=at, before=after, after=came, **said)
+        db.session.add(Deadline(event_id=event.id, kind=Due.ANSWER, at=now + timedelta(days=10), hard=False))
+
+    put(desks, act)
+    page = words(tokyo.get(PICTURES))
+    found = re.search(r"At this pace (\d+) to (\d+) of 34 will have answered by", page)
+    assert found is not None
+    low, high = map(int, found.groups())
+    assert 20 <= low < high <= 34
+    assert "How this is reckoned" in page
+    assert re.search(r"At this pace \d+ to \d+ of 34 will have answered by", words(tokyo.get(f"{REHEARSAL}/")))
 
 
 def test_another_summit_s_pictures_are_not_found(rome: Organiser) -> None:

@@ -117,7 +117,7 @@ def test_a_copy_has_the_facts_and_nobody_on_it(cast: Cast, desk: Organiser) -> N
 def test_closing_the_list_ends_signing_up(cast: Cast, desk: Organiser) -> None:
     visit(cast)
     assert post(desk, f"{AT}/harbour", f"{AT}/harbour/close") == 303
-    assert "Close the list now" not in desk.get(f"{AT}/harbour").text
+    assert "Close the list" not in desk.get(f"{AT}/harbour").text
 
 
 def test_who_closes_a_list_of_wishes_is_told_that_places_can_be_given(cast: Cast, desk: Organiser) -> None:

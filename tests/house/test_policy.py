@@ -35,6 +35,7 @@ def test_every_organisers_route_is_for_staff(app: KeepingFlask) -> None:
 
 TASKS = {
     "/organise/": "staff: any role",
+    "/organise/account": "staff: any role",
     "/organise/<event>/": "staff: organiser, logistics, visa",
     "/organise/<event>/travel": "staff: logistics",
     "/organise/<event>/travel/<reference>": "staff: logistics",

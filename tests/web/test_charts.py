@@ -6,7 +6,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.web.charts import APART, LEFT, PLOT, RIGHT, TOP, WIDTH, bars, on_world, steps, ticks
+from app.web.charts import (
+    APART,
+    FIELD,
+    HEAD,
+    LEFT,
+    NAMES,
+    PLOT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Fan,
+    bars,
+    heat,
+    on_world,
+    steps,
+    ticks,
+)
 
 pytestmark = pytest.mark.one_database
 FIRST = datetime(2089, 11, 1, tzinfo=UTC)
@@ -58,6 +74,30 @@ def test_names_at_the_ends_stand_apart_and_within_the_plot() -> None:
 def test_a_moment_outside_is_not_marked() -> None:
     within, after = FIRST + timedelta(days=5), LAST + timedelta(days=1)
     assert [at for at, _x in steps({"one": [(FIRST, 1)]}, FIRST, LAST, [within, after]).marks] == [within]
+
+
+def test_what_is_foreseen_opens_from_now_to_the_least_and_the_most() -> None:
+    now = FIRST + timedelta(days=5)
+    chart = steps({"accepted": [(FIRST, 0), (FIRST, 2)]}, FIRST, LAST, now=now, fan=Fan(now, 2, LAST, 3, 5))
+    middle, end, bottom = (LEFT + WIDTH - RIGHT) / 2, float(WIDTH - RIGHT), TOP + PLOT
+
+    def up(value: int) -> float:
+        return round(bottom - PLOT * value / 5, 1)
+
+    assert chart.fan == f"M{middle},{up(2)}L{end},{up(5)}V{up(3)}Z"
+    assert (chart.reach, chart.reach_y) == ("3–5", up(4))
+    assert chart.lines[0].path.endswith(f"H{middle:g}")  # nothing is drawn beyond now
+
+
+def test_a_heat_map_has_a_field_for_every_column() -> None:
+    chart = heat(["08", "09"], [("Rome", [("bad", "00", "00:00, at night", False), ("good", "09", "09:00", True)])])
+    (row,) = chart.rows
+    assert [(cell.x, cell.word, cell.marked) for cell in row.cells] == [(NAMES, "00", False), (216, "09", True)]
+    assert (row.y, chart.height, chart.width, chart.columns[0]) == (HEAD, HEAD + FIELD, 124, ("08", 154))
+
+
+def test_a_heat_map_of_nobody_is_empty() -> None:
+    assert heat([], []).rows == ()
 
 
 @pytest.mark.parametrize(

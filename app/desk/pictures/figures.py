@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.delegations.models import TAKES_PART, Answer
 from app.desk.board.needs import Row
 from app.events.models import Mode
+from app.network.models import Kind
 from app.network.regions import REGIONS, region_of
 
 
@@ -104,3 +106,63 @@ def by_region(rows: Iterable[Row], spots: Mapping[str, Spot]) -> list[tuple[str,
     for row in rows:
         sorted_out.setdefault(region_of(spots[row.slug].country), []).append(row)
     return [(region, grouped(sorted_out[region])) for region in (*REGIONS, "") if region in sorted_out]
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Minutes that the draft gives to the cities of one country and kind."""
+
+    country: str
+    """Empty: of people who belong to no member."""
+    kind: Kind | None
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How full a visit is."""
+
+    title: str
+    taken: int
+    free: int | None
+    """None: it takes as many as come."""
+    waiting: int
+    """On the waiting list, with places offered that nobody has taken yet, and wishes not decided."""
+
+
+def by_day(
+    appearances: Iterable[tuple[date, Mode | None, int]], first: date, last: date
+) -> list[tuple[date, dict[str, int]]]:
+    """(day, mode or "unsure" -> how many cities appear so), of every day of the summit and any other with a session.
+
+    `appearances`: (day, mode, city). A city that appears in two ways on one day stands in both.
+    """
+    cities: dict[date, dict[str, set[int]]] = {}
+    day = first
+    while day <= last:
+        cities[day] = {}
+        day += timedelta(days=1)
+    for day, mode, city in appearances:
+        cities.setdefault(day, {}).setdefault(mode.value if mode else UNSURE, set()).add(city)
+    words = [*(mode.value for mode in Mode), UNSURE]
+    return [(day, {word: len(found.get(word, ())) for word in words}) for day, found in sorted(cities.items())]
+
+
+UNSURE = "unsure"
+"""Of an appearance whose way nobody has said yet."""
+
+
+def minutes_by_region(spoken: Iterable[Spoken]) -> list[tuple[str, int]]:
+    """(region by its M49 number, minutes), of the regions that have any, then "" of those in none."""
+    found = Counter[str]()
+    for each in spoken:
+        found[region_of(each.country)] += each.minutes
+    return [(region, found[region]) for region in (*REGIONS, "") if found[region]]
+
+
+def minutes_by_kind(spoken: Iterable[Spoken]) -> list[tuple[Kind | None, int]]:
+    """(kind of member, minutes), of the kinds that have any; last None, of people who belong to no member."""
+    found = Counter[Kind | None]()
+    for each in spoken:
+        found[each.kind] += each.minutes
+    return [(kind, found[kind]) for kind in (*Kind, None) if found[kind]]

@@ -27,7 +27,7 @@ from app.jobs import Duty, duties
 from app.outbox.openings import openings
 from app.outbox.tongues import TONGUES
 from app.refused import Refused
-from app.web import answer, keeps_form, letter_page, not_found
+from app.web import answer, keeps_form, letter_page, not_found, undoable
 
 log = logging.getLogger(__name__)
 bp = Blueprint("reminders", __name__)
@@ -168,7 +168,11 @@ def switch(event: str, uid: str, act: str) -> ResponseReturnValue:
         flash(no.message, "warning")
         return redirect(url_for("reminders.table", event=event), 303)
     said = _("Stopped: it reminds nobody until you let it go on.") if act == "stop" else _("It goes on.")
-    flash(said if first else _("That was done already, so nothing was changed."), "success" if first else "info")
+    if not first:
+        flash(_("That was done already, so nothing was changed."), "info")
+    else:
+        back = url_for("reminders.switch", event=event, uid=uid, act="resume" if act == "stop" else "stop")
+        undoable(said, back, label=_("Let it go on") if act == "stop" else _("Stop"))
     return redirect(url_for("reminders.table", event=event), 303)
 
 

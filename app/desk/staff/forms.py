@@ -40,6 +40,22 @@ class RolesForm(Form):
         return {"roles": [each.value for each in roles]}
 
 
+class AccountForm(Form):
+    """What somebody who works here chooses for themselves."""
+
+    name = StringField(
+        _l("Your name"),
+        [at_most(200)],
+        filters=[line],
+        description=_l("As colleagues and the journal name you."),
+    )
+    language = SelectField(
+        _l("Your language"),
+        choices=[SelectChoice(code, name) for code, name in TONGUES.items()],
+        description=_l("Of the desk on every device, and of letters about your account."),
+    )
+
+
 class InviteForm(RolesForm):
     """One more who works for the event."""
 
@@ -53,6 +69,6 @@ class InviteForm(RolesForm):
         _l("Letters in"),
         choices=[SelectChoice(code, name) for code, name in TONGUES.items()],
         default="en",
-        description=_l("The language of letters about a new account. These pages are in English."),
+        description=_l("The language of letters about a new account. They can choose another on a page of their own."),
     )
     roles = CheckboxesField(_l("Looks after"), [DataRequired(_l("Choose at least one."))], choices=CHOICES)

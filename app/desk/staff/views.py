@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import db as database
-from app.accounts import Role, staff, staffing, who
+from app.accounts import Role, service, staff, staff_home, staffing, who
 from app.accounts.staffing import Colleague
 from app.db import write
-from app.desk.staff.forms import HINTS, ROLES, InviteForm, RolesForm
+from app.desk.staff.forms import HINTS, ROLES, AccountForm, InviteForm, RolesForm
 from app.events.models import Event
 from app.events.views import desk, load
+from app.outbox.tongues import tongue
 from app.web import answer, keeps_form, not_found
+from app.web.reading import choose
 
 bp = Blueprint("staff", __name__)
 
@@ -54,6 +56,25 @@ def person(event: str, user_id: int) -> ResponseReturnValue:
             return redirect(url_for("staff.table", event=event) if stays else url_for("desk.home"), 303)
     summit = load(event)
     return answer("desk/colleague.html", form, person=_colleague(summit, user_id), hints=HINTS, **desk(summit))
+
+
+@bp.route("/organise/account", methods=["GET", "POST"])
+@staff_home()
+@keeps_form
+def account() -> ResponseReturnValue:
+    """What the reader chooses for themselves: how they are called, and the language of pages and letters."""
+    key = current_user.id
+    form = AccountForm(data={"name": current_user.name, "language": tongue(current_user.language)})
+    if form.validate_on_submit():
+        with form.refusals():
+            name, spoken, actor = form.name.data or "", form.language.data, who()
+            write(lambda: service.settle(key, name, spoken, who=actor, now=database.now()))
+            stored = make_response(redirect(url_for("staff.account", stored=1), 303))
+            choose(stored, spoken)
+            return stored
+    if request.args.get("stored") and not form.is_submitted():
+        flash(_("Stored. This is your language from now on."), "success")
+    return answer("desk/account.html", form, email=current_user.email, **desk(None))
 
 
 def _colleague(summit: Event, user_id: int) -> Colleague:

@@ -19,7 +19,7 @@ from app.videos import service as videos
 from app.videos.expecting import Wanted
 from app.videos.models import Purpose
 from app.videos.terms import set_terms, terms_of
-from app.web import absolute, answer, keeps_form, not_found
+from app.web import absolute, answer, keeps_form, not_found, undoable
 
 bp = Blueprint("videos_desk", __name__)
 ONE = "/organise/<event>/videos/<uid>"
@@ -142,7 +142,8 @@ def waive(event: str, uid: str) -> ResponseReturnValue:
         with form.refusals():
             reason, actor = form.reason.data, who()
             write(lambda: videos.waive(key, reason, who=actor, now=database.now()))
-            flash(_("Nobody is asked for this video any more."), "success")
+            back = url_for("videos_desk.change", event=event, uid=uid, act="again")
+            undoable(_("Nobody is asked for this video any more."), back, label=_("Expect it again"))
             return redirect(url_for("videos_desk.one", event=event, uid=uid), 303)
     summit = load(event)
     return answer("desk/videos/waive.html", form, row=_row(summit, uid), **desk(summit))
@@ -157,7 +158,11 @@ def change(event: str, uid: str, act: str) -> ResponseReturnValue:
     do = videos.again if act == "again" else videos.withdraw
     try:
         write(lambda: do(key, who=actor, now=database.now()))
-        flash(_("Expected again.") if act == "again" else _("No longer asked for."), "success")
+        if act == "again":
+            flash(_("Expected again."), "success")
+        else:
+            back = url_for("videos_desk.change", event=event, uid=uid, act="again")
+            undoable(_("No longer asked for."), back, label=_("Expect it again"))
     except Refused as no:
         flash(no.message, "error")
     return redirect(url_for("videos_desk.one", event=event, uid=uid), 303)

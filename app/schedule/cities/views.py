@@ -31,7 +31,7 @@ from app.schedule.cities import merging, service
 from app.schedule.cities.forms import ORDERS, MoveForm, RuleForm, TurnForm, TurnsForm, number
 from app.schedule.plan import Plan
 from app.schedule.words import DEEDS
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, not_found, undoable
 
 bp = Blueprint("cities", __name__)
 
@@ -165,8 +165,17 @@ def _moved(summit: Event, before: Plan, slug: str, source: str, form: MoveForm) 
     said = _("%(city)s: %(where)s.", city=name, where=where)
     if request.accept_mimetypes.best == JSON:
         return jsonify(said=said, act=act.number if act else None, **_redrawn(summit, {source, target}))
-    flash(said, "success" if act else "info")
+    _tell(summit.slug, said, act)
     return redirect(url_for("cities.board", event=summit.slug), 303)
+
+
+def _tell(event: str, said: str, act: Act | None) -> None:
+    """Say what was done, with the button that takes it back; without an act, that it stands so already."""
+    if act is None:
+        flash(said, "info")
+    else:
+        back = url_for("schedule.take_back", event=event, number=act.number, way="undo")
+        undoable(said, back, hidden={"from": "cities"})
 
 
 def _redrawn(summit: Event, codes: set[str]) -> dict[str, Any]:
@@ -191,8 +200,8 @@ def video(event: str, code: str) -> ResponseReturnValue:
     except Refused as no:
         flash(no.message, "error")
     else:
-        said = _("It appears by video message in “%(title)s” now. The board can take this back.", title=facts.title)
-        flash(said if act else _("It stands so already."), "success" if act else "info")
+        said = _("It appears by video message in “%(title)s” now.", title=facts.title)
+        _tell(event, said if act else _("It stands so already."), act)
     return redirect(url_for("schedule.hours", event=event, _anchor=f"fit-{code}"), 303)
 
 
@@ -269,10 +278,7 @@ def rule(event: str, code: str) -> ResponseReturnValue:
 
 
 def _ordered(event: str, code: str, act: Act | None) -> ResponseReturnValue:
-    flash(
-        _("Stored. The public reads it once it is published.") if act else _("It stands so already."),
-        "success" if act else "info",
-    )
+    _tell(event, _("Stored. The public reads it once it is published.") if act else _("It stands so already."), act)
     return redirect(url_for("cities.turns", event=event, code=code), 303)
 
 

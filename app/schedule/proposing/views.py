@@ -23,7 +23,7 @@ from app.schedule.plan import Plan
 from app.schedule.proposing import beside as compare
 from app.schedule.proposing import explaining, service, words, working
 from app.schedule.proposing.forms import AskForm, LevelsForm, LongerForm, WhereForm, field
-from app.web import answer, keeps_form, new_key, not_found, one_line
+from app.web import answer, keeps_form, new_key, not_found, one_line, undoable
 
 bp = Blueprint("proposing", __name__)
 
@@ -175,8 +175,10 @@ def adopt(event: str, uid: str) -> ResponseReturnValue:
         return _page(summit, _row(summit, uid), 503)
     if act is not None and act.undone:
         flash(_("It was adopted before and taken back since. “Do it again” below brings it back."), "info")
+    elif act is None:
+        flash(_("The draft says already what the proposal says."), "info")
     else:
-        flash(_("Adopted. “Take it back” below undoes it in one step."), "success")
+        undoable(_("Adopted."), url_for("schedule.take_back", event=event, number=act.number, way="undo"))
     return redirect(url_for("schedule.board", event=event, _anchor="history"), 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -23,7 +23,7 @@ from app.schedule.sheets import service, words
 from app.schedule.sheets.forms import StoreForm
 from app.schedule.sheets.judging import Outcome, judge
 from app.schedule.words import DEEDS
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, not_found, undoable
 
 bp = Blueprint("sheets", __name__)
 
@@ -69,7 +69,7 @@ def look(event: str, code: str) -> ResponseReturnValue:
         with form.refusals():
             seen, actor = form.seen.data or "", who()
             act = write(lambda: _store(summit, code, seen, actor))
-            flash(_stored(act), "success")
+            undoable(_stored(act), url_for("schedule.take_back", event=event, number=act.number, way="undo"))
             return redirect(url_for("schedule.board", event=event, _anchor="history"), 303)
     since = acts.since(summit.id, form.since()) if form.seen.errors else []
     file, last = _kept(summit, code), acts.last(summit.id)
@@ -92,7 +92,7 @@ def _stored(act: Act) -> str:
     said = ngettext("%(num)s session is stored.", "%(num)s sessions are stored.", len(act.changes))
     if new:
         said += " " + ngettext("%(num)s of them is new.", "%(num)s of them are new.", new)
-    return f"{said} {_('It was one change, which can be taken back here.')}"
+    return f"{said} {_('It was one change.')}"
 
 
 def _kept(event: Event, code: str) -> AgendaFile:

@@ -1,0 +1,1 @@
+"""Networks and events as organisers create them, and the settings of an event."""

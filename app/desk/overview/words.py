@@ -1,0 +1,201 @@
+"""What the overview says: of each thing that needs a hand, and of each first step, with the way to where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.desk.board.needs import OURS, Need, Row, missing
+from app.desk.overview.service import Waiting
+from app.desk.overview.steps import Step
+from app.events.models import Event
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Something that waits for organisers: how many, what it is, and where it is seen to."""
+
+    number: int
+    words: str
+    label: str
+    address: str
+    grave: bool = False
+
+
+def hands(event: Event, rows: Sequence[Row], waits: Waiting) -> list[Hand]:
+    """All that waits for organisers, the gravest first."""
+    slug, found = event.slug, []
+    letters = waits.failed + waits.bounced
+    if letters:
+        said = ngettext("letter did not arrive", "letters did not arrive", letters)
+        state = "failed" if waits.failed else "bounced"
+        found.append(Hand(letters, said, _("See which"), url_for("outbox.table", event=slug, state=state), grave=True))
+    counted = {need: sum(need in missing(row) for row in rows) for need in Need if need in OURS}
+    words, verbs = _need_words(counted), _need_verbs()
+    found += [
+        Hand(number, words[need], verbs[need], _need_place(slug, need)) for need, number in counted.items() if number
+    ]
+    if waits.films:
+        said = ngettext("film to look at", "films to look at", waits.films)
+        found.append(Hand(waits.films, said, _("Look at them"), url_for("videos_desk.table", event=slug)))
+    if waits.held:
+        said = ngettext("letter is held back", "letters are held back", waits.held)
+        found.append(Hand(waits.held, said, _("See them"), url_for("outbox.table", event=slug, state="held")))
+    if waits.edited:
+        said = _("draft that nobody outside sees yet")
+        found.append(Hand(1, said, _("See what would be published"), url_for("desk.publish", event=slug)))
+    return found
+
+
+def _need_words(counted: Mapping[Need, int]) -> dict[Need, str]:
+    def of(need: Need) -> int:
+        return counted.get(need, 0)
+
+    return {
+        Need.CONTACT: ngettext(
+            "city without anybody who speaks for it", "cities without anybody who speaks for them", of(Need.CONTACT)
+        ),
+        Need.ADDRESS: ngettext(
+            "city with an address that letters do not reach",
+            "cities with addresses that letters do not reach",
+            of(Need.ADDRESS),
+        ),
+        Need.INVITATION: ngettext("city to invite", "cities to invite", of(Need.INVITATION)),
+        Need.LAPSED: ngettext("city let its deadline pass", "cities let their deadline pass", of(Need.LAPSED)),
+        Need.APPROVAL: ngettext("delegation to approve", "delegations to approve", of(Need.APPROVAL)),
+        Need.DECISION: ngettext("city with people to decide on", "cities with people to decide on", of(Need.DECISION)),
+        Need.REQUESTS: ngettext(
+            "city asks for changes after a deadline", "cities ask for changes after a deadline", of(Need.REQUESTS)
+        ),
+        Need.MODES_ASKED: ngettext(
+            "city asks to take part in another way", "cities ask to take part in another way", of(Need.MODES_ASKED)
+        ),
+        Need.CHANGES: ngettext(
+            "approved city has changed something", "approved cities have changed something", of(Need.CHANGES)
+        ),
+        Need.SESSION: ngettext("city in no session", "cities in no session", of(Need.SESSION)),
+        Need.HOURS: ngettext("city would join at a bad hour", "cities would join at a bad hour", of(Need.HOURS)),
+    }
+
+
+def _need_verbs() -> dict[Need, str]:
+    return {
+        Need.CONTACT: _("Enter focal points"),
+        Need.ADDRESS: _("Correct the addresses"),
+        Need.INVITATION: _("Invite them"),
+        Need.LAPSED: _("Invite them again"),
+        Need.APPROVAL: _("Look at them"),
+        Need.DECISION: _("Decide"),
+        Need.REQUESTS: _("Decide"),
+        Need.MODES_ASKED: _("Decide"),
+        Need.CHANGES: _("Review the changes"),
+        Need.SESSION: _("Assign sessions"),
+        Need.HOURS: _("Find better hours"),
+    }
+
+
+def _need_place(slug: str, need: Need) -> str:
+    if need == Need.DECISION:
+        return url_for("approvals.table", event=slug)
+    if need == Need.REQUESTS:
+        return url_for("approvals.table", event=slug, _anchor="asked")
+    if need == Need.HOURS:
+        return url_for("schedule.hours", event=slug)
+    return url_for("board.table", event=slug, missing=need.value)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A first step as the page lists it; `address` is empty where there is nothing to do before an earlier step."""
+
+    step: Step
+    title: str
+    why: str
+    label: str
+    address: str
+
+
+def tasks(event: Event | None, network: str) -> dict[Step, Task]:
+    """The first steps of an event, or of somebody who has none; `network` is the slug of theirs, empty: none yet."""
+    places = _first(network) | (_later(event.slug) if event else {})
+    return {step: Task(step, *words, address=places.get(step, "")) for step, words in _step_words().items()}
+
+
+def _first(network: str) -> dict[Step, str]:
+    found = {Step.NETWORK: url_for("founding.network")}
+    if network:
+        found[Step.MEMBERS] = url_for("network.members", network=network)
+        found[Step.EVENT] = url_for("founding.event", network=network)
+    return found
+
+
+def _later(slug: str) -> dict[Step, str]:
+    return {
+        Step.CHOOSE: url_for("invitations.members", event=slug),
+        Step.SPEAKERS: url_for("invitations.members", event=slug),
+        Step.DEADLINE: url_for("deadlines.table", event=slug),
+        Step.INVITE: url_for("board.table", event=slug, missing=Need.INVITATION.value),
+        Step.AGENDA: url_for("agenda.new", event=slug),
+        Step.REGISTRATION: url_for("founding.settings", event=slug, _anchor="opens_on"),
+        Step.PUBLISH: url_for("desk.publish", event=slug),
+    }
+
+
+def _step_words() -> dict[Step, tuple[str, str, str]]:
+    """(title, why it is done, the words of the link)."""
+    return {
+        Step.NETWORK: (
+            _("Name the network"),
+            _("The association whose cities meet. Its register outlives any one summit."),
+            _("Create a network"),
+        ),
+        Step.MEMBERS: (
+            _("Fill its register"),
+            _("A file with names and countries is enough to begin with; zones and places can follow."),
+            _("Enter the members"),
+        ),
+        Step.EVENT: (
+            _("Create the event"),
+            _("Title, days and time zone. All else can be changed later."),
+            _("Create an event"),
+        ),
+        Step.CHOOSE: (
+            _("Choose whom to invite"),
+            _("Every member you choose becomes a delegation. No letter goes yet."),
+            _("Choose members"),
+        ),
+        Step.SPEAKERS: (
+            _("Say who speaks for each city"),
+            _("Their focal points get the letters, each with a link of their own."),
+            _("Enter focal points"),
+        ),
+        Step.DEADLINE: (
+            _("Set the deadline for answers"),
+            _("Reminders leave by themselves 14, 7 and 2 days before it."),
+            _("Set deadlines"),
+        ),
+        Step.INVITE: (
+            _("Send the invitations"),
+            _("You see each letter before it goes."),
+            _("See whom to invite"),
+        ),
+        Step.AGENDA: (
+            _("Put a session on the agenda"),
+            _("It is a draft: nobody outside sees it until you publish."),
+            _("Make the first session"),
+        ),
+        Step.REGISTRATION: (
+            _("Say when registration opens"),
+            _("Until then people can only be named by their city."),
+            _("Set the days"),
+        ),
+        Step.PUBLISH: (
+            _("Publish the first release"),
+            _("You see before what the public will see, and who gets a letter."),
+            _("See what would be published"),
+        ),
+    }
