@@ -13,7 +13,7 @@ from flask_mail import Mail
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import accounts, cli, config, db, journal
+from app import accounts, cli, config, db, journal, sentences
 from app.agenda import following
 from app.agenda import views as agenda
 from app.announcing import views as announcing
@@ -132,6 +132,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     catalogues.make_ready(config.ROOT / "app" / "translations")
     Babel(app, locale_selector=reading.language)
     wording.init_app(app)
+    sentences.init_app(app)
     reading.init_app(app)
     db.init_app(app)
     Migrate(app, db.db, directory=str(config.ROOT / "app" / "migrations"))
