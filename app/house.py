@@ -84,7 +84,7 @@ from app.videos.tus import views as tus
 from app.visits import following as visits_following
 from app.visits import models as visits_models
 from app.visits import views as boarding
-from app.web import catalogues, guard, kept, reading, wording
+from app.web import catalogues, choices, guard, kept, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
@@ -132,6 +132,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     catalogues.make_ready(config.ROOT / "app" / "translations")
     Babel(app, locale_selector=reading.language)
     wording.init_app(app)
+    choices.init_app(app)
     sentences.init_app(app)
     reading.init_app(app)
     db.init_app(app)

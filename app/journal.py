@@ -14,6 +14,8 @@ from app.sentences import Sentence
 
 CLOCK = Sentence(_l("the clock")).stored()
 """Who did what nobody pressed: its time had come."""
+COMMAND_LINE = Sentence(_l("the command line")).stored()
+DEMONSTRATION = Sentence(_l("demonstration")).stored()
 
 
 class Note(Model):

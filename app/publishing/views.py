@@ -22,6 +22,7 @@ from app.publishing.wording import tell
 from app.registration.models import Delegate, State
 from app.registration.service import standing
 from app.web import not_found, public, reader
+from app.web.choices import in_order
 from app.web.kept import keep
 from app.web.wording import zone_name
 
@@ -221,10 +222,10 @@ def listed_delegates(slug: str) -> list[Listed]:
         .join(Event)
         .where(Event.slug == slug, Delegate.listed, Delegate.state == State.APPROVED)
         .options(joinedload(Delegate.delegation).joinedload(Delegation.member))
-        .order_by(Delegate.name)
     ).scalars()
     return [
-        Listed(f"{each.honorific} {each.name}".strip(), each.position, each.delegation.member.name) for each in rows
+        Listed(f"{each.honorific} {each.name}".strip(), each.position, each.delegation.member.name)
+        for each in in_order(rows, lambda each: each.name)
     ]
 
 
@@ -274,8 +275,8 @@ OTHERS = (
 
 def zones_of(programme: Programme) -> list[tuple[str, list[tuple[str, str]]]]:
     """The clocks offered to a reader: those of the cities, by the cities' own names, and those of other places."""
-    cities = sorted(((city.zone, city.name) for city in programme.cities), key=lambda each: each[1])
-    others = sorted(((zone, zone_name(zone)) for zone in OTHERS), key=lambda each: each[1])
+    cities = in_order(((city.zone, city.name) for city in programme.cities), lambda each: each[1])
+    others = in_order(((zone, zone_name(zone)) for zone in OTHERS), lambda each: each[1])
     return [(_("Cities of this summit"), cities), (_("Other places"), others)]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_interval, format_time, get_timezone_location
 from babel.lists import format_list
 from flask import Flask, current_app, url_for
@@ -122,8 +123,22 @@ REORDERED = {
 """Languages that put a date together in another way (CLDR), by the pattern they replace."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1)
+def _other_names() -> dict[str, list[str]]:
+    """A zone's name -> those it had before, under some of which the locale data know it."""
+    found: dict[str, list[str]] = {}
+    for old, new in get_global("zone_aliases").items():
+        found.setdefault(new, []).append(old)
+        found.setdefault(old, []).append(new)
+    return found
+
+
+@lru_cache(maxsize=4096)
 def _zone_name(zone: str, spoken: str) -> str:
+    named = Locale.parse(spoken).time_zones
+    for each in (zone, *_other_names().get(zone, ())):
+        if "city" in (found := named.get(each, {})):
+            return str(found["city"])
     if zone in UNNAMED:
         return UNNAMED[zone]
     name: str = get_timezone_location(ZoneInfo(zone), locale=spoken, return_city=True)

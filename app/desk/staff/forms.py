@@ -53,6 +53,6 @@ class InviteForm(RolesForm):
         _l("Letters in"),
         choices=[SelectChoice(code, name) for code, name in TONGUES.items()],
         default="en",
-        description=_l("The language of letters about a new account. These pages are in English."),
+        description=_l("The language of letters about a new account."),
     )
     roles = CheckboxesField(_l("Looks after"), [DataRequired(_l("Choose at least one."))], choices=CHOICES)

@@ -176,7 +176,7 @@ def adopt(event: str, uid: str) -> ResponseReturnValue:
     if act is not None and act.undone:
         flash(_("It was adopted before and taken back since. “Do it again” below brings it back."), "info")
     else:
-        flash(_("Adopted. “Take it back” below undoes it in one step."), "success")
+        flash(_("Adopted. “Undo this” below undoes it in one step."), "success")
     return redirect(url_for("schedule.board", event=event, _anchor="history"), 303)
 
 
