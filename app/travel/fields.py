@@ -47,9 +47,13 @@ def countries() -> list[SelectChoice]:
     return [SelectChoice("", _("Choose")), *(SelectChoice(code, name) for code, name in choices.countries())]
 
 
-def zones(home: str) -> list[SelectChoice]:
-    """The time zones by area under the names of their cities; the summit's own comes first."""
-    return [SelectChoice(home, _("%(zone)s, where the summit is", zone=zone_name(home))), *zones_by_area(home)]
+def zones(home: str, chosen: str) -> list[SelectChoice]:
+    """The time zones by area under the names of their cities; the summit's own comes first, and the one chosen is there
+    even by a name that it has no more."""
+    offered = [SelectChoice(home, _("%(zone)s, where the summit is", zone=zone_name(home))), *zones_by_area(home)]
+    if clock.is_zone(chosen) and chosen not in {each.value for each in offered}:
+        offered.append(SelectChoice(chosen, zone_name(chosen)))
+    return offered
 
 
 class OfAZone:

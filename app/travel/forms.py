@@ -84,7 +84,7 @@ class JourneyForm(PartForm):
     def prepare(self, event: Event, today: date) -> None:
         for field in (self.arrival_zone, self.departure_zone):
             field.data = field.data or event.zone  # nothing else can be meant
-            field.choices = zones(event.zone)
+            field.choices = zones(event.zone, field.data)
 
     def twice(self, leg: str) -> bool:
         """Whether the clocks show the time of this leg ("arrival", "departure") twice that night."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from babel import Locale
+from babel.core import get_global
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
@@ -58,7 +59,7 @@ def tongues() -> tuple[tuple[str, str], ...]:
 
 
 def zones() -> Sequence[tuple[str, tuple[tuple[str, str], ...]]]:
-    """(area, ((zone, city), ...)) of all zones one may live in, in the language spoken now and in its order."""
+    """(area, ((zone, city), ...)) of all zones one may live in, each by its newest name; as above."""
     return _zones(language())
 
 
@@ -79,14 +80,11 @@ def _tongues(spoken: str) -> tuple[tuple[str, str], ...]:
 def _zones(spoken: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     names = Locale(spoken).territories
     found: dict[str, dict[str, str]] = {area: {} for area in AREAS}
-    for zone in sorted(clock.zones()):
+    known, older = clock.zones(), get_global("zone_aliases")
+    for zone in sorted(known):
         area = zone.partition("/")[0]
-        if area in found:
-            named = zone_name(zone)
-            taken = found[area].values()
-            found[area][zone] = (
-                named if named not in taken else f"{named} ({zone.rpartition('/')[2].replace('_', ' ')})"
-            )
+        if area in found and older.get(zone) not in known:
+            found[area][zone] = zone_name(zone)
     areas = [
         (str(names.get(called, called)) if isinstance(called, str) else str(called), found[area])
         for area, called in AREAS.items()
@@ -95,6 +93,12 @@ def _zones(spoken: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         (area, tuple(in_order(held.items(), lambda each: each[1])))
         for area, held in in_order(areas, lambda each: each[0])
     )
+
+
+def forget() -> None:
+    """Name all of them anew, for whoever changes the words."""
+    for each in (_countries, _tongues, _zones):
+        each.cache_clear()
 
 
 def init_app(app: Flask) -> None:

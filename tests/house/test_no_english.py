@@ -231,6 +231,6 @@ def test_pages_of_delegates_and_offices(app: KeepingFlask, marked: None) -> None
         people = [f"/d/{each.link}" for each in (anna, mario, lena, clip)]
         doors = [f"/j/{each.join}/{uid(cast)}" for each in (lena, mario)] + [f"{ishii}/{uid(cast)}"]
         videos = [f"/v/{each.link}/" for each in db.session.execute(select(VideoMessage)).scalars()]
-    walk = Walk(app, ("/d/", "/f/", "/j/", "/v/", "/b/", "/summit")).from_(*people, f"/f/{gaia.link}/", *doors, *videos)
+    walk = Walk(app, ("/d/", "/f/", "/j/", "/v/", "/m/")).from_(*people, f"/f/{gaia.link}/", *doors, *videos)
     assert walk.faults == {}
     assert len(walk.seen) > 20

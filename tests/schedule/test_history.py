@@ -82,7 +82,7 @@ def test_the_buttons_say_what_they_are_about_and_by_whom(tokyo: Organiser) -> No
 def test_what_was_taken_back_is_said(tokyo: Organiser) -> None:
     move(tokyo, "18:00")
     press(tokyo, "undo")
-    assert "Taken back: “Session 6”: " in words(tokyo.get(BOARD))
+    assert "Undone: “Session 6”: " in words(tokyo.get(BOARD))
 
 
 def test_from_the_cities_one_comes_back_to_the_cities(tokyo: Organiser) -> None:
