@@ -13,6 +13,8 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_interval, format_time, get_timezone_location
 from babel.lists import format_list
+from babel.numbers import format_percent
+from babel.units import format_unit
 from flask import Flask, current_app, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -80,6 +82,21 @@ def country(code: str) -> str:
     """The name of a country by its ISO 3166-1 code, in the reader's language (CLDR)."""
     name: str = Locale(language()).territories.get(code, code)
     return name
+
+
+def size(octets: int) -> str:
+    """As in "1.2 GB", by 1024; at least one kB."""
+    power, unit = next(each for each in SIZES if octets >= 1024 ** each[0] or each[0] == 1)
+    value = max(1, round(octets / 1024**power, 1 if power == 3 else None))
+    return str(format_unit(value, f"digital-{unit}", length="short", locale=language()))
+
+
+SIZES = ((3, "gigabyte"), (2, "megabyte"), (1, "kilobyte"))
+
+
+def percent(share: float) -> str:
+    """A number of hundredths, as in "45%"."""
+    return str(format_percent(share / 100, locale=language()))
 
 
 def listed(words: Sequence[str]) -> str:
@@ -174,7 +191,7 @@ def asset(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for each in (day, day_short, day_full, date_in, moment, listed, country):
+    for each in (day, day_short, day_full, date_in, moment, listed, country, size, percent):
         app.add_template_filter(each)
     app.add_template_filter(clock_time, "clock")
     for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language):
