@@ -27,6 +27,7 @@ from app.events.models import Event
 from app.events.service import event_by_slug
 from app.imports import Faulty, Report, bundled, load, read_file, rehearse, visitors
 from app.imports.sites import write_around
+from app.journal import COMMAND_LINE, DEMONSTRATION
 from app.outbox import bounces
 from app.planning.proposals import Outcome as Answer
 from app.planning.proposals import Request, Task
@@ -43,7 +44,6 @@ from app.schedule.sheets import words as table_words
 from app.schedule.sheets.judging import Outcome, judge
 from app.web import absolute
 
-COMMAND_LINE = "command line"
 ORGANISER = "organiser@plenary.example"
 """Who may run the demonstration summits; the password is set by the one-time link."""
 
@@ -56,7 +56,7 @@ def demo(name: str) -> Report:
     def act() -> Report:
         report = load(source, now, timetable=name == "rehearsal")
         if db.session.execute(select(Event.release).where(Event.id == report.event_id)).scalar_one() == 0:
-            publishing.publish(report.event_id, who="demonstration", now=now, note="As loaded")
+            publishing.publish(report.event_id, who=DEMONSTRATION, now=now, note="As loaded")
             write_around(report.event_id, name, now)
         return report
 
@@ -285,7 +285,7 @@ def _organiser() -> str:
     now = clock.now()
     link = accounts.create_organiser(ORGANISER, now)
     for key in db.session.execute(select(Event.id).where(Event.slug == "rehearsal")).scalars():
-        staffing.entrust(key, ORGANISER, (Role.LOGISTICS, Role.VISA), who="demonstration", now=now)
+        staffing.entrust(key, ORGANISER, (Role.LOGISTICS, Role.VISA), who=DEMONSTRATION, now=now)
     return link
 
 

@@ -13,7 +13,7 @@ from flask_mail import Mail
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import accounts, cli, config, db, journal
+from app import accounts, cli, config, db, journal, sentences
 from app.agenda import following
 from app.agenda import views as agenda
 from app.announcing import views as announcing
@@ -93,7 +93,7 @@ from app.videos.tus import views as tus
 from app.visits import following as visits_following
 from app.visits import models as visits_models
 from app.visits import views as boarding
-from app.web import catalogues, device, guard, kept, packed, reading, wording
+from app.web import catalogues, choices, device, guard, kept, packed, reading, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
@@ -158,6 +158,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     catalogues.make_ready(config.ROOT / "app" / "translations")
     Babel(app, locale_selector=reading.language)
     wording.init_app(app)
+    choices.init_app(app)
+    sentences.init_app(app)
     reading.init_app(app)
     device.init_app(app)
     db.init_app(app)

@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model, db
+from app.sentences import Sentence
+
+CLOCK = Sentence(_l("the clock")).stored()
+"""Who did what nobody pressed: its time had come."""
+COMMAND_LINE = Sentence(_l("the command line")).stored()
+DEMONSTRATION = Sentence(_l("demonstration")).stored()
 
 
 class Note(Model):
@@ -36,5 +43,8 @@ def note(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Write one line, in the transaction of the act. `subject` names the row, as "delegate/4f1c"; values are JSON."""
+    """Write one line, in the transaction of the act. `subject` names the row, as "delegate/4f1c"; values are JSON.
+
+    `who` is a name, or what a `Sentence` stored: whoever reads it later reads another language than who acted.
+    """
     db.session.add(Note(at=now, who=who, what=what, event_id=event_id, subject=subject, before=before, after=after))

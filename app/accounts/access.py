@@ -8,12 +8,16 @@ from typing import Any, TypeVar
 
 from flask import Response, abort, after_this_request, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from app.accounts import service
 from app.accounts.models import Role
+from app.journal import COMMAND_LINE
+from app.sentences import Sentence
 from app.web.reading import speaks
 
+VISITOR = Sentence(_l("a visitor")).stored()
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -45,7 +49,7 @@ def held() -> frozenset[Role]:
 def who() -> str:
     """The signed-in person, as the journal names them: their name, or else their address, as much as it holds."""
     if not (request and current_user.is_authenticated):
-        return "a visitor" if request else "the command line"
+        return VISITOR if request else COMMAND_LINE
     return str(current_user.name or current_user.email)[:200]
 
 

@@ -12,6 +12,7 @@ from flask_security.recoverable import generate_reset_password_token
 from app.accounts.models import Role, User
 from app.db import db
 from app.outbox import Letter, Rendered, compose, renders
+from app.sentences import spoken
 from app.tokens import digest
 from app.web import absolute
 from app.web.wording import listed
@@ -87,7 +88,7 @@ def _role_given(facts: Mapping[str, Any], language: str) -> Rendered:
         "subject": subject,
         "to_name": user.name,
         "summit": facts["summit"],
-        "by": facts["by"],
+        "by": spoken(facts["by"]),
         "email": user.email,
         "tasks": listed([role_word(Role(each)) for each in facts["roles"]]),
         "address": link(user) if first else absolute("security.login"),

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.accounts import brake, letters
 from app.accounts.models import Role, SignIn, Staff, User
 from app.db import claim, db
-from app.journal import note
+from app.journal import COMMAND_LINE, note
 from app.outbox import post, reachable
 from app.refused import Refused
 
@@ -158,7 +158,7 @@ def create_organiser(email: str, now: datetime) -> str:
     everywhere = (Staff.user_id == user.id, Staff.event_id.is_(None), Staff.role == Role.ORGANISER)
     if not db.session.execute(select(exists().where(*everywhere))).scalar_one():
         db.session.add(Staff(user_id=user.id, event_id=None, role=Role.ORGANISER))
-        note("organiser made", f"user/{user.id}", who="the command line", now=now, after={"email": user.email})
+        note("organiser made", f"user/{user.id}", who=COMMAND_LINE, now=now, after={"email": user.email})
     return letters.link(user)
 
 

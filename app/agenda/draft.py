@@ -180,7 +180,7 @@ def options(event_id: int) -> Options:
         .join(Delegation.member)
         .where(Delegation.event_id == event_id)
         .options(contains_eager(Delegation.member))
-        .order_by(Member.name)
+        .order_by(Member.folded, Member.id)
     ).scalars()
     titles = select(Session.code, Session.title).where(Session.event_id == event_id)
     titles = titles.order_by(Session.day, Session.starts, Session.position, Session.id)

@@ -13,7 +13,7 @@ from app.db import db
 from app.delegations import answering
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
-from app.journal import note
+from app.journal import CLOCK, note
 from app.registration import states
 from app.registration.models import ENDED
 
@@ -65,7 +65,7 @@ def absences_go(change: states.Change, now: datetime) -> None:
     count = len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
     if count:
         subject, event_id = f"delegate/{change.delegate.uid}", change.delegate.event_id
-        note("absences forgotten", subject, who="the clock", now=now, event_id=event_id, before={"times": count})
+        note("absences forgotten", subject, who=CLOCK, now=now, event_id=event_id, before={"times": count})
 
 
 answering.mode_consequences.append(appearances_follow)

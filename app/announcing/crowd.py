@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.announcing.candidates import Candidate, everybody
@@ -24,11 +25,13 @@ from app.outbox import marks, reachable
 from app.outbox.models import Why
 from app.outbox.tongues import tongue
 from app.refused import Refused
+from app.sentences import Sentence
 
 Unfit = Callable[[Candidate], str]
 """Why somebody who is meant gets no letter all the same; empty: they get one."""
 
 
+NO_MORE = Sentence(_l("They want no more announcements.")).stored()
 SHORT = 16
 """So many characters of a uid stand in a mark: 64 bits, so that the marks of thousands fit into a form."""
 
@@ -190,7 +193,7 @@ def has_left(facts: Mapping[str, Any]) -> str:
     """Why somebody gets no letter of this room that was written for them: they took leave since. One query."""
     theirs = wants_none(facts["event"], facts["reader"], facts["to"], facts["name"])
     gone = db.session.execute(select(Unsubscribed.id).where(theirs).limit(1)).first() is not None
-    return str(_("They want no more announcements.")) if gone else ""
+    return NO_MORE if gone else ""
 
 
 def rests(facts: Mapping[str, Any], now: datetime) -> datetime:

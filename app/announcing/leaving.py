@@ -6,9 +6,9 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, select, update
 
+from app.announcing.crowd import NO_MORE
 from app.announcing.letters import ANNOUNCEMENT, REMINDER
 from app.announcing.models import Unsubscribed, unsubscribe_secret, wants_none
 from app.db import db
@@ -67,7 +67,7 @@ def leave(who: Reader, now: datetime) -> bool:
     mine = Message.event_id == who.event.id, Message.kind.in_([ANNOUNCEMENT, REMINDER])
     theirs = Message.to == who.email, Message.to_name == who.name
     waits = update(Message).where(*mine, *theirs, Message.state.in_([*WAITING, State.HELD]))
-    waits = waits.values(state=State.SKIPPED, error=_("They want no more announcements."))
+    waits = waits.values(state=State.SKIPPED, error=NO_MORE)
     db.session.execute(waits.execution_options(synchronize_session=False))
     note("unsubscribed", who.subject, who=who.signed, now=now, event_id=who.event.id)
     return True

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -279,7 +280,8 @@ def _occurrences(rule: Rule, ground: Ground) -> list[Occurrence]:
 
 
 def _note(event: Event, what: str, row: Rule, who: str, now: datetime, **more: object) -> None:
-    asked = dict(in_words(event, row.asked))
+    with force_locale("en"):  # for the journal, whoever reads it
+        asked = dict(in_words(event, row.asked))
     when = {"anchor": row.anchor.value, "of": row.anchor_of, "amount": row.amount, "unit": row.unit.value}
     when |= {"day": row.day.isoformat() if row.day else "", "clock": f"{row.clock:%H:%M}" if row.clock else ""}
     after = {"subject": row.subject, "to": asked, "when": when} | more

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select, update
 
@@ -156,7 +157,8 @@ def send(event: Event, uid: str, seen: Seen, *, who: str, now: datetime) -> bool
 
 
 def _note(event: Event, what: str, row: Announcement, who: str, now: datetime, **more: object) -> None:
-    asked = dict(in_words(event, row.asked))
+    with force_locale("en"):  # for the journal, whoever reads it
+        asked = dict(in_words(event, row.asked))
     after = {"subject": row.subject, "languages": list(row.words), "to": asked} | more
     note(what, f"announcement/{row.uid}", who=who, now=now, event_id=event.id, after=after)
 

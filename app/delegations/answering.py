@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -25,9 +26,10 @@ from app.delegations.focal import active, held
 from app.delegations.models import STANDING, Answer, Delegation, DelegationMode
 from app.events.models import Deadline, Due, Event, Mode
 from app.files import Kept, record
-from app.journal import note
+from app.journal import CLOCK, note
 from app.outbox import Message, post
 from app.refused import Refused
+from app.sentences import Sentence
 
 __all__ = ["consequences", "deadline"]
 
@@ -38,6 +40,7 @@ stand after this one hang theirs on it."""
 mode_consequences: list[Callable[[Delegation, str, datetime], None]] = []
 """What follows when a city takes part in other modes than before: (delegation, who, now), in the same transaction."""
 
+INVITED_AGAIN = Sentence(_l("Invited again")).stored()
 REMINDERS = (2, 7, 14)
 """Days before the deadline, the last first."""
 REOPENED = frozenset({Answer.DECLINED, Answer.LAPSED, Answer.WITHDRAWN, Answer.CANCELLED})
@@ -161,7 +164,7 @@ def reopen(delegation_id: int, *, who: str, now: datetime, until: datetime | Non
     if not active(delegation):
         raise Refused(_("%(city)s has no focal point, so nobody can be invited.", city=delegation.member.name))
     if until is not None:
-        extend(delegation, Due.ANSWER, until, _("Invited again"), who=who, now=now)
+        extend(delegation, Due.ANSWER, until, INVITED_AGAIN, who=who, now=now)
     _ahead(limits(delegation.event_id, delegation.id).get(Due.ANSWER), now)
     delegation.invited_at, delegation.answered_at, delegation.reason = now, None, ""
     become(delegation, Answer.INVITED, "reopened", who, now)
@@ -255,10 +258,6 @@ def remind_due(now: datetime) -> int:
             continue
         done += _remind(delegation, f"{limit.at:%Y%m%dT%H%M}Z-{days}", CLOCK, now)
     return done
-
-
-CLOCK = "the clock"
-"""Who it is in the journal that acts when a moment has come."""
 
 
 def _waiting(now: datetime) -> list[tuple[int, Limit]]:

@@ -20,6 +20,7 @@ from app.delegations import answering
 from app.delegations.focal import held
 from app.delegations.models import Answer, Delegation
 from app.events.models import Event
+from app.journal import CLOCK
 from app.refused import Refused
 
 SENDS = frozenset({Answer.ACCEPTED, Answer.RETURNED})
@@ -73,5 +74,5 @@ def close_due(now: datetime) -> int:
     done = [each for each in map(held, ids) if each.answer == Answer.APPROVED]
     for each in done:
         each.changes_pending, each.modes_asked = False, ""
-        answering.become(each, Answer.CLOSED, "closed", answering.CLOCK, now)
+        answering.become(each, Answer.CLOSED, "closed", CLOCK, now)
     return len(done)

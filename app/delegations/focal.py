@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -18,6 +19,7 @@ from app.events.models import Due, Event, new_uid
 from app.journal import note
 from app.outbox import post, reachable
 from app.refused import Refused
+from app.sentences import Sentence
 
 AT_MOST = 10
 """How many may speak for one city at a time; each of them gets every letter."""
@@ -68,9 +70,12 @@ def active(delegation: Delegation) -> list[FocalPoint]:
     return [each for each in delegation.focal_points if each.active]
 
 
+FOCAL = Sentence(_l("%(name)s (focal point of %(city)s)"))
+
+
 def named(focal: FocalPoint) -> str:
     """How the journal names them: "Gaia Romani (focal point of Rome)"."""
-    return str(_("%(name)s (focal point of %(city)s)", name=focal.name[:100], city=focal.delegation.member.name[:70]))
+    return FOCAL.stored(name=focal.name[:100], city=focal.delegation.member.name[:70])
 
 
 def appoint(delegation_id: int, contact: Contact, *, who: str, now: datetime) -> FocalPoint:

@@ -21,6 +21,7 @@ from app.delegations.models import FocalPoint, focal_secret
 from app.events.models import Mode
 from app.events.words import mode_word
 from app.outbox import Letter, Opening, Rendered, begin, compose, opens, renders
+from app.sentences import spoken
 from app.web import absolute
 from app.web.wording import clock_time, day_full, listed, moment, span_of_days, zone_name
 
@@ -275,24 +276,24 @@ def owed_word(what: str, number: int = 0) -> str:
 @renders("answered")
 def _answered(facts: Facts, language: str) -> Rendered:
     accepted = facts["answer"] != "declined"
-    rows: Rows = [(_("Answered by"), facts["by"])]
+    rows: Rows = [(_("Answered by"), spoken(facts["by"]))]
     if accepted:
         rows += [(_("Taking part"), in_words(facts["modes"])), *_when_and_where(facts)]
     elif facts["reason"]:
-        rows.append((_("Reason"), facts["reason"]))
+        rows.append((_("Reason"), spoken(facts["reason"])))
     name = "answered-accepted" if accepted else "answered-declined"
     return _render(name, "answered", facts, language, rows=rows, accepted=accepted)
 
 
 @renders("focal point")
 def _appointed(facts: Facts, language: str) -> Rendered:
-    rows: Rows = [(_("Named by"), facts["by"]), *_when_and_where(facts), *_answer_by(facts)]
+    rows: Rows = [(_("Named by"), spoken(facts["by"])), *_when_and_where(facts), *_answer_by(facts)]
     return _render("focal-point", "focal_point", facts, language, rows=rows)
 
 
 @renders("delegation changed")
 def _told(facts: Facts, language: str) -> Rendered:
-    rows: Rows = [(_("Done by"), facts["by"])]
+    rows: Rows = [(_("Done by"), spoken(facts["by"]))]
     if facts.get("modes"):
         rows.append((_("Taking part"), in_words(facts["modes"])))
     if facts.get("asked"):
@@ -301,7 +302,7 @@ def _told(facts: Facts, language: str) -> Rendered:
         named = _("Deadline") if facts["what"] == "shortened" else _("New deadline")
         rows.append((named, both(facts["until"], facts["zone"], facts["own_zone"])))
     if facts.get("reason"):
-        rows.append((_("Reason"), facts["reason"]))
+        rows.append((_("Reason"), spoken(facts["reason"])))
     if facts.get("people"):
         rows.append((_("People"), facts["people"]))
     over = facts["what"] in {"withdrawn", "cancelled"}

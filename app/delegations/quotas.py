@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Exists, and_, case, delete, select, update
 from sqlalchemy.orm import joinedload
 
@@ -19,9 +20,11 @@ from app.events.models import Mode
 from app.events.words import mode_word
 from app.journal import note
 from app.refused import Refused
+from app.sentences import Sentence
 
 Key = tuple[Category, Mode]
 """What is counted apart."""
+BELOW_USE = Sentence(_l("The quota was set below its use.")).stored()
 LEFT = Quota.taken < Quota.seats + Quota.granted
 GONE = case((Quota.lowered > 0, 1), else_=0)
 """The part of a returned place that is lost, because the quota was lowered below its use."""
@@ -126,7 +129,7 @@ def set_seats(
     rise, quota.lowered = over - quota.lowered, over
     db.session.flush()
     if rise > 0:
-        _write_down(quota, rise, reason.strip() or _("The quota was set below its use."), who=who, now=now)
+        _write_down(quota, rise, reason.strip() or BELOW_USE, who=who, now=now)
     _note("set quota", quota, who=who, now=now, before=before, reason=reason)
     return quota
 

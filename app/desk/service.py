@@ -193,7 +193,7 @@ def journal_of(row: Delegate) -> list[Note]:
 
 def cities(event_id: int) -> list[Member]:
     """The members whose delegations take part in the event, by name."""
-    found = select(Member).join(Delegation).where(Delegation.event_id == event_id).order_by(Member.name)
+    found = select(Member).join(Delegation).where(Delegation.event_id == event_id).order_by(Member.folded, Member.id)
     return list(db.session.execute(found).scalars())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.db import db
 from app.delegations.models import Delegation
 from app.events.models import Mode
+from app.journal import DEMONSTRATION
 from app.network.models import Member
 from app.registration import nominating
 from app.registration.models import Capacity, Delegate, Rank
@@ -18,7 +19,7 @@ from app.visits import signing
 from app.visits.models import Visit
 from app.visits.signing import Request
 
-WHO = "demonstration"
+WHO = DEMONSTRATION
 PARTIES = (
     ("rome", ("Anna", "Luca", "Paola")),
     ("malmo", ("Ingrid",)),

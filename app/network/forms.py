@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import wtforms
-from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -34,8 +33,7 @@ from app.network.models import Kind, Member, Standing
 from app.network.places import countries
 from app.network.service import Details, Past, Term, details_of, mark
 from app.refused import Refused
-from app.web import Form, lines
-from app.web.reading import language
+from app.web import Form, choices, lines
 
 KINDS = {
     Kind.CITY: _l("City"),
@@ -124,10 +122,10 @@ class FilterForm(wtforms.Form):  # type: ignore[misc]
 class TermForm(wtforms.Form):  # type: ignore[misc]
     """One post held for a time."""
 
-    name = StringField(_l("Office"), [_most(40)], filters=[_line])
+    name = StringField(_l("Office held"), [_most(40)], filters=[_line])
     since = KnownDate(_l("Since"))
     until = KnownDate(_l("Until"))
-    former = BooleanField(_l("Over"))
+    former = BooleanField(_l("Ended"))
     remove = BooleanField(_l("Remove"))
 
     def term(self) -> Term:
@@ -174,9 +172,8 @@ class MemberForm(Form):
 
     def prepare(self) -> None:
         """Fill in the countries, and add empty lines for more."""
-        names = Locale(language()).territories
-        named = sorted((names.get(code, code), code) for code in countries())
-        self.country.choices = _choices({code: name for name, code in named}, _("Choose"))
+        known = {code: name for code, name in choices.countries() if code in countries()}
+        self.country.choices = _choices(known, _("Choose"))
         if not self.is_submitted():
             for _place in range(EMPTY_ROWS):
                 self.offices.append_entry()

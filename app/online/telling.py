@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from app.db import db
 from app.events.models import Event, Mode
-from app.journal import note
+from app.journal import CLOCK, note
 from app.online.models import Joined, OnlineFacts
 from app.refused import Refused
 from app.registration import rows, states
@@ -86,7 +86,7 @@ def _leave(change: states.Change, now: datetime) -> None:
     if ended or (change.mode_before == Mode.ONLINE and change.mode_after != Mode.ONLINE):
         act = delete(OnlineFacts).where(OnlineFacts.delegate_id == change.delegate.id)
         if db.session.execute(act.returning(OnlineFacts.delegate_id)).all():
-            _note("private data deleted", change.delegate, "the clock", now)
+            _note("private data deleted", change.delegate, CLOCK, now)
 
 
 def _note(what: str, delegate: Delegate, who: str, now: datetime) -> None:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from app.db import db
 from app.outbox import addresses, marks, pauses
 from app.outbox.models import WAITING, Hold, Message, State, Why
+from app.sentences import Sentence
 
+LATE = Sentence(_l("Its time was over before it could be sent.")).stored()
 LEASE = timedelta(minutes=5)
 """Longer than a letter can take, which is six waits of transport.TIMEOUT; renewed before each letter."""
 WORKERS = 10
@@ -98,7 +100,7 @@ def _settle_overdue(now: datetime) -> None:
     """What is of no use any more is not sent; what was refused, and no other letter since, was meant to be; and what a
     domain asked for long ago is forgiven."""
     late = update(Message).where(Message.state.in_(WAITING), Message.until <= now)
-    late = late.values(state=State.SKIPPED, error=_("Its time was over before it could be sent."))
+    late = late.values(state=State.SKIPPED, error=LATE)
     marks.were_meant(now, Message.due_at <= now)
     for act in (late, pauses.long_over(now)):
         db.session.execute(act.execution_options(synchronize_session=False))

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.db import db
 from app.outbox import addresses, rendering
-from app.outbox.claims import Claimed, Taken
+from app.outbox.claims import LATE, Claimed, Taken
+from app.sentences import Sentence
+
+DEAD = Sentence(_l("Letters to this address come back.")).stored()
+UNWANTED = Sentence(_l("Its owner called such a letter unwanted.")).stored()
 
 
 def why_not(letter: Claimed, taken: Taken, now: datetime) -> str:
-    """Why the letter is not to be sent; empty: it is. Whoever waits for a code may have mended their mailbox."""
+    """Why the letter is not to be sent, as it is stored; empty: it is.
+
+    Whoever waits for a code may have mended their mailbox.
+    """
     if letter.until is not None and letter.until <= now:
-        return str(_("Its time was over before it could be sent."))
+        return LATE
     if letter.priority <= 0 and addresses.folded(letter.to) in taken.dead:
-        return str(_("Letters to this address come back."))
+        return DEAD
     unwanted = rendering.unasked.get(letter.kind)
     if unwanted is None:
         return ""
     if addresses.folded(letter.to) in taken.complained:
-        return str(_("Its owner called such a letter unwanted."))
+        return UNWANTED
     try:
         return unwanted({**letter.facts, "to": letter.to})
     finally:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -13,6 +14,7 @@ from app.db import db
 from app.journal import note
 from app.outbox.addresses import folded
 from app.outbox.models import Mark, Message, State, Try, Why
+from app.sentences import Sentence
 
 NO_SUCH_MAILBOX = re.compile(r"5\.1\.(?:1|2|3|4|6|10)")
 """The codes that speak of the address of the recipient (RFC 3463, 7505), not of the sender's or of neither."""
@@ -24,7 +26,7 @@ IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 """The same without a code, where nothing else can be meant."""
-WHO = "a mail server"
+WHO = Sentence(_l("a mail server")).stored()
 """As the journal names whoever said so."""
 
 

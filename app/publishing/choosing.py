@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from app.publishing.programme import Programme, Row, Session
+from app.web.choices import in_order
 
 UNDATED = "undated"
 """What stands for "during the summit" where a day is asked for."""
@@ -88,7 +89,7 @@ def offered(programme: Programme, found: Mapping[str, Marks]) -> dict[str, list[
         "theme": [each.slug for each in programme.themes],
         "room": [str(each.key) for each in programme.rooms],
         "mode": list(MODES),
-        "city": [each.slug for each in sorted(programme.cities, key=lambda city: city.name)],
+        "city": [each.slug for each in in_order(programme.cities, lambda city: city.name)],
     }
     there: dict[str, Set[str]] = {
         **{name: {getattr(each, name) for each in found.values()} for name in ("day", "theme", "room")},

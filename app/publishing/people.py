@@ -14,6 +14,7 @@ from app.events.models import Event
 from app.network.models import folded
 from app.publishing.programme import Appearance, Person, Programme, Session
 from app.registration.models import Delegate, State
+from app.web.choices import in_order
 
 LONGEST_SEARCH = 100
 
@@ -62,8 +63,8 @@ def listed_delegates(slug: str) -> list[Listed]:
         .join(Event)
         .where(Event.slug == slug, Delegate.listed, Delegate.state == State.APPROVED)
         .options(joinedload(Delegate.delegation).joinedload(Delegation.member))
-        .order_by(Delegate.name)
     ).scalars()
     return [
-        Listed(f"{each.honorific} {each.name}".strip(), each.position, each.delegation.member.name) for each in rows
+        Listed(f"{each.honorific} {each.name}".strip(), each.position, each.delegation.member.name)
+        for each in in_order(rows, lambda each: each.name)
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from app import journal
@@ -16,6 +16,7 @@ from app.events.models import Event
 from app.publishing import checks, service
 from app.publishing.models import Planned, Stage
 from app.refused import Refused
+from app.sentences import Sentence
 from app.web.wording import moment
 
 A_YEAR = timedelta(days=366)
@@ -113,6 +114,11 @@ def due(now: datetime) -> list[int]:
     return list(db.session.execute(found).scalars())
 
 
+CAME_SINCE = Sentence(
+    _l("Since it was planned the draft has come to hold a bad hour or a clash that nobody gave a reason for: %(words)s")
+)
+
+
 def carry_out(key: int, now: datetime) -> None:
     """Publish one whose moment has come, or keep the sentence that says why it cannot be; of many who try, one does."""
     row = db.session.get_one(Planned, key)
@@ -123,7 +129,7 @@ def carry_out(key: int, now: datetime) -> None:
         said = {"note": row.note, "reason": row.reason}
         made = service.publish(row.event_id, who=row.planned_by, now=now, minor=row.minor, **said)
     except Refused as no:
-        row.stage, row.refusal = Stage.REFUSED, no.message[:600]
+        row.stage, row.refusal = Stage.REFUSED, no.message[:600]  # by the worker, in English
         _note("planned release refused", row, row.planned_by, now)
     else:
         row.release = made.number
@@ -135,16 +141,7 @@ def _acceptable(row: Planned, now: datetime) -> None:
     service.hold(row.event_id)
     new = [each for each in checks.grave(row.event_id) if each.key not in row.accepted]
     if new:
-        raise Refused(
-            ngettext(
-                "Since it was planned the draft has come to hold %(num)s bad hour or clash that nobody gave a reason"
-                " for: %(words)s",
-                "Since it was planned the draft has come to hold %(num)s bad hours or clashes that nobody gave a reason"
-                " for, among them: %(words)s",
-                len(new),
-                words=new[0].words,
-            )
-        )
+        raise Refused(CAME_SINCE.said(words=new[0].words) + ("" if len(new) == 1 else " …"))
 
 
 def _end(row: Planned, stage: Stage, now: datetime) -> bool:

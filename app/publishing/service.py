@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
@@ -30,6 +31,7 @@ from app.publishing.older import Kept, completed
 from app.publishing.programme import Programme, Summit, from_json, to_json
 from app.publishing.shown import PUBLIC, Published
 from app.refused import Refused
+from app.sentences import Sentence
 from app.videos import expecting
 from app.web import absolute
 from app.web.kept import KeepingFlask
@@ -91,6 +93,11 @@ def preview_of(event: Event, programme: Programme, now: datetime) -> Preview:
     return Preview(programme, before, differences(before, programme), told, revision, _fingerprint(programme))
 
 
+NOTHING_NEW = Sentence(_l("Nothing has changed since release %(number)s, so there is nothing to publish."))
+STOPS = Sentence(_l("The draft holds what stops publishing: %(words)s Say why it is to be published."))
+"""What a planned release may run into when nobody is there: kept, and read later."""
+
+
 def publish(
     event_id: int,
     *,
@@ -112,8 +119,7 @@ def publish(
         raise Refused(_("The draft has changed since you looked. Read what would change now, then publish."))
     if not shown.differences:
         last = shown.programme.release - 1
-        said = _("Nothing has changed since release %(number)s, so there is nothing to publish.", number=last)
-        raise Refused(said)
+        raise Refused(NOTHING_NEW.said(number=last))
     needs_reason(event_id, reason)
     return release(event_id, shown, Word(who, note, reason, minor), now)
 
@@ -176,11 +182,7 @@ LONGEST_REASON = 500
 def needs_reason(event_id: int, reason: str) -> None:
     """Refused on "reason" when the draft may be published only with one, and there is none."""
     if not reason and (found := checks.grave(event_id)):
-        said = _(
-            "The draft holds what stops publishing: %(words)s Say why it is to be published.",
-            words=" ".join(each.words for each in found[:3]),
-        )
-        raise Refused(said, "reason")
+        raise Refused(STOPS.said(words=" ".join(each.words for each in found[:3])), "reason")
 
 
 def _tell(event_id: int, shown: Preview) -> None:

@@ -17,6 +17,7 @@ from app.publishing.shown import Published
 from app.publishing.wording import tell
 from app.registration.service import standing
 from app.web import not_found, on_device, one_line, public, reader
+from app.web.choices import in_order
 from app.web.kept import keep
 from app.web.packed import packable
 from app.web.wording import zone_name
@@ -253,8 +254,8 @@ OTHERS = (
 
 def zones_of(programme: Programme) -> list[tuple[str, list[tuple[str, str]]]]:
     """The clocks offered to a reader: those of the cities, by the cities' own names, and those of other places."""
-    cities = sorted(((city.zone, city.name) for city in programme.cities), key=lambda each: each[1])
-    others = sorted(((zone, zone_name(zone)) for zone in OTHERS), key=lambda each: each[1])
+    cities = in_order(((city.zone, city.name) for city in programme.cities), lambda each: each[1])
+    others = in_order(((zone, zone_name(zone)) for zone in OTHERS), lambda each: each[1])
     return [(_("Cities of this summit"), cities), (_("Other places"), others)]
 
 

@@ -386,7 +386,7 @@ HANDS: dict[Kind, Callable[[Asked, dict[str, Any], str, datetime], None]] = {
 
 def _no_place(row: Asked) -> str:
     said: str = _(
-        "No place is left %(mode)s, or others wait for one. Grant a place first, or refuse; until then the request"
+        "No place is left (%(mode)s), or others wait for one. Grant a place first, or refuse; until then the request"
         " goes on waiting.",
         mode=replies.value_word(row.kind, row.wanted),
     )

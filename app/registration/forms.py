@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,13 +25,12 @@ from app.outbox.tongues import TONGUES, tongue
 from app.refused import Refused
 from app.registration.models import Delegate, Needs
 from app.registration.service import COLUMNS, Application, Details
-from app.web import Form, lines, one_line, reading
+from app.web import Form, choices, lines, one_line, reading
 
 HONORIFICS = ("H.E.", "Hon.", "Mr.", "Ms.", "Mrs.", "Mx.", "Dr.", "Prof.")
 SPOKEN = ("Arabic", "Chinese", "English", "French", "Japanese", "Korean", "Portuguese", "Russian", "Spanish")
 DIETS = ("Vegetarian", "Vegan", "Halal", "Kosher", "No gluten", "No lactose")
 CHOOSE = _l("Choose how you take part.")
-AREAS = "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
 
 
 def new_key() -> str:
@@ -102,7 +101,7 @@ class Held:
 def readable(form: Any, field: Any) -> None:
     """At least one letter or figure, of any script."""
     if not any(each.isalnum() for each in field.data):
-        raise ValidationError(_("There is no letter in this."))
+        raise ValidationError(_("Write at least one letter of an alphabet."))
 
 
 def telephone(entered: str) -> str:
@@ -145,20 +144,20 @@ class LongSelect(Select):  # type: ignore[misc]
         return _option(str(choice.value), str(choice.label or choice.value), choice.selected)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _option(value: str, label: str, selected: bool) -> Markup:
     return Markup('<option{} value="{}">{}</option>').format(" selected" if selected else "", value, label)
 
 
-@lru_cache
-def zone_choices() -> tuple[SelectChoice, ...]:
+def zone_choices() -> list[SelectChoice]:
     """The time zones by area, each under the name of its city; first the zone where the person's own city is."""
-    found = [SelectChoice("", _l("Where my city is"))]
-    for name in sorted(clock.zones()):
-        area, _slash, city = name.partition("/")
-        if area in AREAS:
-            found.append(SelectChoice(name, city.replace("_", " ").replace("/", ", "), optgroup=area))
-    return tuple(found)
+    return [SelectChoice("", _("Where my city is")), *zones_by_area()]
+
+
+def zones_by_area(without: str = "") -> Iterator[SelectChoice]:
+    """All zones but one, under the names of their areas and cities in the reader's language."""
+    for area, held in choices.zones():
+        yield from (SelectChoice(zone, city, optgroup=area) for zone, city in held if zone != without)
 
 
 class CodeForm(Form):
@@ -266,8 +265,8 @@ class DetailsForm(Form):
     def offer(self, left: Mapping[Mode, bool]) -> dict[str, str]:
         """Let the person choose among these modes; what is to be said of those in which no place is left."""
         self.mode.choices = [SelectChoice(mode.value, MODES[mode]) for mode in left]
-        self.zone.choices = list(zone_choices())
-        if self.zone.data and self.zone.data not in {each.value for each in zone_choices()}:
+        self.zone.choices = zone_choices()
+        if self.zone.data and self.zone.data not in {each.value for each in self.zone.choices}:
             self.zone.choices.append(SelectChoice(self.zone.data))
         return {mode.value: _("No place is left.") for mode, free in left.items() if not free}
 

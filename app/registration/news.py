@@ -14,6 +14,7 @@ from app.outbox import Beginning, Opening, Rendered, begin, compose, opens
 from app.registration import letters
 from app.registration.letters import Rows
 from app.registration.models import Capacity, Rank
+from app.sentences import spoken
 from app.web.wording import moment
 
 Facts = Mapping[str, Any]
@@ -200,7 +201,7 @@ def _offered(facts: Facts) -> tuple[Rows, Ways]:
 
 
 def _new_role(facts: Facts) -> tuple[Rows, Ways]:
-    rows = [*person(facts), (_("Changed by"), facts["by"])]
+    rows = [*person(facts), (_("Changed by"), spoken(facts["by"]))]
     return rows, [(_("See your registration"), "mypage.page")]
 
 

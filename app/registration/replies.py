@@ -20,6 +20,7 @@ from app.registration.letters import Rows
 from app.registration.models import Delegate, page_secret
 from app.registration.news import Facts, News, person, role_word, written
 from app.registration.notices import TO_FOCAL, facts_of, focal_points
+from app.sentences import spoken
 from app.web import absolute
 
 
@@ -146,15 +147,15 @@ for _opening in OPENINGS:
 
 
 def _asked(facts: Facts) -> Rows:
-    return [*_change(facts), (_("Asked by"), facts["asked_by"])]
+    return [*_change(facts), (_("Asked by"), spoken(facts["asked_by"]))]
 
 
 def _granted(facts: Facts) -> Rows:
-    return [*_change(facts), (_("Decided by"), facts["decided_by"])]
+    return [*_change(facts), (_("Decided by"), spoken(facts["decided_by"]))]
 
 
 def _refused(facts: Facts) -> Rows:
-    return [(_("Reason"), facts["reason"]), *_change(facts), (_("Decided by"), facts["decided_by"])]
+    return [(_("Reason"), facts["reason"]), *_change(facts), (_("Decided by"), spoken(facts["decided_by"]))]
 
 
 def _change(facts: Facts) -> Rows:

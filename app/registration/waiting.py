@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.db import db
@@ -17,7 +18,10 @@ from app.journal import note
 from app.refused import Refused
 from app.registration import line, places, rows, states
 from app.registration.models import ENDED, Delegate, Places, State
+from app.sentences import Sentence
 
+WAITING_LIST = Sentence(_l("waiting list")).stored()
+"""Who it is in the journal that offers a place, and passes it on."""
 LAST_OFFER = 2
 """Who lets so many offers pass is taken off the list; before that one goes to the end of one's class."""
 
@@ -37,7 +41,7 @@ def promote(event_id: int, mode: Mode, now: datetime) -> int:
     chosen = line.next_up(line.in_order(people), _left(row), line.room(people, mode))
     found = rows.held([each.id for each in chosen])
     for each in chosen:
-        _offer(found[each.id], now + holds, who=_("waiting list"), now=now)
+        _offer(found[each.id], now + holds, who=WAITING_LIST, now=now)
     return len(chosen)
 
 
@@ -76,9 +80,7 @@ def expire_due(now: datetime, limit: int = 50) -> int:
         each.unanswered += 1
         each.joined_list_at = now
         over = each.unanswered >= LAST_OFFER
-        states.move(
-            each, State.EXPIRED if over else State.WAITLISTED, who=_("waiting list"), now=now, release_now=False
-        )
+        states.move(each, State.EXPIRED if over else State.WAITLISTED, who=WAITING_LIST, now=now, release_now=False)
     for event_id in {each.event_id for each in due}:
         states.release(event_id, {each.mode for each in due if each.event_id == event_id}, now)
     return len(due)

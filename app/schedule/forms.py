@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SearchField, SelectChoice, SelectField, StringField, TimeField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.agenda import moves
 from app.agenda.acts import Changed
@@ -21,6 +21,7 @@ from app.agenda.merging import Differing
 from app.agenda.models import Kind as SessionKind
 from app.agenda.moves import Target
 from app.agenda.service import ALPHABET
+from app.delegations.forms import at_most
 from app.refused import Refused
 from app.schedule.arranging import Board, Move
 from app.schedule.cards import Choice
@@ -177,8 +178,8 @@ class ShiftForm(BigForm):
 class ToDayForm(BigForm):
     """All of one day to another."""
 
-    source = SelectField(_l("From"), [asked(_l("Choose one of these."))])
-    target = SelectField(_l("To"), [asked(_l("Choose one of these."))])
+    source = SelectField(_l("From which day"), [asked(_l("Choose one of these."))])
+    target = SelectField(_l("To which day"), [asked(_l("Choose one of these."))])
 
     def prepare(self, plan: Plan) -> None:
         self.source.choices = self.target.choices = _days(plan)
@@ -208,7 +209,7 @@ class CopyForm(BigForm):
     """A session once more, in the tray."""
 
     one = SelectField(_l("Session"), [asked(_l("Choose one of these."))])
-    title = StringField(_l("Title of the copy"), [asked(_l("A session needs a title.")), Length(max=200)], [one_line])
+    title = StringField(_l("Title of the copy"), [asked(_l("A session needs a title.")), at_most(200)], [one_line])
 
     def prepare(self, plan: Plan) -> None:
         self.one.choices = _sessions(plan)
@@ -223,7 +224,7 @@ class SplitForm(BigForm):
 
     one = SelectField(_l("Session"), [asked(_l("Choose one of these."))])
     at = clock(_l("The second begins at"), asked(_l("Give a time.")))
-    title = StringField(_l("Title of the second"), [asked(_l("A session needs a title.")), Length(max=200)], [one_line])
+    title = StringField(_l("Title of the second"), [asked(_l("A session needs a title.")), at_most(200)], [one_line])
     stay = IntegerField(
         _l("How many of the speakers stay in the first"),
         [asked(_l("Give a number; 0 moves all.")), NumberRange(0, 999)],

@@ -220,7 +220,7 @@ def since(event: str, number: int) -> Response:
     now = plan.of(summit)
     shown = clashes.by_session(clashes.of(summit.id, now))
     latest = news[-1]
-    said = _("%(who)s: %(deed)s.", who=latest.who, deed=DEEDS.get(latest.deed, latest.deed))
+    said = _("%(deed)s (%(who)s).", who=latest.who, deed=DEEDS.get(latest.deed, latest.deed))
     return jsonify(last=latest.number, cards=_html(summit, now, _touched(now, shown, news), shown), said=str(said))
 
 

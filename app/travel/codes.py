@@ -11,6 +11,7 @@ from typing import Any
 from typing import cast as typed_as
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CursorResult, String, cast, delete, select, update
 
 from app.accounts import brake
@@ -19,9 +20,11 @@ from app.outbox import Message, State, post
 from app.outbox.models import WAITING
 from app.refused import Refused
 from app.registration import rows
+from app.sentences import Sentence
 from app.travel import letters
 from app.travel.models import Code, Kind, Logistics, VisaData
 
+RAN_OUT = Sentence(_l("The code ran out before the letter could be sent.")).stored()
 LASTS = timedelta(minutes=10)
 TRIES = 5
 LETTERS = ((5, timedelta(hours=1)), (12, timedelta(days=1)))
@@ -87,11 +90,10 @@ def sweep(now: datetime) -> int:
     mine = update(Message).where(Message.kind == letters.KIND, cast(Message.facts, String) != "{}")
     blank: dict[str, Any] = {"facts": {}, "octets": None}
     late = mine.where(Message.state.in_(WAITING), Message.created_at < now - LASTS)
-    said = _("The code ran out before the letter could be sent.")
     told = mine.where(Message.state.not_in([*WAITING, State.INFLIGHT]), Message.created_at < now - READABLE)
     acts = (
         delete(Code).where(Code.until < now),
-        late.values(state=State.SKIPPED, error=said, **blank),
+        late.values(state=State.SKIPPED, error=RAN_OUT, **blank),
         told.values(**blank),
     )
     done = [db.session.execute(act.execution_options(synchronize_session=False)) for act in acts]

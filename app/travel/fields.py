@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -19,14 +17,13 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from app import clock
 from app.refused import Refused
-from app.registration.forms import AREAS, Asked, LongSelect, telephone
+from app.registration.forms import Asked, LongSelect, telephone, zones_by_area
+from app.web import choices
 from app.web.wording import zone_name
 
 NOT_A_DAY = _l("Write the day as year, month and day: 2023-02-28.")
 NOT_A_TIME = _l("Write the time in 24 hours: 23:59.")
 CLOCK = ["%H:%M", "%H:%M:%S"]
-NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
-"""Codes of two letters that name no country."""
 
 
 def kept(rule: Callable[[str], str]) -> Callable[[Any, Any], None]:
@@ -45,25 +42,18 @@ def is_telephone(_form: Any, field: Any) -> None:
     field.data = telephone(field.data)
 
 
-@lru_cache
-def countries(spoken: str) -> tuple[SelectChoice, ...]:
-    """The countries by name in this language, the empty choice first."""
-    names = Locale(spoken).territories
-    known = [
-        (name, code) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
-    ]
-    return (SelectChoice("", _("Choose")), *(SelectChoice(code, name) for name, code in sorted(known)))
+def countries() -> list[SelectChoice]:
+    """The countries by name, the empty choice first."""
+    return [SelectChoice("", _("Choose")), *(SelectChoice(code, name) for code, name in choices.countries())]
 
 
-@lru_cache(maxsize=64)
-def zones(home: str, _spoken: str) -> tuple[SelectChoice, ...]:
-    """The time zones by area under the names of their cities; the summit's own comes first."""
-    found = [SelectChoice(home, _("%(zone)s, where the summit is", zone=zone_name(home)))]
-    for name in sorted(clock.zones()):
-        area, _slash, city = name.partition("/")
-        if area in AREAS and name != home:
-            found.append(SelectChoice(name, city.replace("_", " ").replace("/", ", "), optgroup=area))
-    return tuple(found)
+def zones(home: str, chosen: str) -> list[SelectChoice]:
+    """The time zones by area under the names of their cities; the summit's own comes first, and the one chosen is there
+    even by a name that it has no more."""
+    offered = [SelectChoice(home, _("%(zone)s, where the summit is", zone=zone_name(home))), *zones_by_area(home)]
+    if clock.is_zone(chosen) and chosen not in {each.value for each in offered}:
+        offered.append(SelectChoice(chosen, zone_name(chosen)))
+    return offered
 
 
 class OfAZone:

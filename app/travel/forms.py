@@ -39,10 +39,9 @@ from app.travel.fields import (
 )
 from app.travel.models import Hotel, Logistics, VisaData
 from app.web import Form, lines, one_line
-from app.web.wording import language
 
 MOST_COMPANIONS = 20
-RELATIONS = (_l("Spouse or partner"), _l("Parent"), _l("Office"))
+RELATIONS = (_l("Spouse or partner"), _l("Parent"), _l("Workplace"))
 PAYERS = (_l("My city"), _l("Myself"), _l("The organisers"))
 
 
@@ -85,7 +84,7 @@ class JourneyForm(PartForm):
     def prepare(self, event: Event, today: date) -> None:
         for field in (self.arrival_zone, self.departure_zone):
             field.data = field.data or event.zone  # nothing else can be meant
-            field.choices = list(zones(event.zone, language()))
+            field.choices = zones(event.zone, field.data)
 
     def twice(self, leg: str) -> bool:
         """Whether the clocks show the time of this leg ("arrival", "departure") twice that night."""
@@ -300,7 +299,7 @@ class PassportForm(PartForm):
     def prepare(self, event: Event, today: date) -> None:
         self.today = today
         for field in (self.nationality, self.issuing_country):
-            field.choices = list(countries(language()))
+            field.choices = countries()
 
     def validate_nationality(self, field: Any) -> None:
         _known(field)

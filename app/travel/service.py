@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from app.db import db
 from app.events.models import Event, Mode
-from app.journal import note
+from app.journal import CLOCK, note
 from app.refused import Refused
 from app.registration import rows, states
 from app.registration.models import ENDED, Delegate
@@ -26,8 +26,6 @@ PARTS: Mapping[Kind, tuple[str, ...]] = {
 """The parts in which each is told and stored, in order."""
 KEPT = timedelta(days=30)
 """How long after the summit's last day all of it is kept (rule 9.12)."""
-CLOCK = "the clock"
-"""Who deletes, in the journal, when nobody presses a button."""
 
 Row = Logistics | VisaData
 

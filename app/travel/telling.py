@@ -76,7 +76,7 @@ def _journey(row: Logistics) -> Lines:
         (_("At"), row.arrival_port),
         (_("Departs"), _at(row.departs_at, row.departure_zone)),
         (_("With flight"), row.departure_flight),
-        (_("From"), row.departure_port),
+        (_("Departs from"), row.departure_port),
     ]
 
 

@@ -13,6 +13,7 @@ from app import tokens
 from app.delegations.models import FocalPoint
 from app.outbox import Letter, Opening, Rendered, begin, opens, post_all, renders
 from app.registration.news import News, written
+from app.sentences import spoken
 from app.videos import checking, letters, requirements, saying, states, telling
 from app.videos.models import State, VideoMessage, VideoVersion
 from app.videos.requirements import Weight
@@ -139,8 +140,8 @@ def _rows(kind: str, facts: Facts) -> list[tuple[str, str | list[str]]]:
     rows: list[tuple[str, str | list[str]]] = {
         "video failed": [(_("To be mended"), against), (_("Captions"), captions), (_("Besides"), besides)],
         "video captions": [(_("Captions"), captions), (_("Besides"), besides)],
-        "video changes": [(_("What is asked for"), facts["comments"].split("\n")), (_("By"), facts["by"])],
-        "video accepted": [(_("Accepted by"), facts["by"])],
+        "video changes": [(_("What is asked for"), facts["comments"].split("\n")), (_("By"), spoken(facts["by"]))],
+        "video accepted": [(_("Accepted by"), spoken(facts["by"]))],
     }[kind]
     return [*(each for each in rows if each[1]), (_("File"), file)]
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select, update
 
 from app import db as database
 from app.db import Busy, claim, db
 from app.events.models import Event
 from app.planning import wire
+from app.sentences import Sentence
 from app.videos import captions, probing, requirements, states, store
 from app.videos.facts import Facts
 from app.videos.models import State, VideoMessage, VideoVersion
@@ -36,7 +38,7 @@ RENEWED = timedelta(seconds=20)
 """How old a lease may grow while the file is measured."""
 TRIES = 3
 """After so many workers that did not come back nobody tries again: the file is what ends them."""
-WHO = "the worker"
+WHO = Sentence(_l("the worker")).stored()
 UNMEASURED = Finding("unmeasured", Weight.REFUSED)
 
 

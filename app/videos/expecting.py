@@ -24,7 +24,6 @@ from app.videos import states
 from app.videos.models import AWAITED, ENDED, Origin, Purpose, State, VideoMessage
 from app.videos.terms import terms_of
 
-CLOCK = "the clock"
 LEAST = timedelta(days=2)
 """How long anybody has for a video that is expected of them, however late it is."""
 OVER = frozenset({State.PLAYED, State.NOT_PLAYED})

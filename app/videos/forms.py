@@ -6,7 +6,6 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -17,7 +16,7 @@ from app.delegations.forms import at_most, is_reachable
 from app.outbox.tongues import TONGUES
 from app.videos.models import VideoMessage
 from app.videos.service import TOLD, TRANSCRIPT
-from app.web import Form, lines, one_line
+from app.web import Form, choices, lines, one_line
 
 
 def length(seconds: int) -> str:
@@ -102,9 +101,7 @@ class AboutForm(Form):
 
     def prepare(self) -> None:
         """Offer the languages."""
-        names = get_locale().languages
-        spoken = sorted((name, code) for code, name in names.items() if len(code) == 2)
-        self.language.choices = [SelectChoice("", "")] + [SelectChoice(code, name) for name, code in spoken]
+        self.language.choices = [SelectChoice("", "")] + [SelectChoice(*each) for each in choices.tongues()]
         self.contact_language.choices = [SelectChoice(code, name) for code, name in TONGUES.items()]
 
     @staticmethod

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
@@ -19,6 +20,7 @@ from app.delegations.models import STANDING, Delegation
 from app.events.models import Event, Mode, Person
 from app.refused import Refused
 from app.registration.models import Capacity, Delegate
+from app.sentences import Sentence
 from app.videos import expecting, sending, states, store, telling
 from app.videos.expecting import Owner, Wanted
 from app.videos.models import AWAITED, ENDED, Origin, Purpose, State, VideoMessage, VideoVersion
@@ -88,12 +90,18 @@ def zone_of(message: VideoMessage) -> str:
     return member.zone if member else message.event.zone
 
 
+SOMEBODY = Sentence(_l("somebody with the link (video of %(city)s)"))
+CONTACT = Sentence(_l("%(name)s (video of %(city)s)"))
+
+
 def holder(message: VideoMessage | None) -> str:
     """How the journal names who comes by the message's own link."""
     if message is None:
         return ""
-    name = message.contact_name or str(_("somebody with the link"))
-    return str(_("%(name)s (video of %(city)s)", name=name[:100], city=called(message)[:70]))
+    city = called(message)[:70]
+    if not message.contact_name:
+        return SOMEBODY.stored(city=city)
+    return CONTACT.stored(name=message.contact_name[:100], city=city)
 
 
 def newest(message: VideoMessage) -> VideoVersion | None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.db import db
 from app.delegations.models import Delegation
 from app.events.models import Event, Person
+from app.journal import CLOCK
 from app.outbox import Letter, Message, post_all
 from app.videos import letters, states
-from app.videos.expecting import CLOCK
 from app.videos.models import Origin, State, VideoMessage
 from app.videos.terms import terms_of
 

@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 
 from app import clock, db, jobs
 from app.db import write
+from app.journal import CLOCK
 from app.refused import Refused
 from app.videos import expecting, parts, sending, service, store, telling
 from app.videos.forms import AboutForm, CaptionsForm, FileForm, LinkForm
@@ -281,7 +282,7 @@ def settle_all() -> int:
 
 
 def _settled(event_id: int) -> int:
-    return write(lambda: expecting.settle(event_id, expecting.CLOCK, db.now()))
+    return write(lambda: expecting.settle(event_id, CLOCK, db.now()))
 
 
 def clean() -> int:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
@@ -17,9 +18,11 @@ from app.db import db
 from app.events.models import Event, Mode
 from app.journal import note
 from app.refused import Refused
+from app.sentences import Sentence
 from app.visits import letters, moving, rows, signing, waiting
 from app.visits.models import GOING, OVER, Filling, SignUp, Standing, Visit
 
+FOR_OTHERS = Sentence(_l("The visit is open to other people now.")).stored()
 TOLD = (
     *("title", "day", "leaves", "returns", "before", "meeting_point", "map_link", "latitude", "longitude"),
     *("shoes", "no_photos", "identity_papers", "rules"),
@@ -219,8 +222,7 @@ def _tell(visit: Visit, who: str, now: datetime) -> None:
 def _take_off_who_may_not(visit: Visit, who: str, now: datetime) -> None:
     for each in rows.held(rows.in_state(visit.id, Standing.WAITLISTED)):
         if signing.bar(visit, each.delegate):
-            said = _("The visit is open to other people now.")
-            moving.move(each, Standing.CANCELLED_BY_ORGANISER, who=who, now=now, comment=said)
+            moving.move(each, Standing.CANCELLED_BY_ORGANISER, who=who, now=now, comment=FOR_OTHERS)
 
 
 def _anybody(visit_id: int) -> bool:
@@ -229,7 +231,7 @@ def _anybody(visit_id: int) -> bool:
 
 
 def _copied(title: str) -> str:
-    return str(_("%(title)s (copy)", title=title[:180]))
+    return f"{title[:180]} (2)"
 
 
 def _note(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
 from app.db import db
 from app.events.models import Event, Mode
 from app.registration import states
 from app.registration.models import Delegate, State
+from app.sentences import Sentence
 from app.visits import moving, rows, waiting
 from app.visits.models import GOING, OVER, SignUp, Standing, Tick, Visit, Wish, WishList
 
+REGISTRATION = Sentence(_l("registration")).stored()
+"""Who it is in the journal that gives a place back."""
 KEPT = timedelta(days=30)
 """How long after the summit needs and telephone numbers of visits are kept (rule 9.12)."""
 
@@ -34,7 +37,7 @@ def visits_follow(change: states.Change, now: datetime) -> None:
     for visit_id in left:
         query = rows.whole().where(SignUp.visit_id == visit_id, SignUp.delegate_id == delegate.id)
         for each in rows.held(query.where(SignUp.state.not_in(OVER))):
-            moving.move(each, Standing.CANCELLED, who=_("registration"), now=now, silent=not stays)
+            moving.move(each, Standing.CANCELLED, who=REGISTRATION, now=now, silent=not stays)
     if not stays or change.mode_after != Mode.VENUE:
         db.session.execute(delete(Wish).where(Wish.delegate_id == delegate.id))
         db.session.execute(delete(WishList).where(WishList.delegate_id == delegate.id))

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
-from app.delegations.forms import CheckboxesField
+from app.delegations.forms import CheckboxesField, at_most
 from app.registration.forms import is_telephone, telephone
 from app.registration.models import Delegate
 from app.visits.signing import Request
@@ -33,7 +33,7 @@ class SignUpForm(Form):
     )
     mobile = StringField(
         _l("Mobile telephone on the day"),
-        [InputRequired(_l("Enter a number at which you can be reached on the day.")), Length(max=40), is_telephone],
+        [InputRequired(_l("Enter a number at which you can be reached on the day.")), at_most(40), is_telephone],
         filters=[one_line],
         description=_l("With the country, as in +39 06 1234 5678."),
     )

@@ -18,6 +18,7 @@ from app.registration import notices, passing_on
 from app.registration.letters import OFFERS, TO_PERSON, Rows, said_of, snapshot
 from app.registration.models import Delegate, page_secret
 from app.registration.news import News, written
+from app.sentences import spoken
 from app.visits.models import SignUp, Visit
 from app.web import absolute
 from app.web.wording import clock_time, day_full, moment, zone_name
@@ -199,7 +200,7 @@ def _offered(facts: Facts) -> Rows:
 
 
 def _cancelled(facts: Facts) -> Rows:
-    return [*_about(facts), *([(_("Reason"), facts["comment"])] if facts["comment"] else [])]
+    return [*_about(facts), *([(_("Reason"), spoken(facts["comment"]))] if facts["comment"] else [])]
 
 
 BELOW: dict[str, Callable[[Facts], Rows]] = {

@@ -43,7 +43,9 @@ def bar(visit: Visit, delegate: Delegate) -> str:
         return str(_("%(name)s: the registration is not approved yet.", name=delegate.name))
     if delegate.mode.value not in visit.modes:
         modes = listed([mode_word(Mode(each)) for each in visit.modes])
-        return str(_("%(name)s: this visit is for people who take part %(modes)s.", name=delegate.name, modes=modes))
+        return str(
+            _("%(name)s: this visit is for another way of taking part (%(modes)s).", name=delegate.name, modes=modes)
+        )
     if visit.roles and delegate.role.value not in visit.roles:
         return str(_("%(name)s: this visit is not for people of their role.", name=delegate.name))
     return ""

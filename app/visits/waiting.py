@@ -21,7 +21,7 @@ from app.registration import line
 from app.registration import rows as registered
 from app.registration.line import Waiting
 from app.registration.models import Delegate, State
-from app.registration.waiting import LAST_OFFER
+from app.registration.waiting import LAST_OFFER, WAITING_LIST
 from app.visits import fitting, moving, overlaps, rows, seating
 from app.visits.fitting import Room
 from app.visits.models import HOLDING, Filling, SignUp, Standing, Visit
@@ -136,7 +136,7 @@ def promote(visit_id: int, now: datetime) -> int:
     found = turns(visit, parties, step_free)
     for turn in found:
         party = rows.held(rows.whole().where(SignUp.id.in_(turn.people)))
-        moving.place(party, Standing.OFFERED, turn.car, who=_("waiting list"), now=now, until=now + holds)
+        moving.place(party, Standing.OFFERED, turn.car, who=WAITING_LIST, now=now, until=now + holds)
     return len(found)
 
 
@@ -180,7 +180,7 @@ def expire_due(now: datetime, limit: int = 50) -> int:
             each.unanswered += 1
             each.joined_at = now
             over = each.unanswered >= LAST_OFFER
-            moving.move(each, Standing.EXPIRED if over else Standing.WAITLISTED, who=_("waiting list"), now=now)
+            moving.move(each, Standing.EXPIRED if over else Standing.WAITLISTED, who=WAITING_LIST, now=now)
             done += 1
         promote(visit_id, now)
     return done

@@ -64,7 +64,8 @@ def sentence(fault: HTTPException) -> str:
         503: _("So many are writing just now that this could not be stored. Please try again in a moment."),
     }
     said = fault.description if fault.code == 404 and fault.description != type(fault).description else None
-    return said or own.get(fault.code or 500, fault.description or own[500])
+    code = fault.code or 500
+    return said or own.get(code) or own[400 if code < 500 else 500]
 
 
 def _in_words(fault: HTTPException) -> ResponseReturnValue:

@@ -10,8 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_interval, format_time, format_timedelta, get_timezone_location
 from babel.lists import format_list
+from babel.numbers import format_percent
+from babel.units import format_unit
 from flask import Flask, current_app, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -88,6 +91,21 @@ def in_days(days: int) -> str:
     )
 
 
+def size(octets: int) -> str:
+    """As in "1.2 GB", by 1024; at least one kB."""
+    power, unit = next(each for each in SIZES if octets >= 1024 ** each[0] or each[0] == 1)
+    value = max(1, round(octets / 1024**power, 1 if power == 3 else None))
+    return str(format_unit(value, f"digital-{unit}", length="short", locale=language()))
+
+
+SIZES = ((3, "gigabyte"), (2, "megabyte"), (1, "kilobyte"))
+
+
+def percent(share: float) -> str:
+    """A number of hundredths, as in "45%"."""
+    return str(format_percent(share / 100, locale=language()))
+
+
 def listed(words: Sequence[str]) -> str:
     """As in "A, B and C"."""
     return format_list(list(words), locale=language())
@@ -129,8 +147,22 @@ REORDERED = {
 """Languages that put a date together in another way (CLDR), by the pattern they replace."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1)
+def _other_names() -> dict[str, list[str]]:
+    """A zone's name -> those it had before, under some of which the locale data know it."""
+    found: dict[str, list[str]] = {}
+    for old, new in get_global("zone_aliases").items():
+        found.setdefault(new, []).append(old)
+        found.setdefault(old, []).append(new)
+    return found
+
+
+@lru_cache(maxsize=4096)
 def _zone_name(zone: str, spoken: str) -> str:
+    named = Locale.parse(spoken).time_zones
+    for each in (zone, *_other_names().get(zone, ())):
+        if "city" in (found := named.get(each, {})):
+            return str(found["city"])
     if zone in UNNAMED:
         return UNNAMED[zone]
     name: str = get_timezone_location(ZoneInfo(zone), locale=spoken, return_city=True)
@@ -166,7 +198,7 @@ def asset(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for each in (day, day_short, day_full, date_in, moment, listed, country, in_days):
+    for each in (day, day_short, day_full, date_in, moment, listed, country, in_days, size, percent):
         app.add_template_filter(each)
     app.add_template_filter(clock_time, "clock")
     for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language, of_page):

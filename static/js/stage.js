@@ -19,8 +19,8 @@ function tick() {
   for (const each of document.querySelectorAll("[data-until]")) {
     const left = new Date(each.dataset.until) - (Date.now() + ahead);
     const over = left < 0 && each.dataset.over;
-    each.textContent = left >= 0 ? figures(left) : over ? `${each.dataset.over} ${figures(left)}` : "00:00";
-    each.parentElement.classList.toggle("over", Boolean(over));
+    each.textContent = left >= 0 ? figures(left) : over ? each.dataset.over.replace("{}", figures(left)) : "00:00";
+    each.closest("p").classList.toggle("over", Boolean(over));
   }
 }
 

@@ -25,19 +25,23 @@ function rest(sentence, bad = false) {
   go.hidden = false;
 }
 
+function figure(value, how) {
+  return value.toLocaleString(document.documentElement.lang, { numberingSystem: "latn", ...how });
+}
+
 function size(octets) {
-  const [unit, by] = octets >= 2 ** 30 ? ["GB", 2 ** 30] : octets >= 2 ** 20 ? ["MB", 2 ** 20] : ["kB", 2 ** 10];
-  return `${(octets / by).toFixed(octets >= 2 ** 30 ? 2 : 0)} ${unit}`;
+  const [unit, by] = octets >= 2 ** 30 ? ["gigabyte", 2 ** 30] : octets >= 2 ** 20 ? ["megabyte", 2 ** 20] : ["kilobyte", 2 ** 10];
+  return figure(octets / by, { style: "unit", unit, maximumFractionDigits: octets >= 2 ** 30 ? 2 : 0 });
 }
 
 function show(sent, all) {
   const share = Math.floor((sent / all) * 100);
   bar.value = share;
-  percent.textContent = `${share} %`;
+  percent.textContent = figure(share / 100, { style: "percent" });
   if (!began.at) began = { at: Date.now(), octets: sent };
   const pace = (sent - began.octets) / Math.max(Date.now() - began.at, 1);
   const left = pace > 0 ? Math.ceil((all - sent) / pace / 60000) : 0;
-  figures.textContent = `${size(sent)} / ${size(all)}${left ? ` · ${left} min ${words("left")}` : ""}`;
+  figures.textContent = `${size(sent)} / ${size(all)}${left ? ` · ${words("left").replace("{}", left)}` : ""}`;
 }
 
 // What the server says of a file that it does not take; anything else is the line, which comes back.

@@ -93,7 +93,7 @@ def test_by_mouse(summit: Summit, people: People) -> None:
     drag(page, 3, "Rehearsal Studio", "10:40")
     for number in (1, 3):
         expect(card(page, number)).to_contain_text(TOKYO_TWICE)
-    said(page).get_by_role("button", name="Take it back").click()
+    said(page).get_by_role("button", name="Undo this").click()
     for number in (1, 3):
         expect(card(page, number)).not_to_contain_text(TOKYO_TWICE)
 

@@ -107,7 +107,7 @@ def taken_back_by_the_other(ours: Page, theirs: Page) -> None:
     theirs.reload()
     theirs.get_by_text("Last changes").click()
     done = theirs.get_by_role("listitem").filter(has_text=KOIKE).filter(has_text="Session 6").first
-    done.get_by_role("button", name="Take it back").click()
+    done.get_by_role("button", name="Undo this").click()
     expect(theirs.get_by_text("(taken back)").first).to_be_attached()
     expect(card(theirs, 6)).to_contain_text("17:40–")
     seconds_later(ours)
@@ -131,7 +131,7 @@ def test_the_planner_places_adopts_and_takes_back(summit: Summit, people: People
     board(page, summit)
     page.get_by_text("Last changes").click()
     adopted = page.get_by_role("listitem").filter(has_text="adopted a proposal").first
-    adopted.get_by_role("button", name="Take it back").click()
+    adopted.get_by_role("button", name="Undo this").click()
     expect(page.get_by_role("region", name="Without a time").get_by_role("article")).to_have_count(len(AFAR))
     assert not any(each.starts for each in stored(summit))
 

@@ -66,7 +66,7 @@ def steps_hold_after_a_reload(page: Page) -> None:
     press(page, "Control+z")
     expect(said(page)).to_contain_text("Taken back: “Session 6”")
     page.reload()
-    expect(page.get_by_role("button", name=re.compile("Redo ?: moved: Session 6, by "))).to_be_enabled()
+    expect(page.get_by_role("button", name=re.compile("Redo ?: Session moved: Session 6, by "))).to_be_enabled()
     press(page, "Control+Shift+z")
     expect(said(page)).to_contain_text("Done again: “Session 6”")
     press(page, "Control+z")

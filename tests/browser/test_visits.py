@@ -136,7 +136,7 @@ def test_a_bus_is_boarded_without_a_network(summit: Summit, people: People, brow
 
     give_back(summit, seats[1])
     phone.reload()
-    expect(phone.get_by_role("region", name="Gave the place back of late")).to_contain_text("Paola Verdi")
+    expect(phone.get_by_role("region", name="Gave the place back recently")).to_contain_text("Paola Verdi")
     expect(phone.get_by_text("1 of 1")).to_be_visible()
     phone.goto(van)
     expect(phone.get_by_role("region", name="Not on board")).to_contain_text("Anna Bianchi")

@@ -89,7 +89,7 @@ def test_the_file_says_where_everybody_goes_and_runs_no_formula(cast: Cast) -> N
     wish(cast, guests(cast, 1), bay)
     told = staff(cast, "tokyo", Role.ORGANISER).get(f"{DESK}/{run(cast)}.csv").get_data(as_text=True)
     lines = told.removeprefix("\ufeff").splitlines()
-    assert lines[0] == "City,Name,Reference,People together,Today,Visit,Vehicle,Wish,Lot,Why not"
+    assert lines[0] == "City,Name,Reference,People together,Today,Visit,Vehicle,Wish,Lot,Why not a better wish"
     assert (lines[1].split(",")[0], "'=1+1" in lines[1], ",=1+1" in lines[1]) == ("Rome", True, False)
 
 

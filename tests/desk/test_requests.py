@@ -134,7 +134,7 @@ def test_what_has_no_place_says_so_and_waits(cast: Cast, tokyo: Organiser) -> No
     seats(cast, 0)
     anna = register(cast, "Anna Bianchi", mode=Mode.ONLINE)
     (row,) = change(cast, anna, mode=Mode.VENUE)
-    assert "No place is left at the venue." in words(tokyo.get(PAGE))
+    assert "No place is left (at the venue)." in words(tokyo.get(PAGE))
     page = tokyo.send(to(row, "grant"))
     assert (page.status_code, outcome(cast, row)) == (422, Outcome.WAITING)
     assert "Grant a place first, or refuse" in words(page)

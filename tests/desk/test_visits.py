@@ -111,7 +111,7 @@ def test_a_copy_has_the_facts_and_nobody_on_it(cast: Cast, desk: Organiser) -> N
     assert post(desk, f"{AT}/harbour", f"{AT}/harbour/duplicate") == 303
     found = read(cast.app, lambda: db.session.execute(select(Visit).order_by(Visit.id.desc())).scalars().first())
     assert found is not None
-    assert (found.title, found.taken, found.seats) == ("Harbour by boat (copy)", 0, 20)
+    assert (found.title, found.taken, found.seats) == ("Harbour by boat (2)", 0, 20)
 
 
 def test_closing_the_list_ends_signing_up(cast: Cast, desk: Organiser) -> None:

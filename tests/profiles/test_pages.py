@@ -65,7 +65,7 @@ def test_names_are_the_persons_own_and_the_displayed_one_stays(
     ("changes", "sentence"),
     [
         ({"pronunciation": "a" * 81}, "At most 80 characters fit here; these are 81."),
-        ({"own_script": "…"}, "There is no letter in this."),
+        ({"own_script": "…"}, "Write at least one letter of an alphabet."),
         ({"name_order": "sideways"}, "Choose one of these."),
         ({"capitals": "y"}, "Choose the order too, so that we know which name is in capitals."),
     ],

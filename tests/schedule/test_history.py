@@ -74,15 +74,15 @@ def test_two_steps_back_and_two_ahead(desks: KeepingFlask, tokyo: Organiser) -> 
 
 def test_the_buttons_say_what_they_are_about_and_by_whom(tokyo: Organiser) -> None:
     move(tokyo, "18:00")
-    assert "Undo: moved: Session 6, by KOIKE Yuriko" in words(tokyo.get(BOARD))
+    assert "Undo: Session moved: Session 6, by KOIKE Yuriko" in words(tokyo.get(BOARD))
     press(tokyo, "undo")
-    assert "Redo: moved: Session 6, by KOIKE Yuriko" in words(tokyo.get(BOARD))
+    assert "Redo: Session moved: Session 6, by KOIKE Yuriko" in words(tokyo.get(BOARD))
 
 
 def test_what_was_taken_back_is_said(tokyo: Organiser) -> None:
     move(tokyo, "18:00")
     press(tokyo, "undo")
-    assert "Taken back: “Session 6”: " in words(tokyo.get(BOARD))
+    assert "Undone: “Session 6”: " in words(tokyo.get(BOARD))
 
 
 def test_from_the_cities_one_comes_back_to_the_cities(tokyo: Organiser) -> None:
@@ -96,7 +96,7 @@ def test_a_board_that_stands_open_is_told_the_steps_the_list_and_the_clashes(tok
     move(tokyo, "10:40")
     after = told(tokyo)
     assert "Nothing was moved yet." in before["history"]
-    assert ("KOIKE Yuriko" in after["history"], "moved: Session 6" in after["steps"]) == (True, True)
+    assert ("KOIKE Yuriko" in after["history"], "Session moved: Session 6" in after["steps"]) == (True, True)
     assert int(after["clashes"].split()[0]) > int(before["clashes"].split()[0])
 
 

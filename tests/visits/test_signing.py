@@ -39,7 +39,7 @@ from tests.visits.cast import (
         ({"opens_at": later(1)}, "The list of this visit is not open."),
         ({"closes_at": NOW}, "The list of this visit is not open."),
         ({"filling": Filling.WISHES}, "The places of this visit are given by wishes."),
-        ({"modes": ["online"]}, "Rome 0: this visit is for people who take part online."),
+        ({"modes": ["online"]}, "Rome 0: this visit is for another way of taking part (online)."),
         ({"roles": ["head"]}, "Rome 0: this visit is not for people of their role."),
         ({"per_delegation": 1}, "At most one person of one delegation can come."),
         ({"seats": 1}, "So many people find no room together. Sign up in smaller parties."),

@@ -69,7 +69,7 @@ def asked(*visits: int, people: tuple[int, ...] = (), understood: bool = True) -
         ("stale", "These wishes were changed elsewhere meanwhile. Please look at them again."),
         ("others", "Rome 2 has wishes already. They can take them back, and then come along."),
         ("too many", "Bay: So many people find no room together. Wish in smaller parties."),
-        ("online", "Rome 1: this visit is for people who take part at the venue."),
+        ("online", "Rome 1: this visit is for another way of taking part (at the venue)."),
         ("another city", "Only people of one delegation can stay together."),
     ],
 )

@@ -103,7 +103,7 @@ def export(event: str, number: int, kind: str) -> ResponseReturnValue:
     titles = {str(each.id): each.title for each in service.every(summit.id)}
     header = (
         *(_("City"), _("Name"), _("Reference"), _("People together"), _("Today"), _("Visit"), _("Vehicle")),
-        *(_("Wish"), _("Lot"), _("Why not")),
+        *(_("Wish"), _("Lot"), _("Why not a better wish")),
     )
     rows = [_row(each, titles) for each in service.lines(summit.id, run)]
     octets = (sheets.write_csv if kind == "csv" else sheets.write_xlsx)(header, rows)

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from app.planning.allocate.model import Outcome, Why
 from app.planning.allocate.report import Served
 from app.visits.models import GOING, SignUp, Standing
+from app.web.wording import listed
 
 
 def why(reason: Why, sees_needs: bool) -> str:
@@ -71,7 +72,5 @@ def proof(outcome: Outcome) -> str:
 
 def served(city: str, each: Served) -> str:
     """How a delegation fares, in a sentence."""
-    counts = [(each.wishes[1], _("first wish")), (each.wishes[2], _("second")), (each.wishes[3], _("third"))]
-    counts.append((each.wishes[0], _("no place")))
-    said = ", ".join(f"{word} {count}" for count, word in counts if count)
-    return f"{city}: {said}"
+    said = [f"{wish(rank)}: {each.wishes[rank]}" for rank in (1, 2, 3, 0) if each.wishes[rank]]
+    return f"{city}: {listed(said)}"

@@ -134,13 +134,13 @@ class QuietForm(Form):
     """When nothing of this arrives."""
 
     begins = TimeField(
-        _l("From"),
+        _l("From what time"),
         [InputRequired(_l("Enter the time."))],
         format=["%H:%M", "%H:%M:%S"],
         invalid_value_message=NOT_A_TIME,
     )
     ends = TimeField(
-        _l("Until"),
+        _l("Until what time"),
         [InputRequired(_l("Enter the time."))],
         format=["%H:%M", "%H:%M:%S"],
         invalid_value_message=NOT_A_TIME,
@@ -159,7 +159,7 @@ class RuleForm(WrittenForm):
     unit = SelectField(
         _l("Days or hours"),
         [InputRequired()],
-        choices=[SelectChoice(Unit.DAYS.value, _l("Days")), SelectChoice(Unit.HOURS.value, _l("Hours"))],
+        choices=[SelectChoice(Unit.DAYS.value, _l("In days")), SelectChoice(Unit.HOURS.value, _l("In hours"))],
     )
     side = SelectField(
         _l("Before or after"),

@@ -84,7 +84,7 @@ class NumberForm(Form):
 class QuotaForm(NumberForm):
     """The same for one quota of a city."""
 
-    category = SelectField(_l("Who"), [InputRequired(_l("Choose one of these."))])
+    category = SelectField(_l("Category"), [InputRequired(_l("Choose one of these."))])
     mode = SelectField(_l("Way of taking part"), [InputRequired(_l("Choose one of these."))])
 
     def prepare(self) -> None:

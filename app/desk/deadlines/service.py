@@ -18,7 +18,7 @@ def extensions(event: Event) -> list[tuple[Extension, Member]]:
         .join(Delegation, Delegation.id == Extension.delegation_id)
         .join(Member, Member.id == Delegation.member_id)
         .where(Delegation.event_id == event.id)
-        .order_by(Extension.until.desc(), Member.name)
+        .order_by(Extension.until.desc(), Member.folded, Member.id)
     )
     return [(extension, member) for extension, member in db.session.execute(found)]
 
@@ -30,6 +30,6 @@ def cities(event: Event) -> dict[str, Delegation]:
         .join(Delegation.member)
         .where(Delegation.event_id == event.id)
         .options(contains_eager(Delegation.member))
-        .order_by(Member.name)
+        .order_by(Member.folded, Member.id)
     )
     return {each.member.slug: each for each in db.session.execute(found).scalars()}

@@ -56,7 +56,7 @@ class Shown:
 
 def rows(event: Event) -> list[Row]:
     """Every member of the event's network by name, with its delegation if it has one. Five queries."""
-    members = select(Member).where(Member.network_id == event.network_id).order_by(Member.name)
+    members = select(Member).where(Member.network_id == event.network_id).order_by(Member.folded, Member.id)
     return _rows(event, list(db.session.execute(members).scalars()))
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from typing import cast as typed_as
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, CursorResult, String, and_, cast, func, or_, select, update
 from sqlalchemy.orm import undefer
 
@@ -27,11 +27,13 @@ from app.outbox.models import WAITING, Hold, Mark, Pause, Try, Why
 from app.outbox.rendering import render, sealed
 from app.registration import readdressing
 from app.registration.models import ENDED, Delegate
+from app.sentences import Sentence
 
 log = logging.getLogger(__name__)
 
 PAGE = 100
 """How many letters one page lists."""
+LONG_OVER = Sentence(_l("The summit was over long before it could be sent.")).stored()
 KEPT = timedelta(days=180)
 """How long after the summit's last day it is kept what letters said (rule 9.12)."""
 GROUPS: dict[str, tuple[State, ...]] = {
@@ -276,7 +278,7 @@ def forget(today: date, now: datetime) -> int:
     over = select(Event.id).where(Event.ends_on < today - KEPT)
     old = or_(Message.event_id.in_(over), and_(Message.event_id.is_(None), Message.created_at < now - KEPT))
     late = update(Message).where(old, Message.state.in_([*WAITING, State.HELD]))
-    late = late.values(state=State.SKIPPED, error=_("The summit was over long before it could be sent."))
+    late = late.values(state=State.SKIPPED, error=LONG_OVER)
     says = or_(Message.octets.is_not(None), cast(Message.facts, String) != "{}")
     gone = update(Message).where(old, says, Message.state != State.INFLIGHT).values(facts={}, octets=None)
     db.session.execute(late.execution_options(synchronize_session=False))

@@ -43,8 +43,8 @@ class IssueForm(Form):
 class CompareForm(wtforms.Form):  # type: ignore[misc]
     """Which two states to compare; read from the address."""
 
-    before = SelectField(_l("From"))
-    after = SelectField(_l("To"))
+    before = SelectField(_l("Earlier list"))
+    after = SelectField(_l("Later list"))
 
     def prepare(self, issued: Sequence[ParticipantList]) -> None:
         """Offer every revision, and the present state; at first the last revision and the present state."""

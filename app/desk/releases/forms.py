@@ -22,8 +22,8 @@ FIRST, SECOND = "first", "second"
 class CompareForm(wtforms.Form):  # type: ignore[misc]
     """Which two releases; read from the address, so that a comparison can be bookmarked and sent on."""
 
-    first = SelectField(_l("From"))
-    second = SelectField(_l("To"))
+    first = SelectField(_l("Earlier release"))
+    second = SelectField(_l("Later release"))
 
     def prepare(self, numbers: Sequence[int]) -> None:
         """Offer these; what is asked for and never was becomes the last one and the one before it."""

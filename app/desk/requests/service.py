@@ -148,10 +148,10 @@ def _follows(row: Asked, free: dict[Mode, bool], full: set[tuple[int, Category, 
     role = Capacity(row.wanted) if row.kind == Kind.ROLE else person.role
     where, found = mode_word(mode), []
     if mode != person.mode and person.state in SEATED and not free.get(mode, False):
-        found.append((_("No place is left %(where)s.", where=where), "bad"))
+        found.append((_("No place is left (%(where)s).", where=where), "bad"))
     moved = (category(role), mode) != (category(person.role), person.mode)
     if moved and person.state in COUNTED and (person.delegation_id, category(role), mode) in full:
-        found.append((_("The quota of the city is used up %(where)s.", where=where), "bad"))
+        found.append((_("The quota of the city is used up (%(where)s).", where=where), "bad"))
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.agenda.models import Session
+from app.delegations.forms import at_most
 from app.videos.models import Shown
 from app.web import Form, IntegerField, lines
 
@@ -33,7 +34,7 @@ class ChangesForm(Form):
     number = HiddenField()
     comments = TextAreaField(
         _l("What is to be changed"),
-        [InputRequired(_l("Say what is to be changed: the city reads it.")), Length(max=COMMENTS)],
+        [InputRequired(_l("Say what is to be changed: the city reads it.")), at_most(COMMENTS)],
         [lines],
         description=_l("The city reads it in a letter and on its page."),
     )

@@ -23,7 +23,7 @@ KINDS = {
 def table(blocks: Iterable[Block], address: Address, day: Callable[[Block], str]) -> bytes:
     """A row for each turn, as spreadsheets read it."""
     header = (
-        *(_("Place"), _("Session"), _("When"), _("City or person"), _("Speaker"), _("Language"), _("Length")),
+        *(_("Place in order"), _("Session"), _("When"), _("City or person"), _("Speaker"), _("Language"), _("Length")),
         *(
             _("Seconds"),
             _("File"),

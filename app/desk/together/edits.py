@@ -239,7 +239,7 @@ class QuotaEdit(_Plain):
 
     def said(self) -> str:
         named = {"who": category_word(Category(self.category)), "mode": mode_word(Mode(self.mode))}
-        return str(_("Quota of %(who)s %(mode)s", **named))
+        return str(_("Quota: %(who)s (%(mode)s)", **named))
 
     def worded(self, value: Value, _zone: str) -> str:
         if value is None:

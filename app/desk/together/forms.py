@@ -93,7 +93,7 @@ class DeadlineForm(EditForm):
 
 
 class QuotaForm(EditForm):
-    category = SelectField(_l("Who"), [InputRequired()])
+    category = SelectField(_l("Category"), [InputRequired()])
     mode = SelectField(
         _l("Way of taking part"), [InputRequired()], choices=[SelectChoice(each.value, MODES[each]) for each in Mode]
     )

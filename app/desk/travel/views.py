@@ -80,7 +80,7 @@ def export(event: str, kind: str) -> ResponseReturnValue:
     summit = load(event)
     header = (
         *(_("City"), _("Name"), _("Reference"), _("Arrives (%(zone)s)", zone=summit.zone), _("Flight"), _("At")),
-        *(_("Departs (%(zone)s)", zone=summit.zone), _("Flight"), _("From"), _("Pick-up"), _("Hotel")),
+        *(_("Departs (%(zone)s)", zone=summit.zone), _("Flight"), _("Departs from"), _("Pick-up"), _("Hotel")),
         *(_("Name of the hotel"), _("Number along"), _("Who comes along"), _("Security officers"), _("Weapons")),
         *(_("Gifts and customs"), _("Dress and faith"), _("Food"), _("Access")),
     )

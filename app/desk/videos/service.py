@@ -89,7 +89,9 @@ def _coming(event_id: int) -> dict[int, int]:
 def owners(event_id: int) -> dict[str, tuple[str, Owner]]:
     """Of whom a video can be asked: "city:3" or "person:5" -> name and owner; cities first. Two queries."""
     cities = select(Delegation.id, Member.name).join(Delegation.member)
-    cities = cities.where(Delegation.event_id == event_id, Delegation.answer.in_(STANDING)).order_by(Member.name)
+    cities = cities.where(Delegation.event_id == event_id, Delegation.answer.in_(STANDING)).order_by(
+        Member.folded, Member.id
+    )
     people = select(Person.id, Person.name).where(Person.event_id == event_id).order_by(Person.position, Person.id)
     found = {f"city:{row.id}": (row.name, Owner(delegation_id=row.id)) for row in db.session.execute(cities)}
     return found | {f"person:{row.id}": (row.name, Owner(person_id=row.id)) for row in db.session.execute(people)}

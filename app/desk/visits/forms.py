@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms.validators import URL, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from app import clock, ical
-from app.delegations.forms import CheckboxesField
+from app.delegations.forms import CheckboxesField, at_most
 from app.events.words import MODES
 from app.refused import Refused
 from app.registration.forms import is_telephone, telephone
@@ -60,9 +60,9 @@ class VisitForm(Form):
     version = HiddenField()
     code = HiddenField()
     """Of a new visit: made with the form, so that the form sent twice makes one."""
-    title = StringField(_l("Title"), [InputRequired(_l("A visit needs a title.")), Length(max=200)], filters=[one_line])
-    host = _text(_l("Host"), 200)
-    description = TextAreaField(_l("Description"), [Optional(), Length(max=5000)], filters=[lines])
+    title = StringField(_l("Title"), [InputRequired(_l("A visit needs a title.")), at_most(200)], filters=[one_line])
+    host = _text(_l("Hosted by"), 200)
+    description = TextAreaField(_l("Description"), [Optional(), at_most(5000)], filters=[lines])
     day = _day(_l("Day"))
     leaves = _time(_l("Leaves at"))
     returns = _time(_l("Returns at"))
@@ -73,7 +73,7 @@ class VisitForm(Form):
         _l("Link to a map"),
         [
             Optional(),
-            Length(max=500),
+            at_most(500),
             Regexp("https://", message=_l("The address begins with https://.")),
             URL(message=_l("This is no address of a page.")),
         ],
@@ -112,7 +112,7 @@ class VisitForm(Form):
     shoes = _text(_l("What to wear"), 200)
     no_photos = BooleanField(_l("No photographs may be taken"))
     identity_papers = BooleanField(_l("People must bring an identity document"))
-    rules = TextAreaField(_l("What else people should mind"), [Optional(), Length(max=2000)], filters=[lines])
+    rules = TextAreaField(_l("What else people should mind"), [Optional(), at_most(2000)], filters=[lines])
     languages = _text(_l("Guided in"), 120, description=_l("Languages, with commas between."))
     opens_day = _day(_l("The list opens on"))
     opens_time = _time(_l("Opens at"))
@@ -182,7 +182,7 @@ class VehicleForm(Form):
 
     name = StringField(
         _l("Name"),
-        [InputRequired(_l("Give it a name, as “Bus 1”.")), Length(max=80)],
+        [InputRequired(_l("Give it a name, as “Bus 1”.")), at_most(80)],
         filters=[one_line],
         description=_l("As people read it on the vehicle: “Bus 1”."),
     )
@@ -194,9 +194,7 @@ class VehicleForm(Form):
         description=_l("For people who need to get in without a step."),
     )
     leader = _text(_l("Who leads it"), 200)
-    phone = StringField(
-        _l("Their telephone on the way"), [Optional(), Length(max=40), is_telephone], filters=[one_line]
-    )
+    phone = StringField(_l("Their telephone on the way"), [Optional(), at_most(40), is_telephone], filters=[one_line])
 
     @staticmethod
     def of(vehicle: Vehicle) -> dict[str, Any]:
@@ -210,7 +208,7 @@ class VehicleForm(Form):
 class ReasonForm(Form):
     """Why: told to the people where the page says so, and kept."""
 
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Say why.")), Length(max=1000)], filters=[lines])
+    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Say why.")), at_most(1000)], filters=[lines])
 
 
 class ActForm(Form):

@@ -45,6 +45,9 @@ CHANNELS = 12
 """Languages of interpretation of one room."""
 
 
+GIVE = _l("Give a time.")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What is wanted of one room (by its id); `seen` marks what it was when the page was opened."""
@@ -183,8 +186,8 @@ class SlotsForm(Form):
     """Slots of checks to be opened."""
 
     days = CheckboxesField(_l("Days"), [InputRequired(_l("Choose at least one day."))], validate_choice=False)
-    begins = TimeField(_l("From"), [InputRequired(_l("Give a time."))])
-    ends = TimeField(_l("To"), [InputRequired(_l("Give a time."))])
+    begins = TimeField(_l("From what time"), [InputRequired(GIVE)], invalid_value_message=GIVE)
+    ends = TimeField(_l("Until what time"), [InputRequired(GIVE)], invalid_value_message=GIVE)
     minutes = IntegerField(
         _l("Minutes each"), [InputRequired(_l("Give a number.")), NumberRange(5, 120, _l("From 5 to 120 minutes."))]
     )

@@ -23,6 +23,7 @@ from app.online.stage import links
 from app.online.stage.seats import LEADS
 from app.refused import Refused
 from app.registration.models import Capacity, Delegate, State
+from app.web.choices import in_order
 
 LINKS_CHANGED = "changed links to join"
 """As the journal calls it when a room can be joined now and could not, or the other way round: the draft differs."""
@@ -193,7 +194,7 @@ def speakers(event_id: int) -> list[Checked]:
     found |= {key: each.delegate for key, each in checks.items() if each.slot_id or each.result}
     facts = telling.told_by(found)
     everybody = [Checked(each, checks.get(key), facts.get(key)) for key, each in found.items()]
-    return sorted(everybody, key=lambda each: (each.delegate.delegation.member.name, each.delegate.name))
+    return in_order(everybody, lambda each: f"{each.delegate.delegation.member.name} {each.delegate.name}")
 
 
 @dataclass(frozen=True)

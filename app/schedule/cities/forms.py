@@ -87,7 +87,7 @@ class TurnForm(wtforms.Form):  # type: ignore[misc]
     """One line of the speaking order."""
 
     place = HiddenField()
-    order = IntegerField(_l("Place"), [InputRequired(NOT_A_NUMBER), NumberRange(1, 999, _l("From 1 to 999."))])
+    order = IntegerField(_l("Place in order"), [InputRequired(NOT_A_NUMBER), NumberRange(1, 999, _l("From 1 to 999."))])
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 600, _l("From 1 to 600."))])
     topic = StringField(_l("Topic"), [Length(max=300, message=_l("At most 300 characters."))], [one_line])
     speaker = SelectField(_l("Who speaks"), choices=[], validate_choice=False)

@@ -10,9 +10,10 @@ import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SearchField, SelectChoice, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Length, NumberRange
+from wtforms.validators import NumberRange
 
 from app.agenda.forms import NOT_A_NUMBER
+from app.delegations.forms import at_most
 from app.network.models import folded
 from app.planning import kinds
 from app.planning.kinds import Judged, Kind, Severity
@@ -30,7 +31,7 @@ class WaiveForm(Form):
 
     reason = StringField(
         _l("Why this is all right"),
-        [asked(_l("Say why: the reason is kept, and stands beside what is published.")), Length(max=500)],
+        [asked(_l("Say why: the reason is kept, and stands beside what is published.")), at_most(500)],
         [one_line],
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from app.planning.proposals import Outcome, Progress, Proven, Task
 from app.planning.rules import RULES, Rule, Step, Tier, Wishes
@@ -133,7 +133,11 @@ def _relaxed(found: Outcome) -> str:
 def _placed(unplaced: int, after: float | None) -> str:
     if unplaced:
         return str(ngettext("%(num)s has no place", "%(num)s have no place", unplaced))
-    return str(_("All placed after %(seconds)s s", seconds=f"{after:.1f}") if after is not None else _("All placed"))
+    return str(
+        _("All placed after %(seconds)s s", seconds=format_decimal(round(after, 1)))
+        if after is not None
+        else _("All placed")
+    )
 
 
 def _unmet(number: int) -> str:

@@ -184,7 +184,7 @@ def test_a_draft_changed_since_the_look_is_refused_with_the_differences(desks: K
     said = words(answer)
     assert answer.status_code == 422
     assert "The draft has changed since you looked. Here is what the file would change now." in said
-    assert "Done since you looked:KOIKE Yuriko: moved: Session 2" in said
+    assert "Done since you looked:KOIKE Yuriko: Session moved: Session 2" in said
     assert rows(answer)["Session 2session-2"].endswith("Starts14:00 becomes 12:10Ends15:00 becomes 13:30")
     assert when(desks) == (time(14), time(15))
     assert tokyo.send(path, page=answer).status_code == 303

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.desk.screening import service, words
 from app.desk.screening.running import Film
 from app.desk.screening.views import marked, sent
 from app.events.models import Event
+from app.sentences import Sentence
 from app.videos import serving
 from app.videos.models import VideoMessage, VideoVersion
 from app.web import absolute, kept_by_nobody, not_found, public
@@ -17,6 +19,8 @@ from app.web.guard import plays
 
 bp = Blueprint("room", __name__)
 bp.after_request(kept_by_nobody)
+ROOM = Sentence(_l("the control room")).stored()
+"""Who it is in the journal that says what was played."""
 SECRET = public("the control room's secret in the address is the permission")
 
 
@@ -74,7 +78,7 @@ def mark(token: str, uid: str) -> ResponseReturnValue:
     except LookupError:
         not_found(_("This video is not in the running order that is published."))
     back = url_for("room.playlist", token=token, _anchor=f"v-{uid}")
-    return marked(key, request.form.get("played", ""), str(_("the control room")), back)
+    return marked(key, request.form.get("played", ""), ROOM, back)
 
 
 def _room(token: str) -> Event:
