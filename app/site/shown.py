@@ -202,7 +202,9 @@ REVISION = select(Event.id, Event.site).where(Event.slug == bindparam("slug"))
 
 
 def site(event_id: int, revision: int, slug: str) -> Site:
-    """One state of a site, from memory where this process has read it before."""
+    """One state of a site, from memory where this process has read it before; at first there is nothing in it."""
+    if not revision:
+        return Site(slug)
     kept: dict[tuple[int, int], Site] = current_app.extensions["sites"]
     if (found := kept.get((event_id, revision))) is None:
         for key in [key for key in list(kept) if key[0] == event_id]:

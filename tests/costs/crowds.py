@@ -266,6 +266,7 @@ def _announced(event_id: int, slug: str, number: int) -> None:
 
 def _written(event_id: int, slug: str, number: int) -> None:
     """So many pages, pieces of news and photos."""
+    db.session.get_one(Event, event_id).site = 1
     told = {"event_id": event_id, "changed_by": "Tokyo", "changed_at": NOW, "fallback": "en"}
     shown = told | {"words": {"en": {"title": "The venue", "text": "Doors open at nine."}}, "shown_at": NOW}
     for each in range(number):
