@@ -104,7 +104,7 @@ class AboutForm(Form):
         """Offer the languages."""
         names = get_locale().languages
         spoken = sorted((name, code) for code, name in names.items() if len(code) == 2)
-        self.language.choices = [SelectChoice("", "")] + [SelectChoice(code, name) for name, code in spoken]
+        self.language.choices = [SelectChoice("", "–")] + [SelectChoice(code, name) for name, code in spoken]
         self.contact_language.choices = [SelectChoice(code, name) for code, name in TONGUES.items()]
 
     @staticmethod
