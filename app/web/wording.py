@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_interval, format_time, get_timezone_location
 from babel.lists import format_list
+from babel.units import format_unit
 from flask import Flask, current_app, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -19,6 +21,8 @@ from markupsafe import Markup
 
 from app import clock
 from app.web.addresses import absolute, here, in_language
+
+POINTING = re.compile(r"\b(left|right|forward|backward|reply|indent)\b")
 
 
 def language() -> str:
@@ -147,13 +151,31 @@ def _date(value: date, pattern: str) -> str:
 
 @lru_cache
 def icon(name: str) -> Markup:
-    """An inline SVG of Bootstrap Icons, hidden from screen readers: a word always stands with it."""
+    """An inline SVG of Bootstrap Icons, hidden from screen readers: a word always stands with it.
+
+    One that points along the line points the other way where lines run from right to left.
+    """
     path = Path(current_app.static_folder or "") / "vendor" / "bootstrap-icons" / "icons" / f"{name}.svg"
     drawing = path.read_text(encoding="utf-8")
     inner = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+    kind = "icon turns" if POINTING.search(name) else "icon"
+    box = 'viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false"'
     return Markup(  # noqa: S704 (the drawing is a file of ours, not a person's text)
-        f'<svg class="icon" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false">{inner}</svg>'
+        f'<svg class="{kind}" {box}>{inner}</svg>'
     )
+
+
+def file_size(octets: int) -> str:
+    """As in "1.2 GB", by 1024."""
+    for unit, by, digits in (("gigabyte", 2**30, 1), ("megabyte", 2**20, 0)):
+        if octets >= by:
+            return format_unit(round(octets / by, digits), f"digital-{unit}", length="short", locale=language())
+    return format_unit(max(round(octets / 2**10), 1), "digital-kilobyte", length="short", locale=language())
+
+
+def minutes(count: int) -> str:
+    """As in "5 min"."""
+    return format_unit(count, "duration-minute", length="short", locale=language())
 
 
 @lru_cache
@@ -164,7 +186,7 @@ def asset(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for each in (stamp, day, day_short, day_full, date_in, moment, listed, country):
+    for each in (stamp, day, day_short, day_full, date_in, moment, listed, country, file_size, minutes):
         app.add_template_filter(each)
     app.add_template_filter(clock_time, "clock")
     for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language):

@@ -25,19 +25,25 @@ function rest(sentence, bad = false) {
   go.hidden = false;
 }
 
+// A figure with its unit, in the language of the page.
+function spoken(value, unit, digits = 0) {
+  const told = { style: "unit", unit, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(document.documentElement.lang, told).format(value);
+}
+
 function size(octets) {
-  const [unit, by] = octets >= 2 ** 30 ? ["GB", 2 ** 30] : octets >= 2 ** 20 ? ["MB", 2 ** 20] : ["kB", 2 ** 10];
-  return `${(octets / by).toFixed(octets >= 2 ** 30 ? 2 : 0)} ${unit}`;
+  if (octets >= 2 ** 30) return spoken(octets / 2 ** 30, "gigabyte", 2);
+  return octets >= 2 ** 20 ? spoken(octets / 2 ** 20, "megabyte") : spoken(octets / 2 ** 10, "kilobyte");
 }
 
 function show(sent, all) {
   const share = Math.floor((sent / all) * 100);
   bar.value = share;
-  percent.textContent = `${share} %`;
+  percent.textContent = spoken(share, "percent");
   if (!began.at) began = { at: Date.now(), octets: sent };
   const pace = (sent - began.octets) / Math.max(Date.now() - began.at, 1);
   const left = pace > 0 ? Math.ceil((all - sent) / pace / 60000) : 0;
-  figures.textContent = `${size(sent)} / ${size(all)}${left ? ` · ${left} min ${words("left")}` : ""}`;
+  figures.textContent = `${size(sent)} / ${size(all)}${left ? ` · ${spoken(left, "minute")} ${words("left")}` : ""}`;
 }
 
 // What the server says of a file that it does not take; anything else is the line, which comes back.

@@ -7,6 +7,7 @@ people have registered, wished, asked and told; and one with three of everything
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -199,4 +200,12 @@ def _accounts(app: KeepingFlask) -> list[str]:
     """Somebody new, who has yet to set a password."""
     with app.app_context():
         link = write(lambda: accounts.create_organiser("rome@example.org", films.NOW))
-    return ["/", "/organise/", "/organise/networks/", "/sign-in", "/sign-in/forgotten", "/sign-in/set", link]
+    return [
+        "/",
+        "/organise/",
+        "/organise/networks/",
+        "/sign-in",
+        "/sign-in/forgotten",
+        "/sign-in/set",
+        urlsplit(link).path,
+    ]

@@ -47,6 +47,8 @@ class Walk:
     """key -> the fullest page of its kind."""
     files: frozenset[str]
     """The rules that gave something else than a page."""
+    cookie: str
+    """The session of the organiser, who has every role."""
 
     @property
     def rules(self) -> set[str]:
@@ -59,26 +61,29 @@ def walk(app: KeepingFlask, clips: Path) -> Walk:
     organiser, doors = gather(app, clips)
     clients = {False: FlaskClient(app, app.response_class), True: FlaskClient(app, app.response_class)}
     clients[False]._cookies = organiser.client._cookies
-    return _Walker(app, clients).from_doors(doors)
+    pages, files = _Walker(app, clients).from_doors(doors)
+    cookie = organiser.client.get_cookie(str(app.config["SESSION_COOKIE_NAME"]))
+    assert cookie is not None
+    return Walk(app, pages, frozenset(files), cookie.value)
 
 
 class _Walker:
     def __init__(self, app: KeepingFlask, clients: dict[bool, FlaskClient]) -> None:
-        self.app, self.clients = app, clients
+        self.clients = clients
         self.adapter = app.url_map.bind("localhost")
         self.pages: dict[str, Page] = {}
         self.files: set[str] = set()
         self.tried: dict[tuple[str, str], int] = {}
         self.found: dict[str, int] = {}
 
-    def from_doors(self, doors: list[str]) -> Walk:
+    def from_doors(self, doors: list[str]) -> tuple[dict[str, Page], set[str]]:
         waiting, seen = deque(doors), set[str]()
         while waiting:
             path = waiting.popleft()
             if path not in seen and not path.startswith(HOLLOW):
                 seen.add(path)
                 waiting.extend(self._open(path, path in doors))
-        return Walk(self.app, self.pages, frozenset(self.files))
+        return self.pages, self.files
 
     def _open(self, path: str, door: bool) -> Iterator[str]:
         """Open an address if a page of its kind is still wanted; the addresses that it leads to."""
