@@ -65,6 +65,7 @@ from app.outbox import models as outbox_models
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
+from app.publishing import statement
 from app.publishing import views as publishing
 from app.publishing.calendars import views as calendars
 from app.publishing.participants import views as participants
@@ -90,7 +91,7 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants, screens),
-    *(videos, tus, boarding, online, online_person, online_desk, stage, announcing),
+    *(statement, videos, tus, boarding, online, online_person, online_desk, stage, announcing),
     *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
     *(sending, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
