@@ -20,7 +20,7 @@ def answers(app: KeepingFlask, address: str) -> None:
         write(lambda: db.session.execute(update(Event).values(reply_to=address)))
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/gnets-2023/", "/gnets-2023/agenda", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/gnets-2023/", "/gnets-2023/agenda", "/nothing/"])
 def test_every_foot_leads_to_the_statement(gnets: KeepingFlask, path: str) -> None:
     assert 'href="/accessibility"' in gnets.test_client().get(path).text
 
