@@ -26,6 +26,7 @@ from app.outbox.models import State as Sent
 from app.publishing.models import Planned
 from app.registration.models import Delegate, State
 from app.videos import reviewing
+from app.videos.models import Screening, Shown
 from app.visits.models import SignUp
 from app.web.kept import KeepingFlask
 from tests.accounts.people import person
@@ -81,6 +82,7 @@ def _rehearsed(app: KeepingFlask, organiser: Organiser, clips: Path) -> list[str
         key = films.message("milan").id
         write(lambda: reviewing.accept(key, 1, who="KOIKE Yuriko", now=films.NOW))
         write(lambda: screening.open_room(event_id, who="KOIKE Yuriko", now=films.NOW))
+        write(lambda: db.session.execute(update(Screening).values(shown=Shown.RELEASED)))
         room, video = screening.screening(event_id).link, films.message("milan").link
         desk = moderator("session-2")
     move(organiser)
@@ -93,6 +95,7 @@ def _rehearsed(app: KeepingFlask, organiser: Organiser, clips: Path) -> list[str
     members = organiser.get(f"{NETWORK}/export.csv").data
     columns = send(organiser, members, "members.csv", f"{NETWORK}/import").location
     return [
+        "/rehearsal/videos",
         f"/c/{room}/playlist",
         f"/v/{video}/",
         f"/m/{desk}",
@@ -185,7 +188,6 @@ def _crowded(app: KeepingFlask) -> list[str]:
             )
         )
     return [
-        "/crowd/videos",
         f"/d/{found.person}/",
         f"/d/{offered}/offer",
         *(f"/f/{each}/{rest}" for each in offices for rest in ("", "accept", "decline", "send")),

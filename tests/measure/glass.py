@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.measure.nu import ROOT
 
@@ -35,7 +35,7 @@ LOST = """words => {
   };
   const cut = each => {
     if (each.scrollWidth <= each.clientWidth + 1 && each.scrollHeight <= each.clientHeight + 1) return false;
-    if (!each.clientWidth || each.matches('.hidden, .hidden *')) return false;
+    if (each.offsetWidth < 3 || each.matches('.hidden, .hidden *, .floor.on h3')) return false;
     const style = getComputedStyle(each);
     return /hidden|clip/.test(style.overflowX + style.overflowY);
   };
@@ -47,14 +47,22 @@ LOST = """words => {
   if (less.length) found.push(`cuts words: ${shown(less)}`);
   return found;
 }"""
-"""What sticks out sideways, and what is cut off. A table may scroll in a frame of its own."""
+"""What sticks out sideways, and what is cut off. A table may scroll in a frame of its own; the names of rooms above the
+grid of times may be shortened, for its list says them whole."""
 LARGE = "size => { document.documentElement.style.fontSize = size }"
+
+
+class Quiet(WSGIRequestHandler):
+    """Keeps what it answers to itself."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
 
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on a port of its own, in this process; its address."""
-    server = make_server("localhost", 0, app, threaded=True)
+    server = make_server("localhost", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

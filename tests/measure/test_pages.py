@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
-from tests.measure import nu
+from app.web.reading import COOKIE
+from tests.measure import glass, nu
 from tests.measure.walk import Walk, name_of
 
 pytestmark = pytest.mark.one_database
@@ -69,3 +71,25 @@ def test_every_page_is_valid_html(walked: Walk, tmp_path: Path) -> None:
 def test_every_stylesheet_is_valid(tmp_path: Path) -> None:
     found = nu.faults(sorted((nu.ROOT / "static").glob("*.css")), "--css")
     assert [each for each in found if not any(word in each for word in NOT_KNOWN)] == []
+
+
+@pytest.fixture(scope="module")
+def looked_at(walked: Walk, browser: Browser) -> list[str]:
+    """What is wrong with every page, as a desk and as a phone see it. Whoever is not signed in looks with another."""
+    with glass.served(walked.app) as url:
+        session = {"name": str(walked.app.config["SESSION_COOKIE_NAME"]), "value": walked.cookie, "url": url}
+        arabic = {"name": COOKIE, "value": "ar", "url": url}
+        found = []
+        for anybody, cookies in ((False, [session]), (True, [])):
+            pages = [each for each in walked.pages.values() if each.anybody == anybody]
+            for reader in (glass.desk(browser, cookies), glass.phone(browser, [*cookies, arabic])):
+                kind = type(reader).__name__
+                for each in pages:
+                    found += [f"{kind}, {each.path}: {said}" for said in reader.look(url + each.path)]
+                reader.context.close()
+        return found
+
+
+def test_every_page_is_for_everybody(looked_at: list[str]) -> None:
+    """Axe finds nothing, nothing breaks or is lost, in both directions and both schemes, at 320 px and 200 %."""
+    assert looked_at == []

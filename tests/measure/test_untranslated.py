@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
+from tests.measure.nu import ROOT
 from tests.measure.test_mirroring import SCRIPTS, TEMPLATES
 
 pytestmark = pytest.mark.one_database

@@ -18,8 +18,8 @@ from app.web.kept import KeepingFlask
 from tests.measure.cast import gather
 
 LINK = re.compile(r'\s(?:href|src|action|formaction)="([^"#]+)')
-HOLLOW = ("/organise/crowd/releases/", "/organise/crowd/outbox/")
-"""The third summit has so many releases and letters, but nothing is in them."""
+HOLLOW = ("/organise/crowd/releases/", "/organise/crowd/outbox/", "/crowd/videos")
+"""The third summit has so many releases, letters and films, but nothing is in them."""
 TRIES = 12
 """How many addresses of one kind are opened at one summit, at most, before it is given up."""
 ENOUGH = 3
