@@ -118,12 +118,9 @@ def _small(app: KeepingFlask) -> list[str]:
     full = Full(cast)
     client = FlaskClient(app, app.response_class)
     tell_all(cast, client, full.one)
-    files = (
-        (f"/d/{full.person}/about/bio", {"photo": portrait(photo())}),
-        (f"/f/{full.office}/letter", {"letter": portrait(b"%PDF-1.7", "letter.pdf")}),
-    )
-    for path, file in files:
-        assert press(client, path, **file).status_code == 303, path
+    assert press(client, f"/d/{full.person}/about/bio", photo=portrait(photo())).status_code == 303
+    letter = portrait(b"%PDF-1.7", "letter.pdf")
+    assert press(client, f"/f/{full.office}/letter", letter=letter).status_code == 303
     afar.furnish(cast)
     online = speaker(cast)
     book(cast, online, opened(cast)[0])

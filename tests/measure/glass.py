@@ -22,7 +22,7 @@ OF_LOOKS: dict[str, Any] = {
 }
 """What night, a phone, and another direction can change; all else is judged once."""
 
-ASK = """options => axe.run(document, {resultTypes: ['violations'], ...options})
+ASK = """options => axe.run(document, {resultTypes: ['violations'], preload: false, iframes: false, ...options})
   .then(found => found.violations)
   .then(all => all.map(each => `${each.id}: ${each.nodes.map(node => node.html.slice(0, 200)).join(' | ')}`))"""
 WORDS = ":is(p, h1, h2, h3, a, button, li, td, th, dd, dt, label, span, summary)"

@@ -153,5 +153,5 @@ def distance(before: Image.Image, after: Image.Image) -> float:
         sheet.paste(image, (0, 0))
     inks = [[abs(value - paper) for value in sheet.tobytes()] for sheet, paper in zip(sheets, papers, strict=True)]
     held = [(one, other) for one, other in zip(*inks, strict=True) if max(one, other) > FAINT]
-    moved = sum(abs(one - other) > FAINT + max(one, other) * APART for one, other in held)
-    return 100 * moved / max(len(held), 1)
+    moved = [abs(one - other) > FAINT + max(one, other) * APART for one, other in held].count(True)
+    return 100.0 * moved / max(len(held), 1)

@@ -81,7 +81,7 @@ def looked_at(walked: Walk, browser: Browser) -> list[str]:
         arabic = {"name": COOKIE, "value": "ar", "url": url}
         found = []
         for anybody, cookies in ((False, [session]), (True, [])):
-            pages = [each for each in walked.pages.values() if each.anybody == anybody]
+            pages = [each for each in walked.by_rule if each.anybody == anybody]
             for reader in (glass.desk(browser, cookies), glass.phone(browser, [*cookies, arabic])):
                 kind = type(reader).__name__
                 for each in pages:

@@ -13,8 +13,8 @@ from tests.measure.pictures import DESK, KEPT, PUBLIC, WIDTHS, distance, standin
 pytestmark = pytest.mark.one_database
 
 LIMIT = 5.0
-"""How far a picture may be from the kept one. Measured on all forty: other letters are at most 2.8 away, a missing panel
-at least 6.3, something inserted 12, a page the wrong way around 11."""
+"""How far a picture may be from the kept one. Measured on all forty: other letters are at most 2.8 away, a panel that
+is gone at least 6.3, something inserted 12, a page the wrong way around 11."""
 NAMES = [f"{name}-{kind}" for name in (*PUBLIC, *DESK, "my-page", "office") for kind in WIDTHS]
 
 

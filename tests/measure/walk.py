@@ -51,6 +51,14 @@ class Walk:
     """The session of the organiser, who has every role."""
 
     @property
+    def by_rule(self) -> list[Page]:
+        """The fullest page of each rule, whatever choice its address offers."""
+        fullest: dict[str, Page] = {}
+        for each in sorted(self.pages.values(), key=lambda page: len(page.html)):
+            fullest[each.key.split(" ")[0]] = each
+        return list(fullest.values())
+
+    @property
     def rules(self) -> set[str]:
         """The rules of which some page or file was opened."""
         return {each.split(" ")[0] for each in self.pages} | self.files
