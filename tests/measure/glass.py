@@ -35,7 +35,7 @@ LOST = """words => {
   };
   const cut = each => {
     if (each.scrollWidth <= each.clientWidth + 1 && each.scrollHeight <= each.clientHeight + 1) return false;
-    if (each.offsetWidth < 3 || each.matches('.hidden, .hidden *, .floor.on h3')) return false;
+    if (each.offsetWidth < 3 || each.matches('.hidden, .hidden *, .floor.on *')) return false;
     const style = getComputedStyle(each);
     return /hidden|clip/.test(style.overflowX + style.overflowY);
   };
@@ -47,8 +47,8 @@ LOST = """words => {
   if (less.length) found.push(`cuts words: ${shown(less)}`);
   return found;
 }"""
-"""What sticks out sideways, and what is cut off. A table may scroll in a frame of its own; the names of rooms above the
-grid of times may be shortened, for its list says them whole."""
+"""What sticks out sideways, and what is cut off. A table may scroll in a frame of its own; in the grid of times,
+where a minute has its height, words may be shortened: a card that has the focus opens, and the list says all of them."""
 LARGE = "size => { document.documentElement.style.fontSize = size }"
 
 
