@@ -81,10 +81,10 @@ def looked_at(walked: Walk, browser: Browser) -> list[str]:
         arabic = {"name": COOKIE, "value": "ar", "url": url}
         found = []
         for anybody, cookies in ((False, [session]), (True, [])):
-            pages = [each for each in walked.by_rule if each.anybody == anybody]
-            for reader in (glass.desk(browser, cookies), glass.phone(browser, [*cookies, arabic])):
-                kind = type(reader).__name__
-                for each in pages:
+            desk, phone = glass.desk(browser, cookies), glass.phone(browser, [*cookies, arabic])
+            for reader, pages in ((desk, walked.by_rule()), (phone, walked.by_template())):
+                for each in (page for page in pages if page.anybody == anybody):
+                    kind = type(reader).__name__
                     found += [f"{kind}, {each.path}: {said}" for said in reader.look(url + each.path)]
                 reader.context.close()
         return found

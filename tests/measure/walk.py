@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import AnyConverter, RequestRedirect, Rule
 from werkzeug.test import TestResponse
@@ -36,6 +38,8 @@ class Page:
     html: str
     anybody: bool
     """It is for those who are not signed in."""
+    template: str
+    """What drew it."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,19 @@ class Walk:
     cookie: str
     """The session of the organiser, who has every role."""
 
-    @property
     def by_rule(self) -> list[Page]:
         """The fullest page of each rule, whatever choice its address offers."""
-        fullest: dict[str, Page] = {}
+        return self._fullest(lambda page: page.key.split(" ")[0])
+
+    def by_template(self) -> list[Page]:
+        """The fullest page that each template drew."""
+        return self._fullest(lambda page: page.template)
+
+    def _fullest(self, kind: Callable[[Page], str]) -> list[Page]:
+        found: dict[str, Page] = {}
         for each in sorted(self.pages.values(), key=lambda page: len(page.html)):
-            fullest[each.key.split(" ")[0]] = each
-        return list(fullest.values())
+            found[kind(each)] = each
+        return list(found.values())
 
     @property
     def rules(self) -> set[str]:
@@ -69,20 +79,27 @@ def walk(app: KeepingFlask, clips: Path) -> Walk:
     organiser, doors = gather(app, clips)
     clients = {False: FlaskClient(app, app.response_class), True: FlaskClient(app, app.response_class)}
     clients[False]._cookies = organiser.client._cookies
-    pages, files = _Walker(app, clients).from_doors(doors)
+    walker = _Walker(clients)
+    with template_rendered.connected_to(walker.drawn, app):
+        pages, files = walker.from_doors(doors)
     cookie = organiser.client.get_cookie(str(app.config["SESSION_COOKIE_NAME"]))
     assert cookie is not None
     return Walk(app, pages, frozenset(files), cookie.value)
 
 
 class _Walker:
-    def __init__(self, app: KeepingFlask, clients: dict[bool, FlaskClient]) -> None:
+    def __init__(self, clients: dict[bool, FlaskClient]) -> None:
         self.clients = clients
-        self.adapter = app.url_map.bind("localhost")
+        self.template = ""
+        self.adapter = clients[True].application.url_map.bind("localhost")
         self.pages: dict[str, Page] = {}
         self.files: set[str] = set()
         self.tried: dict[tuple[str, str], int] = {}
         self.found: dict[str, int] = {}
+
+    def drawn(self, _app: Flask, template: Template, **_more: object) -> None:
+        """A template has drawn something."""
+        self.template = template.name or ""
 
     def from_doors(self, doors: list[str]) -> tuple[dict[str, Page], set[str]]:
         waiting, seen = deque(doors), set[str]()
@@ -109,7 +126,7 @@ class _Walker:
         elif answer.status_code == 200 and not _is_page(answer):
             self.files.add(rule.rule.replace(", ", ","))
         elif answer.status_code == 200:
-            self._keep(Page(key, path, answer.text, anybody), summit)
+            self._keep(Page(key, path, answer.text, anybody, self.template), summit)
             for each in LINK.finditer(answer.text):
                 there = urljoin(path, each[1].replace("&amp;", "&"))
                 if urlsplit(there).netloc in ("", "localhost"):
