@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 PIP := .venv/bin/pip --disable-pip-version-check --quiet
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --loglevel=error
 
-.PHONY: run test bench check words lock clean
+.PHONY: run test bench snapshots lighthouse check words lock clean
 
 # Plenary on http://127.0.0.1:8000 with its worker; make run PORT=8001 moves it, Ctrl-C stops it.
 run: .venv/.run static/vendor/.done app/translations/.done
@@ -24,6 +24,14 @@ test: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
 
 bench: .venv/.test static/vendor/.done app/translations/.done
 	.venv/bin/python -m bench $(ARGS)
+
+# Draw the kept pictures of key pages anew, after a change that is meant (docs/measuring.md).
+snapshots: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
+	.venv/bin/python -m tests.measure
+
+# What Lighthouse says of four pages, the median of five looks; fetched when it is first asked for. On a quiet machine.
+lighthouse: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
+	.venv/bin/python -m bench.lighthouse $(ARGS)
 
 check: .venv/.test
 	.venv/bin/ruff check
@@ -44,13 +52,16 @@ lock: .venv/.run
 	$(COMPILE) requirements/run.in -o requirements/run.txt
 	$(COMPILE) requirements/test.in -c requirements/run.txt -o requirements/test.txt
 	$(NPM) update --package-lock-only
-	.venv/bin/python -c 'import json, pathlib; file = pathlib.Path("package-lock.json"); lock = json.loads(file.read_text()); \
-	[package.pop("funding", None) for package in lock["packages"].values()]; file.write_text(json.dumps(lock, indent=2) + "\n")'
-	! grep -n '://' requirements/*.txt package-lock.json
+	$(NPM) --prefix bench/lighthouse update --package-lock-only
+	.venv/bin/python -c 'import json, pathlib; files = map(pathlib.Path, ("package-lock.json", "bench/lighthouse/package-lock.json")); \
+	locks = [(file, json.loads(file.read_text())) for file in files]; \
+	[package.pop("funding", None) for _, lock in locks for package in lock["packages"].values()]; \
+	[file.write_text(json.dumps(lock, indent=2) + "\n") for file, lock in locks]'
+	! grep -n '://' requirements/*.txt package-lock.json bench/lighthouse/package-lock.json
 
 # Everything that make fetched or made; instance/, where the summits are, stays.
 clean:
-	rm -rf .venv node_modules static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules bench/lighthouse/node_modules static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -f app/translations/.done app/translations/*/LC_MESSAGES/*.mo
 	find app tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 

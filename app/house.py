@@ -71,6 +71,7 @@ from app.phone import views as phone
 from app.profiles import views as profiles
 from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
+from app.publishing import statement
 from app.publishing import views as publishing
 from app.publishing.calendars import views as calendars
 from app.publishing.embedding import views as embedding
@@ -99,7 +100,7 @@ TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_mod
 """Rooms whose models must be known to the database though no route imports them."""
 ROOMS = (
     *(network, agenda, registration, mypage, my_visits, my_wishes, profiles, travel, calendars, participants, screens),
-    *(machines, embedding),
+    *(machines, embedding, statement),
     *(videos, tus, boarding, online, online_person, online_desk, stage, announcing, phone),
     *(office, people, office_about, office_travel, office_calendar, office_visits, office_wishes, office_videos),
     *(

@@ -14,9 +14,9 @@ from app.db import Model, choice
 from app.network.models import Member, Network
 
 RESERVED = frozenset(
-    "account admin api assets b c calendar d demo device docs embed f favicon feeds healthz help j letters login logout"
-    " m manifest metrics networks organise organize people privacy readyz robots sign-in sign-out sitemap static"
-    " summits u v".split()
+    "accessibility account admin api assets b c calendar d demo device docs embed f favicon feeds healthz help j"
+    " letters login logout m manifest metrics networks organise organize people privacy readyz robots sign-in sign-out sitemap"
+    " static summits u v".split()
 )
 """Words that are addresses of the product itself; no event may take one as its slug."""
 

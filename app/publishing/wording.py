@@ -79,7 +79,9 @@ def plain(told: Told) -> str:
 
 def _plain(line: Line) -> str:
     label = f"{line.label} ({line.zone})" if line.zone else line.label
-    return f"{label}: {' → '.join(filter(None, (line.before, line.after)))}"
+    if line.before and line.after:
+        return f"{label}: {_('%(before)s → %(after)s', before=line.before, after=line.after)}"
+    return f"{label}: {line.before or line.after or ''}"
 
 
 def kind_word(kind: str) -> str:

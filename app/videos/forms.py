@@ -101,7 +101,7 @@ class AboutForm(Form):
 
     def prepare(self) -> None:
         """Offer the languages."""
-        self.language.choices = [SelectChoice("", "")] + [SelectChoice(*each) for each in choices.tongues()]
+        self.language.choices = [SelectChoice("", "–")] + [SelectChoice(*each) for each in choices.tongues()]
         self.contact_language.choices = [SelectChoice(code, name) for code, name in TONGUES.items()]
 
     @staticmethod

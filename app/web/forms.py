@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, FileField, FormField, HiddenField
+from wtforms import FieldList, FileField, FormField, HiddenField, SelectField
 from wtforms import IntegerField as AnyInteger
 
 from app.db import Busy
@@ -79,6 +79,13 @@ class Form(FlaskForm):  # type: ignore[misc]
                 if isinstance(field, FileField):
                     told.setlist(field.name, request.files.getlist(field.name))
             return told
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            """As it is drawn everywhere, but a list that begins with a real choice never lacks one, and must not be
+            marked as required (HTML, the select element)."""
+            if isinstance(field, SelectField) and field.flags.required and not _may_be_empty(field):
+                render_kw = {"required": False} | render_kw
+            return super().render_field(field, render_kw)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
@@ -159,6 +166,11 @@ class TonguesForm(Versioned):
         for row in self["rows"]:
             for field in row.form if row.form.code.data == code else ():
                 field.flags.required = True
+
+
+def _may_be_empty(field: SelectField) -> bool:
+    """Whether the first option of a list is that nothing is chosen."""
+    return not field.has_groups() and next((value == "" for value, *_rest in field.iter_choices()), True)
 
 
 def as_stored(field: Any) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,10 +24,17 @@ from markupsafe import Markup
 from app import clock
 from app.web.addresses import absolute, here, in_language, of_page
 
+POINTING = re.compile(r"\b(left|right|forward|backward|reply|indent)\b")
+
 
 def language() -> str:
     """The language that words are being put in: that of the page, or of the letter."""
     return str(get_locale() or "en")
+
+
+def stamp(value: date | time | datetime) -> str:
+    """As machines read it in the `datetime` of a <time>, to the second: "2023-02-28T11:50:00+09:00"."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime | time) else value.isoformat()
 
 
 def day(value: date, weekday: bool = True) -> str:
@@ -181,12 +189,17 @@ def _date(value: date, pattern: str) -> str:
 
 @lru_cache
 def icon(name: str) -> Markup:
-    """An inline SVG of Bootstrap Icons, hidden from screen readers: a word always stands with it."""
+    """An inline SVG of Bootstrap Icons, hidden from screen readers: a word always stands with it.
+
+    One that points along the line points the other way where lines run from right to left.
+    """
     path = Path(current_app.static_folder or "") / "vendor" / "bootstrap-icons" / "icons" / f"{name}.svg"
     drawing = path.read_text(encoding="utf-8")
     inner = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+    kind = "icon turns" if POINTING.search(name) else "icon"
+    box = 'viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false"'
     return Markup(  # noqa: S704 (the drawing is a file of ours, not a person's text)
-        f'<svg class="icon" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false">{inner}</svg>'
+        f'<svg class="{kind}" {box}>{inner}</svg>'
     )
 
 
@@ -198,7 +211,7 @@ def asset(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for each in (day, day_short, day_full, date_in, moment, listed, country, in_days, size, percent):
+    for each in (stamp, day, day_short, day_full, date_in, moment, listed, country, in_days, size, percent):
         app.add_template_filter(each)
     app.add_template_filter(clock_time, "clock")
     for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language, of_page):

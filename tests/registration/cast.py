@@ -49,10 +49,10 @@ class Cast:
     """Seoul's code for the congress of CITYNET."""
 
 
-def assemble(app: Flask) -> Cast:
-    """Fill an empty database and publish; nothing is held afterwards."""
+def assemble(app: Flask, network: str = "G-NETS") -> Cast:
+    """Fill a database that knows no such network and publish; nothing is held afterwards."""
     with app.app_context():
-        ids = write(_fill)
+        ids = write(lambda: _fill(network))
         write(lambda: publishing.publish(ids[0], who="test", now=datetime(2089, 12, 1, tzinfo=UTC)))
         codes = _of(ids[0], lambda each: each.code)
         return Cast(
@@ -65,8 +65,8 @@ def _of(event_id: int, what: Callable[[Delegation], str]) -> dict[str, str]:
     return {name: what(delegation) for delegation, name in rows}
 
 
-def _fill() -> tuple[int, int]:
-    gnets = _event("summit", "G-NETS", "G-NETS Leaders Summit", ZONES)
+def _fill(network: str) -> tuple[int, int]:
+    gnets = _event("summit", network, "G-NETS Leaders Summit", ZONES)
     congress = _event("congress", "CITYNET", "CITYNET Congress", {"Seoul": "Asia/Seoul"})
     _agenda(gnets)
     return gnets.id, congress.id

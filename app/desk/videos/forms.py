@@ -48,7 +48,7 @@ class AskForm(Form):
     time = _time()
 
     def prepare(self, whose: Mapping[str, str], sessions: Mapping[str, str]) -> None:
-        self.whose.choices = [SelectChoice("", "")] + [SelectChoice(key, name) for key, name in whose.items()]
+        self.whose.choices = [SelectChoice("", "–")] + [SelectChoice(key, name) for key, name in whose.items()]
         self.purpose.choices = [SelectChoice(each.value, purpose_word(each).capitalize()) for each in Purpose]
         self.session.choices = [SelectChoice("", _("In none"))]
         self.session.choices += [SelectChoice(code, title) for code, title in sessions.items()]

@@ -81,5 +81,6 @@ def report(found: Look, then: Consequences | None) -> Iterator[str]:
 
 def _lines(verdict: Verdict) -> Iterator[str]:
     yield from (f"{each.column}: {each.sentence}" if each.column else each.sentence for each in verdict.faults)
-    yield from (f"{head}: {before or '–'} → {after or '–'}" for head, before, after in verdict.changes)
+    for head, before, after in verdict.changes:
+        yield f"{head}: {_('%(before)s → %(after)s', before=before or '–', after=after or '–')}"
     yield from verdict.remarks

@@ -1,0 +1,150 @@
+"""A browser that looks at every page of the walk: in English by day on a desk, in Arabic by night on a phone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.measure.nu import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 320, "height": 640}
+ALL_RULES: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
+OF_LOOKS: dict[str, Any] = {
+    "runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "html-has-lang"]
+}
+"""What night, a phone, and another direction can change; all else is judged once."""
+
+ASK = """options => axe.run(document, {resultTypes: ['violations'], preload: false, iframes: false, ...options})
+  .then(found => found.violations)
+  .then(all => all.map(each => `${each.id}: ${each.nodes.map(node => node.html.slice(0, 200)).join(' | ')}`))"""
+WORDS = ":is(p, h1, h2, h3, a, button, li, td, th, dd, dt, label, span, summary)"
+LOST = """words => {
+  const root = document.documentElement, found = [];
+  const shown = all => all.slice(0, 3).map(each => each.outerHTML.slice(0, 160)).join(' | ');
+  const outside = each => {
+    const box = each.getBoundingClientRect();
+    return box.width && (box.right > root.clientWidth + 1 || box.left < -1) && !each.closest('.scroll, .hidden');
+  };
+  const cut = each => {
+    if (each.scrollWidth <= each.clientWidth + 1 && each.scrollHeight <= each.clientHeight + 1) return false;
+    if (each.offsetWidth < 3 || each.matches('.hidden, .hidden *, .floor.on *')) return false;
+    const style = getComputedStyle(each);
+    return /hidden|clip/.test(style.overflowX + style.overflowY);
+  };
+  if (root.scrollWidth > root.clientWidth) {
+    const wide = [...document.querySelectorAll('body *')].filter(outside);
+    found.push(`${root.scrollWidth - root.clientWidth} px too wide: ${shown(wide)}`);
+  }
+  const less = [...document.querySelectorAll(`main ${words}`)].filter(cut);
+  if (less.length) found.push(`cuts words: ${shown(less)}`);
+  return found;
+}"""
+"""What sticks out sideways, and what is cut off. A table may scroll in a frame of its own; in the grid of times,
+where a minute has its height, words may be shortened: a card that has the focus opens, and the list says all."""
+LARGE = "size => { document.documentElement.style.fontSize = size }"
+
+
+class Quiet(WSGIRequestHandler):
+    """Keeps what it answers to itself."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a port of its own, in this process; its address."""
+    server = make_server("localhost", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Glass:
+    """One page of the browser, which goes from address to address and notes what is wrong."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.errors: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda fault: self.errors.append(f"script: {fault}"))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"console: {message.text}")
+
+    def open(self, url: str) -> None:
+        self.errors = []
+        answer = self.page.goto(url, wait_until="load")
+        if answer is None or answer.status != 200:
+            self.errors.append(f"answers {answer.status if answer else 'nothing'}")
+
+    def axe(self, options: dict[str, Any]) -> None:
+        self.page.evaluate(AXE)
+        self.errors += self.page.evaluate(ASK, options)
+
+    def lost(self, when: str) -> None:
+        self.errors += [f"{when}: {each}" for each in self.page.evaluate(LOST, WORDS)]
+
+    def large(self, when: str) -> None:
+        """Look for what is lost with letters twice as large."""
+        self.page.evaluate(LARGE, "200%")
+        self.lost(when)
+        self.page.evaluate(LARGE, "")
+
+
+class Desk(Glass):
+    """English, by day, 1280 px wide: all that axe knows; then large letters, then as narrow as a phone."""
+
+    def look(self, url: str) -> list[str]:
+        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        self.open(url)
+        self.axe(ALL_RULES)
+        self.large("letters of 200 %")
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        self.lost("320 px")
+        return self.errors
+
+
+class Phone(Glass):
+    """Arabic, by night, 320 px wide, with a finger: what that can change."""
+
+    def look(self, url: str) -> list[str]:
+        self.open(url)
+        if self.page.evaluate("document.documentElement.dir") != "rtl":
+            self.errors.append("is not written from right to left")
+        self.axe(OF_LOOKS)
+        self.lost("320 px, right to left")
+        return self.errors
+
+
+def desk(browser: Browser, cookies: list[Any]) -> Desk:
+    made = browser.new_context(viewport=DESK, locale="en-GB", color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]
+    made.add_cookies(cookies)
+    return Desk(made)
+
+
+def phone(browser: Browser, cookies: list[Any]) -> Phone:
+    made = browser.new_context(
+        viewport=PHONE,  # type: ignore[arg-type]
+        locale="ar",
+        color_scheme="dark",
+        reduced_motion="reduce",
+        has_touch=True,
+    )
+    made.add_cookies(cookies)
+    return Phone(made)
