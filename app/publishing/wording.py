@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from app import clock
 from app.publishing.differences import Detail, Difference, Moment, counts
 from app.publishing.phrases import mode_word, moment_words, part_word
-from app.web.wording import listed, zone_name
+from app.web.wording import language_name, listed, zone_name
 
 LONG = 160
 """Characters from which a text is not shown before and after: it is called rewritten."""
@@ -93,6 +93,7 @@ def kind_word(kind: str) -> str:
         "renamed": _("Renamed"),
         "people": _("People changed"),
         "changed": _("Details changed"),
+        "reworded": _("Words in other languages changed"),
     }
     return str(words[kind])
 
@@ -106,6 +107,7 @@ def subject_word(subject: str) -> str:
         "visit": _("Visit"),
         "outcome": _("Outcome"),
         "summit": _("Summit"),
+        "room": _("Room"),
     }
     return str(words[subject])
 
@@ -115,9 +117,14 @@ def sessions_words(count: int) -> str:
 
 
 def _lines(detail: Detail, zones: Sequence[str]) -> Iterable[Line]:
+    if detail.language:
+        words = {"field": field_word(detail.field), "language": language_name(detail.language)}
+        return [_text(_("%(field)s in %(language)s", **words), detail)]
     match detail.field:
         case "time" if detail.moments:
             return _times(detail.moments, zones)
+        case "languages":
+            return [Line(field_word("languages"), *(_languages(each) for each in (detail.before, detail.after)))]
         case "cancelled":
             return []  # the kind says it
         case "came":
@@ -163,6 +170,11 @@ def _day(moment: Moment, zone: str) -> object:
     return clock.local(moment.starts, zone).date() if moment.starts else moment.day
 
 
+def _languages(codes: str) -> str:
+    """ "English, French, Korean → Japanese" of "en, fr, ko > ja"."""
+    return ", ".join(" → ".join(map(language_name, each.split(" > "))) for each in codes.split(", "))
+
+
 def _modes(modes: str) -> str:
     return ", ".join(mode_word(each) for each in modes.split(", "))
 
@@ -196,5 +208,10 @@ def field_word(field: str) -> str:
         "announced_by": _("Announced by"),
         "parties": _("Parties"),
         "sections": _("Sections"),
+        "motto": _("Motto"),
+        "venue": _("Venue"),
+        "format": _("Format"),
+        "times_note": _("Where the times come from"),
+        "languages": _("Languages"),
     }
     return str(words.get(field, field.replace("_", " ").capitalize()))
