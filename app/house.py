@@ -27,6 +27,7 @@ from app.desk.board import views as board
 from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.languages import views as languages_desk
 from app.desk.letters import views as letters_desk
 from app.desk.manifests import views as manifests
 from app.desk.outbox import views as outbox_desk
@@ -95,6 +96,7 @@ ROOMS = (
     *(sending, desk, board, together, pictures, invitations, deadlines, approvals, requests, lists, releases),
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
+    *(languages_desk,),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (

@@ -41,7 +41,8 @@ def revise(told: Mapping[str, Entry], wanted: Mapping[str, Item], now: datetime)
 
     An unchanged item keeps its very entry. Another time, place, link or status raises SEQUENCE by one
     (RFC 5546 2.1.4), be it only for some of its circle; every change sets changed_at to `now`, but never
-    back. Where nothing but words in other languages has changed, it does so for those who read these alone. A told key that is no longer wanted becomes cancelled at its last told times, and stays so until it
+    back. Where nothing but words in other languages has changed, it does so for those who read these alone.
+    A told key that is no longer wanted becomes cancelled at its last told times, and stays so until it
     is wanted again. An item cancelled before it was ever told is not told. Revising twice changes nothing the
     second time. Raises ValueError when a key comes with another UID.
     """

@@ -28,6 +28,7 @@ from app.registration.participation import by_letter
 from app.visits import moving
 from app.visits.models import OVER, SignUp, Visit
 from app.web import absolute
+from app.web.wording import language
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,14 @@ def own_sessions(delegate: Delegate, programme: Programme) -> tuple[Session, ...
     return personal.own_sessions(programme, delegate.delegation.member.slug)
 
 
-def visits_of(delegate: Delegate) -> list[tuple[str, str]]:
-    """(title, where the sign-up stands) of the visits for which the person is signed up. One query."""
-    query = select(Visit.title, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id)
+def visits_of(delegate: Delegate, programme: Programme) -> list[tuple[str, str]]:
+    """(title, where the sign-up stands) of the visits for which the person is signed up, in the words of the programme
+    unless they are called otherwise since. One query."""
+    spoken = zip(programme.visits, programme.spoken(language()).visits, strict=True)
+    called = {(old.code, old.title): new.title for old, new in spoken}
+    query = select(Visit.code, Visit.title, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id)
     mine = query.where(SignUp.delegate_id == delegate.id, SignUp.state.not_in(OVER)).order_by(Visit.position)
-    return [(title, moving.word(state)) for title, state in db.session.execute(mine)]
+    return [(called.get((code, title), title), moving.word(state)) for code, title, state in db.session.execute(mine)]
 
 
 def hours_of(delegate: Delegate, programme: Programme) -> dict[str, hours.Hours]:
@@ -246,7 +250,7 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
         chosen = feeds.sheaf(shown, reader, language, now)
         changed = personal.last_change(polled.changes, polled.mode_changed_at, polled.language_changed_at)
         shift = ical.Shift(polled.changes, changed) if changed else None
-    head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", language, source)
+    head = feeds.head(shown.programme.spoken(language).summit, f"{polled.uid}-agenda@plenary", "", language, source)
     own = _own(polled, shown)
     stands = [each for each in own.leaves if ical.live([each.entry], now)]
     gone = [ical.shown_until(each.entry) + SECOND for each in own.leaves if each not in stands]

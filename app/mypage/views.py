@@ -34,7 +34,7 @@ from app.registration.views import delegate_of
 from app.travel import service as travel
 from app.videos import service as videos
 from app.web import absolute, answer, keeps_form, kept_by_nobody, new_key, not_found, public
-from app.web.wording import zone_name
+from app.web.wording import language, zone_name
 
 bp = Blueprint("mypage", __name__)
 SECRET = public("the secret in the address is the permission")
@@ -276,7 +276,8 @@ def _kept_by_nobody(response: Response) -> Response:
 
 def _page(delegate: Delegate, new: bool) -> str:
     shown = service.shown_to(delegate)
-    programme, key = shown.programme, service.feed_key(delegate.uid, delegate.feed_generation)
+    programme = shown.programme.spoken(language())
+    key = service.feed_key(delegate.uid, delegate.feed_generation)
     return render_template(
         "mypage/page.html",
         delegate=delegate,
@@ -285,7 +286,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         programme=programme,
         public=shown.public.session,
         sessions=service.own_sessions(delegate, programme),
-        visits=service.visits_of(delegate),
+        visits=service.visits_of(delegate, shown.programme),
         hours=service.hours_of(delegate, programme),
         online=afar.overview(delegate, clock.now()),
         waits=[replies.line(each) for each in asking.of_person(delegate.id)],

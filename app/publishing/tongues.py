@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
@@ -42,6 +42,13 @@ class Said(str):
         made = super().__new__(cls, words)
         made.language = language
         return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return str(self), self.language
+
+    def split(self, *by: Any, **most: Any) -> list[str]:
+        """As of any text; each part knows its language too."""
+        return [Said(each, self.language) for each in super().split(*by, **most)]
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,8 @@ def teller(main: str, tongues: Iterable[Tongue], language: str) -> Teller:
 def known_city(name: str, zone: str, main: str, language: str) -> str:
     """What the locale data call the city that a time zone is named after; nothing for any other city."""
     try:
-        here, there = (get_timezone_location(ZoneInfo(zone), locale=each, return_city=True) for each in (main, language))
+        place = ZoneInfo(zone)
+        here, there = (get_timezone_location(place, locale=each, return_city=True) for each in (main, language))
     except (LookupError, ValueError):
         return ""
     return str(there) if folded(here) == folded(name) and there != name else ""

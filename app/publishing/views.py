@@ -23,7 +23,7 @@ from app.registration.models import Delegate, State
 from app.registration.service import standing
 from app.web import not_found, public, reader
 from app.web.kept import keep
-from app.web.wording import zone_name
+from app.web.wording import language, zone_name
 
 bp = Blueprint("publishing", __name__)
 OPEN = public("the programme is for everybody")
@@ -40,7 +40,13 @@ def published(slug: str) -> Published:
 def page(template: str, shown: Published, **values: object) -> str:
     """A page that depends on the release, the language and the zone alone, so that it may be kept."""
     keep(shown.programme.release)
-    return render_template(template, programme=shown.public, zones=zones_of(shown.public), **values)
+    programme = spoken(shown)
+    return render_template(template, programme=programme, zones=zones_of(programme), **values)
+
+
+def spoken(shown: Published) -> Programme:
+    """What everybody may see, in the words of this reader's language where it has any."""
+    return shown.public.spoken(language())
 
 
 @bp.get("/")
@@ -69,8 +75,8 @@ def summit(event: str) -> str:
     row = db.session.execute(select(Event).where(Event.slug == event)).scalar_one()
     return render_template(
         "public/summit.html",
-        programme=shown.public,
-        zones=zones_of(shown.public),
+        programme=spoken(shown),
+        zones=zones_of(spoken(shown)),
         registration=standing(row, clock.now()),
     )
 
@@ -86,7 +92,8 @@ def agenda(event: str) -> str:
 def agenda_json(event: str) -> Response:
     shown = published(event)
     keep(shown.programme.release)
-    told = to_json(shown.public)
+    told = to_json(spoken(shown))
+    told["languages"] = [told["language"], *(each["language"] for each in told.pop("tongues"))]
     for each in told["sessions"]:
         del each["joinable"]  # which is false here, and would read as if none could be joined online
     return jsonify(told)
@@ -108,7 +115,7 @@ def changes_atom(event: str) -> Response:
     """The same as a feed."""
     shown = published(event)
     uid = db.session.execute(select(Event.uid).where(Event.slug == event)).scalar_one()
-    octets = changelog.feed(shown.programme.summit, uid, changelog.log(event))
+    octets = changelog.feed(spoken(shown).summit, uid, changelog.log(event))
     return feeds.conditional(octets, shown.programme.published_at, "application/atom+xml; charset=utf-8")
 
 
@@ -117,7 +124,7 @@ def changes_atom(event: str) -> Response:
 def schedule_json(event: str) -> Response:
     shown = published(event)
     keep(shown.programme.release)
-    return jsonify(frab.document(shown.public))
+    return jsonify(frab.document(spoken(shown)))
 
 
 @bp.get("/<event>/schedule.xml")
@@ -125,18 +132,18 @@ def schedule_json(event: str) -> Response:
 def schedule_xml(event: str) -> Response:
     shown = published(event)
     keep(shown.programme.release)
-    return Response(frab.xml(shown.public), content_type="application/xml; charset=utf-8")
+    return Response(frab.xml(spoken(shown)), content_type="application/xml; charset=utf-8")
 
 
 @bp.get("/<event>/sessions/<code>")
 @OPEN
 def session(event: str, code: str) -> str:
     shown = published(event)
-    found = session_of(shown, code)
-    order = [each.code for each in shown.public.sessions]
+    programme, found = spoken(shown), session_of(shown, code)
+    order = [each.code for each in programme.sessions]
     place = order.index(code)
-    around = [shown.public.sessions[each] if 0 <= each < len(order) else None for each in (place - 1, place + 1)]
-    block = shown.public.session.get(found.parent)
+    around = [programme.sessions[each] if 0 <= each < len(order) else None for each in (place - 1, place + 1)]
+    block = programme.session.get(found.parent)
     return page("public/session.html", shown, session=found, block=block, previous=around[0], next=around[1])
 
 
@@ -144,7 +151,7 @@ def session(event: str, code: str) -> str:
 @OPEN
 def cities(event: str) -> str:
     shown = published(event)
-    everyone = shown.public.cities
+    everyone = spoken(shown).cities
     groups = [(mode, [each for each in everyone if mode in each.modes]) for mode in ("venue", "online", "video")]
     groups.append(("", [each for each in everyone if not each.modes]))
     counts = counted(everyone)
@@ -155,11 +162,12 @@ def cities(event: str) -> str:
 @OPEN
 def city(event: str, member: str) -> str:
     shown = published(event)
-    found = shown.public.city.get(member)
+    programme = spoken(shown)
+    found = programme.city.get(member)
     if found is None:
         not_found(_("No city of this name takes part in the summit."))
-    appearances = deeds(shown.public, city=member)
-    people = [each for each in shown.public.people if each.city == member]
+    appearances = deeds(programme, city=member)
+    people = [each for each in programme.people if each.city == member]
     return page("public/city.html", shown, city=found, appearances=appearances, people=people)
 
 
@@ -171,10 +179,9 @@ def people(event: str) -> Response:
     Whoever takes that back is gone at the next request, so no memory on the way keeps the page.
     """
     shown = published(event)
-    found = [(each, deeds(shown.public, person=each.code)) for each in shown.public.people]
-    page = render_template(
-        "public/people.html", programme=shown.public, people=found, delegates=listed_delegates(event)
-    )
+    programme = spoken(shown)
+    found = [(each, deeds(programme, person=each.code)) for each in programme.people]
+    page = render_template("public/people.html", programme=programme, people=found, delegates=listed_delegates(event))
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -193,7 +200,7 @@ def outcome(event: str) -> str:
 
 
 def session_of(shown: Published, code: str) -> Session:
-    found = shown.public.session.get(code)
+    found = spoken(shown).session.get(code)
     if found is None:
         not_found(_("No session of this name stands on the agenda. It may have been taken off; the agenda tells."))
     return found

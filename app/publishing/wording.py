@@ -117,9 +117,6 @@ def sessions_words(count: int) -> str:
 
 
 def _lines(detail: Detail, zones: Sequence[str]) -> Iterable[Line]:
-    if detail.language:
-        words = {"field": field_word(detail.field), "language": language_name(detail.language)}
-        return [_text(_("%(field)s in %(language)s", **words), detail)]
     match detail.field:
         case "time" if detail.moments:
             return _times(detail.moments, zones)
@@ -127,21 +124,33 @@ def _lines(detail: Detail, zones: Sequence[str]) -> Iterable[Line]:
             return [Line(field_word("languages"), *(_languages(each) for each in (detail.before, detail.after)))]
         case "cancelled":
             return []  # the kind says it
-        case "came":
-            return [Line(_("Comes"), "", _with(detail.who, mode_word(detail.after)))]
-        case "went":
-            return [Line(_("No longer there"), _with(detail.who, mode_word(detail.before)), "")]
-        case "mode":
-            return [Line(detail.who, mode_word(detail.before), mode_word(detail.after))]
-        case "part":
-            return [Line(detail.who, *(part_word(each) for each in (detail.before, detail.after)))]
-        case "as":
-            return [_text(_("%(name)s appears as", name=detail.who), detail)]
-        case "topic":
-            return [_text(_("Topic of %(name)s", name=detail.who), detail)]
         case "modes":
             return [Line(field_word("modes"), _modes(detail.before), _modes(detail.after))]
-    return [_text(field_word(detail.field), detail)]
+    return [_of_somebody(detail) if detail.who else _text(_label(detail), detail)]
+
+
+def _label(detail: Detail) -> str:
+    """What a text is, and in which language where that is not the main one."""
+    field = field_word(detail.field)
+    if not detail.language:
+        return field
+    return str(_("%(field)s in %(language)s", field=field, language=language_name(detail.language)))
+
+
+def _of_somebody(detail: Detail) -> Line:
+    """Who comes, goes, or appears otherwise."""
+    match detail.field:
+        case "came":
+            return Line(_("Comes"), "", _with(detail.who, mode_word(detail.after)))
+        case "went":
+            return Line(_("No longer there"), _with(detail.who, mode_word(detail.before)), "")
+        case "mode":
+            return Line(detail.who, mode_word(detail.before), mode_word(detail.after))
+        case "part":
+            return Line(detail.who, *(part_word(each) for each in (detail.before, detail.after)))
+        case "as":
+            return _text(_("%(name)s appears as", name=detail.who), detail)
+    return _text(_("Topic of %(name)s", name=detail.who), detail)
 
 
 def _with(name: str, mode: str) -> str:
