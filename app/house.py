@@ -27,6 +27,7 @@ from app.desk.board import views as board
 from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
 from app.desk.invitations import views as invitations
+from app.desk.languages import checking as languages_checking
 from app.desk.languages import views as languages_desk
 from app.desk.letters import views as letters_desk
 from app.desk.manifests import views as manifests
@@ -101,7 +102,7 @@ ROOMS = (
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (
     *(following, asking, modes, checking, missing, visiting),
-    *(visits_following, answers, reviewing, video_checking, backups),
+    *(visits_following, answers, reviewing, video_checking, backups, languages_checking),
 )
 """What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 

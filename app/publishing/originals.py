@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from babel import Locale
+from babel import parse_locale
 from babel.core import get_global
 from sqlalchemy import select
 
@@ -89,7 +89,7 @@ class Draft:
 def script(language: str) -> str:
     """The script in which a language is usually written, as ISO 15924 calls it (CLDR's likely subtags)."""
     likely: str = get_global("likely_subtags").get(language, language)
-    return Locale.parse(likely).script or ""
+    return parse_locale(likely)[2] or ""
 
 
 def draft_of(event: Event) -> Draft:

@@ -11,6 +11,7 @@ import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import InputRequired
 
 from app.desk.languages.service import Choice, Wanted, WordsRefused, mark
 from app.desk.languages.table import packed, tidy, unpacked
@@ -93,7 +94,9 @@ class TongueForm(wtforms.Form):  # type: ignore[misc]
 class ChoiceForm(Form):
     """The languages of a summit; `seen` marks those that were chosen when the page was made."""
 
-    written = SelectField(_l("Language in which titles and texts are written"), choices=[], validate_choice=False)
+    written = SelectField(
+        _l("Language in which titles and texts are written"), [InputRequired()], choices=[], validate_choice=False
+    )
     tongues = FieldList(FormField(TongueForm))
     seen = HiddenField()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -38,13 +39,16 @@ def overview(event: str) -> ResponseReturnValue:
     """How far each language is, and every text with where it stands in each."""
     summit = load(event)
     draft = draft_of(summit)
+    shown, kind = _filters()
     return render_template(
         "desk/languages/overview.html",
         draft=draft,
         counts=service.counts(draft),
         choice=Choice.of(summit),
-        missing=State.MISSING,
-        stale=State.OUT_OF_DATE,
+        lines=_lines(draft, draft.languages, shown, kind),
+        shown=shown,
+        kind=kind,
+        kinds_there=_kinds(draft),
         **_words(),
         **desk(summit),
     )
@@ -77,9 +81,8 @@ def words(event: str, code: str) -> ResponseReturnValue:
     """All texts beside their words in one language, as many stored at once as were touched."""
     summit = load(event)
     draft = _spoken(summit, code)
-    shown, kind = request.args.get("show", ""), request.args.get("kind", "")
-    every = [each for each in draft.lines if kind not in KINDS or each.kind == kind]
-    lines = [each for each in every if shown not in SHOWN or draft.state(each, code) == SHOWN[shown]]
+    shown, kind = _filters()
+    lines = _lines(draft, [code], shown, kind)
     number = max(1, request.args.get("page", 1, int)) if len(request.args.get("page", "")) < 5 else 1
     page = lines[(number - 1) * AT_ONCE : number * AT_ONCE]
     form = WordsForm(data={"rows": [row_values(each, draft.rows.get((code, each.name))) for each in page]})
@@ -148,6 +151,18 @@ def store(event: str) -> ResponseReturnValue:
             flash(_stored(done), "success" if done else "info")
             return redirect(url_for("languages.overview", event=event), 303)
     return answer("desk/languages/look.html", form, look=None, file="", **_words(), **desk(summit))
+
+
+def _filters() -> tuple[str, str]:
+    """Where texts stand that are wanted, and of which kind they are; empty for what there is not."""
+    shown, kind = request.args.get("show", ""), request.args.get("kind", "")
+    return shown if shown in SHOWN else "", kind if kind in KINDS else ""
+
+
+def _lines(draft: Draft, codes: Iterable[str], shown: str, kind: str) -> list[Line]:
+    """The texts that stand so in any of these languages."""
+    mine = (each for each in draft.lines if kind in ("", each.kind))
+    return [each for each in mine if not shown or any(draft.state(each, code) == SHOWN[shown] for code in codes)]
 
 
 def _spoken(summit: Event, code: str) -> Draft:
