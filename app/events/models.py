@@ -233,7 +233,7 @@ class Translation(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    """What it is: "session", "theme" ... (publishing.tongues.FIELDS)."""
+    """What it is: "session", "theme" ... (events.tongues.FIELDS)."""
     key: Mapped[str] = mapped_column(String(60))
     """By which a programme tells it from others: the uid of a session, a slug, a code, the number of a room."""
     field: Mapped[str] = mapped_column(String(20))

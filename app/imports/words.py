@@ -11,11 +11,11 @@ from sqlalchemy import select
 from app.agenda.models import Session
 from app.db import db
 from app.events.models import Event, Outcome, Room, Theme, Translation
+from app.events.tongues import BESIDES, FIELDS
 from app.imports import values
 from app.imports.faults import Fault
 from app.imports.raw import Cities, Thing, items, thing, things, word
 from app.imports.tally import Tally
-from app.publishing.tongues import FIELDS
 from app.visits.models import Visit
 
 KINDS = {
@@ -78,7 +78,7 @@ def crossed(event: Thing, cities: Cities) -> Iterator[Fault]:
             yield Fault(at, f"No member of the network goes by the name “{key}”.")
         elif kind in known and key not in known[kind]:
             yield Fault(at, f"The event has no such thing as “{key}”.")
-        elif text and field not in FIELDS[kind]:
+        elif text and field not in (*FIELDS[kind], *BESIDES.get(kind, ())):
             yield Fault(at, f"“{field}” is nothing that is said of it.")
 
 

@@ -16,6 +16,7 @@ from app.delegations.models import TAKES_PART, Delegation
 from app.events.models import Event, Mode, Translation
 from app.events.models import Outcome as OutcomeRow
 from app.events.models import Person as PersonRow
+from app.events.tongues import FIELDS, Tongue, known_city
 from app.network.models import Member
 from app.publishing.programme import (
     Appearance,
@@ -30,7 +31,6 @@ from app.publishing.programme import (
     Theme,
     Visit,
 )
-from app.publishing.tongues import FIELDS, Tongue, known_city
 from app.refused import Refused
 from app.visits import models as visits
 

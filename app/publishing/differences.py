@@ -12,8 +12,8 @@ from datetime import date, datetime
 from itertools import product
 from typing import Any
 
+from app.events.tongues import FIELDS
 from app.publishing.programme import Appearance, Programme, Session
-from app.publishing.tongues import FIELDS
 
 KINDS = ("cancelled", "reinstated", "removed", "added", "retimed", "moved", "renamed", "people", "changed", "reworded")
 """The weightiest first. A session retimed begins or ends at another time; one moved is in another room. What is said of

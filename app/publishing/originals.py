@@ -15,9 +15,9 @@ from app.agenda.models import Session
 from app.db import db
 from app.delegations.models import TAKES_PART, Delegation
 from app.events.models import Event, Outcome, Room, Theme, Translation
+from app.events.tongues import BESIDES, FIELDS, PROPER, Name, known_city
 from app.network.models import Member
 from app.publishing.composing import translations
-from app.publishing.tongues import FIELDS, PROPER, Name, known_city
 from app.visits.models import Visit
 
 
@@ -105,7 +105,7 @@ def _lines(event: Event) -> Iterator[Line]:
         code = thing.code if kind == "session" else ""
         zone = thing.zone if kind == PROPER else ""
         called = thing.name if kind in ("theme", "room", PROPER) else thing.title
-        for field in FIELDS[kind]:
+        for field in (*FIELDS[kind], *BESIDES.get(kind, ())):
             if original := getattr(thing, field):
                 yield Line(kind, key, field, code, called, original, zone)
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
-from app.publishing.tongues import FIELDS, Tongue, teller
+from app.events.tongues import FIELDS, Tongue, teller
 
 Frozen = TypeVar("Frozen")
 OPENNESS = ("public", "delegates", "invited", "heads", "closed")

@@ -222,5 +222,6 @@ def field_word(field: str) -> str:
         "format": _("Format"),
         "times_note": _("Where the times come from"),
         "languages": _("Languages"),
+        "rules": _("Rules"),
     }
     return str(words.get(field, field.replace("_", " ").capitalize()))

@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 
 from app import ical
+from app.events.tongues import Said, Tongue, known_city
 from app.publishing.differences import Detail, Difference, differences, sessions_changed
 from app.publishing.digests.sights import Reader, Step, concerns
 from app.publishing.entries import items
 from app.publishing.programme import Programme, Room, Visit, from_json, to_json
 from app.publishing.saying import spoken
-from app.publishing.tongues import Said, Tongue, known_city
 from app.web.wording import marked
 from tests.publishing.summits import PROGRAMME, SESSION_2, at
 

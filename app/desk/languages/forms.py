@@ -16,9 +16,9 @@ from wtforms.validators import InputRequired
 from app.desk.languages.service import Choice, Wanted, WordsRefused, mark
 from app.desk.languages.table import packed, tidy, unpacked
 from app.events.models import Translation
+from app.events.tongues import Name
 from app.outbox.tongues import TONGUES
 from app.publishing.originals import Line, State
-from app.publishing.tongues import Name
 from app.refused import Refused
 from app.web import Form
 from app.web.wording import language_name

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from app import journal
 from app.db import db
 from app.events.models import Event, Translation
+from app.events.tongues import Name
 from app.outbox.tongues import TONGUES
 from app.publishing.originals import Draft, Line, State, draft_of
-from app.publishing.tongues import Name
 from app.refused import Refused
 from app.web.wording import language_name
 
-TEXTS = frozenset({"description", "summary"})
+TEXTS = frozenset({"description", "summary", "rules"})
 """Fields of several lines; all others are one."""
 LONGEST, LONGEST_TEXT = 300, 5000
 """Characters of a line, and of a text."""

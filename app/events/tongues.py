@@ -25,6 +25,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "outcome": ("title", "summary"),
 }
 """What can be said in several languages: of each kind of thing its fields, as they are called in a programme."""
+BESIDES: Mapping[str, tuple[str, ...]] = {"visit": ("rules",)}
+"""Fields that no release holds: people read of them how they are now."""
 PROPER = "city"
 """The kind whose originals are names: they belong to no language, and are read as they stand."""
 Name = tuple[str, str, str]
