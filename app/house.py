@@ -28,6 +28,8 @@ from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
 from app.desk.founding import views as founding
 from app.desk.invitations import views as invitations
+from app.desk.languages import checking as languages_checking
+from app.desk.languages import views as languages_desk
 from app.desk.letters import views as letters_desk
 from app.desk.manifests import views as manifests
 from app.desk.outbox import views as outbox_desk
@@ -121,11 +123,12 @@ ROOMS = (
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
     *(site_desk, photos_desk, look_desk),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
+    *(languages_desk,),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (
     *(following, asking, modes, checking, missing, visiting),
-    *(visits_following, answers, reviewing, video_checking, backups),
+    *(visits_following, answers, reviewing, video_checking, backups, languages_checking),
 )
 """What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 

@@ -15,8 +15,8 @@ from app.network.models import Member, Network
 
 RESERVED = frozenset(
     "accessibility account admin api assets b c calendar d demo device docs embed f favicon feeds healthz help j"
-    " letters login logout m manifest metrics networks organise organize people privacy readyz robots sign-in sign-out sitemap"
-    " static summits u v".split()
+    " letters login logout m manifest metrics networks organise organize people privacy readyz robots sign-in sign-out"
+    " sitemap static summits u v".split()
 )
 """Words that are addresses of the product itself; no event may take one as its slug."""
 
@@ -87,6 +87,11 @@ class Event(Model):
     """The number of the release the public sees; 0: nothing is published yet."""
     site: Mapped[int] = mapped_column(default=0)
     """Counts the changes of what organisers write around the programme: pages, news, photos, colours."""
+    language: Mapped[str] = mapped_column(String(12), default="en")
+    """The language in which titles and texts are written."""
+    languages: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    """Those in which they are said besides, each with the languages asked where it has no words, before the main one:
+    {"ja": [], "ko": ["ja"]}."""
 
     network: Mapped[Network] = relationship(lazy="raise_on_sql")
     host: Mapped[Member | None] = relationship(lazy="raise_on_sql")
@@ -216,3 +221,27 @@ class Outcome(Model):
     sections: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """[{"heading": str, "theme": slug or "", "points": [str], "paragraphs": int or null}], in order."""
     position: Mapped[int] = mapped_column(default=0)
+
+
+class Translation(Model):
+    """What one field of a thing of the summit says in another language; a text that is empty has no row."""
+
+    __tablename__ = "translations"
+    __table_args__ = (
+        UniqueConstraint("event_id", "kind", "key", "field", "language"),
+        CheckConstraint("text <> ''", name="says_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    """What it is: "session", "theme" ... (events.tongues.FIELDS)."""
+    key: Mapped[str] = mapped_column(String(60))
+    """By which a programme tells it from others: the uid of a session, a slug, a code, the number of a room."""
+    field: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    original: Mapped[str] = mapped_column(Text)
+    """The text it was made from: where that reads otherwise now, the translation is out of date."""
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(String(200))

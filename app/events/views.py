@@ -41,6 +41,7 @@ def desk(event: Event | None) -> dict[str, Any]:
         "agenda": (Role.ORGANISER, _("Agenda"), "schedule.board"),
         "visits": (buses, _("Visits"), "visits_desk.table"),
         "videos": (Role.ORGANISER, _("Videos"), "videos_desk.table"),
+        "languages": (Role.ORGANISER, _("Languages"), "languages.overview"),
         "publish": (Role.ORGANISER, _("Publish"), "desk.publish"),
         "site": (Role.ORGANISER, _("Site"), "site_desk.table"),
         "outbox": (Role.ORGANISER, _("Letters"), "outbox.table"),

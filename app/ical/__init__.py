@@ -3,7 +3,7 @@
 Pure: frozen values in, frozen values and octets out. The only room that knows icalendar.
 """
 
-from app.ical.entries import Circle, Entry, Item, live, shown_until
+from app.ical.entries import Circle, Entry, Item, Words, live, shown_until
 from app.ical.inviting import Party, invitation, method_of
 from app.ical.memory import Memory
 from app.ical.revising import Change, Revision, revise
@@ -26,6 +26,7 @@ __all__ = [
     "Revision",
     "Sheaf",
     "Shift",
+    "Words",
     "address",
     "ambiguous",
     "calendar",

@@ -1,7 +1,7 @@
 """What stands in a calendar: items as the organisers want them, entries as they were last told."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from math import isfinite
 from typing import Any, Self
@@ -33,6 +33,21 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What an item says in another language than its own, where that is other words: cleaned as the item's are."""
+
+    language: str
+    title: str
+    place: str = ""
+    said: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", one_line(self.title))
+        object.__setattr__(self, "place", one_line(self.place))
+        object.__setattr__(self, "said", tuple(tuple(map(clean, each)) for each in self.said))
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """What a calendar entry is about, as the organisers want it; it knows no history.
 
@@ -41,8 +56,9 @@ class Item:
     which it is written. `joinable` says that it can be joined from afar, and no file shows it; `online`, where its
     reader joins it, is written only in personal feeds; so is `free`, for what takes none of the reader's time. `said`
     are the lines of a description that waits to be worded in a language: each has a name, which means something to who
-    words it, and what it speaks of; no file shows them. Texts are cleaned here, so that equal items are equal octets.
-    Raises ValueError, in a sentence, for what cannot be written.
+    words it, and what it speaks of; `words` are those in other languages, one for each, and `spoken` chooses. No file
+    shows either. Texts are cleaned here, so that equal items are equal octets. Raises ValueError, in a sentence, for
+    what cannot be written.
     """
 
     uid: str
@@ -60,6 +76,7 @@ class Item:
     joinable: bool = False
     circle: Circle = Circle()
     said: tuple[tuple[str, ...], ...] = ()
+    words: tuple[Words, ...] = ()
 
     def __post_init__(self) -> None:
         zone_of(self.zone)
@@ -74,6 +91,7 @@ class Item:
             "online": address(self.online),
             "geo": _position(self.geo),
             "said": tuple(tuple(map(clean, each)) for each in self.said),
+            "words": tuple(sorted(self.words, key=lambda each: each.language)),
         }
         for name, value in known.items():
             object.__setattr__(self, name, value)
@@ -118,13 +136,15 @@ class Entry:
     """An item as last told to the calendars, with its history.
 
     `sequence` counts from 0 the changes of time, place, link and status (RFC 5546 2.1.4);
-    `created_at` and `changed_at` are aware, and kept in UTC. Raises ValueError for a naive one.
+    `created_at` and `changed_at` are aware, and kept in UTC. Raises ValueError for a naive one. `worded_at` says of the
+    languages in which alone the words have changed since when they did.
     """
 
     item: Item
     sequence: int
     created_at: datetime
     changed_at: datetime
+    worded_at: tuple[tuple[str, datetime], ...] = ()
 
     def __post_init__(self) -> None:
         if self.created_at.utcoffset() is None or self.changed_at.utcoffset() is None:
@@ -139,12 +159,22 @@ class Entry:
         values["geo"] = list(self.item.geo) if self.item.geo else None
         values["circle"] = asdict(self.item.circle) | {"members": [list(each) for each in self.item.circle.members]}
         values["said"] = [list(each) for each in self.item.said]
+        values["words"] = [asdict(each) | {"said": [list(line) for line in each.said]} for each in self.item.words]
         return {
             "item": values,
             "sequence": self.sequence,
             "created_at": self.created_at.isoformat(),
             "changed_at": self.changed_at.isoformat(),
+            "worded_at": [[language, at.isoformat()] for language, at in self.worded_at],
         }
+
+    def spoken(self, language: str) -> Self:
+        """The entry as those who read this language have it: in its words where there are any, changed when they were
+        last, and without those of others."""
+        words = next((each for each in self.item.words if each.language == language), None)
+        own = {"title": words.title, "place": words.place, "said": words.said} if words else {}
+        changed_at = max(self.changed_at, dict(self.worded_at).get(language, self.changed_at))
+        return replace(self, item=replace(self.item, words=(), **own), changed_at=changed_at, worded_at=())  # type: ignore[arg-type]
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -154,11 +184,13 @@ class Entry:
         if values.get("geo") is not None:
             values["geo"] = tuple(values["geo"])
         values["circle"] = Circle(**values.get("circle", {}))
+        values["words"] = tuple(Words(**each) for each in values.get("words", ()))
         return cls(
             Item(**values),
             stored["sequence"],
             datetime.fromisoformat(stored["created_at"]),
             datetime.fromisoformat(stored["changed_at"]),
+            tuple((language, datetime.fromisoformat(at)) for language, at in stored.get("worded_at", ())),
         )
 
 

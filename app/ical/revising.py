@@ -41,7 +41,8 @@ def revise(told: Mapping[str, Entry], wanted: Mapping[str, Item], now: datetime)
 
     An unchanged item keeps its very entry. Another time, place, link or status raises SEQUENCE by one
     (RFC 5546 2.1.4), be it only for some of its circle; every change sets changed_at to `now`, but never
-    back. A told key that is no longer wanted becomes cancelled at its last told times, and stays so until it
+    back. Where nothing but words in other languages has changed, it does so for those who read these alone.
+    A told key that is no longer wanted becomes cancelled at its last told times, and stays so until it
     is wanted again. An item cancelled before it was ever told is not told. Revising twice changes nothing the
     second time. Raises ValueError when a key comes with another UID.
     """
@@ -72,8 +73,20 @@ def _next(before: Entry, wanted: Item | None, now: datetime) -> tuple[Entry, Kin
     kind = _kind(last, item)
     if kind is None:
         return before, None
+    if item == replace(last, words=item.words):
+        return _reworded(before, item, now), kind
     raised = before.sequence + _raises(kind, last, item)
     return Entry(item, raised, before.created_at, max(now, before.changed_at)), kind
+
+
+def _reworded(before: Entry, item: Item, now: datetime) -> Entry:
+    """The entry with other words in some languages; in all others it has not changed."""
+    last, new = ({each.language: each for each in words} for words in (before.item.words, item.words))
+    since = dict(before.worded_at)
+    for language in {*last, *new}:
+        if last.get(language) != new.get(language):
+            since[language] = max(now, before.changed_at, since.get(language, now))
+    return replace(before, item=item, worded_at=tuple(sorted(since.items())))
 
 
 def _cancelled(last: Item, wanted: Item | None) -> Item:

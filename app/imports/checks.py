@@ -11,6 +11,7 @@ from itertools import chain
 from app import ical
 from app.agenda.models import Kind
 from app.events.models import RESERVED, Mode
+from app.imports import words
 from app.imports.faults import Fault
 from app.imports.raw import Cities, Thing, clock, day, inheriting, items, listed, modes, thing, things, word
 from app.network.dates import in_order
@@ -214,6 +215,10 @@ def _registration(book: Book) -> Iterator[Fault]:
         yield Fault(f"{at}/shows_code/city", f"“{book.cities.names[slug]}” has no delegation, and so no code.")
 
 
+def _words(book: Book) -> Iterator[Fault]:
+    return words.crossed(book.event, book.cities)
+
+
 CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     _members,
     _event,
@@ -223,6 +228,7 @@ CHECKS: tuple[Callable[[Book], Iterator[Fault]], ...] = (
     _outcomes,
     _timetable,
     _registration,
+    _words,
 )
 
 

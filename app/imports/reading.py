@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 from app.agenda.models import Kind, Part, Visibility
 from app.events.models import Approval, Mode
 from app.imports import raw, values
+from app.imports import words as said
 from app.imports.checks import crossed
 from app.imports.faults import Fault, Faulty, pointer
 from app.imports.raw import Cities, Thing, clock, day, thing, things, word, words
@@ -142,6 +143,7 @@ def _built(document: Thing) -> values.EventFile:
         outcomes=tuple(_outcome(each) for _, each in things(event, "outcomes", "")),
         timetable=_timetable(event),
         registration=_registration(event, cities),
+        words=said.read(event, cities),
         normalised=_normalised(event, cities),
         weeks_ahead=thing(document, "rehearsal").get("weeks_ahead"),
     )
@@ -170,7 +172,12 @@ def _event(given: Thing, cities: Cities) -> values.Event:
         venue=word(venue, "name"),
         latitude=venue.get("latitude"),
         longitude=venue.get("longitude"),
+        languages=_languages(given),
     )
+
+
+def _languages(given: Thing) -> dict[str, tuple[str, ...]] | None:
+    return {code: tuple(after) for code, after in given["languages"].items()} if "languages" in given else None
 
 
 def _session(

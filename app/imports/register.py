@@ -81,7 +81,7 @@ def event(
     row = row or Event(uid=new_uid())
     tally.put(
         row,
-        **_fields(wanted, "host", "stated", "reply_to"),
+        **_fields(wanted, "host", "stated", "reply_to", "language", "languages"),
         network_id=network.id,
         host_id=members[wanted.host].id if wanted.host else None,
         stated=dict(wanted.stated or {}),

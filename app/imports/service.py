@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import journal
 from app.db import db
 from app.events.models import RESERVED, Event
-from app.imports import agenda, register, settings
+from app.imports import agenda, register, settings, words
 from app.imports.moving import moved, next_rehearsal, timed, times_note
 from app.imports.reading import read_file
 from app.imports.report import Report, report_of
@@ -87,6 +87,7 @@ def _put(source: EventFile, event: Event | None, note: str, now: datetime, who: 
         delegations = register.delegations(event, source, members, tally)
         agenda.sessions(event, source, parts, delegations, tally)
         agenda.visits(event, source, tally, who=who, now=now)
+        words.store(event, source, tally, who=who, now=now)
         settings.registration(event, source, delegations, now, tally)
         db.session.flush()
     if tally.changed:

@@ -205,6 +205,22 @@ class Event:
     note: str = ""
     reply_to: str = ""
     stated: Mapping[str, int] | None = None
+    language: str = ""
+    """The main one; empty: as it is."""
+    languages: Mapping[str, tuple[str, ...]] | None = None
+    """The others, each with those asked after it; None: as they are."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """What one field of a thing is in another language. `key`: a slug, a code, or the name of a room; of the event
+    nothing."""
+
+    language: str
+    kind: str
+    key: str
+    field: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -224,6 +240,7 @@ class EventFile:
     outcomes: tuple[Outcome, ...] = ()
     timetable: Timetable | None = None
     registration: Registration | None = None
+    words: tuple[Word, ...] = ()
     normalised: tuple[str, ...] = ()
     """Names that stood in the file in another spelling: "NewYork → New York"."""
     weeks_ahead: int | None = None

@@ -62,11 +62,11 @@ def _timed(session: Session, mode: Mode) -> Iterator[Ahead]:
         yield Ahead("session", session.title, session.starts, session.ends, place, code=session.code)
 
 
-def visits(going: Iterable[Visit], zone: str) -> Iterator[Ahead]:
-    """Those on which the person has a place, as far as they have a time; `zone` is the summit's."""
-    for each in going:
+def visits(going: Iterable[tuple[Visit, str]], zone: str) -> Iterator[Ahead]:
+    """Those on which the person has a place, by their titles, as far as they have a time; `zone` is the summit's."""
+    for each, title in going:
         if (span := each.span(zone)) and not each.cancelled_at:
-            yield Ahead("visit", each.title, *span, each.meeting_point, each.map_link, each.code)
+            yield Ahead("visit", title, *span, each.meeting_point, each.map_link, each.code)
 
 
 def first(items: Iterable[Ahead], now: datetime, zone: str) -> Day | None:

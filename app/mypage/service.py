@@ -31,6 +31,7 @@ from app.registration.participation import by_letter
 from app.visits import moving
 from app.visits.models import GOING, OVER, SignUp, Visit
 from app.web import absolute
+from app.web.wording import language
 
 
 @dataclass(frozen=True)
@@ -127,17 +128,25 @@ class SignedUp(NamedTuple):
     """A visit for which somebody is signed up."""
 
     visit: Visit
+    title: str
+    """In the reader's words."""
     word: str
     """Where the sign-up stands."""
     going: bool
     """The place is certain."""
 
 
-def visits_of(delegate: Delegate) -> list[SignedUp]:
-    """The visits for which the person is signed up. One query."""
+def visits_of(delegate: Delegate, programme: Programme) -> list[SignedUp]:
+    """The visits for which the person is signed up, in the words of the programme unless they are called otherwise
+    since. One query."""
+    spoken = zip(programme.visits, programme.spoken(language()).visits, strict=True)
+    called = {(old.code, old.title): new.title for old, new in spoken}
     query = select(Visit, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id)
     mine = query.where(SignUp.delegate_id == delegate.id, SignUp.state.not_in(OVER)).order_by(Visit.position)
-    return [SignedUp(visit, moving.word(state), state in GOING) for visit, state in db.session.execute(mine)]
+    return [
+        SignedUp(visit, called.get((visit.code, visit.title), visit.title), moving.word(state), state in GOING)
+        for visit, state in db.session.execute(mine)
+    ]
 
 
 def next_day(
@@ -148,7 +157,7 @@ def next_day(
         return None
     summit, head = programme.summit, delegate.role == Capacity.HEAD
     items = [*ahead.sessions(programme, delegate.delegation.member.slug, delegate.mode, head=head)]
-    items += ahead.visits([each.visit for each in signed if each.going], summit.zone)
+    items += ahead.visits([(each.visit, each.title) for each in signed if each.going], summit.zone)
     if check and check.slot:
         said = _("Check of picture and sound")
         items.append(Ahead("check", said, check.slot.starts, check.slot.ends))
@@ -274,7 +283,7 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
         chosen = feeds.sheaf(shown, reader, language, now)
         changed = personal.last_change(polled.changes, polled.mode_changed_at, polled.language_changed_at)
         shift = ical.Shift(polled.changes, changed) if changed else None
-    head = feeds.head(shown.programme.summit, f"{polled.uid}-agenda@plenary", "", language, source)
+    head = feeds.head(shown.programme.spoken(language).summit, f"{polled.uid}-agenda@plenary", "", language, source)
     own = _own(polled, shown)
     stands = [each for each in own.leaves if ical.live([each.entry], now)]
     gone = [ical.shown_until(each.entry) + SECOND for each in own.leaves if each not in stands]

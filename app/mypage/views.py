@@ -35,7 +35,7 @@ from app.registration.views import delegate_of
 from app.travel import service as travel
 from app.videos import service as videos
 from app.web import absolute, answer, belongs_to, keeps_form, kept_by_nobody, new_key, not_found, on_device, public
-from app.web.wording import zone_name
+from app.web.wording import language, zone_name
 
 bp = Blueprint("mypage", __name__)
 SECRET = public("the secret in the address is the permission")
@@ -281,8 +281,8 @@ def _kept_by_nobody(response: Response) -> Response:
 
 def _page(delegate: Delegate, new: bool) -> str:
     shown = service.shown_to(delegate)
-    programme, now = shown.programme, clock.now()
-    signed, online = service.visits_of(delegate), afar.overview(delegate, now)
+    programme, now = shown.programme.spoken(language()), clock.now()
+    signed, online = service.visits_of(delegate, shown.programme), afar.overview(delegate, now)
     key = service.feed_key(delegate.uid, delegate.feed_generation)
     return render_template(
         "mypage/page.html",

@@ -21,6 +21,7 @@ from app.publishing.service import programme_of
 from app.registration import approving
 from app.registration.approving import Lack, Lacking
 from app.registration.models import ENDED, Capacity, Delegate, State
+from app.web.wording import language
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def sessions(delegation: Delegation) -> list[str]:
     programme = programme_of(delegation.event)
     if programme is None:
         return []
-    return [each.title for each in personal.own_sessions(programme, delegation.member.slug) if not each.cancelled]
+    told = programme.spoken(language())
+    return [each.title for each in personal.own_sessions(told, delegation.member.slug) if not each.cancelled]
 
 
 def themes(event: Event) -> dict[str, str]:
@@ -129,7 +131,7 @@ def themes(event: Event) -> dict[str, str]:
     programme = programme_of(event)
     if programme is None:
         return wishing.themes_of(event.id)
-    return {each.slug: each.name for each in programme.themes}
+    return {each.slug: each.name for each in programme.spoken(language()).themes}
 
 
 def wishes(delegation: Delegation, known: Mapping[str, str]) -> list[Told]:

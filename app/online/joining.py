@@ -29,6 +29,7 @@ from app.publishing.shown import Published
 from app.refused import Refused
 from app.registration import rows
 from app.registration.models import Capacity, Delegate, State
+from app.web.wording import language
 
 LINGERS = timedelta(minutes=15)
 """How long after its end a session can still be joined: they run over."""
@@ -249,7 +250,7 @@ def _stands(
     return Door(
         code=code,
         uid=item.uid.removesuffix("@plenary"),
-        title=item.title,
+        title=entry.spoken(language()).item.title,
         stand=_stand(item, joins, bool(ways.link or (speaks and ways.speaker_link)), opens, now),
         when=None if item.all_day else Moment(item.begins, item.finishes),
         opens=opens,

@@ -13,6 +13,7 @@ from app.phone import manifest
 from app.publishing import service
 from app.web import on_device, public
 from app.web.kept import keep
+from app.web.wording import language
 
 bp = Blueprint("phone", __name__)
 OPEN = public("the same for everybody")
@@ -29,11 +30,12 @@ def whole() -> Response:
 @OPEN
 def of_summit(event: str) -> Response:
     """How it shows one summit; the installation's while that is not published."""
-    shown = service.current(event)
-    if shown is None:
+    found = service.standing(event)
+    if found is None or not found.release:
         return _told(manifest.whole())
-    keep(shown.programme.release)
-    return _told(manifest.of(shown.public.summit))
+    keep(found.mark)
+    programme = service.published(found.event_id, found.release).public.spoken(language())
+    return _told(manifest.of(programme.summit))
 
 
 @bp.get("/sw.js")

@@ -38,10 +38,11 @@ class Check:
 
     @property
     def by_session(self) -> list[tuple[str, str, list[str]]]:
-        """(code, title, words) of each session in which something was found."""
+        """(code, title, words) of each session in which something was found; of what is in none by title, without a
+        code."""
         found: dict[str, tuple[str, str, list[str]]] = {}
         for each in self.findings:
-            *_whose, words = found.setdefault(each.code, (each.code, each.title, []))
+            *_whose, words = found.setdefault(each.code or each.title, (each.code, each.title, []))
             words += [each.words] if each.words else []
         return list(found.values())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -11,9 +13,10 @@ from app import ical
 from app.agenda import models as agenda
 from app.db import db
 from app.delegations.models import TAKES_PART, Delegation
-from app.events.models import Event, Mode
+from app.events.models import Event, Mode, Translation
 from app.events.models import Outcome as OutcomeRow
 from app.events.models import Person as PersonRow
+from app.events.tongues import FIELDS, Tongue, known_city
 from app.network.models import Member
 from app.publishing.programme import (
     Appearance,
@@ -49,7 +52,7 @@ def compose(event_id: int, release: int, now: datetime) -> Programme:
             selectinload(Event.outcomes),
         )
     ).scalar_one()
-    return Programme(
+    whole = Programme(
         release=release,
         published_at=now,
         summit=summit_of(event),
@@ -60,6 +63,41 @@ def compose(event_id: int, release: int, now: datetime) -> Programme:
         sessions=_sessions(event),
         visits=_visits(event),
         outcomes=tuple(_outcome(each) for each in event.outcomes),
+        language=event.language,
+    )
+    return replace(whole, tongues=_tongues(event, whole))
+
+
+def translations(event_id: int) -> list[Translation]:
+    """Everything that is said in other languages than the main one, spoken or not. One query."""
+    mine = select(Translation).where(Translation.event_id == event_id).order_by(Translation.id)
+    return list(db.session.execute(mine).scalars())
+
+
+def _tongues(event: Event, whole: Programme) -> tuple[Tongue, ...]:
+    """The words of each language for what the programme holds; cities are called as locale data know them, unless
+    somebody wrote otherwise."""
+    asked = {code: tuple(after) for code, after in event.languages.items() if code != event.language}
+    if not asked:
+        return ()
+    written = {(each.language, each.kind, each.key, each.field): each.text for each in translations(event.id)}
+
+    def word(language: str, kind: str, key: str, field: str, thing: Any) -> str:
+        known = known_city(thing.name, thing.zone, event.language, language) if kind == "city" else ""
+        return written.get((language, kind, key, field), known) if getattr(thing, field) else ""
+
+    return tuple(
+        Tongue(
+            code,
+            asked[code],
+            tuple(
+                (kind, key, field, text)
+                for kind, key, thing in whole.things
+                for field in FIELDS[kind]
+                if (text := word(code, kind, key, field, thing))
+            ),
+        )
+        for code in sorted(asked)
     )
 
 

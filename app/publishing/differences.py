@@ -7,14 +7,17 @@ and told later in any language and zone (`wording`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from itertools import product
 from typing import Any
 
+from app.events.tongues import FIELDS
 from app.publishing.programme import Appearance, Programme, Session
 
-KINDS = ("cancelled", "reinstated", "removed", "added", "retimed", "moved", "renamed", "people", "changed")
-"""The weightiest first. A session retimed begins or ends at another time; one moved is in another room."""
+KINDS = ("cancelled", "reinstated", "removed", "added", "retimed", "moved", "renamed", "people", "changed", "reworded")
+"""The weightiest first. A session retimed begins or ends at another time; one moved is in another room. What is said of
+one reworded is new in another language than the main one, and there alone."""
 SUBJECTS = (
     ("session", "session", "title"),
     ("city", "city", "name"),
@@ -58,6 +61,7 @@ class Moment:
 class Detail:
     """One thing before and after; empty where there was or is nothing.
 
+    `language`: the words of this other language are meant, not the original.
     "time": `moments` hold it. "came", "went", "mode", "part": `who` is the name of a city or person, and before and
     after are modes or parts as a programme writes them. "order": the names in speaking order. Else a field's text.
     """
@@ -67,6 +71,7 @@ class Detail:
     after: str = ""
     who: str = ""
     moments: tuple[Moment, Moment] | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,48 @@ def differences(before: Programme | None, after: Programme) -> tuple[Difference,
         found += _compare(subject, key, old, _by_code(getattr(after, attribute)), (after, before))
     if before is not None and (details := tuple(_fields(before.summit, after.summit, _teller((after, before))))):
         found.append(Difference(_kinds(details), "summit", after.summit.title, after.summit.slug, details))
+    return _with_words(found, reworded(before, after)) if before is not None else tuple(found)
+
+
+def _with_words(found: Sequence[Difference], words: Sequence[Difference]) -> tuple[Difference, ...]:
+    """What differs of a thing and of its words told together."""
+    said = {(each.subject, each.code): each for each in words}
+    both = []
+    for each in found:
+        new = said.pop((each.subject, each.code), None)
+        details = (*each.details, *(new.details if new else ()))
+        both.append(replace(each, kinds=_kinds(details), details=details) if new else each)
+    return (*both, *said.values())
+
+
+def reworded(before: Programme, after: Programme) -> tuple[Difference, ...]:
+    """What is new in other languages of things that were there before; and which languages the summit speaks."""
+    there = {(kind, key) for kind, key, _thing in before.things}
+    old, new = ({each.language: each.by_name for each in one.tongues} for one in (before, after))
+    codes = sorted({*old, *new})
+    found = []
+    for kind, key, thing in after.things:
+        details = []
+        if kind == "summit" and (was := _languages(before)) != (now := _languages(after)):
+            details.append(Detail("languages", was, now))
+        for code, field in product(codes, FIELDS[kind]) if (kind, key) in there else ():
+            was, now = (words.get(code, {}).get((kind, key, field), "") for words in (old, new))
+            if was != now:
+                details.append(Detail(field, was, now, language=code))
+        if details:
+            found.append(Difference(_kinds(details), kind, *_called(kind, key, thing), tuple(details)))
     return tuple(found)
+
+
+def _languages(programme: Programme) -> str:
+    """The main language, then the others, each with those asked after it: "en, fr, ko > ja"."""
+    return ", ".join([programme.language, *(" > ".join((each.language, *each.after)) for each in programme.tongues)])
+
+
+def _called(kind: str, key: str, thing: Any) -> tuple[str, str]:
+    """Name and code of a thing, as differences hold them."""
+    code = thing.slug if kind == "summit" else thing.code if kind == "session" else key
+    return getattr(thing, "title", "") or thing.name, code
 
 
 def counts(found: Sequence[Difference]) -> list[tuple[int, str]]:
@@ -111,7 +157,8 @@ def counts(found: Sequence[Difference]) -> list[tuple[int, str]]:
 
 
 def sessions_changed(found: Sequence[Difference]) -> int:
-    return sum(each.subject == "session" for each in found)
+    """How many sessions are not as they were, words in other languages aside."""
+    return sum(each.subject == "session" and each.kind != "reworded" for each in found)
 
 
 def _by_code(values: Any) -> Mapping[str, Any]:
@@ -142,6 +189,8 @@ def _kinds(details: Sequence[Detail]) -> tuple[str, ...]:
 
 
 def _kind(detail: Detail) -> str:
+    if detail.language:
+        return "reworded"
     if detail.field == "cancelled":
         return "cancelled" if detail.after == "yes" else "reinstated"
     return KIND_OF.get(detail.field, "changed")

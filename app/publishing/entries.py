@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from app.ical import Circle, Entry, Item
+from app.ical import Circle, Entry, Item, Words
 from app.publishing import saying
 from app.publishing.programme import Appearance, Programme, Session, Summit
 
@@ -17,8 +17,24 @@ def items(programme: Programme) -> dict[str, Item]:
 
     A block that holds sessions has none of its own: its sessions have theirs. Addresses are left out, since they
     depend on where the product stands; the feed adds them. Descriptions wait to be worded for each reader
-    (`saying.spoken`).
+    (`saying.spoken`), and so do the words of other languages that the programme speaks.
     """
+    found = _items(programme)
+    others = {each.language: _items(programme.spoken(each.language)) for each in programme.tongues}
+    return {code: replace(item, words=_words(item, code, others)) for code, item in found.items()}
+
+
+def _words(item: Item, code: str, others: Mapping[str, Mapping[str, Item]]) -> tuple[Words, ...]:
+    """What is said otherwise in other languages: language -> code -> the item as it is in that language."""
+    told = ((language, items[code]) for language, items in others.items())
+    return tuple(
+        Words(language, other.title, other.place, other.said)
+        for language, other in told
+        if (other.title, other.place, other.said) != (item.title, item.place, item.said)
+    )
+
+
+def _items(programme: Programme) -> dict[str, Item]:
     return {
         session.code: _item(session, session.day, programme)
         for session in programme.sessions

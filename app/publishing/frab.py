@@ -126,7 +126,7 @@ def _event(session: Session, programme: Programme, number: int) -> dict[str, Any
         "subtitle": block.title if block else "",
         "track": theme.name if theme else "",
         "type": session.kind,
-        "language": "en",
+        "language": getattr(session.title, "language", programme.language),
         "abstract": session.note,
         "description": "\n".join(filter(None, (session.description, _cities(session, programme)))),
         "persons": [

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
+
+from app.events.tongues import FIELDS, Tongue, teller
 
 Frozen = TypeVar("Frozen")
 OPENNESS = ("public", "delegates", "invited", "heads", "closed")
@@ -204,6 +206,10 @@ class Programme:
     sessions: tuple[Session, ...] = ()
     visits: tuple[Visit, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    language: str = "en"
+    """That in which all of this is written."""
+    tongues: tuple[Tongue, ...] = ()
+    """What is said of it in other languages (`spoken`). Words for what it does not hold stand in none."""
 
     @cached_property
     def theme(self) -> Mapping[str, Theme]:
@@ -270,7 +276,56 @@ class Programme:
         used = {session.room for session in kept}
         rooms = tuple(room for room in self.rooms if room.name in used)
         unlinked = tuple(replace(session, joinable=False) for session in kept)
-        return replace(self, sessions=unlinked, people=people, rooms=rooms)
+        shown = replace(self, sessions=unlinked, people=people, rooms=rooms)
+        things = {(kind, key) for kind, key, _thing in shown.things}
+        return replace(shown, tongues=tuple(each.only(things) for each in self.tongues))
+
+    @property
+    def things(self) -> Iterator[tuple[str, str, Any]]:
+        """Kind, key and value of everything of which something can be said in several languages."""
+        yield "summit", "", self.summit
+        for kind, (held, key) in HELD.items():
+            for each in getattr(self, held):
+                yield kind, str(getattr(each, key)), each
+
+    @cached_property
+    def _spoken(self) -> dict[str, Programme]:
+        return {}
+
+    def spoken(self, language: str) -> Programme:
+        """The same in the words of this language, where it has any, and else by its chain of languages; made once.
+
+        Texts are `tongues.Said` and name the language they are in, which need not be the one asked for.
+        """
+        if language == self.language:
+            return self
+        if (found := self._spoken.get(language)) is None:
+            found = self._spoken[language] = self._in(language)
+        return found
+
+    def _in(self, language: str) -> Programme:
+        tell = teller(self.language, self.tongues, language)
+        said: dict[str, list[Any]] = {kind: [] for kind in FIELDS}
+        for kind, key, thing in self.things:
+            words = {field: tell(kind, key, field, getattr(thing, field)) for field in FIELDS[kind]}
+            said[kind].append(replace(thing, **words))
+        rooms = {old.name: new.name for old, new in zip(self.rooms, said["room"], strict=True)}
+        cities = {old.name: new.name for old, new in zip(self.cities, said["city"], strict=True) if old.host}
+        (summit,) = said.pop("summit")
+        sessions = [replace(each, room=rooms.get(each.room, each.room)) for each in said["session"]]
+        held: dict[str, Any] = {HELD[kind][0]: tuple(each) for kind, each in (said | {"session": sessions}).items()}
+        return replace(self, summit=replace(summit, place=cities.get(summit.place, summit.place)), **held)
+
+
+HELD = {
+    "theme": ("themes", "slug"),
+    "room": ("rooms", "key"),
+    "city": ("cities", "slug"),
+    "session": ("sessions", "uid"),
+    "visit": ("visits", "code"),
+    "outcome": ("outcomes", "code"),
+}
+"""Where a programme holds the things of each kind, and by what it tells one from another."""
 
 
 def to_json(value: Any) -> Any:

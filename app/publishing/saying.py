@@ -17,7 +17,7 @@ Line = tuple[str, ...]
 
 
 def text(words: str) -> Line:
-    """What somebody wrote, which stays as it is in every language."""
+    """What somebody wrote, in the language in which it is said."""
     return "text", words
 
 
@@ -47,9 +47,10 @@ def online() -> str:
 
 
 def spoken(entries: Iterable[ical.Entry], language: str) -> list[ical.Entry]:
-    """The entries with their descriptions in this language; one told before descriptions waited stays as it is."""
+    """The entries in this language, as far as organisers wrote in it; the description of one told before descriptions
+    waited stays as it is."""
     words = _words(language)
-    return [_spoken(each, words) for each in entries]
+    return [_spoken(each.spoken(language), words) for each in entries]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from app.web import not_found, on_device, one_line, public, reader
 from app.web.choices import in_order
 from app.web.kept import keep
 from app.web.packed import packable
-from app.web.wording import zone_name
+from app.web.wording import language, zone_name
 
 bp = Blueprint("publishing", __name__)
 OPEN = public("the programme is for everybody")
@@ -38,7 +38,13 @@ def published(slug: str) -> Published:
 def page(template: str, shown: Published, **values: object) -> str:
     """A page that depends on the release, the site, the language and the zone alone, so that it may be kept."""
     keep(g.mark)
-    return render_template(template, programme=shown.public, zones=zones_of(shown.public), **values)
+    programme = spoken(shown)
+    return render_template(template, programme=programme, zones=zones_of(programme), **values)
+
+
+def spoken(shown: Published) -> Programme:
+    """What everybody may see, in the words of this reader's language where it has any."""
+    return shown.public.spoken(language())
 
 
 @bp.get("/")
@@ -61,17 +67,18 @@ def healthz() -> Response:
 @on_device
 def summit(event: str) -> str:
     shown = published(event)
+    told = spoken(shown)
     row, now = db.session.execute(select(Event).where(Event.slug == event)).scalar_one(), clock.now()
-    stands = present.standing(shown.public.summit, now)
+    stands = present.standing(told.summit, now)
     packable()
     return render_template(
         "public/summit.html",
-        programme=shown.public,
-        zones=zones_of(shown.public),
+        programme=told,
+        zones=zones_of(told),
         registration=standing(row, now),
         stands=stands,
-        going=present.going(shown.public, now) if stands.stage == "running" else present.Going(),
-        linked=described.script(described.summit(shown.public, reader().language)),
+        going=present.going(told, now) if stands.stage == "running" else present.Going(),
+        linked=described.script(described.summit(told, reader().language)),
     )
 
 
@@ -81,7 +88,7 @@ def summit(event: str) -> str:
 def agenda(event: str) -> str:
     """All of it, or what is chosen of it by the address; an answer to a choice is not kept."""
     shown = published(event)
-    return page("public/agenda.html", shown, found=choosing.found(shown.public, request.args))
+    return page("public/agenda.html", shown, found=choosing.found(spoken(shown), request.args))
 
 
 @bp.get("/<event>/programme")
@@ -96,7 +103,8 @@ def programme(event: str) -> str:
 def agenda_json(event: str) -> Response:
     shown = published(event)
     keep(g.mark)
-    told = to_json(shown.public)
+    told = to_json(spoken(shown))
+    told["languages"] = [told["language"], *(each["language"] for each in told.pop("tongues"))]
     for each in told["sessions"]:
         del each["joinable"]  # which is false here, and would read as if none could be joined online
     return jsonify(told)
@@ -119,7 +127,7 @@ def changes_atom(event: str) -> Response:
     """The same as a feed."""
     shown = published(event)
     uid = db.session.execute(select(Event.uid).where(Event.slug == event)).scalar_one()
-    octets = changelog.feed(shown.programme.summit, uid, changelog.log(event))
+    octets = changelog.feed(spoken(shown).summit, uid, changelog.log(event))
     return feeds.conditional(octets, shown.programme.published_at, "application/atom+xml; charset=utf-8")
 
 
@@ -128,7 +136,7 @@ def changes_atom(event: str) -> Response:
 def schedule_json(event: str) -> Response:
     shown = published(event)
     keep(g.mark)
-    return jsonify(frab.document(shown.public))
+    return jsonify(frab.document(spoken(shown)))
 
 
 @bp.get("/<event>/schedule.xml")
@@ -136,7 +144,7 @@ def schedule_json(event: str) -> Response:
 def schedule_xml(event: str) -> Response:
     shown = published(event)
     keep(g.mark)
-    return Response(frab.xml(shown.public), content_type="application/xml; charset=utf-8")
+    return Response(frab.xml(spoken(shown)), content_type="application/xml; charset=utf-8")
 
 
 @bp.get("/<event>/sessions/<code>")
@@ -144,12 +152,12 @@ def schedule_xml(event: str) -> Response:
 @on_device
 def session(event: str, code: str) -> str:
     shown = published(event)
-    found = session_of(shown, code)
-    order = [each.code for each in shown.public.sessions]
+    programme, found = spoken(shown), session_of(shown, code)
+    order = [each.code for each in programme.sessions]
     place = order.index(code)
-    around = [shown.public.sessions[each] if 0 <= each < len(order) else None for each in (place - 1, place + 1)]
-    block = shown.public.session.get(found.parent)
-    told = described.session(shown.public, found, reader().language)
+    around = [programme.sessions[each] if 0 <= each < len(order) else None for each in (place - 1, place + 1)]
+    block = programme.session.get(found.parent)
+    told = described.session(programme, found, reader().language)
     linked = described.script(told) if told else ""
     return page(
         "public/session.html", shown, session=found, block=block, previous=around[0], next=around[1], linked=linked
@@ -161,7 +169,7 @@ def session(event: str, code: str) -> str:
 @on_device
 def cities(event: str) -> str:
     shown = published(event)
-    everyone = shown.public.cities
+    everyone = spoken(shown).cities
     groups = [(mode, [each for each in everyone if mode in each.modes]) for mode in ("venue", "online", "video")]
     groups.append(("", [each for each in everyone if not each.modes]))
     counts = counted(everyone)
@@ -174,11 +182,12 @@ def cities(event: str) -> str:
 @on_device
 def city(event: str, member: str) -> str:
     shown = published(event)
-    found = shown.public.city.get(member)
+    programme = spoken(shown)
+    found = programme.city.get(member)
     if found is None:
         not_found(_("No city of this name takes part in the summit."))
-    appearances = deeds(shown.public, city=member)
-    people = [each for each in shown.public.people if each.city == member]
+    appearances = deeds(programme, city=member)
+    people = [each for each in programme.people if each.city == member]
     return page("public/city.html", shown, city=found, appearances=appearances, people=people)
 
 
@@ -190,16 +199,17 @@ def people(event: str) -> Response:
     Whoever takes that back is gone at the next request, so no memory on the way keeps the page.
     """
     shown, wanted = published(event), one_line(request.args.get("q", ""))[:LONGEST_SEARCH]
-    found = [(each, deeds(shown.public, person=each.code)) for each in shown.public.people]
+    programme = spoken(shown)
+    found = [(each, deeds(programme, person=each.code)) for each in programme.people]
     delegates = listed_delegates(event)
     packable()
     fits = sought(wanted)
     page = render_template(
         "public/people.html",
-        programme=shown.public,
+        programme=programme,
         wanted=wanted,
         everybody=len(found) + len(delegates),
-        people=[each for each in found if fits(*called(shown.public, each[0]))],
+        people=[each for each in found if fits(*called(programme, each[0]))],
         delegates=[each for each in delegates if fits(*each)],
     )
     answer = make_response(page)
@@ -212,11 +222,12 @@ def people(event: str) -> Response:
 def person(event: str, code: str) -> str:
     """One of those whom the organisers name, and where they appear."""
     shown = published(event)
-    found = shown.public.person.get(code)
+    programme = spoken(shown)
+    found = programme.person.get(code)
     if found is None:
         not_found(_("Nobody of this name stands in the programme. The list of people names those who do."))
-    appearances = spread(shown.public, deeds(shown.public, person=code))
-    linked = described.script(described.person(shown.public, found))
+    appearances = spread(programme, deeds(programme, person=code))
+    linked = described.script(described.person(programme, found))
     return page("public/person.html", shown, person=found, appearances=appearances, linked=linked)
 
 
@@ -235,7 +246,7 @@ def outcome(event: str) -> str:
 
 
 def session_of(shown: Published, code: str) -> Session:
-    found = shown.public.session.get(code)
+    found = spoken(shown).session.get(code)
     if found is None:
         not_found(_("No session of this name stands on the agenda. It may have been taken off; the agenda tells."))
     return found

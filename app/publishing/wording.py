@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from app import clock
 from app.publishing.differences import Detail, Difference, Moment, counts
 from app.publishing.phrases import mode_word, moment_words, part_word
-from app.web.wording import listed, zone_name
+from app.web.wording import language_name, listed, zone_name
 
 LONG = 160
 """Characters from which a text is not shown before and after: it is called rewritten."""
@@ -95,6 +95,7 @@ def kind_word(kind: str) -> str:
         "renamed": _("Renamed"),
         "people": _("People changed"),
         "changed": _("Details changed"),
+        "reworded": _("Words in other languages changed"),
     }
     return str(words[kind])
 
@@ -108,6 +109,7 @@ def subject_word(subject: str) -> str:
         "visit": _("Visit"),
         "outcome": _("Outcome"),
         "summit": _("Summit"),
+        "room": _("Room"),
     }
     return str(words[subject])
 
@@ -120,23 +122,37 @@ def _lines(detail: Detail, zones: Sequence[str]) -> Iterable[Line]:
     match detail.field:
         case "time" if detail.moments:
             return _times(detail.moments, zones)
+        case "languages":
+            return [Line(field_word("languages"), *(_languages(each) for each in (detail.before, detail.after)))]
         case "cancelled":
             return []  # the kind says it
-        case "came":
-            return [Line(_("Comes"), "", _with(detail.who, mode_word(detail.after)))]
-        case "went":
-            return [Line(_("No longer there"), _with(detail.who, mode_word(detail.before)), "")]
-        case "mode":
-            return [Line(detail.who, mode_word(detail.before), mode_word(detail.after))]
-        case "part":
-            return [Line(detail.who, *(part_word(each) for each in (detail.before, detail.after)))]
-        case "as":
-            return [_text(_("%(name)s appears as", name=detail.who), detail)]
-        case "topic":
-            return [_text(_("Topic of %(name)s", name=detail.who), detail)]
         case "modes":
             return [Line(field_word("modes"), _modes(detail.before), _modes(detail.after))]
-    return [_text(field_word(detail.field), detail)]
+    return [_of_somebody(detail) if detail.who else _text(_label(detail), detail)]
+
+
+def _label(detail: Detail) -> str:
+    """What a text is, and in which language where that is not the main one."""
+    field = field_word(detail.field)
+    if not detail.language:
+        return field
+    return str(_("%(field)s in %(language)s", field=field, language=language_name(detail.language)))
+
+
+def _of_somebody(detail: Detail) -> Line:
+    """Who comes, goes, or appears otherwise."""
+    match detail.field:
+        case "came":
+            return Line(_("Comes"), "", _with(detail.who, mode_word(detail.after)))
+        case "went":
+            return Line(_("No longer there"), _with(detail.who, mode_word(detail.before)), "")
+        case "mode":
+            return Line(detail.who, mode_word(detail.before), mode_word(detail.after))
+        case "part":
+            return Line(detail.who, *(part_word(each) for each in (detail.before, detail.after)))
+        case "as":
+            return _text(_("%(name)s appears as", name=detail.who), detail)
+    return _text(_("Topic of %(name)s", name=detail.who), detail)
 
 
 def _with(name: str, mode: str) -> str:
@@ -163,6 +179,11 @@ def _times(moments: tuple[Moment, Moment], zones: Sequence[str]) -> list[Line]:
 
 def _day(moment: Moment, zone: str) -> object:
     return clock.local(moment.starts, zone).date() if moment.starts else moment.day
+
+
+def _languages(codes: str) -> str:
+    """ "English, French, Korean → Japanese" of "en, fr, ko > ja"."""
+    return ", ".join(" → ".join(map(language_name, each.split(" > "))) for each in codes.split(", "))
 
 
 def _modes(modes: str) -> str:
@@ -198,5 +219,11 @@ def field_word(field: str) -> str:
         "announced_by": _("Announced by"),
         "parties": _("Parties"),
         "sections": _("Sections"),
+        "motto": _("Motto"),
+        "venue": _("Venue"),
+        "format": _("Format"),
+        "times_note": _("Where the times come from"),
+        "languages": _("Languages"),
+        "rules": _("Rules"),
     }
     return str(words.get(field, field.replace("_", " ").capitalize()))

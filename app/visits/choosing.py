@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -14,12 +14,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.delegations.models import Delegation
+from app.events.said import teller_of
+from app.events.tongues import Teller, teller
 from app.registration import line
 from app.registration.line import Waiting
 from app.registration.models import Delegate, State
 from app.visits import fitting, moving, overlaps, waiting
 from app.visits.models import GOING, OVER, Filling, SignUp, Standing, Visit
-from app.web.wording import listed, moment
+from app.web.wording import language, listed, moment
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,27 @@ class Choice:
     """The list has not opened yet."""
     open: bool
     over: bool
+    tell: Teller = field(compare=False)
+    """Says what it is in the words of the reader's language."""
+
+    @property
+    def title(self) -> str:
+        return self._said("title")
+
+    @property
+    def description(self) -> str:
+        return self._said("description")
+
+    @property
+    def meeting_point(self) -> str:
+        return self._said("meeting_point")
+
+    @property
+    def rules(self) -> str:
+        return self._said("rules")
+
+    def _said(self, name: str) -> str:
+        return self.tell("visit", self.visit.code, name, getattr(self.visit, name))
 
     @property
     def span(self) -> tuple[datetime, datetime] | None:
@@ -86,12 +109,14 @@ class Choice:
 
 
 def choices(event_id: int, delegation_id: int, codes: Collection[str], now: datetime) -> list[Choice]:
-    """The visits with these codes, those that were announced, in their order. Four queries."""
+    """The visits with these codes, those that were announced, in their order. Four queries, and one where the
+    summit speaks the reader's language besides its own."""
     query = select(Visit).where(Visit.event_id == event_id, Visit.code.in_(codes)).order_by(Visit.position, Visit.id)
     found = db.session.execute(query.options(joinedload(Visit.event), selectinload(Visit.vehicles))).scalars().all()
     groups = _groups(delegation_id, [each.id for each in found])
     lines = _lines([each.id for each in found])
-    return [_choice(each, groups[each.id], lines[each.id], now) for each in found]
+    tell = teller_of(found[0].event, "visit", language()) if found else teller("", (), "")
+    return [_choice(each, groups[each.id], lines[each.id], now, tell) for each in found]
 
 
 def one(event_id: int, delegation_id: int, code: str, now: datetime) -> Choice:
@@ -127,11 +152,13 @@ def same_time(choice: Choice, every: Sequence[Choice], delegate: Delegate) -> li
         group, theirs = other.of(delegate), other.visit.busy(other.visit.event.zone)
         taken = group is not None and (group.going or group.state == Standing.OFFERED)
         if other.visit.id != choice.visit.id and taken and mine and theirs and overlaps.meet(mine, theirs):
-            found.append(other.visit.title)
+            found.append(other.title)
     return found
 
 
-def _choice(visit: Visit, people: Sequence[SignUp], queue: Sequence[Sequence[Waiting]], now: datetime) -> Choice:
+def _choice(
+    visit: Visit, people: Sequence[SignUp], queue: Sequence[Sequence[Waiting]], now: datetime, tell: Teller
+) -> Choice:
     turns = {each.id: number for number, party in enumerate(queue, 1) for each in party}
     together: dict[object, list[SignUp]] = defaultdict(list)
     for each in people:
@@ -140,7 +167,7 @@ def _choice(visit: Visit, people: Sequence[SignUp], queue: Sequence[Sequence[Wai
     left = fitting.room(visit).places
     over = visit.cancelled_at is not None or now >= waiting.begins(visit)
     soon = visit.opens_at is not None and now < visit.opens_at
-    return Choice(visit, groups, left, len(queue), soon, waiting.open_now(visit, now), over)
+    return Choice(visit, groups, left, len(queue), soon, waiting.open_now(visit, now), over, tell)
 
 
 def _groups(delegation_id: int, visit_ids: Collection[int]) -> dict[int, list[SignUp]]:

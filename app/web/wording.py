@@ -114,6 +114,11 @@ def percent(share: float) -> str:
     return str(format_percent(share / 100, locale=language()))
 
 
+def language_name(code: str) -> str:
+    """The name of a language by its code, in the reader's own (CLDR)."""
+    return str(Locale.parse(code, sep="-").get_display_name(language()) or code)
+
+
 def listed(words: Sequence[str]) -> str:
     """As in "A, B and C"."""
     return format_list(list(words), locale=language())
@@ -187,6 +192,14 @@ def _date(value: date, pattern: str) -> str:
     return _formatted(value, REORDERED.get(spoken, {}).get(pattern, pattern), spoken)
 
 
+def marked(words: str) -> str:
+    """The words with their language, where it is known and not that of the page (WCAG 3.1.2)."""
+    spoken = getattr(words, "language", "")
+    if not spoken or spoken == language():
+        return words
+    return Markup('<bdi lang="{}">{}</bdi>').format(spoken, str(words))
+
+
 @lru_cache
 def icon(name: str) -> Markup:
     """An inline SVG of Bootstrap Icons, hidden from screen readers: a word always stands with it.
@@ -211,8 +224,22 @@ def asset(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for each in (stamp, day, day_short, day_full, date_in, moment, listed, country, in_days, size, percent):
+    for each in (
+        stamp,
+        day,
+        day_short,
+        day_full,
+        date_in,
+        moment,
+        listed,
+        country,
+        language_name,
+        in_days,
+        size,
+        percent,
+    ):
         app.add_template_filter(each)
+    app.add_template_filter(marked, "lang")
     app.add_template_filter(clock_time, "clock")
     for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language, of_page):
         app.add_template_global(word)

@@ -169,6 +169,7 @@ def test_a_time_that_spring_leaves_out_is_a_fault() -> None:
         ("/event/agenda/0/starts", "02:30"),
         ("/event/agenda/0/ends", "03:30"),
         ("/event/timetable/items", []),
+        ("/event/words", {}),
     )
     ((place, sentence),) = faults(given)
     assert place == "/event/agenda/0/starts"

@@ -14,6 +14,7 @@ from app.publishing import service as publishing
 from app.registration.models import Delegate
 from app.visits import signing
 from app.web.kept import KeepingFlask
+from tests.publishing.said import say, speak
 from tests.queries import counted
 from tests.registration.cast import NOW, Cast, assemble, hidden, read
 from tests.registration.people import later, refusal
@@ -199,3 +200,21 @@ def test_a_calendar_with_a_visit_is_not_written_again_while_nothing_changed(cast
     with counted(cast.app) as statements:
         assert client.get(feed, headers={"If-None-Match": tag}).status_code == 304
     assert len(statements) <= 2
+
+
+def test_a_visit_is_told_in_the_readers_language(cast: Cast, client: FlaskClient) -> None:
+    anna = guests(cast, 1)[0]
+    change(cast, visit(cast), rules="Mind the step.")
+    publish(cast)
+
+    def say_it() -> None:
+        speak(cast.event_id, {"fr": []})
+        say(cast.event_id, "fr", "visit", "harbour", "title", "Le <port> en bateau")
+        say(cast.event_id, "fr", "visit", "harbour", "rules", "Attention à la marche.")
+
+    act(cast, say_it)
+    found = {code: client.get(link(cast, anna, f"/harbour?lang={code}")).text for code in ("fr", "es")}
+    assert "<h1>Le &lt;port&gt; en bateau</h1>" in found["fr"]
+    assert ("Attention à la marche." in found["fr"], "Mind the step." in found["fr"]) == (True, False)
+    assert '<bdi lang="en">Mind the step.</bdi>' in found["es"]
+    assert "Le &lt;port&gt; en bateau" in client.get(link(cast, anna, "?lang=fr")).text

@@ -37,6 +37,7 @@ from tests.online.afar import (
     token,
     uid,
 )
+from tests.publishing.said import say, speak
 from tests.queries import counted
 from tests.registration.cast import NOW, Cast, read
 
@@ -53,6 +54,20 @@ def test_a_session_is_open_from_half_an_hour_before_until_a_quarter_after(
 ) -> None:
     furnish(cast)
     assert door(cast, delegate(cast), STARTS + timedelta(minutes=minutes)).stand == stand
+
+
+def test_a_session_is_called_as_its_reader_does(cast: Cast, client: FlaskClient) -> None:
+    furnish(cast)
+
+    def act() -> None:
+        speak(cast.event_id, {"fr": []})
+        say(cast.event_id, "fr", "session", "session-2", "title", "Les <rivières>")
+
+    read(cast.app, lambda: write(act))
+    edit(cast, note="")
+    opened = path(cast, delegate(cast))
+    titles = [re.findall("<h1>(.*?)</h1>", client.get(f"{opened}?lang={each}").text)[0] for each in ("fr", "en")]
+    assert [each.partition(":")[0] for each in titles] == ["Les &lt;rivières&gt;", "Session 2"]
 
 
 def settings(cast: Cast, **values: object) -> None:

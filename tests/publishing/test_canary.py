@@ -38,6 +38,7 @@ from app.videos.models import Purpose
 from app.visits import vehicles
 from app.visits.models import Vehicle, Visit
 from app.web.kept import KeepingFlask
+from tests.publishing.said import say
 from tests.publishing.summits import publish, rehearsed, within
 
 WORD = "Zanzibarquux"
@@ -96,6 +97,10 @@ def mark_the_draft() -> None:
     rome.note = f"{WORD} city"
     db.session.add_all((made, hidden, visit, outcome))
     db.session.flush()
+    for language, (code, word) in product(
+        ("ja", "fr"), {"session-2": WORD, "session-5": WORD, "closedquux": CLOSED}.items()
+    ):
+        say(event.id, language, "session", code, "title", f"{word} {language}")
     told = {"shown_position": f"{WORD} position", "topic": f"{WORD} topic"}
     for each in (made, hidden):
         db.session.add(Appearance(session_id=each.id, delegation_id=rome.id, part=Part.SPEAKER, position=1))

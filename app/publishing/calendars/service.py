@@ -82,7 +82,8 @@ def _nothing() -> Any:
 
 def public(shown: Published, part: Part, now: datetime, *, language: str = "en", source: str) -> Feed:
     """The calendar of a part of the public programme, which stands at `source`. Raises LookupError for no such part."""
-    summit, programme = shown.programme.summit, shown.public
+    programme = shown.public.spoken(language)
+    summit = programme.summit
     with force_locale(language):
         called = name(programme, part)
     mark = {"all": summit.slug, "session": f"{summit.slug}-{part.value}"}.get(part.kind)
@@ -187,8 +188,9 @@ class Link:
 
 def of_office(shown: Published, slug: str, city: str, now: datetime, link: Link) -> Feed:
     """All that concerns one city."""
+    known = shown.programme.spoken(link.language).city.get(slug)
     with force_locale(link.language):
-        called = saying.delegation(city)
+        called = saying.delegation(known.name if known else city)
     return _linked(shown, personal.of_office(slug), called, now, f"office/{link.uid}/{link.generation}", link)
 
 
@@ -198,7 +200,7 @@ def of_moderator(shown: Published, code: str, called: str, now: datetime, link: 
 
 
 def _linked(shown: Published, reader: Reader, called: str, now: datetime, key: str, link: Link) -> Feed:
-    summit = shown.programme.summit
+    summit = shown.programme.spoken(link.language).summit
     file = ical.File(
         feeds.head(summit, f"{link.uid or reader.who}-agenda@plenary", called, link.language, link.source),
         feeds.sheaf(shown, reader, link.language, now),

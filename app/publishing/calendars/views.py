@@ -15,7 +15,7 @@ from app.outbox.tongues import TONGUES
 from app.publishing import feeds
 from app.publishing.calendars import fetches, service
 from app.publishing.feeds import Feed, Part
-from app.publishing.views import OPEN, page, published
+from app.publishing.views import OPEN, page, published, spoken
 from app.web import not_found, public
 
 bp = Blueprint("calendars", __name__)
@@ -29,7 +29,7 @@ def offered(event: str) -> str:
     """All public calendars of a summit."""
     shown = published(event)
     others = [(code, name, service.address(event, service.ALL, lang=code)) for code, name in TONGUES.items()]
-    return page("public/calendars.html", shown, offers=list(service.offers(shown.public)), tongues=others[1:])
+    return page("public/calendars.html", shown, offers=list(service.offers(spoken(shown))), tongues=others[1:])
 
 
 @bp.get("/<event>/agenda.ics", endpoint="all")
@@ -91,9 +91,9 @@ def chosen(event: str) -> Response:
 @SECRET
 def office(token: str) -> Response:
     """All that concerns one city, for those who look after its delegation."""
-    spoken = feeds.language()
+    told = feeds.language()
     try:
-        return serve(service.by_office(token, feeds.source(spoken), clock.now(), spoken))
+        return serve(service.by_office(token, feeds.source(told), clock.now(), told))
     except LookupError:
         _no_calendar()
 
@@ -102,9 +102,9 @@ def office(token: str) -> Response:
 @SECRET
 def moderator(token: str) -> Response:
     """Where one person of the programme appears, closed sessions included."""
-    spoken = feeds.language()
+    told = feeds.language()
     try:
-        return serve(service.by_moderator(token, feeds.source(spoken), clock.now(), spoken))
+        return serve(service.by_moderator(token, feeds.source(told), clock.now(), told))
     except LookupError:
         _no_calendar()
 
@@ -112,8 +112,8 @@ def moderator(token: str) -> Response:
 def _public(event: str, part: Part) -> Response:
     shown = published(event)
     try:
-        spoken = feeds.language()
-        return serve(service.public(shown, part, clock.now(), language=spoken, source=feeds.source(spoken)))
+        told = feeds.language()
+        return serve(service.public(shown, part, clock.now(), language=told, source=feeds.source(told)))
     except LookupError:
         not_found(_("No calendar stands at this address. The page of calendars lists those that there are."))
 

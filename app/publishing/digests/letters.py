@@ -21,12 +21,12 @@ from app.events.models import Event, Mode
 from app.events.words import mode_word
 from app.outbox import Attachment, Letter, Opening, Rendered, begin, compose, opens, renders, shown
 from app.publishing import personal
-from app.publishing.digests.sights import Concern, Reader, Step, urgent
+from app.publishing.digests.sights import Concern, Reader, Step, spoken, urgent
 from app.publishing.digests.words import Rows, Viewer, rows
 from app.publishing.entries import told_of
 from app.publishing.personal import Presence
 from app.publishing.programme import from_json, to_json
-from app.publishing.saying import spoken
+from app.publishing.saying import spoken as worded
 from app.registration.models import feed_secret, join_blank, join_secret, page_secret
 from app.web import absolute
 
@@ -125,22 +125,26 @@ class Affected:
 
 @dataclass(frozen=True)
 class Told:
-    """What a letter tells, as plain JSON: the same for all who see the same."""
+    """What a letter tells, as plain JSON: the same for all who see the same in one language."""
 
+    summit: str
+    """Its title."""
     items: list[dict[str, Any]]
     entries: list[list[Any]]
     """Of each item whose entry is not as it was for the reader: the entry, and the code of its page if it has one."""
     urgent: bool
 
 
-def told(step: Step, found: Sequence[Concern], reader: Reader) -> Told:
-    """What these concerns of the reader come to in a letter."""
+def told(step: Step, found: Sequence[Concern], reader: Reader, language: str) -> Told:
+    """What these concerns of the reader come to in a letter in this language, one of `TONGUES`."""
     calendars = (
         _of_city(reader.city, reader.mode) if reader.office else _own(reader.city, reader.mode, head=reader.head)
     )
-    entries = ((each.code, entry) for each in found if (entry := _entry(step, each.code, calendars)) is not None)
+    both = ((each.code, _entry(step, each.code, calendars, language)) for each in found)
+    entries = ((code, entry) for code, entry in both if entry is not None)
     return Told(
-        [to_json(each) for each in found],
+        step.after.spoken(language).summit.title,
+        [to_json(each) for each in spoken(found, step, reader, language)],
         [[entry.to_json(), _page(step, code)] for code, entry in entries],
         bool(urgent(found, step)),
     )
@@ -200,7 +204,7 @@ def _of_release(event: Event, number: int, what: Told) -> dict[str, Any]:
     return {
         "number": number,
         "slug": event.slug,
-        "summit": event.title,
+        "summit": what.summit,
         "note": event.note,
         "zone": event.zone,
         "reply_to": event.reply_to,
@@ -247,9 +251,11 @@ def _holding(calendars: Calendars, entry: ical.Entry) -> personal.Reader | None:
     return next((each for each in calendars if personal.has(each, entry, entry.item.circle.seen_by)), None)
 
 
-def _entry(step: Step, code: str, calendars: Calendars) -> ical.Entry | None:
-    """As it is told now; of what stands in none of the calendars any more, as they had it, and cancelled."""
-    before, after = step.told.get(code), step.entries.get(code)
+def _entry(step: Step, code: str, calendars: Calendars, language: str) -> ical.Entry | None:
+    """As it is told now, in this language alone; of what stands in none of the calendars any more, as they had it, and
+    cancelled."""
+    both = (each.get(code) for each in (step.told, step.entries))
+    before, after = (each.spoken(language) if each is not None else None for each in both)
     had = before is not None and _holding(calendars, before) is not None
     if after is not None and _holding(calendars, after) is not None:
         return None if had and after == before else after
@@ -337,7 +343,7 @@ def _attached(facts: Facts, language: str) -> tuple[Attachment, ...]:
     """The entries that changed, as the reader's own calendar holds them: a snapshot without METHOD."""
     if not facts["entries"]:
         return ()
-    told = spoken((_addressed(entry, facts["slug"], code) for entry, code in facts["entries"]), language)
+    told = worded((_addressed(entry, facts["slug"], code) for entry, code in facts["entries"]), language)
     presence = Presence(Mode(facts["mode"]), facts["mode_changes"], _own_change(facts), language)
     entries = [_seen(each, presence, facts) for each in told]
     head = ical.Calendar(

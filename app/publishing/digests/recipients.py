@@ -15,6 +15,7 @@ from app.delegations.models import TAKES_PART, Delegation, FocalPoint
 from app.events.models import Event, Mode
 from app.network.models import Member, folded
 from app.outbox import Letter, post_all, reachable
+from app.outbox.tongues import tongue
 from app.publishing.digests import letters
 from app.publishing.digests.letters import Affected, Office, Person, Told
 from app.publishing.digests.sights import Concern, Reader, Step, concerns, named, starts, urgent
@@ -120,8 +121,13 @@ class _Planner:
         return cache(lambda reader: concerns(self.step, reader))
 
     @cached_property
-    def told(self) -> Callable[[Reader], Told]:
-        return cache(lambda reader: letters.told(self.step, self.of(reader), reader))
+    def told(self) -> Callable[[Reader, str], Told]:
+        return cache(lambda reader, language: letters.told(self.step, self.of(reader), reader, language))
+
+    def called(self, city: str, name: str, language: str) -> str:
+        """What a city is called in this language; `name` where the programme does not know it."""
+        known = self.step.after.spoken(language).city.get(city)
+        return known.name if known else name
 
     @cached_property
     def twins(self) -> Mapping[str, str]:
@@ -179,7 +185,10 @@ class _Planner:
         return frozenset(each.person.uid for each in self.answering if each.person)
 
     def _to_person(self, person: Person, _found: tuple[Concern, ...]) -> Going:
-        letter = letters.to_person(self.event, self.step.after.release, person, self.told(self.reader(person)))
+        language = tongue(person.language)
+        told = self.told(self.reader(person), language)
+        addressed = replace(person, city_name=self.called(person.city, person.city_name, language))
+        letter = letters.to_person(self.event, self.step.after.release, addressed, told)
         return Going(person.reference, person.called, person.city_name, (), False, letter)
 
     def _to_office(self, office: Office) -> Going:
@@ -189,7 +198,10 @@ class _Planner:
             for each in self.of_city.get(office.city, ())
             if not (office.person and each.uid == office.person.uid)
         ]
-        letter = letters.to_office(self.event, self.step.after.release, office, reader.mode, self.told(reader), people)
+        language = tongue(office.language)
+        told = self.told(reader, language)
+        addressed = replace(office, city_name=self.called(office.city, office.city_name, language))
+        letter = letters.to_office(self.event, self.step.after.release, addressed, reader.mode, told, people)
         names = tuple(each.person.called for each in people)
         return Going(office.uid, office.name, office.city_name, names, True, letter)
 

@@ -7,7 +7,7 @@ or when its kind is one that everybody comes to; what runs beside other things i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import cast
@@ -132,6 +132,16 @@ def concerns(step: Step, reader: Reader) -> tuple[Concern, ...]:
     """What the release changes for this reader, by start. What is over before and after concerns nobody."""
     found = [each for code in step.codes if (each := _concern(step, code, reader)) is not None]
     return tuple(sorted(found, key=lambda each: (starts(each, step), each.code)))
+
+
+def spoken(found: Iterable[Concern], step: Step, reader: Reader, language: str) -> tuple[Concern, ...]:
+    """The same concerns in the words of this language, as each release had them. That words alone are new concerns
+    nobody, so it is asked of the originals what does."""
+    before, after = (each.spoken(language) for each in (step.before, step.after))
+    return tuple(
+        replace(each, before=_sight(before, each.code, reader), after=_sight(after, each.code, reader))
+        for each in found
+    )
 
 
 def named(step: Step) -> dict[str, tuple[Concern, ...]]:

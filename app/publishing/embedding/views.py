@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from app.publishing import choosing
-from app.publishing.views import OPEN, page, published
+from app.publishing.views import OPEN, page, published, spoken
 from app.web import absolute
 from app.web.guard import framed
 
@@ -23,7 +23,7 @@ LOOK = "width: 100%; height: 40rem; border: 0"
 def agenda(event: str) -> ResponseReturnValue:
     """The agenda, or what is chosen of it, for a frame: nothing around it, and all links lead out of the frame."""
     shown = published(event)
-    return framed(page("public/embed.html", shown, found=choosing.found(shown.public, request.args)))
+    return framed(page("public/embed.html", shown, found=choosing.found(spoken(shown), request.args)))
 
 
 @bp.get("/<event>/embed")
@@ -31,10 +31,10 @@ def agenda(event: str) -> ResponseReturnValue:
 def code(event: str) -> str:
     """The code to copy into another site, for all of the agenda or a part of it."""
     shown = published(event)
-    found = choosing.found(shown.public, request.args)
+    found = choosing.found(spoken(shown), request.args)
     asked: dict[str, Any] = found.choice.asked
     address = absolute("embedding.agenda", event=event, **asked)
-    title = escape(shown.public.summit.title)
+    title = escape(spoken(shown).summit.title)
     html = f'<iframe src="{escape(address)}" title="{title}" loading="lazy" style="{LOOK}"></iframe>'
     shown_at = url_for("embedding.agenda", event=event, **asked)
     return page("public/embedding.html", shown, html=html, shown_at=shown_at, found=found)

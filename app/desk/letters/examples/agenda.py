@@ -29,7 +29,8 @@ NUMBER = 7
 
 def _release(at_once: bool, to_office: bool) -> Maker:
     def make(who: Reader) -> Letter:
-        delegate, told = who.delegate, releases.Told([to_json(_concern(who))], [[entry(who), ""]], at_once)
+        delegate = who.delegate
+        told = releases.Told(who.event.title, [to_json(_concern(who))], [[entry(who), ""]], at_once)
         person = releases.Person(
             uid=delegate.uid,
             reference=delegate.reference,
