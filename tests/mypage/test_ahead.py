@@ -76,7 +76,7 @@ def test_a_visit_says_where_to_meet() -> None:
         code="river", title="River", day=date(2090, 2, 27), leaves=time(10), returns=time(12), meeting_point="Pier 3"
     )
     untimed = Visit(code="open", title="Open", day=None, leaves=None, returns=None)
-    (found,) = ahead.visits([visit, untimed], "Asia/Tokyo")
+    (found,) = ahead.visits([(visit, "River"), (untimed, "Open")], "Asia/Tokyo")
     assert (found.starts, found.place, found.minutes[1]) == (at(27, 1), "Pier 3", 120)
 
 
