@@ -193,7 +193,7 @@ class Walk:
 def test_a_word_that_nobody_translated_is_found(rehearsal: KeepingFlask) -> None:
     data = Data(rehearsal)
     assert data.strangers("⟦Release ⟧2⟦, by ⟧KOIKE Yuriko") == []
-    assert data.strangers("⟦Publish⟧ at the venue") == ["at the venue"]
+    assert data.strangers("⟦Publish⟧ behind every fence") == ["behind every fence"]
 
 
 def test_public_pages(rehearsal: KeepingFlask, marked: None) -> None:

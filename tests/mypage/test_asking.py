@@ -35,7 +35,7 @@ def test_a_mode_that_is_asked_for_waits_on_the_page_and_is_taken_back(cast: Cast
     said = words(client.get(send(client, link(cast, anna) + "/change", online).location))
     assert "A change waits." in said
     assert "Way of taking part: online (now: at the venue)" in said
-    assert "the organisers decide, since" in said
+    assert "Who decides: the organisers." in said
     page = client.get(link(cast, anna))
     address = page.text.split('action="')[1].split('"')[0]
     token = {"csrf_token": page.text.split('name="csrf_token" value="')[1].split('"')[0]}

@@ -45,7 +45,7 @@ def test_a_change_of_a_session_is_taken_back(desks: KeepingFlask, tokyo: Organis
     address, values = button(tokyo.get(f"{REHEARSAL}/agenda").text)
     tokyo.client.post(address, data=values)
     assert stored(desks, "rehearsal", "session-2").title == before
-    assert "Taken back" in words(tokyo.get(f"{REHEARSAL}/agenda"))
+    assert "Undone" in words(tokyo.get(f"{REHEARSAL}/agenda"))
 
 
 def test_where_nothing_changed_there_is_nothing_to_take_back(tokyo: Organiser) -> None:
