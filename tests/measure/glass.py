@@ -48,7 +48,7 @@ LOST = """words => {
   return found;
 }"""
 """What sticks out sideways, and what is cut off. A table may scroll in a frame of its own; in the grid of times,
-where a minute has its height, words may be shortened: a card that has the focus opens, and the list says all."""
+where a minute has its height, words may be shortened: a card that has the focus opens, and the list says them all."""
 LARGE = "size => { document.documentElement.style.fontSize = size }"
 
 

@@ -41,6 +41,14 @@ SMALL = 4
 CELL = 4
 """Pixels of a kept picture for one cell of the comparison."""
 SHADES = 12
+AT_REST = """async () => {
+  for (let times = 0; times < 3; times += 1) {
+    document.body.getBoundingClientRect();
+    await new Promise(requestAnimationFrame);
+    await document.fonts.ready;
+  }
+}"""
+"""Each look at the page may ask for another piece of a font."""
 BLUR, FAINT, APART = 0.8, 8, 0.4
 """Cells that run into each other; the ink that is none; how much more ink of a cell's is another picture."""
 
@@ -74,7 +82,7 @@ DESK = {
     "schedule": "/organise/rehearsal/schedule",
     "registrations": "/organise/rehearsal/registrations",
     "publish": "/organise/rehearsal/publish",
-    "letters": "/organise/rehearsal/letters",
+    "outbox": "/organise/rehearsal/outbox",
 }
 
 
@@ -84,7 +92,7 @@ def standing_still(folder: Path) -> Iterator[tuple[str, list[Shot], str]]:
     with MonkeyPatch.context() as patch, open_database("sqlite", folder) as states:
         patch.setattr(clock, "now", lambda: NOW)
         told = {"INSTANCE": str(folder), "DATABASE_URL": states.url, "BASE_URL": "http://localhost", "TESTING": True}
-        app = create_app(told | {"SECRET_KEY": "a key for pictures alone, as long as a real one"})
+        app = create_app(told | {"SECRET_KEY": "a key for tests alone, as long as a real one"})
         states.attach(app)
         states.restore("rehearsal")
         give_desks(app)
@@ -123,7 +131,7 @@ def taken(browser: Browser, url: str, shots: list[Shot], cookie: str) -> Iterato
             for shot in (each for each in shots if each.staff == staff):
                 context.clear_cookies(name="plenary-language")  # which one of them has chosen
                 page.goto(url + shot.path, wait_until="load")
-                page.evaluate("document.fonts.ready.then(() => undefined)")
+                page.evaluate(AT_REST)
                 octets = page.screenshot(full_page=True)
                 with Image.open(BytesIO(octets)) as image:
                     yield f"{shot.name}-{kind}", kept(image)

@@ -21,7 +21,10 @@ NAMES = [f"{name}-{kind}" for name in (*PUBLIC, *DESK, "my-page", "office") for 
 @pytest.fixture(scope="module")
 def pictures(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Image.Image]]:
     with standing_still(tmp_path_factory.mktemp("still")) as (url, shots, cookie):
-        yield dict(taken(browser, url, shots, cookie))
+        found = dict(taken(browser, url, shots, cookie))
+        far = {name.rsplit("-", 1)[0] for name, picture in found.items() if distance(before(name), picture) > LIMIT}
+        again = [each for each in shots if each.name in far]  # once more: a loaded machine may have looked too early
+        yield found | dict(taken(browser, url, again, cookie))
 
 
 def before(name: str) -> Image.Image:
