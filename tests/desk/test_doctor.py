@@ -144,7 +144,7 @@ def test_a_file_of_ten_megabytes_is_refused_in_words(tokyo: Organiser) -> None:
 
 
 HOSTILE = """BEGIN:VCALENDAR\rX-WR-CALNAME:\u202e<script>alert(1)</script>\rBEGIN:VEVENT\rUID:\u202e"onload=x\r\
-SUMMARY:<img src=x onerror=alert(1)>\u202e\rLOCATION:{{7*7}}\rSTATUS:<b>\u202e\rSEQUENCE:<i>9</i>\r\
+SUMMARY:<img src=x onerror=alert(1)>\u202e\rLOCATION:{{7777*7777}}\rSTATUS:<b>\u202e\rSEQUENCE:<i>9</i>\r\
 DTSTART;TZID=<u>\u202e/../etc/passwd:20270209T101112\rRRULE:FREQ=SECONDLY;COUNT=999999999\rEND:VEVENT\r\
 BEGIN:VEVENT\rUID:\u202e"onload=x\rEND:VEVENT\rEND:VCALENDAR\r"""
 
@@ -152,7 +152,9 @@ BEGIN:VEVENT\rUID:\u202e"onload=x\rEND:VEVENT\rEND:VCALENDAR\r"""
 def test_nothing_in_a_file_is_more_than_words_on_the_page(tokyo: Organiser) -> None:
     page = ask(tokyo, file=FileStorage(BytesIO(HOSTILE.encode()), "agenda.ics"))
     assert page.status_code == 200
-    assert [each for each in ("<script>alert", "<img", "<b>", "<i>", "<u>", "\u202e", "49") if each in page.text] == []
+    assert [
+        each for each in ("<script>alert", "<img", "<b>", "<i>", "<u>", "\u202e", "60481729") if each in page.text
+    ] == []
     told = words(page)
     assert "<script>alert(1)</script>: 2 events" in told
     assert "repeats; its first time is shown" in told

@@ -103,11 +103,6 @@ def test_whoever_runs_nothing_has_no_front_page(desks: KeepingFlask) -> None:
     assert Organiser(desks, "milan").get("/organise/").status_code == 404
 
 
-def test_the_desk_opens_at_the_board(tokyo: Organiser) -> None:
-    answer = tokyo.get(f"{REHEARSAL}/")
-    assert (answer.status_code, answer.location) == (303, f"{REHEARSAL}/board")
-
-
 def test_the_old_list_of_delegations_leads_to_the_board(tokyo: Organiser) -> None:
     answer = tokyo.get(DELEGATIONS)
     assert (answer.status_code, answer.location) == (301, f"{REHEARSAL}/board")

@@ -73,7 +73,7 @@ def test_a_summit_without_deadlines_names_none(cities: Cities, client: FlaskClie
 
 def test_no_form_is_called_filled_in_while_nobody_is_named(cities: Cities, client: FlaskClient) -> None:
     page = words(client.get(took_part(cities)))
-    assert ("Say who comes (open)" in page, "form is filled in" in page) == (True, False)
+    assert ("Say who comes (still to do)" in page, "form is filled in" in page) == (True, False)
 
 
 def test_an_invited_city_reads_who_asks_and_by_when_on_both_clocks(cities: Cities, client: FlaskClient) -> None:
@@ -273,7 +273,7 @@ def test_a_due_letter_is_owed_until_it_is_there(cities: Cities, client: FlaskCli
 
     with cities.app.app_context():
         write(act)
-    assert "Hand in the letter of authority (open)" in words(client.get(path))
+    assert "Hand in the letter of authority (still to do)" in words(client.get(path))
     upload(client, path, PDF, "letter.pdf")
     assert "Hand in the letter of authority (done)" in words(client.get(path))
 

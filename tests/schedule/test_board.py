@@ -189,7 +189,11 @@ def test_others_see_a_move_since_theirs(tokyo: Organiser) -> None:
     before = tokyo.get(f"{BOARD}/since/0").get_json()["last"]
     move(tokyo, starts="18:00", ends="19:00")
     news = tokyo.get(f"{BOARD}/since/{before}").get_json()
-    assert (news["last"], set(news["cards"]), news["said"]) == (before + 1, {"session-6"}, "KOIKE Yuriko: moved.")
+    assert (news["last"], set(news["cards"]), news["said"]) == (
+        before + 1,
+        {"session-6"},
+        "Session moved (KOIKE Yuriko).",
+    )
     assert tokyo.get(f"{BOARD}/since/{news['last']}").get_json()["cards"] == {}
 
 
@@ -243,7 +247,7 @@ def test_a_move_of_many_is_one_act(desks: KeepingFlask, tokyo: Organiser) -> Non
     path = f"{BOARD}/move/swap"
     tokyo.send(path, page=tokyo.send(path, {"one": "session-1", "other": "session-2"}))
     assert (when(desks, "session-1")[0], when(desks, "session-2")[0]) == (time(11, 50), time(10, 40))
-    assert "swapped two: Session 1, Session 2" in words(tokyo.get(BOARD))
+    assert "Two sessions swapped: Session 1, Session 2" in words(tokyo.get(BOARD))
 
 
 def test_what_was_seen_is_what_is_done(desks: KeepingFlask, tokyo: Organiser) -> None:
@@ -324,7 +328,7 @@ def test_such_a_city_is_offered_a_video_message_as_one_act(desks: KeepingFlask, 
     assert (answer.status_code, answer.location) == (303, f"{BOARD}/hours#fit-session-6")
     after = words(tokyo.get(f"{BOARD}/hours"))
     assert ("It appears by video message in “Session 6” now." in after, "No hour of this day" in after) == (True, False)
-    assert "let a city appear by video message: Session 6" in words(tokyo.get(BOARD))
+    assert "A city appears by video message: Session 6" in words(tokyo.get(BOARD))
 
 
 def test_a_video_message_is_not_offered_on_an_old_look(desks: KeepingFlask, tokyo: Organiser) -> None:

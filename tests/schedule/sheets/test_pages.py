@@ -90,7 +90,7 @@ def test_stored_it_is_one_act_told_on_the_board(desks: KeepingFlask, tokyo: Orga
     assert (answer.status_code, answer.location) == (303, f"{REHEARSAL}/schedule#history")
     board = words(tokyo.get(f"{REHEARSAL}/schedule"))
     assert "3 sessions are stored. 1 of them is new. It was one change." in board
-    assert ("stored a file: " in board, "KOIKE Yuriko, " in board) == (True, True)
+    assert ("File stored" in board, "KOIKE Yuriko, " in board) == (True, True)
     assert (when(desks), stored(desks, "rehearsal", "tea").kind, count(desks, Act)) == (THEN, "break", 1)
 
 
