@@ -31,7 +31,8 @@ def test_a_focal_point_chooses_and_the_journal_says_so(cities: Cities, client: F
     path = took_part(cities)
     assert "Letters to you come in English." in words(client.get(f"{path}focal-points"))
     said = follow(client, press(client, f"{path}language", language="fr"))
-    assert "Français" in said and '<html lang="fr"' in client.get(f"{path}focal-points").text
+    assert "Français" in said
+    assert '<html lang="fr"' in client.get(f"{path}focal-points").text
     press(client, f"{path}language", language="fr")  # once more is no change
     told = [(note.who, note.before, note.after) for note in cities.notes("letters in")]
     assert told == [("Gaia Romani (focal point of Rome)", {"language": "en"}, {"language": "fr"})]
