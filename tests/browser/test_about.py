@@ -44,7 +44,7 @@ def photo(folder: Path) -> Path:
 
 def test_the_badge_is_seen_while_it_is_typed(plenary: Running, page: Page, eye: Eye) -> None:
     registered(plenary, page, "SEO Jiwon of the Metropolis")
-    page.get_by_role("link", name="Your badge").click()
+    page.locator("#about").get_by_role("link", name="Your badge").click()
     line, badge = page.get_by_label("First line"), page.get_by_role("group", name="As it will look")
     expect(badge).to_contain_text("SEO Jiwon of the Metropolis")
     line.fill("𠮷" * 29)

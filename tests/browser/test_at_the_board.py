@@ -64,7 +64,7 @@ def test_two_people_at_once(summit: Summit, people: People, suzuki: StorageState
     in_room(theirs, 5, "Rehearsal Studio")
     seconds_later(ours)
     in_room(ours, 5, "Rehearsal Studio")
-    expect(said(ours)).to_have_text(f"{SUZUKI}: moved.")
+    expect(said(ours)).to_have_text(f"Session moved ({SUZUKI}).")
     one_moves_while_the_other_holds_a_card(ours, theirs)
     both_move_one(ours, theirs)
     taken_back_by_the_other(ours, theirs)
@@ -130,7 +130,7 @@ def test_the_planner_places_adopts_and_takes_back(summit: Summit, people: People
     nobody_speaks_at_night(page, summit)
     board(page, summit)
     page.get_by_text("Last changes").click()
-    adopted = page.get_by_role("listitem").filter(has_text="adopted a proposal").first
+    adopted = page.get_by_role("listitem").filter(has_text="Proposal adopted").first
     adopted.get_by_role("button", name="Undo this").click()
     expect(page.get_by_role("region", name="Without a time").get_by_role("article")).to_have_count(len(AFAR))
     assert not any(each.starts for each in stored(summit))

@@ -76,7 +76,7 @@ def test_one_act_for_two_cities_and_the_way_back(summit: Summit, people: People)
     expect(desk.get_by_role("region", name="What would change").get_by_role("row")).to_have_count(3)
     Eye(desk, f"{SLUG}-preview").see("preview")
     desk.get_by_role("button", name="Change it for 2 cities").click()
-    letter = desk.get_by_role("row").filter(has_text="Helsinki").locator("td[data-label='Letter']")
+    letter = desk.get_by_role("row").filter(has_text="Helsinki").locator("td[data-label='Letter of authority']")
     act = desk.url
     desk.goto(f"{summit.desk}/board")
     expect(letter).to_have_text("Due")

@@ -84,4 +84,4 @@ def make_somebody_new_the_head(summit: Summit, office: str, focal: Page, desk: P
     desk.goto(f"{summit.desk}/board?q=brussels")
     row = desk.get_by_role("row").filter(has_text="Brussels")
     expect(row.locator("td[data-label='Head']")).to_contain_text("Eva Willems")
-    expect(row.locator("td[data-label='Letter']")).to_have_text("Due")
+    expect(row.locator("td[data-label='Letter of authority']")).to_have_text("Due")

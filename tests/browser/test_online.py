@@ -65,8 +65,8 @@ def put_in_the_links(summit: Summit, desk: Page) -> None:
 def open_slots(summit: Summit, desk: Page) -> None:
     desk.goto(f"{summit.desk}/online/checks/open")
     desk.get_by_role("group", name="Days").get_by_role("checkbox").first.check()
-    for label, typed in (("From", "17:00"), ("To", "18:00"), ("Who checks", "Sato")):
-        desk.get_by_label(label, exact=label in ("From", "To")).fill(typed)
+    for label, typed in (("From what time", "17:00"), ("Until what time", "18:00"), ("Who checks", "Sato")):
+        desk.get_by_label(label).fill(typed)
     Eye(desk, f"{SLUG}-desk").see("slots")
     desk.get_by_role("button", name="Open these slots").click()
     expect(desk.get_by_text("4 slots are open.")).to_be_visible()

@@ -34,7 +34,7 @@ def set_the_quota(summit: Summit, desk: Page) -> None:
     """One head and three delegates at the venue."""
     for who, number in (("Head of delegation", "1"), ("Delegates", "3")):
         desk.goto(f"{summit.desk}/quotas/malmo")
-        desk.get_by_label("Who").select_option(label=who)
+        desk.get_by_label("Category").select_option(label=who)
         desk.get_by_label("Way of taking part").select_option(label="At the venue")
         desk.get_by_label(re.compile("^Number")).fill(number)
         desk.get_by_role("button", name="Store").click()
@@ -86,7 +86,7 @@ def find_the_quota_used_up(office: str, phone: Page) -> None:
 def grant_one(summit: Summit, desk: Page, together: str) -> None:
     """One more than the quota, with a reason; the page shows what was granted and by whom."""
     desk.goto(f"{summit.desk}/quotas/malmo")
-    desk.get_by_label("Who").select_option(label="Delegates")
+    desk.get_by_label("Category").select_option(label="Delegates")
     desk.get_by_label("Way of taking part").select_option(label="At the venue")
     desk.get_by_label("Grant so many beyond it").check()
     desk.get_by_label(re.compile("^Number")).fill("1")

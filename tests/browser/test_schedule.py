@@ -36,7 +36,7 @@ def test_the_board_of_two_organisers(summit: Summit, people: People) -> None:
     Eye(one, SLUG).see("board")
     move_by_keyboard(one)
     expect(card(two, "session-6")).to_have_attribute("data-from", "1060")
-    expect(said(two)).to_contain_text("moved.")
+    expect(said(two)).to_contain_text("Session moved (")
     steps_hold_after_a_reload(one)
     choose_of_two_places(one, two)
 
