@@ -112,7 +112,7 @@ def taken_back_by_the_other(ours: Page, theirs: Page) -> None:
     expect(card(theirs, 6)).to_contain_text("17:40–")
     seconds_later(ours)
     expect(card(ours, 6)).to_contain_text("17:40–")
-    expect(said(ours)).to_have_text(f"{SUZUKI}: took something back.")
+    expect(said(ours)).to_have_text(f"Something undone ({SUZUKI}).")
 
 
 def test_the_planner_places_adopts_and_takes_back(summit: Summit, people: People) -> None:

@@ -64,7 +64,7 @@ def move_by_keyboard(page: Page) -> None:
 
 def steps_hold_after_a_reload(page: Page) -> None:
     press(page, "Control+z")
-    expect(said(page)).to_contain_text("Taken back: “Session 6”")
+    expect(said(page)).to_contain_text("Undone: “Session 6”")
     page.reload()
     expect(page.get_by_role("button", name=re.compile("Redo ?: Session moved: Session 6, by "))).to_be_enabled()
     press(page, "Control+Shift+z")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from app import accounts
+from app import accounts, files
 from app.accounts import Role
 from app.accounts.models import Staff
 from app.announcing.models import unsubscribe_secret
@@ -20,11 +20,13 @@ from app.db import db, write
 from app.delegations.models import Answer, Delegation, FocalPoint
 from app.desk.screening import service as screening
 from app.events.models import Approval, Due, Event, Mode
+from app.files import File
 from app.network.models import Member
 from app.outbox import Message
 from app.outbox.models import State as Sent
 from app.publishing.models import Planned
 from app.registration.models import Delegate, State
+from app.site.models import PhotoSize
 from app.videos import reviewing
 from app.videos.models import Screening, Shown
 from app.visits.models import SignUp
@@ -166,10 +168,20 @@ def _asks(whom: dict[int, Approval]) -> None:
         db.session.execute(update(Event).where(Event.id == key).values(approval=each))
 
 
+def _drawn() -> None:
+    """The photos of a crowd are rows alone; a browser wants their octets."""
+    octets = photo()
+    for key in db.session.execute(select(File.key).join(PhotoSize)).scalars():
+        path = files._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(octets)
+
+
 def _crowded(app: KeepingFlask) -> list[str]:
     """What is listed, three of each; and offices that have not answered yet."""
     with app.app_context():
         write(lambda: crowds.crowd("crowd", 3), patience=60)
+        _drawn()
         found = crowds.read("crowd")
         event = db.session.execute(select(Event.id).where(Event.slug == "crowd")).scalar_one()
         asked = select(FocalPoint).join(Delegation).where(Delegation.event_id == event).order_by(FocalPoint.id)

@@ -19,6 +19,9 @@ SENT_ON = "it sends its reader on to a page"
 LETTER = "a letter, drawn for mail programs and shown in a frame"
 NO_PAGE = {
     "/<event>/agenda.json": FILES,
+    "/<event>/calendar/chosen.ics": FILES,
+    "/<event>/look.css": FILES,
+    "/<event>/photos/<key>-<int(max=9999):width>.jpg": FILES,
     "/<event>/schedule.json": FILES,
     "/<event>/schedule.xml": FILES,
     "/<event>/videos/<uid>.<any(mp4,mov):ending>": FILES,
@@ -27,8 +30,8 @@ NO_PAGE = {
     "/c/<token>/city.ics": FILES,
     "/c/<token>/programme.ics": FILES,
     "/f/<token>/videos/<uid>/captions/file": FILES,
+    "/device/start/<event>": SENT_ON,
     "/healthz": FILES,
-    "/organise/<event>/": SENT_ON,
     "/organise/<event>/delegations": SENT_ON,
     "/organise/<event>/invitations/city/<slug>/letter": FILES,
     "/organise/<event>/outbox/<int(max=2147483647):number>/letter.eml": FILES,
@@ -38,6 +41,8 @@ NO_PAGE = {
     "/organise/<event>/schedule/since/<int(max=2147483647):number>": FILES,
     "/organise/<event>/videos/<uid>/versions/<int(max=100000):number>/captions.vtt": FILES,
     "/robots.txt": FILES,
+    "/sitemap.xml": FILES,
+    "/sw.js": FILES,
     "/static/<path:filename>": FILES,
 }
 """What no walk over pages has to open, and why. All else that can be opened is walked: by the links of other pages, or

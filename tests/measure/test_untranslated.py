@@ -16,13 +16,14 @@ pytestmark = pytest.mark.one_database
 
 LEXER = Environment(extensions=["jinja2.ext.i18n"])
 NAMES = {"CSV", "Excel", "SHA-256", "Plenary", "Google Calendar", "Outlook", "Apple", "Thunderbird", "?lang="}
-"""Names of products and of kinds of files, which every language writes so, and a piece of an address."""
+NAMES |= {"news/", "info/", "](https://…)", "![](photo:"}
+"""Names of products and of kinds of files, which every language writes so, pieces of addresses and of Markdown."""
 ATTRIBUTES = re.compile(r'\s(?:title|alt|aria-label|aria-description|placeholder|label)="([^"]*)"')
 WORD = re.compile(r"[^\W\d_]{2,}")
 SENTENCE = re.compile(r"^[A-Z][a-z]+( |$)|[a-z]{2,} [a-z]{2,}")
 TRANSLATES = {"_", "gettext", "ngettext"}
-IN_A_TAG = {"width", "root"}
-"""Blocks of the layout that hold an attribute and its value."""
+IN_A_TAG = {"width", "root", "at", "facts", "tongue", "page_tongue"}
+"""Blocks and macros that hold attributes and their values."""
 FIELDS = re.compile(r"[A-Z]\w*Field$|Control\+|List-Unsubscribe|One-Click")
 """Kinds of form fields, and words that programs read."""
 Token = tuple[str, str]
@@ -43,8 +44,8 @@ def bare(source: str) -> Iterator[str]:
         elif kind == "name":
             tag.append(value)
         elif kind == "block_end" and tag:
-            opens = tag[0] == "trans" or (tag[0] == "block" and tag[1] in IN_A_TAG)
-            inside = max(inside + opens - (tag[0] in {"endtrans", "endblock"} and inside > 0), 0)
+            opens = tag[0] == "trans" or (tag[0] in {"block", "macro"} and tag[1] in IN_A_TAG)
+            inside = max(inside + opens - (tag[0] in {"endtrans", "endblock", "endmacro"} and inside > 0), 0)
             text += "\0"
         elif kind == "variable_end":
             text += "\0"
@@ -86,7 +87,7 @@ def test_no_template_says_a_word_of_its_own() -> None:
 STATES = {
     *("quiet slim", "needs captions", "ranked wishes", "deputy head", "focal point and organiser", "not yours"),
     *("family first", "given first", "video missing", "give up", "message from city", "contribution to a session"),
-    *("Title", "Plenary"),
+    *("Title", "Plenary", "out of date"),
 }
 """Classes of a button, states as they are stored, the head of a file's column, the product's name."""
 
