@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
 from app.web.kept import KeepingFlask
+from tests.browser import chromium
 from tests.databases import States, open_database
 from tests.pages import CheckedClient
 
@@ -76,3 +79,12 @@ def client(app: KeepingFlask) -> FlaskClient:
 @pytest.fixture
 def instance(standing: KeepingFlask) -> Path:
     return Path(standing.config["INSTANCE"])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of a process: there may be no second one beside it."""
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory():
+        opened = playwright.chromium.launch(executable_path=chromium.executable(), args=[*chromium.FLAGS])
+        yield opened
+        opened.close()

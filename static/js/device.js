@@ -34,7 +34,7 @@ async function list() {
     const link = row.querySelector("a");
     link.href = address;
     link.textContent = title;
-    row.querySelector("time").textContent = moment.format(at);
+    row.querySelector("span").textContent = moment.format(at);
     return row;
   }));
   document.querySelector("[data-kept-none]").hidden = found.length > 0;

@@ -91,7 +91,7 @@ async function shown(old, how) {
   const today = at.toDateString() === new Date().toDateString();
   const day = today ? {} : { day: "numeric", month: "long" };
   const said = at.toLocaleString(language, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn" });
-  text = text.replace("<html ", `<html data-kept="${how}" `).replaceAll("<time data-as-of></time>", `<time>${said}</time>`);
+  text = text.replace("<html ", `<html data-kept="${how}" `).replaceAll("<span data-as-of></span>", `<span>${said}</span>`);
   return new Response(text, { headers: old.headers, status: how === "missing" ? 503 : 200 });
 }
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +22,8 @@ from playwright.sync_api import (
     StorageState,
     ViewportSize,
     expect,
-    sync_playwright,
 )
 
-from tests.browser import chromium
 from tests.browser.summits import Setting, Summit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,14 +90,6 @@ def _until_ready(parent: subprocess.Popen[str]) -> str:
         if "Plenary is ready" in line:
             return said
     raise AssertionError(f"Plenary did not start:\n{said}")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory():
-        opened = playwright.chromium.launch(executable_path=chromium.executable(), args=[*chromium.FLAGS])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

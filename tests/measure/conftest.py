@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.web.kept import KeepingFlask
-from tests.browser.conftest import browser
 from tests.databases import States
 from tests.measure.walk import Walk, walk
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")
