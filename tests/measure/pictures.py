@@ -54,7 +54,8 @@ AT_REST = """async () => {
     await document.fonts.ready;
   }
 }"""
-"""Names of languages are written in faces that a machine may lack; the map of the world is a drawing in a drawing; each look at the page may ask for another piece of a font."""
+"""Names of languages are written in faces that a machine may lack; the map of the world is a drawing in a drawing;
+each look at the page may ask for another piece of a font."""
 BLUR, FAINT, APART = 0.8, 8, 0.4
 """Cells that run into each other; the ink that is none; how much more ink of a cell's is another picture."""
 
