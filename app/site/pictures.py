@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _p
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
@@ -33,8 +33,8 @@ WANTED = photos.Wanted(
     megabytes=20,
     pixels=50_000_000,
     formats=("JPEG", "PNG", "WEBP"),
-    only=_p("Only JPG, PNG and WebP photos are taken, whatever the name says."),
-    narrow=_p("The photo is far too long and narrow for a page. Please cut it."),
+    only=_l("Only JPG, PNG and WebP photos are taken, whatever the name says."),
+    narrow=_l("The photo is far too long and narrow for a page. Please cut it."),
     widths=(480, 960, 1440),
     quality=82,
 )

@@ -111,14 +111,17 @@ def _entry(found: Shown, event: str, site: Site, asked: dict[str, str]) -> Entry
 @bp.get("/<event>/photos/<key>-<int(max=9999):width>.jpg")
 @OPEN
 def photo(event: str, key: str, width: int) -> ResponseReturnValue:
-    """A photo in one of its widths. What stands at this address never changes, so browsers keep it for a year."""
+    """A photo in one of its widths. What stands at this address never changes, so its reader keeps it for a year.
+
+    Caches that many share keep none, so that nobody new sees one that was taken away.
+    """
     try:
         row = pictures.file_of(event, key, width)
         octets = files.octets(row)
     except (LookupError, FileNotFoundError):
         not_found(_("There is no such photo."))
     answer = send_file(BytesIO(octets), mimetype=row.mimetype, download_name="photo.jpg", etag=row.sha256)
-    answer.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    answer.headers["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
@@ -127,6 +130,7 @@ def photo(event: str, key: str, width: int) -> ResponseReturnValue:
 @OPEN
 def look(event: str) -> ResponseReturnValue:
     """The summit's own colours. An address with the mark of its content may be kept for a year."""
+    published(event)
     found = site_of(event).look
     if found is None:
         not_found(_("This summit has no colours of its own."))

@@ -71,10 +71,28 @@ READER = Reader(
 )
 
 
+def crowded(text: str) -> bool:
+    """Whether its tables have more cells than a page can show, told without reading them: a short row is filled up to
+    the widest, so a small text can hold a great many."""
+    cells = 0
+    for block in re.split(r"\n[ \t>]*\n", text):
+        lines = block.splitlines()
+        if any(DELIMITER.fullmatch(each) for each in lines):
+            widest = max(each.strip(" \t>|").count("|") + 1 for each in lines)
+            cells += widest * (len(lines) - 1)
+    return cells > CELLS
+
+
+DELIMITER = re.compile(r"[\s>|:+*-]*-[\s>|:+*-]*")
+"""The second line of a table, which makes it one."""
+
+
 def checked(text: str, photos: Collection[str]) -> None:
     """Refused on "text", in words that name what is wrong. `photos`: the keys of those that may appear."""
     if len(text) > TEXT:
         raise Refused(_("At most %(most)d characters fit here; these are %(num)d.", most=TEXT, num=len(text)), "text")
+    if crowded(text):
+        raise Refused(too_many_cells(), "text")
     blocks = READER.blocks(text)
     for each in targets(blocks):
         if not leads(each):
@@ -84,11 +102,14 @@ def checked(text: str, photos: Collection[str]) -> None:
         if not each.startswith(PHOTO) or each.removeprefix(PHOTO) not in photos:
             said = _("Only photos of this summit can appear, and this is none: %(address)s. Choose one below the text.")
             raise Refused(said % {"address": each[:200]}, "text")
-    if sum(each.type in {"td", "th"} for each in walk(blocks)) > CELLS:
-        raise Refused(_("The tables have more cells than a page can show; at most %(most)d.", most=CELLS), "text")
     images = [each for each in walk(blocks) if each.type == "image"]
     if len(images) > len([each for each in blocks if _photo(each)]):
         raise Refused(_("A photo stands in a paragraph of its own: leave an empty line before and after it."), "text")
+
+
+def too_many_cells() -> str:
+    """The sentence about a crowded text."""
+    return str(_("The tables have more cells than a page can show; at most %(most)d.", most=CELLS))
 
 
 @lru_cache(maxsize=512)
@@ -97,11 +118,6 @@ def parts(text: str) -> tuple[Part, ...]:
     blocks = READER.blocks(text)
     _level(blocks)
     return tuple(_parts(blocks))
-
-
-def photos_in(text: str) -> list[str]:
-    """The keys of the photos that a text shows."""
-    return [each.removeprefix(PHOTO) for each in targets(READER.blocks(text), "image")]
 
 
 @lru_cache(maxsize=512)

@@ -142,7 +142,8 @@ def _store(response: Response) -> Response:
 
 def summit_in(path: str) -> str:
     """Whose mark a page stands under: the first part of its path, the second where it is made for frames."""
-    return path.removeprefix("/embed").split("/", 2)[1]
+    first, *more = path.split("/", 3)[1:]
+    return more[0] if first == "embed" and more else first
 
 
 def key_of(environ: WSGIEnvironment) -> Key | None:

@@ -53,7 +53,8 @@ addEventListener("message", (event) => {
 async function page(event, url) {
   const start = START.exec(url.pathname);
   if (start) return Response.redirect(await home(start[1]) ?? `/${start[1]}/`, 303);
-  const old = await kept(PAGES, url.href, true);
+  let old = await kept(PAGES, url.href, true);
+  if (old && late(Number(old.headers.get(AT)), SECRET.exec(url.pathname)?.[0])) old = undefined;
   let storing;
   const asked = fetch(event.request).then((answer) => {
     const body = /^(keep|home)/.test(answer.headers.get(SAID) ?? ""); // nothing else is read twice: it may be a film
@@ -71,6 +72,8 @@ async function page(event, url) {
   }
 }
 
+// Whether a page that was kept at this moment is shown no more.
+const late = (at, secret) => Date.now() - at > (secret?.startsWith("/b/") ? LIST : LONGEST);
 const LATE = new Error("late");
 const soon = (asked) => Promise.race([asked, new Promise((_, refuse) => setTimeout(refuse, PATIENCE, LATE))]);
 
@@ -102,7 +105,7 @@ async function store(url, answer) {
   const [act = "", whose = "", summit = ""] = (answer.headers.get(SAID) ?? "").split(" ");
   url.hash = "";
   if (act === "gone") return forget(cache, (each) => each.secret === secret);
-  if ([404, 410].includes(answer.status)) return cache.delete(url.href);
+  if ([404, 410].includes(answer.status)) return cache.delete(url.href, { ignoreSearch: true, ignoreVary: true });
   if (answer.status !== 200) return;
   if (act === "drop") return forget(cache, (each) => each.secret === secret || each.whose === whose);
   if (!act || (secret && !(await wanted()))) return cache.delete(url.href);
@@ -111,8 +114,7 @@ async function store(url, answer) {
   headers.set(AT, Date.now());
   await cache.put(url.href, new Response(await answer.blob(), { headers }));
   const replaced = (each) => whose && each.whose === whose && each.secret !== secret && each.secret?.[1] === secret?.[1];
-  const late = (each) => Date.now() - each.at > (each.secret?.startsWith("/b/") ? LIST : LONGEST);
-  const all = await forget(cache, (each) => replaced(each) || late(each));
+  const all = await forget(cache, (each) => replaced(each) || late(each.at, each.secret));
   for (const each of all.sort((one, other) => other.at - one.at).slice(MOST)) await cache.delete(each.key);
   if (summit) await choose("home:" + summit, url.href);
 }

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.accounts import Role
 from app.accounts.models import Staff, User
-from app.db import db
+from app.db import db, write
 from app.events.models import Event, Mode, Room, Theme
 from app.journal import Note
 from app.network.models import Network
@@ -204,3 +204,20 @@ def test_another_event_s_settings_are_not_found(rome: Organiser) -> None:
 
 def test_the_settings_page_opens_for_the_archive(rome: Organiser) -> None:
     assert rome.get(f"{ARCHIVE}/settings").status_code == 200
+
+
+def test_events_of_a_network_are_begun_by_its_organisers(desks: KeepingFlask, tokyo: Organiser) -> None:
+    values = held(tokyo.get(NEW)) | {"name": "CITYNET", "slug": "citynet", "founded": "1987"}
+    assert tokyo.client.post(NEW, data=values).status_code == 303
+    path = "/organise/networks/citynet/events/new"
+    assert tokyo.get(path).status_code == 200  # it has none yet
+
+    def theirs() -> None:
+        network = db.session.execute(select(Network).where(Network.slug == "citynet")).scalar_one()
+        event = db.session.execute(select(Event).where(Event.slug == "gnets-2023")).scalar_one()
+        event.network_id = network.id
+
+    with desks.app_context():
+        write(theirs)
+    assert tokyo.get(path).status_code == 404
+    assert Organiser(desks, "rome").get(path).status_code == 200

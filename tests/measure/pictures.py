@@ -42,20 +42,15 @@ CELL = 4
 """Pixels of a kept picture for one cell of the comparison."""
 SHADES = 12
 AT_REST = """async () => {
-  document.querySelector(".tongues")?.remove();
-  await Promise.all([...document.querySelectorAll("svg image")].map((each) => {
-    const drawing = new Image();
-    drawing.src = each.href.baseVal;
-    return drawing.decode();
-  }));
+  document.querySelectorAll(".tongues, svg image").forEach((each) => each.remove());
   for (let times = 0; times < 3; times += 1) {
     document.body.getBoundingClientRect();
     await new Promise(requestAnimationFrame);
     await document.fonts.ready;
   }
 }"""
-"""Names of languages are written in faces that a machine may lack; the map of the world is a drawing in a drawing;
-each look at the page may ask for another piece of a font."""
+"""Names of languages are written in faces that a machine may lack, and the coasts of the world are all edges; each look
+at the page may ask for another piece of a font."""
 BLUR, FAINT, APART = 0.8, 8, 0.4
 """Cells that run into each other; the ink that is none; how much more ink of a cell's is another picture."""
 

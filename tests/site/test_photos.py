@@ -63,7 +63,7 @@ def test_a_photo_is_kept_upright_in_several_widths_without_what_the_camera_wrote
         image = opened(answer.data)
         assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (width, height), {})
         assert [word in answer.data for word in (b"Canary", b"Exif", b"GPS")] == [False, False, False]
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert reader.get(answer.request.path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert reader.get(f"/rehearsal/photos/{name}-960.jpg").status_code == 404

@@ -9,7 +9,7 @@ import html5lib
 import pytest
 
 from app.refused import Refused
-from app.site.writing import checked, excerpt, parts
+from app.site.writing import checked, crowded, excerpt, parts
 from app.web.kept import KeepingFlask
 
 pytestmark = pytest.mark.one_database
@@ -87,6 +87,8 @@ def test_a_link_that_may_stand_stands(app: KeepingFlask, address: str) -> None:
         (f"Before ![x](photo:{KEY}) after", "A photo stands in a paragraph of its own"),
         (f"- ![x](photo:{KEY})", "A photo stands in a paragraph of its own"),
         ("|a|b|\n|-|-|\n" + "|c|d|\n" * 1000, "The tables have more cells than a page can show; at most 2000."),
+        ("|" + "a|" * 600 + "\n|" + "-|" * 600 + "\n" + "b\n" * 105, "more cells than a page can show"),
+        ("> |" + "a|" * 600 + "\n> |" + "-|" * 600 + "\n" + "> b\n" * 105, "more cells than a page can show"),
     ],
 )
 def test_what_may_not_stand_on_a_page_is_refused(app: KeepingFlask, text: str, sentence: str) -> None:
@@ -135,3 +137,9 @@ def test_no_text_keeps_the_reader_busy(text: str) -> None:
     before = time.monotonic()
     html(text)
     assert time.monotonic() - before < 5
+
+
+def test_a_table_of_a_thousand_rows_is_not_crowded() -> None:
+    rows = "| Line | Minutes |\n| --- | ---: |\n" + "| Express | 80 |\n" * 990
+    assert not crowded(f"Before.\n\n{rows}\nAfter | with | bars\n\n---\n\n- a | b")
+    assert crowded(rows + "| Local | 120 |\n" * 20)

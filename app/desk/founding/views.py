@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -42,6 +42,8 @@ def network() -> ResponseReturnValue:
 def event(network: str) -> ResponseReturnValue:
     """An event more, which its maker organises."""
     found = load_network(network)
+    if not service.may_found(current_user.id, found):
+        abort(404)
     form = EventForm(data=EventForm.guess(clock.now().date()))
     form.offer(service.hosts(found.id), service.earlier(found))
     if form.validate_on_submit():

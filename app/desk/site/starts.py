@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _p
+from flask_babel import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
@@ -21,45 +21,45 @@ class Start:
 STARTS = (
     Start(
         "venue",
-        _p("The venue"),
-        _p("Where it takes place, when the doors open, what to bring, where to eat, whom to ask on the spot."),
+        _l("The venue"),
+        _l("Where it takes place, when the doors open, what to bring, where to eat, whom to ask on the spot."),
     ),
     Start(
         "travel",
-        _p("Getting there"),
-        _p("From the airport and the station to the venue; what it costs, how long it takes, what runs late at night."),
+        _l("Getting there"),
+        _l("From the airport and the station to the venue; what it costs, how long it takes, what runs late at night."),
     ),
     Start(
         "visa",
-        _p("Visa"),
-        _p("Who needs one, how long it takes, and how the organisers help with letters."),
+        _l("Visa"),
+        _l("Who needs one, how long it takes, and how the organisers help with letters."),
     ),
     Start(
         "accommodation",
-        _p("Accommodation"),
-        _p("Hotels near the venue, at what rate, until when, and by which word one books."),
+        _l("Accommodation"),
+        _l("Hotels near the venue, at what rate, until when, and by which word one books."),
     ),
     Start(
         "accessibility",
-        _p("Accessibility of the venue"),
-        _p(
+        _l("Accessibility of the venue"),
+        _l(
             "Steps and lifts, seats for wheelchairs, interpretation into sign language, captions, quiet rooms, toilets."
         ),
     ),
     Start(
         "contact",
-        _p("Contact"),
-        _p("Who answers which questions, in which languages, at what hours; the press office; emergencies."),
+        _l("Contact"),
+        _l("Who answers which questions, in which languages, at what hours; the press office; emergencies."),
     ),
     Start(
         "about",
-        _p("About the summit"),
-        _p("Who meets and why, what came of earlier summits, what is hoped for."),
+        _l("About the summit"),
+        _l("Who meets and why, what came of earlier summits, what is hoped for."),
     ),
     Start(
         "outcome-text",
-        _p("The outcome in full"),
-        _p("The text that the cities agreed on, once it is announced, and where the document lies."),
+        _l("The outcome in full"),
+        _l("The text that the cities agreed on, once it is announced, and where the document lies."),
     ),
 )
 

@@ -22,7 +22,7 @@ from app.jobs import Duty, duties
 from app.outbox.tongues import TONGUES
 from app.publishing import service as publishing
 from app.refused import Refused
-from app.site import pictures, service
+from app.site import pictures, service, writing
 from app.site.models import Article, Kind
 from app.site.shown import Shown, body, photos_of, pictured, said
 from app.site.writing import TEXT, TITLE
@@ -156,8 +156,11 @@ def typed(event: str, kind: str) -> ResponseReturnValue:
     summit, form = load(event), ArticleForm()
     code = request.args.get("words", "")
     wording = form.typed(code) if code in TONGUES else form.typed(form.fallback.data)
-    said_now = {"title": wording.title or _("Without a title"), "text": wording.text[:TEXT], "language": code}
+    text = wording.text[:TEXT]
     sentence = _("This is how it would look. Nothing is stored: close this page and go on writing.")
+    if writing.crowded(text):
+        text, sentence = "", writing.too_many_cells()
+    said_now = {"title": wording.title or _("Without a title"), "text": text, "language": code}
     seen = {"sentence": sentence, "tongues": [], "language": code, "form": False}
     now = database.now()
     row = Article(kind=Kind(kind), slug="", uid="", day=form.day.data or now.date(), shown_at=now, changed_at=now)
