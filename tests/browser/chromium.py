@@ -4,7 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+from playwright.sync_api import Error, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -19,6 +22,15 @@ FLAGS: tuple[str, ...] = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def picture(page: Page, path: Path | None = None) -> bytes:
+    """All of a page as PNG. Under load Chromium sometimes says that it cannot just now; then it is asked again."""
+    for _try in range(2):
+        with suppress(Error):
+            return page.screenshot(path=path, full_page=True)
+        page.wait_for_timeout(500)
+    return page.screenshot(path=path, full_page=True)
 
 
 def executable() -> str:

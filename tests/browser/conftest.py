@@ -24,6 +24,7 @@ from playwright.sync_api import (
     expect,
 )
 
+from tests.browser import chromium
 from tests.browser.summits import Setting, Summit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -218,7 +219,7 @@ class Eye:
             for width in self.WIDTHS:
                 self.page.set_viewport_size({"width": width, "height": 900})
                 path = self.folder / f"{self.journey}{self.count:02}-{name}-{width}-{scheme}.png"
-                self.page.screenshot(path=path, full_page=True)
+                chromium.picture(self.page, path)
                 wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wide <= 0, f"{name} is {wide} px too wide at {width} px"
             assert self._found(colours=scheme == "dark") == [], f"{name} in {scheme}"

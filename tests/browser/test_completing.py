@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import chromium
 from tests.browser.conftest import Eye, People
 from tests.browser.summits import Summit
 from tests.ical import rules
@@ -66,7 +67,7 @@ def begin_by_keyboard(phone: Page, link: str) -> None:
     phone.keyboard.type("Vegetarian")
     go(phone, phone.get_by_label("I agree that the organisers store this"))
     phone.keyboard.press("Space")
-    phone.screenshot(path=Eye(phone).folder / "j05-large-letters-320-light.png", full_page=True)
+    chromium.picture(phone, Eye(phone).folder / "j05-large-letters-320-light.png")
     with phone.expect_navigation():
         press(phone, phone.get_by_role("button", name="Save and go on later"))
     expect(

@@ -26,6 +26,7 @@ from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.network.models import Member
 from app.registration.service import Application, Details, register
+from tests.browser.chromium import picture
 from tests.databases import open_database
 from tests.desk.office import Organiser, give_desks
 from tests.measure.glass import served
@@ -134,7 +135,7 @@ def taken(browser: Browser, url: str, shots: list[Shot], cookie: str) -> Iterato
                 context.clear_cookies(name="plenary-language")  # which one of them has chosen
                 page.goto(url + shot.path, wait_until="load")
                 page.evaluate(AT_REST)
-                octets = page.screenshot(full_page=True)
+                octets = picture(page)
                 with Image.open(BytesIO(octets)) as image:
                     yield f"{shot.name}-{kind}", kept(image)
         context.close()
