@@ -55,7 +55,7 @@ def test_romes_mode_in_session_5_is_to_be_confirmed(gnets: KeepingFlask) -> None
 
 def test_queensland_is_shown_with_no_item_of_its_own(gnets: KeepingFlask) -> None:
     page = text(gnets, "/gnets-2023/cities/queensland")
-    assert "State" in page
+    assert "Federal state" in page
     assert "no item of its own" in page
 
 
