@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -27,12 +27,12 @@ from app.network.forms import (
 from app.network.importing import Outcome
 from app.network.models import Kind, Member, MemberFile, Network, Standing
 from app.web import answer, keeps_form, not_found
+from app.web.tables import TYPES, table_file
 
 bp = Blueprint("network", __name__)
 
 LARGEST = 20 * 1024 * 1024
 """Octets of a file that may be sent."""
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 def load(slug: str) -> Network:
@@ -167,9 +167,7 @@ def export(network: str, form: str) -> ResponseReturnValue:
     if form not in TYPES:
         not_found(_("The register comes as CSV or as .xlsx."))
     header, rows = importing.table(found)
-    octets = (sheets.write_csv if form == "csv" else sheets.write_xlsx)(header, rows)
-    name = f"{found.slug}-members.{form}"
-    return Response(octets, content_type=TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return table_file(f"{found.slug}-members.{form}", header, rows)
 
 
 @bp.route("/organise/networks/<network>/members/import", methods=["GET", "POST"])

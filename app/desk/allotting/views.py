@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import db as database
-from app import sheets
 from app.accounts import Role, held, staff, who
 from app.db import write
 from app.desk.allotting import service, words
@@ -21,9 +20,9 @@ from app.events.views import desk, load
 from app.visits import allotting, fitting, freezing
 from app.visits.allotting import SEEDS, Run
 from app.web import answer, keeps_form, new_key, not_found
+from app.web.tables import table_file
 
 bp = Blueprint("allotting", __name__)
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 HERE = "/organise/<event>/allocations"
 NUMBER = f"{HERE}/<int(max=2147483647):number>"
 
@@ -106,9 +105,7 @@ def export(event: str, number: int, kind: str) -> ResponseReturnValue:
         *(_("Wish"), _("Lot"), _("Why not a better wish")),
     )
     rows = [_row(each, titles) for each in service.lines(summit.id, run)]
-    octets = (sheets.write_csv if kind == "csv" else sheets.write_xlsx)(header, rows)
-    name = f"{summit.slug}-allocation-{number}.{kind}"
-    return Response(octets, content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return table_file(f"{summit.slug}-allocation-{number}.{kind}", header, rows)
 
 
 def _row(line: service.Line, titles: dict[str, str]) -> list[str]:

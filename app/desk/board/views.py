@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db as database
-from app import sheets
 from app.accounts import Role, staff, who
 from app.db import write
 from app.delegations.models import Answer, Delegation
@@ -24,9 +23,9 @@ from app.events.words import mode_word
 from app.registration.models import Capacity
 from app.registration.notices import role_word
 from app.web import answer, keeps_form, not_found
+from app.web.tables import table_file
 
 bp = Blueprint("board", __name__)
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 KINDS = "csv,xlsx"
 PAGES: dict[Need | None, str] = {Need.LAPSED: "reopen", Need.MODES_ASKED: "modes", Need.CONTACT: "focal_point"}
 """The pages about one city where these needs are met."""
@@ -170,7 +169,7 @@ def export(event: str, kind: str) -> ResponseReturnValue:
         *(_("Modes"), _("Video"), _("Sessions"), _("Bad hours"), _("Missing"), _("Next")),
     )
     words = _words()
-    return _file(f"{summit.slug}-board.{kind}", kind, header, [_cells(row, words) for row in rows])
+    return table_file(f"{summit.slug}-board.{kind}", header, [_cells(row, words) for row in rows])
 
 
 def _cells(row: Row, words: Words) -> list[str]:
@@ -260,13 +259,8 @@ def participants_export(event: str, kind: str) -> ResponseReturnValue:
         ]
         for each in service.participants(summit.id)
     ]
-    return _file(f"{summit.slug}-participants.{kind}", kind, header, rows)
+    return table_file(f"{summit.slug}-participants.{kind}", header, rows)
 
 
 def _roles() -> dict[Capacity, str]:
     return {each: role_word(each) for each in Capacity}
-
-
-def _file(name: str, kind: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Response:
-    octets = (sheets.write_csv if kind == "csv" else sheets.write_xlsx)(header, rows)
-    return Response(octets, content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,11 +20,12 @@ from app.desk.languages.service import Choice
 from app.events.models import Event
 from app.events.views import desk, load
 from app.network.forms import UploadForm
-from app.network.views import LARGEST, TYPES
+from app.network.views import LARGEST
 from app.outbox.tongues import TONGUES
 from app.publishing.originals import Draft, Line, State, draft_of
 from app.publishing.wording import field_word
 from app.web import answer, keeps_form, not_found
+from app.web.tables import table_file
 
 bp = Blueprint("languages", __name__)
 CONFLICT = 409
@@ -74,7 +75,7 @@ def choose(event: str) -> ResponseReturnValue:
     return answer("desk/languages/choose.html", form, tongues=TONGUES, **desk(summit))
 
 
-@bp.route("/organise/<event>/languages/<any(en, ja, ko, fr, es, ar):code>", methods=["GET", "POST"])
+@bp.route(f"/organise/<event>/languages/<any({', '.join(TONGUES)}):code>", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
 @keeps_form
 def words(event: str, code: str) -> ResponseReturnValue:
@@ -111,9 +112,7 @@ def export(event: str, kind: str) -> ResponseReturnValue:
     """Everything that can be said in several languages, as a file that may be filled in and sent back."""
     summit = load(event)
     header, rows = table.table(draft_of(summit))
-    octets = (sheets.write_csv if kind == "csv" else sheets.write_xlsx)(header, rows)
-    filed = f'attachment; filename="{summit.slug}-languages.{kind}"'
-    return Response(octets, content_type=TYPES[kind], headers={"Content-Disposition": filed})
+    return table_file(f"{summit.slug}-languages.{kind}", header, rows)
 
 
 @bp.route("/organise/<event>/languages/file", methods=["GET", "POST"])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db as database
-from app import sheets
 from app.accounts import Role, staff, who
 from app.db import write
-from app.desk.board.views import KINDS, TYPES
+from app.desk.board.views import KINDS
 from app.desk.participants.forms import PRESENT, CompareForm, IssueForm
 from app.events.models import Event, Mode
 from app.events.views import desk, load
@@ -23,6 +22,7 @@ from app.publishing.participants.models import Audience, ParticipantList
 from app.registration.models import Capacity, Rank
 from app.registration.news import rank_word, role_word
 from app.web import answer, keeps_form, not_found
+from app.web.tables import table_file
 
 bp = Blueprint("lists", __name__)
 AUDIENCES = "public,delegates"
@@ -127,10 +127,9 @@ def export(event: str, audience: str, mark: str, kind: str) -> ResponseReturnVal
     summit = load(event)
     state = _state(summit, Audience(audience), mark)
     header = (_("City"), _("Name"), _("Role"), _("Rank"), _("Position"), _("Mode"))
-    octets = (sheets.write_csv if kind == "csv" else sheets.write_xlsx)(header, [_cells(each) for each in state.rows])
-    name = f"{summit.slug}-participants-{audience}-{state.mark}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(octets, content_type=TYPES[kind], headers=headers)
+    return table_file(
+        f"{summit.slug}-participants-{audience}-{state.mark}.{kind}", header, [_cells(each) for each in state.rows]
+    )
 
 
 def _cells(row: Row) -> list[str]:

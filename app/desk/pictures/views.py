@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app import db as database
-from app import sheets
 from app.accounts import Role, staff
 from app.desk.pictures import drawing, figures
 from app.desk.pictures.known import fill_words, group_words, known, mode_words
 from app.desk.pictures.tables import TABLES, hours_table, table
 from app.events.views import desk, load
 from app.schedule import afar, plan
+from app.web.tables import table_file
 
 bp = Blueprint("pictures", __name__)
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 FILES = ",".join([*TABLES, "hours"])
 
 
@@ -61,6 +60,4 @@ def export(event: str, name: str, kind: str) -> ResponseReturnValue:
         told = hours_table(afar.heat(plan.of(summit)), summit.zone)
     else:
         told = table(name, known(summit, database.now()))
-    octets = (sheets.write_csv if kind == "csv" else sheets.write_xlsx)(told.header, told.rows)
-    filed = f'attachment; filename="{summit.slug}-{name}.{kind}"'
-    return Response(octets, content_type=TYPES[kind], headers={"Content-Disposition": filed})
+    return table_file(f"{summit.slug}-{name}.{kind}", told.header, told.rows)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, sheets
+from app import clock
 from app import db as database
 from app.accounts import Role, staff, who
 from app.db import write
@@ -23,11 +22,11 @@ from app.travel import rules, telling
 from app.travel.models import Kind, VisaData
 from app.travel.service import PARTS
 from app.web import not_found
+from app.web.tables import table_file
 from app.web.wording import country
 
 bp = Blueprint("travel_desk", __name__)
 visa = Blueprint("visa_desk", __name__)
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 KINDS = "csv,xlsx"
 
 
@@ -85,7 +84,7 @@ def export(event: str, kind: str) -> ResponseReturnValue:
         *(_("Gifts and customs"), _("Dress and faith"), _("Food"), _("Access")),
     )
     rows = [_cells(each, summit) for each in service.with_needs(summit.id)]
-    return _file(f"{summit.slug}-travel.{kind}", kind, header, rows)
+    return table_file(f"{summit.slug}-travel.{kind}", header, rows)
 
 
 def _cells(guest: Guest, summit: Event) -> list[str]:
@@ -151,7 +150,7 @@ def visa_export(event: str, kind: str) -> ResponseReturnValue:
         *(_("Date of birth"), _("Place of birth"), _("Passport number"), _("Issued by"), _("Issued on")),
         *(_("Expires on"), _("Applies at"), _("Enters on"), _("Leaves on"), _("Who pays")),
     )
-    return _file(f"{slug}-visa.{kind}", kind, header, [_applicant(*each) for each in rows])
+    return table_file(f"{slug}-visa.{kind}", header, [_applicant(*each) for each in rows])
 
 
 def _applicant(delegate: Delegate, data: VisaData) -> list[str]:
@@ -169,8 +168,3 @@ def _applicant(delegate: Delegate, data: VisaData) -> list[str]:
 def _missing(data: VisaData) -> list[str]:
     """The parts that are still to be told."""
     return [telling.part_word(part) for part in PARTS[Kind.VISA] if getattr(data, f"{part}_at") is None]
-
-
-def _file(name: str, kind: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Response:
-    octets = (sheets.write_csv if kind == "csv" else sheets.write_xlsx)(header, rows)
-    return Response(octets, content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,7 +16,7 @@ from app.db import db, write
 from app.events.models import Event
 from app.events.views import desk, load
 from app.network.forms import UploadForm
-from app.network.views import LARGEST, TYPES
+from app.network.views import LARGEST
 from app.schedule.arranging import mark
 from app.schedule.models import AgendaFile
 from app.schedule.sheets import service, words
@@ -24,6 +24,7 @@ from app.schedule.sheets.forms import StoreForm
 from app.schedule.sheets.judging import Outcome, judge
 from app.schedule.words import DEEDS
 from app.web import answer, keeps_form, not_found, undoable
+from app.web.tables import table_file
 
 bp = Blueprint("sheets", __name__)
 
@@ -34,9 +35,7 @@ def export(event: str, kind: str) -> ResponseReturnValue:
     """The whole draft as a file that may be changed and sent back."""
     summit = load(event)
     header, rows = service.table(summit)
-    octets = (sheets.write_csv if kind == "csv" else sheets.write_xlsx)(header, rows)
-    filed = f'attachment; filename="{summit.slug}-agenda.{kind}"'
-    return Response(octets, content_type=TYPES[kind], headers={"Content-Disposition": filed})
+    return table_file(f"{summit.slug}-agenda.{kind}", header, rows)
 
 
 @bp.route("/organise/<event>/schedule/file", methods=["GET", "POST"])
