@@ -25,6 +25,15 @@ if os.environ.get("CI"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the rows live")
+    parser.addoption("--trust", metavar="FILE", help="run the proofs at full length and add their figures to this file")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes is for `make trust` alone."""
+    if config.getoption("--trust") is None:
+        long = [each for each in items if each.get_closest_marker("trust")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [each for each in items if not each.get_closest_marker("trust")]
 
 
 @pytest.fixture(scope="session")
