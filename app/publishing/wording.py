@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app import clock
 from app.publishing.differences import Detail, Difference, Moment, counts
@@ -112,10 +111,6 @@ def subject_word(subject: str) -> str:
         "room": _("Room"),
     }
     return str(words[subject])
-
-
-def sessions_words(count: int) -> str:
-    return str(ngettext("%(num)s session", "%(num)s sessions", count))
 
 
 def _lines(detail: Detail, zones: Sequence[str]) -> Iterable[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,14 +14,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.delegations.models import Delegation
-from app.events.said import teller_of
-from app.events.tongues import Teller, teller
 from app.registration import line
 from app.registration.line import Waiting
 from app.registration.models import Delegate, State
 from app.visits import fitting, moving, overlaps, waiting
 from app.visits.models import GOING, OVER, Filling, SignUp, Standing, Visit
-from app.web.wording import language, listed, moment
+from app.visits.said import sayer
+from app.web.wording import listed, moment
 
 
 @dataclass(frozen=True)
@@ -68,27 +67,24 @@ class Choice:
     """The list has not opened yet."""
     open: bool
     over: bool
-    tell: Teller = field(compare=False)
-    """Says what it is in the words of the reader's language."""
+    say: Callable[[Visit, str], str] = field(compare=False)
+    """Says a field of it in the words of the reader's language."""
 
     @property
     def title(self) -> str:
-        return self._said("title")
+        return self.say(self.visit, "title")
 
     @property
     def description(self) -> str:
-        return self._said("description")
+        return self.say(self.visit, "description")
 
     @property
     def meeting_point(self) -> str:
-        return self._said("meeting_point")
+        return self.say(self.visit, "meeting_point")
 
     @property
     def rules(self) -> str:
-        return self._said("rules")
-
-    def _said(self, name: str) -> str:
-        return self.tell("visit", self.visit.code, name, getattr(self.visit, name))
+        return self.say(self.visit, "rules")
 
     @property
     def span(self) -> tuple[datetime, datetime] | None:
@@ -113,10 +109,12 @@ def choices(event_id: int, delegation_id: int, codes: Collection[str], now: date
     summit speaks the reader's language besides its own."""
     query = select(Visit).where(Visit.event_id == event_id, Visit.code.in_(codes)).order_by(Visit.position, Visit.id)
     found = db.session.execute(query.options(joinedload(Visit.event), selectinload(Visit.vehicles))).scalars().all()
+    if not found:
+        return []
     groups = _groups(delegation_id, [each.id for each in found])
     lines = _lines([each.id for each in found])
-    tell = teller_of(found[0].event, "visit", language()) if found else teller("", (), "")
-    return [_choice(each, groups[each.id], lines[each.id], now, tell) for each in found]
+    say = sayer(found[0].event)
+    return [_choice(each, groups[each.id], lines[each.id], now, say) for each in found]
 
 
 def one(event_id: int, delegation_id: int, code: str, now: datetime) -> Choice:
@@ -157,7 +155,11 @@ def same_time(choice: Choice, every: Sequence[Choice], delegate: Delegate) -> li
 
 
 def _choice(
-    visit: Visit, people: Sequence[SignUp], queue: Sequence[Sequence[Waiting]], now: datetime, tell: Teller
+    visit: Visit,
+    people: Sequence[SignUp],
+    queue: Sequence[Sequence[Waiting]],
+    now: datetime,
+    say: Callable[[Visit, str], str],
 ) -> Choice:
     turns = {each.id: number for number, party in enumerate(queue, 1) for each in party}
     together: dict[object, list[SignUp]] = defaultdict(list)
@@ -167,7 +169,7 @@ def _choice(
     left = fitting.room(visit).places
     over = visit.cancelled_at is not None or now >= waiting.begins(visit)
     soon = visit.opens_at is not None and now < visit.opens_at
-    return Choice(visit, groups, left, len(queue), soon, waiting.open_now(visit, now), over, tell)
+    return Choice(visit, groups, left, len(queue), soon, waiting.open_now(visit, now), over, say)
 
 
 def _groups(delegation_id: int, visit_ids: Collection[int]) -> dict[int, list[SignUp]]:

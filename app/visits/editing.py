@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -238,9 +238,3 @@ def _note(
     what: str, visit: Visit, who: str, now: datetime, before: dict[str, Any] | None, after: dict[str, Any]
 ) -> None:
     note(what, f"visit/{visit.code}", who=who, now=now, event_id=visit.event_id, before=before, after=after)
-
-
-def meets_at(visit: Visit) -> datetime | None:
-    """When people are to be at the meeting point; None while the hours are to be announced."""
-    span = visit.span(visit.event.zone)
-    return span[0] - timedelta(minutes=visit.before) if span else None

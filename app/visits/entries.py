@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app import clock, ical
 from app.outbox.tongues import locale_of
 from app.visits.models import GOING, SignUp, Visit
+from app.visits.said import sayer
 
 KEY = "visit"
 
@@ -22,25 +23,27 @@ def tell(sign_up: SignUp, now: datetime) -> dict[str, Any] | None:
     It holds no name, no address and no secret: calendars are copied and shared.
     """
     told = {KEY: ical.Entry.from_json(sign_up.told)} if sign_up.told else {}
-    with force_locale(locale_of(sign_up.delegate.language)):  # it is one person's, so it is stored in their words
-        item = _item(sign_up, sign_up.visit) if sign_up.state in GOING else None
+    language = sign_up.delegate.language
+    with force_locale(locale_of(language)):  # it is one person's, so it is stored in their words
+        item = _item(sign_up, sign_up.visit, language) if sign_up.state in GOING else None
     entry = ical.revise(told, {KEY: item} if item else {}, now).entries.get(KEY)
     return entry.to_json() if entry else None
 
 
-def _item(sign_up: SignUp, visit: Visit) -> ical.Item | None:
+def _item(sign_up: SignUp, visit: Visit, language: str) -> ical.Item | None:
     """All day while its hours are to be announced; nothing while its day is."""
     zone, span = visit.event.zone, visit.span(visit.event.zone)
     if visit.day is None or visit.cancelled_at is not None:
         return None
     starts, ends = span or (visit.day, visit.day + timedelta(days=1))
+    say = sayer(visit.event, language)
     return ical.Item(
         uid=f"{sign_up.uid}@plenary",
-        title=visit.title,
+        title=say(visit, "title"),
         starts=starts,
         ends=ends,
         zone=zone,
-        place=visit.meeting_point,
+        place=say(visit, "meeting_point"),
         description=_gathering(visit, zone),
         geo=(visit.latitude, visit.longitude) if visit.latitude is not None and visit.longitude is not None else None,
     )

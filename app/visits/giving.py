@@ -100,12 +100,12 @@ class Giving:
         """No place: onto the list of the dearest visit that runs, if it is wanted, and a letter."""
         running = [visit for visit, _why in given.why if visit not in self.idle]
         waits = self.visits[int(running[0])] if onto_lists and running else None
-        titles = [(self.visits[int(visit)].title, why) for visit, why in given.why]
+        wishes = [(self.visits[int(visit)], why) for visit, why in given.why]
         for key in self.people[given.party]:
             if waits is not None:
                 self._wait(waits, key, given.turn)
             if key not in before:
-                letter = outcomes.missed(self.delegates[key], self.run, titles, waits.title if waits else "", self.who)
+                letter = outcomes.missed(self.delegates[key], self.run, wishes, waits, self.who)
                 self.letters.append((self.delegates[key], letter))
 
     def _wait(self, visit: Visit, delegate_id: int, turn: int) -> None:

@@ -20,6 +20,7 @@ from app.registration.models import Delegate, page_secret
 from app.registration.news import News, written
 from app.sentences import spoken
 from app.visits.models import SignUp, Visit
+from app.visits.said import sayer
 from app.web import absolute
 from app.web.wording import clock_time, day_full, moment, zone_name
 
@@ -122,20 +123,20 @@ def made(kind: str, sign_up: SignUp, who: str) -> Letter:
 def facts_of(sign_up: SignUp, delegate: Delegate, visit: Visit) -> dict[str, Any]:
     """What letters about this sign-up speak of, frozen now. Of access needs they say nothing."""
     span, until = visit.span(visit.event.zone), sign_up.offered_until
-    vehicle = sign_up.vehicle
+    vehicle, say = sign_up.vehicle, sayer(visit.event, delegate.language)
     return notices.facts_of(delegate) | {
         "calendar": sign_up.uid,
-        "visit": visit.title,
+        "visit": say(visit, "title"),
         "day": visit.day.isoformat() if visit.day else "",
         "leaves": span[0].isoformat() if span else "",
         "returns": span[1].isoformat() if span else "",
         "before": visit.before,
-        "meeting_point": visit.meeting_point,
+        "meeting_point": say(visit, "meeting_point"),
         "map_link": visit.map_link,
         "shoes": visit.shoes,
         "no_photos": visit.no_photos,
         "identity_papers": visit.identity_papers,
-        "rules": visit.rules,
+        "rules": say(visit, "rules"),
         "vehicle": vehicle.name if vehicle else "",
         "leader": ", ".join(each for each in (vehicle.leader, vehicle.phone) if each) if vehicle else "",
         "until": until.isoformat() if until else "",

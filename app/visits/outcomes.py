@@ -23,7 +23,8 @@ from app.registration.letters import OFFERS, TO_PERSON, Rows, said_of, snapshot
 from app.registration.models import Delegate, page_secret
 from app.registration.news import News, written
 from app.visits import letters
-from app.visits.models import SignUp
+from app.visits.models import SignUp, Visit
+from app.visits.said import sayer
 from app.web import absolute
 
 Facts = Mapping[str, Any]
@@ -79,10 +80,12 @@ def granted(sign_up: SignUp, wish: int, who: str) -> Letter:
     return replace(made, facts={**made.facts, "entry": sign_up.told, "wish": wish})
 
 
-def missed(delegate: Delegate, run: str, wishes: Sequence[tuple[str, Why]], listed: str, who: str) -> Letter:
-    """No place, and why: title and reason of each wish. `listed` is the visit on whose waiting list they are now."""
+def missed(delegate: Delegate, run: str, wishes: Sequence[tuple[Visit, Why]], listed: Visit | None, who: str) -> Letter:
+    """No place, and why: each wish with its reason. `listed` is the visit on whose waiting list they are now."""
     event = delegate.event
-    told = {"by": who, "wishes": [[title, why.value] for title, why in wishes], "listed": listed}
+    say = sayer(event, delegate.language)
+    said = [[say(visit, "title"), why.value] for visit, why in wishes]
+    told = {"by": who, "wishes": said, "listed": say(listed, "title") if listed else ""}
     return Letter(
         kind="visit wish missed",
         key=f"visit wish missed/{event.slug}/{delegate.reference}/{run}",

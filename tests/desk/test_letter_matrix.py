@@ -80,6 +80,8 @@ def reader(mode: Mode) -> examples.Reader:
         note="",
         reply_to="secretariat@example.org",
         release=3,
+        language="en",
+        languages={},
     )
     summit.network, summit.host = network, tokyo
     person = Delegate(

@@ -11,6 +11,7 @@ from app.publishing import service as publishing
 from app.registration.models import Delegate
 from app.visits import freezing
 from app.web.kept import KeepingFlask
+from tests.publishing.said import say, speak
 from tests.queries import counted
 from tests.registration.cast import NOW, Cast, assemble, hidden, read
 from tests.visits.cast import act, bus, guests, roomy, visit
@@ -148,3 +149,20 @@ def test_what_was_not_announced_cannot_be_wished_for(cast: Cast, client: FlaskCl
     mayor = guests(cast, 1)[0]
     status, page = fill(client, link(cast, mayor), first=hushed.id)
     assert (status, "Hushed" in page, wishes(cast, mayor)) == (422, False, [])
+
+
+def test_wishes_are_read_in_the_words_of_their_readers_language(cast: Cast, client: FlaskClient) -> None:
+    bay = wished(cast, "bay")
+
+    def translate() -> None:
+        speak(cast.event_id, {"fr": []})
+        say(cast.event_id, "fr", "visit", "bay", "title", "La baie")
+
+    act(cast, translate)
+    publish(cast)
+    mayor = guests(cast, 1)[0]
+    wish(cast, [mayor], bay)
+    client.set_cookie("plenary-language", "fr")
+    page = text(client, link(cast, mayor))
+    assert ("La baie" in page, re.search(r"\bBay\b", page)) == (True, None)
+    assert text(client, link(cast, mayor) + "?lang=en").count("Bay") == page.count("La baie")

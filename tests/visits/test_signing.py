@@ -6,15 +6,19 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.db import db
 from app.events.models import Mode
+from app.outbox import Message
 from app.registration import rows, service
 from app.registration import states as registering
 from app.registration.models import Capacity
 from app.visits import following, signing, vehicles, waiting
 from app.visits.models import Filling
 from app.visits.signing import Request
-from tests.registration.cast import NOW, Cast
+from tests.publishing.said import say, speak
+from tests.registration.cast import NOW, Cast, read
 from tests.registration.people import later, refusal
 from tests.visits.cast import (
     ORGANISER,
@@ -251,3 +255,39 @@ def test_a_visit_in_the_calendar_speaks_the_language_that_somebody_chooses_after
         "Soyez au point de rendez-vous à 08:45.",
     ]
     assert (before["sequence"], after["sequence"]) == (0, 0)
+
+
+def french(cast: Cast, code: str) -> None:
+    """The summit speaks French, and has words of it for this visit."""
+
+    def act_() -> None:
+        speak(cast.event_id, {"fr": []})
+        for field, text in (
+            ("title", "Le port en bateau"),
+            ("meeting_point", "Porte sud"),
+            ("rules", "Gilet obligatoire"),
+        ):
+            say(cast.event_id, "fr", "visit", code, field, text)
+
+    act(cast, act_)
+
+
+def test_letter_and_calendar_tell_of_a_visit_in_the_words_of_their_readers_language(cast: Cast) -> None:
+    boat = visit(cast, rules="Life vest", meeting_point="South door")
+    french(cast, boat.code)
+    anna, ben = guests(cast, 2)
+    act(cast, lambda: setattr(rows.one(anna.id), "language", "fr"))
+    sign_up(cast, boat, anna)
+    sign_up(cast, boat, ben)
+    told = []
+    for who in (anna, ben):
+        stored = row(cast, boat, who).told
+        assert stored is not None
+        query = select(Message.facts).where(Message.kind == "visit allocated", Message.to == who.email)
+        facts = read(cast.app, lambda query=query: db.session.execute(query).scalar_one())
+        item = stored["item"]
+        told.append([item["title"], item["place"], facts["visit"], facts["meeting_point"], facts["rules"]])
+    assert told == [
+        ["Le port en bateau", "Porte sud", "Le port en bateau", "Porte sud", "Gilet obligatoire"],
+        ["Harbour by boat", "South door", "Harbour by boat", "South door", "Life vest"],
+    ]

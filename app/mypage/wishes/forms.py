@@ -14,7 +14,8 @@ from wtforms.validators import InputRequired
 from app.delegations.forms import CheckboxesField, at_most
 from app.registration.forms import is_telephone, telephone
 from app.registration.models import Delegate
-from app.visits.models import Visit, WishList
+from app.visits.choosing import Choice
+from app.visits.models import WishList
 from app.visits.wishing import Wishes
 from app.web import Form, one_line
 
@@ -72,9 +73,9 @@ class WishForm(Form):
             "seen": str(mine.version),
         }
 
-    def offer(self, visits: Sequence[Visit], others: Sequence[Delegate]) -> None:
+    def offer(self, choices: Sequence[Choice], others: Sequence[Delegate]) -> None:
         """Let the reader choose among these visits and these people."""
-        titles = [SelectChoice(str(each.id), each.title) for each in visits]
+        titles = [SelectChoice(str(each.visit.id), each.title) for each in choices]
         for name in RANKS:
             field = self[name]
             field.choices = [SelectChoice("", _("no wish")), *titles]

@@ -22,6 +22,7 @@ from app.registration.models import Delegate
 from app.visits import allotting, choosing, signing, wishing
 from app.visits.choosing import Choice
 from app.visits.models import WishList
+from app.visits.said import sayer
 from app.web import answer, keeps_form, kept_by_nobody
 
 bp = Blueprint("my_wishes", __name__)
@@ -69,7 +70,7 @@ def _form(me: Delegate, shown: dict[str, Any]) -> tuple[WishForm, list[Delegate]
     mine: WishList | None = shown["mine"]
     others = wishing.companions(me)
     form = WishForm(data=WishForm.of(me, mine, shown["party"]))
-    form.offer([each.visit for each in shown["choices"] if each.open or each.visit.id in shown["ranked"]], others)
+    form.offer([each for each in shown["choices"] if each.open or each.visit.id in shown["ranked"]], others)
     return form, others
 
 
@@ -85,6 +86,7 @@ def _shown(token: str, me: Delegate) -> dict[str, Any]:
         "summit": me.event,
         "own_zone": zone_of(me),
         "choices": choices,
+        "say": sayer(me.event),
         "mine": mine,
         "party": [each for each in party if each.delegate_id != me.id],
         "ranked": {each.visit_id: each.rank for each in mine.wishes} if mine else {},

@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired
 from app.delegations.forms import CheckboxesField
 from app.mypage.wishes.forms import RANKS, WishForm
 from app.registration.models import Delegate
-from app.visits.models import Visit, WishList
+from app.visits.choosing import Choice
+from app.visits.models import WishList
 from app.visits.wishing import Wishes
 
 
@@ -50,8 +51,8 @@ class PartyWishForm(WishForm):
             "seen": str(first.version),
         }
 
-    def offer(self, visits: Sequence[Visit], others: Sequence[Delegate]) -> None:
-        super().offer(visits, others)
+    def offer(self, choices: Sequence[Choice], others: Sequence[Delegate]) -> None:
+        super().offer(choices, others)
         self.step_free.choices = [SelectChoice(each.reference, each.called) for each in others]
         self.step_free.data = [str(each)[:12] for each in self.step_free.data or []][:100]
 

@@ -20,6 +20,7 @@ from app.registration.models import Delegate
 from app.visits import choosing, signing, wishing
 from app.visits.choosing import Choice
 from app.visits.models import WishList
+from app.visits.said import sayer
 from app.web import answer, keeps_form, kept_by_nobody, not_found
 
 bp = Blueprint("office_wishes", __name__)
@@ -36,6 +37,7 @@ def page(token: str) -> ResponseReturnValue:
     parties = wishing.by_party(found.delegation_id)
     placed = wishing.place_of([each.delegate_id for party in parties for each in party], found.delegation.event_id)
     values = {"choices": choices, "parties": parties, "placed": placed, "may": any(each.open for each in choices)}
+    values["say"] = sayer(found.delegation.event)
     return render_template("office/visit_wishes.html", **values, **_frame(token))
 
 
@@ -80,7 +82,7 @@ def _wish(token: str, known: list[WishList]) -> ResponseReturnValue:
     people = _free(found, choices, known)
     ranked = {each.visit_id for each in known[0].wishes} if known else set()
     form = PartyWishForm(data=PartyWishForm.of_party(known))
-    form.offer([each.visit for each in choices if each.open or each.visit.id in ranked], people)
+    form.offer([each for each in choices if each.open or each.visit.id in ranked], people)
     may = bool(people) and any(each.open for each in choices)
     if may and form.validate_on_submit():
         with form.refusals():

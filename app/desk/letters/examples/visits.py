@@ -72,8 +72,9 @@ def _visit(kind: str) -> Maker:
 
 def _missed(who: Reader) -> Letter:
     """No place on two visits that were wished for."""
-    wishes = [(str(_("A visit")), Why.FULL), (str(_("Another visit")), Why.APART)]
-    return outcomes.missed(who.delegate, "1", wishes, wishes[0][0], who.by)
+    titles = (_("A visit"), _("Another visit"))
+    visit, other = (Visit(code=f"example-{each}", title=str(title)) for each, title in enumerate(titles))
+    return outcomes.missed(who.delegate, "1", [(visit, Why.FULL), (other, Why.APART)], visit, who.by)
 
 
 MADE: dict[str, Maker] = {
