@@ -34,6 +34,7 @@ from app.registration.service import FILLED_IN
 from app.registration.views import delegate_of
 from app.travel import service as travel
 from app.videos import service as videos
+from app.videos.said import sayer
 from app.web import absolute, answer, belongs_to, keeps_form, kept_by_nobody, new_key, not_found, on_device, public
 from app.web.wording import language, zone_name
 
@@ -309,6 +310,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         about=profiles.overview(delegate.id),
         about_pages=list(Page),
         videos=[] if new or delegate.state in ENDED else videos.of_speaker(delegate),
+        session_of=sayer(delegate.event),
         told=travel.told(delegate.id) if travel.is_asked(delegate) else None,
         new=new and delegate.state == State.APPROVED,
         own_zone=service.zone_of(delegate),

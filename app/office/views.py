@@ -30,6 +30,7 @@ from app.outbox.tongues import TONGUES, tongue
 from app.registration import asking, replies
 from app.registration import modes as city_modes
 from app.videos import service as videos
+from app.videos.said import sayer
 from app.web import (
     absolute,
     answer,
@@ -68,11 +69,12 @@ def page(token: str) -> ResponseReturnValue:
         sending=service.sending(delegation, people),
         waits=[replies.line(each) for each in asking.of_city(delegation.id)],
         videos=videos.of_city(delegation.id),
+        session_of=sayer(delegation.event),
         wishes=service.wishes(delegation, service.themes(delegation.event)),
         may_answer=service.may_answer(delegation, shown["limits"], shown["now"]),
         register=absolute("registration.register_by_link", event=delegation.event.slug, token=delegation.link),
         address=absolute("office.page", token=token),
-        stages=links.links_of(delegation.event_id, f"city/{delegation.member.slug}"),
+        stages=links.links_of(delegation.event, f"city/{delegation.member.slug}"),
         **shown,
     )
 

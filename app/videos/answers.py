@@ -17,6 +17,7 @@ from app.sentences import spoken
 from app.videos import checking, letters, requirements, saying, states, telling
 from app.videos.models import State, VideoMessage, VideoVersion
 from app.videos.requirements import Weight
+from app.videos.said import sayer
 
 Facts = Mapping[str, Any]
 OFFERS = {
@@ -109,7 +110,7 @@ def letter(
         "called": name,
         "city": message.delegation.member.name if message.delegation else message.person.name if message.person else "",
         "summit": event.title,
-        "session": message.session_title,
+        "session": sayer(event, language)(message),
         "note": event.note,
         "reply_to": event.reply_to,
         "by": by,

@@ -18,6 +18,7 @@ from app.delegations.models import FocalPoint, focal_secret
 from app.outbox import Letter, Opening, Rendered, begin, opens, renders
 from app.registration.news import News, written
 from app.videos.models import Purpose, VideoMessage
+from app.videos.said import sayer
 from app.videos.terms import Terms
 from app.web import absolute
 
@@ -105,7 +106,7 @@ def _letter(
         "zone": event.zone,
         "own_zone": member.zone if member else event.zone,
         "purpose": message.purpose.value,
-        "session": message.session_title,
+        "session": sayer(event, language)(message),
         "due": message.due_at.isoformat(),
         "hard": terms.hard,
         "seconds": terms.seconds,

@@ -24,6 +24,7 @@ from app.refused import Refused
 from app.videos import expecting, parts, sending, service, store, telling
 from app.videos.forms import AboutForm, CaptionsForm, FileForm, LinkForm
 from app.videos.models import ENDED, OPEN, VideoMessage
+from app.videos.said import sayer
 from app.videos.sniffing import ENOUGH, film
 from app.videos.terms import MEGABYTE, terms_of
 from app.videos.tus.views import PIECE, READ
@@ -126,7 +127,7 @@ def discard(token: str, upload: str) -> ResponseReturnValue:
 
 
 def shown(door: Door) -> ResponseReturnValue:
-    return render_template("videos/page.html", **_frame(door))
+    return render_template("videos/page.html", session_of=sayer(door.message.event), **_frame(door))
 
 
 def told(door: Door) -> ResponseReturnValue:

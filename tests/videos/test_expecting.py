@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.agenda import acts
@@ -20,9 +20,12 @@ from app.journal import Note
 from app.network.models import Member
 from app.publishing import service as publishing
 from app.schedule import clashes, plan
-from app.videos import expecting, service
+from app.videos import expecting, letters, service, telling
 from app.videos.models import Purpose, State, VideoMessage, VideoVersion
+from app.videos.said import sayer
+from app.videos.terms import terms_of
 from app.web.kept import KeepingFlask
+from tests.publishing.said import say, speak
 from tests.videos.cast import Senders
 
 BY_VIDEO = [
@@ -232,3 +235,19 @@ def test_the_journal_tells_what_was_expected_and_why(tokyo: KeepingFlask) -> Non
         (note,) = db.session.execute(found).scalars()
         assert note.after is not None
         assert (note.after["purpose"], note.after["session"]) == ("contribution to a session", "session-2")
+
+
+def test_its_session_is_told_in_the_words_of_each_readers_language(tokyo: KeepingFlask) -> None:
+    with tokyo.app_context():
+        key = event_id()
+
+        def translate() -> None:
+            speak(key, {"fr": []})
+            say(key, "fr", "session", "session-2", "title", "Séance 2")
+            db.session.execute(update(VideoMessage).values(contact_email="anne@press.example", contact_language="fr"))
+
+        write(translate)
+        milan = telling.found(message("Milan").id)
+        assert [sayer(milan.event, each)(milan) for each in ("fr", "ja")] == ["Séance 2", "Session 2"]
+        told = letters.due(milan, terms_of(milan.event), "a test")
+        assert {each.facts["session"] for each in told if each.language == "fr"} == {"Séance 2"}

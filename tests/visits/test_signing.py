@@ -13,7 +13,7 @@ from app.events.models import Mode
 from app.outbox import Message
 from app.registration import rows, service
 from app.registration import states as registering
-from app.registration.models import Capacity
+from app.registration.models import Capacity, Delegate
 from app.visits import following, signing, vehicles, waiting
 from app.visits.models import Filling
 from app.visits.signing import Request
@@ -272,6 +272,11 @@ def french(cast: Cast, code: str) -> None:
     act(cast, act_)
 
 
+def told_of(cast: Cast, who: Delegate) -> dict[str, Any]:
+    query = select(Message.facts).where(Message.kind == "visit allocated", Message.to == who.email)
+    return read(cast.app, lambda: db.session.execute(query).scalar_one())
+
+
 def test_letter_and_calendar_tell_of_a_visit_in_the_words_of_their_readers_language(cast: Cast) -> None:
     boat = visit(cast, rules="Life vest", meeting_point="South door")
     french(cast, boat.code)
@@ -283,8 +288,7 @@ def test_letter_and_calendar_tell_of_a_visit_in_the_words_of_their_readers_langu
     for who in (anna, ben):
         stored = row(cast, boat, who).told
         assert stored is not None
-        query = select(Message.facts).where(Message.kind == "visit allocated", Message.to == who.email)
-        facts = read(cast.app, lambda query=query: db.session.execute(query).scalar_one())
+        facts = told_of(cast, who)
         item = stored["item"]
         told.append([item["title"], item["place"], facts["visit"], facts["meeting_point"], facts["rules"]])
     assert told == [

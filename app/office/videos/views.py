@@ -10,6 +10,7 @@ from app.delegations import focal
 from app.office import views as office
 from app.office.views import SECRET
 from app.videos import service, views
+from app.videos.said import sayer
 from app.videos.tus.views import announced, speaks_tus
 from app.videos.views import Door
 from app.web import keeps_form, kept_by_nobody, not_found, takes_octets
@@ -26,7 +27,9 @@ def table(token: str) -> ResponseReturnValue:
     frame = office.frame(token)
     messages = service.of_city(frame["delegation"].id)
     lacking = {each.uid: service.lacks(each) for each in messages}
-    return render_template("office/videos.html", messages=messages, lacking=lacking, **frame)
+    return render_template(
+        "office/videos.html", messages=messages, lacking=lacking, session_of=sayer(frame["delegation"].event), **frame
+    )
 
 
 @bp.get(ROOM)

@@ -44,13 +44,12 @@ def overview(delegate: Delegate, now: datetime) -> Overview:
         return Overview()
     spoken = joining.spoken_in(delegate)
     found = joining.doors(guest, now)
-    mine = links.links_of(delegate.event_id, f"city/{delegate.delegation.member.slug}")
-    titles = {each.uid: each.title for each in found}
+    mine = links.links_of(delegate.event, f"city/{delegate.delegation.member.slug}")
     return Overview(
         doors=found,
         check=techchecks.of(delegate.id),
         asked=techchecks.is_asked(delegate, spoken),
         told=telling.told(delegate.id),
         tells=telling.is_asked(delegate),
-        stages=[(titles.get(link.session_uid, title), link) for title, link in mine if link.session_uid in spoken],
+        stages=[(title, link) for title, link in mine if link.session_uid in spoken],
     )

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from app import tokens
 from app.agenda.models import Session
 from app.db import db
-from app.events.models import new_uid
+from app.events.models import Event, new_uid
+from app.events.said import teller_of
 from app.journal import note
 from app.online.models import StageLink
+from app.web.wording import language
 
 DESK = "desk"
 """Whoever stands in, or keeps the time."""
@@ -32,11 +34,14 @@ def links(event_id: int) -> list[StageLink]:
     return list(db.session.execute(asked).scalars())
 
 
-def links_of(event_id: int, who: str) -> list[tuple[str, StageLink]]:
-    """Those of one person ("person/<code>") or city ("city/<slug>"), each with the title of its session. One query."""
+def links_of(event: Event, who: str) -> list[tuple[str, StageLink]]:
+    """Those of one person ("person/<code>") or city ("city/<slug>"), each with the title of its session in the reader's
+    language. One query, and one where the summit speaks that."""
     asked = select(Session.title, StageLink).join(StageLink, StageLink.session_uid == Session.uid)
-    asked = asked.where(StageLink.event_id == event_id, StageLink.active, StageLink.who == who)
-    return [(title, link) for title, link in db.session.execute(asked.order_by(StageLink.id))]
+    asked = asked.where(StageLink.event_id == event.id, StageLink.active, StageLink.who == who)
+    tell = teller_of(event, "session", language())
+    found = db.session.execute(asked.order_by(StageLink.id))
+    return [(tell("session", link.session_uid, "title", title), link) for title, link in found]
 
 
 def make(event_id: int, uid: str, whom: str, *, who: str, now: datetime) -> StageLink:
