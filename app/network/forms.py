@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -32,7 +30,6 @@ from app.network.importing import NEW, Verdict
 from app.network.models import Kind, Member, Standing
 from app.network.places import countries
 from app.network.service import Details, Past, Term, details_of, mark
-from app.refused import Refused
 from app.web import Form, choices, lines
 
 KINDS = {
@@ -219,21 +216,6 @@ def member_values(row: Member) -> dict[str, Any]:
 
 class RemoveForm(Form):
     """The press of the button is all there is."""
-
-
-class UploadForm(Form):
-    """A table in a file."""
-
-    file = FileField(_l("File"), [FileRequired(_l("Choose a file: CSV or .xlsx."))])
-
-    @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """As for any form; whatever is wrong is wrong with the file."""
-        with super().refusals():
-            try:
-                yield
-            except Refused as no:
-                raise Refused(no.message, "file") from no
 
 
 class ColumnsForm(Form):

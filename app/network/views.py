@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from app import clock, sheets
+from app import clock
 from app.accounts import Role, staff_home, who
 from app.db import write
 from app.network import importing, register, service
@@ -21,18 +21,14 @@ from app.network.forms import (
     LoadForm,
     MemberForm,
     RemoveForm,
-    UploadForm,
     member_values,
 )
 from app.network.importing import Outcome
 from app.network.models import Kind, Member, MemberFile, Network, Standing
 from app.web import answer, keeps_form, not_found
-from app.web.tables import TYPES, table_file
+from app.web.tables import TYPES, TableForm, table_file
 
 bp = Blueprint("network", __name__)
-
-LARGEST = 20 * 1024 * 1024
-"""Octets of a file that may be sent."""
 
 
 def load(slug: str) -> Network:
@@ -175,15 +171,12 @@ def export(network: str, form: str) -> ResponseReturnValue:
 @keeps_form
 def upload(network: str) -> ResponseReturnValue:
     """Send a file; nothing is stored but the file."""
-    request.max_content_length = LARGEST
+    form = TableForm.awaited()
     found = load(network)
-    form = UploadForm()
     if form.validate_on_submit():
         with form.refusals():
-            sent = form.file.data
-            sheet = sheets.read(sent.read(), sent.filename or "")
-            user, now = current_user.id, clock.now()
-            kept = write(lambda: importing.keep(found, sheet, sent.filename or "", user_id=user, now=now))
+            sheet, user, now = form.sheet(), current_user.id, clock.now()
+            kept = write(lambda: importing.keep(found, sheet, form.name, user_id=user, now=now))
             return redirect(url_for("network.columns", network=network, code=kept.code), 303)
     return answer("network/import.html", form, rows=importing.ROWS, **frame(found))
 

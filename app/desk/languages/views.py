@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import db as database
-from app import sheets
 from app.accounts import Role, staff, who
 from app.db import write
 from app.desk.languages import service, table
@@ -19,13 +18,11 @@ from app.desk.languages.forms import KINDS, STATES, ChoiceForm, StoreForm, Words
 from app.desk.languages.service import Choice
 from app.events.models import Event
 from app.events.views import desk, load
-from app.network.forms import UploadForm
-from app.network.views import LARGEST
 from app.outbox.tongues import TONGUES
 from app.publishing.originals import Draft, Line, State, draft_of
 from app.publishing.wording import field_word
 from app.web import answer, keeps_form, not_found
-from app.web.tables import table_file
+from app.web.tables import LARGEST, TableForm, table_file
 
 bp = Blueprint("languages", __name__)
 CONFLICT = 409
@@ -120,18 +117,14 @@ def export(event: str, kind: str) -> ResponseReturnValue:
 @keeps_form
 def upload(event: str) -> ResponseReturnValue:
     """Send a file and see what it would do; nothing is stored by that."""
-    request.max_content_length = LARGEST
+    form = TableForm.awaited()
     summit = load(event)
-    form = UploadForm()
     if form.validate_on_submit():
         with form.refusals():
-            sent = form.file.data
-            look = table.judge(sheets.read(sent.read(), sent.filename or ""), draft_of(summit))
+            look = table.judge(form.sheet(), draft_of(summit))
             store_form = StoreForm(formdata=None)
             store_form.hold(look.wanted)
-            return answer(
-                "desk/languages/look.html", store_form, look=look, file=sent.filename or "", **_words(), **desk(summit)
-            )
+            return answer("desk/languages/look.html", store_form, look=look, file=form.name, **_words(), **desk(summit))
     return answer("desk/languages/upload.html", form, rows=table.ROWS, **desk(summit))
 
 

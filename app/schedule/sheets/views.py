@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from app import clock, sheets
+from app import clock
 from app.accounts import Role, staff, who
 from app.agenda import acts
 from app.agenda.models import Act
 from app.db import db, write
 from app.events.models import Event
 from app.events.views import desk, load
-from app.network.forms import UploadForm
-from app.network.views import LARGEST
 from app.schedule.arranging import mark
 from app.schedule.models import AgendaFile
 from app.schedule.sheets import service, words
@@ -24,7 +22,7 @@ from app.schedule.sheets.forms import StoreForm
 from app.schedule.sheets.judging import Outcome, judge
 from app.schedule.words import DEEDS
 from app.web import answer, keeps_form, not_found, undoable
-from app.web.tables import table_file
+from app.web.tables import TableForm, table_file
 
 bp = Blueprint("sheets", __name__)
 
@@ -43,15 +41,12 @@ def export(event: str, kind: str) -> ResponseReturnValue:
 @keeps_form
 def upload(event: str) -> ResponseReturnValue:
     """Send a file; nothing is stored but the file."""
-    request.max_content_length = LARGEST
+    form = TableForm.awaited()
     summit = load(event)
-    form = UploadForm()
     if form.validate_on_submit():
         with form.refusals():
-            sent = form.file.data
-            sheet = sheets.read(sent.read(), sent.filename or "")
-            user, now = current_user.id, clock.now()
-            kept = write(lambda: service.keep(summit, sheet, sent.filename or "", user_id=user, now=now))
+            sheet, user, now = form.sheet(), current_user.id, clock.now()
+            kept = write(lambda: service.keep(summit, sheet, form.name, user_id=user, now=now))
             return redirect(url_for("sheets.look", event=event, code=kept.code), 303)
     return answer("schedule/sheets/upload.html", form, rows=service.ROWS, columns=words.columns(), **desk(summit))
 
