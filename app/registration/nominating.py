@@ -175,14 +175,6 @@ def name_head(
     return chosen
 
 
-def promote_deputy(delegation_id: int, *, who: str, now: datetime) -> Delegate:
-    """Make the first deputy the head; who was it becomes a delegate. Refused when there is no deputy."""
-    first = next(iter(deputies(delegation_id)), None)
-    if first is None:
-        raise Refused(_("The delegation has no deputy. Name one, or choose somebody of the list as head."), "role")
-    return name_head(first.id, who=who, now=now)
-
-
 def change_role(delegate_id: int, role: Capacity, *, who: str, now: datetime, granted: bool = False) -> Delegate:
     """Give somebody another role than head; a new deputy is the last one. Refused on "role" without room."""
     delegation = hold(_delegation_of(delegate_id))

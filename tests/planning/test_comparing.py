@@ -5,41 +5,15 @@ from __future__ import annotations
 import pytest
 
 from app.planning.comparing import compare
-from app.planning.daylight import fairness_of, heat_of, windows_of
-from app.planning.hours import Hours, Windows
-from app.planning.model import Appearance, Mode, Person, Span
-from tests.planning.cast import CITIES, DAY, PEOPLE, appears, at, problem, put, session
+from app.planning.daylight import fairness_of
+from app.planning.model import Mode
+from tests.planning.cast import appears, problem, put, session
 
 pytestmark = pytest.mark.one_database
 
 SIX = session("six", *appears("city:london", mode=Mode.ONLINE), *appears("city:seoul"), length=80, expected=60)
 TWO = session("two", *appears("city:lancaster", mode=Mode.ONLINE), *appears("city:milan", mode=Mode.VIDEO))
 WHOLE = problem(SIX, TWO)
-
-
-def test_the_windows_of_a_session_ask_only_its_online_cities() -> None:
-    assert windows_of(WHOLE, "six") == {
-        DAY: Windows((Span(at("17:00"), at("17:40")),), (Span(at("16:00"), at("17:40")),))
-    }
-    assert windows_of(WHOLE, "two")[DAY].good == (Span(at("09:00"), at("12:00")),)
-
-
-def test_rome_whose_mode_is_open_is_asked_too() -> None:
-    whole = problem(session("five", *appears("city:rome", mode=None)))
-    assert windows_of(whole, "five")[DAY].tolerable == (Span(at("15:00"), at("18:00")),)
-
-
-def test_a_speaker_elsewhere_is_asked_by_the_clocks_there() -> None:
-    abroad = Person(id="person:mayor", name="The Mayor", zone="Asia/Seoul", city="city:london")
-    joins = Appearance("city:london", mode=Mode.ONLINE, speaker="person:mayor")
-    whole = problem(session("six", joins), people=(*PEOPLE, abroad))
-    assert windows_of(whole, "six")[DAY].good == (Span(at("09:00"), at("18:00")),)
-
-
-def test_the_heat_map_shows_those_who_may_join_online() -> None:
-    found = heat_of(WHOLE)[DAY]
-    assert sorted(found) == sorted(each.id for each in CITIES if Mode.ONLINE in each.modes)
-    assert found["city:london"][0].hours is Hours.BAD
 
 
 def test_the_burden_of_a_plan() -> None:
