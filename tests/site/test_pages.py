@@ -20,6 +20,7 @@ from app.web.kept import KeepingFlask
 from tests.desk.office import Organiser, held, notes, rows, words
 from tests.queries import counted
 from tests.site.written import SITE, VENUE, pressed, said, show, shown, stored, write
+from tests.web.test_toasts import button
 
 PAGE = "/rehearsal/info/the-venue"
 
@@ -188,7 +189,11 @@ def test_deleting_names_what_goes_and_can_be_taken_back(bare: KeepingFlask, toky
     tokyo.send(f"{SITE}/pages/the-venue/delete")
     assert status(bare, PAGE) == 404
     uid = stored(bare, "the-venue").uid
-    tokyo.client.post(f"{SITE}/pages/{uid}/put-back", data=pressed(tokyo.get(SITE)))
+    told = tokyo.get(SITE)
+    assert "“The venue” is deleted. Put it back" in words(told)
+    address, values = button(told.text)
+    tokyo.client.post(address, data=values)
+    assert "It stands where it stood." in words(tokyo.get(SITE))
     assert "Doors open" in bare.test_client().get(PAGE).text
     assert [each.what for each in notes(bare, f"article/{uid}")] == [
         *("page written", "page shown", "page deleted", "page put back")

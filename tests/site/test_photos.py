@@ -24,6 +24,7 @@ from app.web.kept import KeepingFlask
 from tests.desk.office import Organiser, held, notes, words
 from tests.profiles.pictures import opened, photo, telling
 from tests.site.written import SITE, pressed, said, shown, stored, write
+from tests.web.test_toasts import button
 
 PHOTOS = f"{SITE}/photos"
 HALL = {"rows-0-alt": "The great hall, full of people", "credit": "A. Bianchi"}
@@ -192,7 +193,8 @@ def test_deleting_a_photo_names_where_it_stands_and_can_be_taken_back(
     reader = bare.test_client()
     assert reader.get(f"/rehearsal/photos/{hall}-480.jpg").status_code == 404
     assert "<img" not in reader.get("/rehearsal/info/the-venue").text
-    tokyo.client.post(f"{PHOTOS}/{hall}/put-back", data=pressed(tokyo.get(PHOTOS)))
+    address, values = button(tokyo.get(PHOTOS).text)
+    tokyo.client.post(address, data=values)
     assert "<img" in reader.get("/rehearsal/info/the-venue").text
     assert [each.what for each in notes(bare, f"photo/{hall}")] == ["photo added", "photo deleted", "photo put back"]
 

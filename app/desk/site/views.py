@@ -26,7 +26,7 @@ from app.site import pictures, service, writing
 from app.site.models import Article, Kind
 from app.site.shown import Shown, body, photos_of, pictured, said
 from app.site.writing import TEXT, TITLE
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, not_found, undoable
 from app.web.reading import language
 
 bp = Blueprint("site_desk", __name__)
@@ -214,7 +214,8 @@ def delete(event: str, kind: str, slug: str) -> ResponseReturnValue:
         with form.refusals():
             seen, actor, uid = form.version(), who(), row.uid
             write(lambda: service.throw_away(load(event), uid, seen, who=actor, now=database.now()))
-            flash(_("“%(title)s” is deleted. It can be put back at the foot of this page.", title=row.title), "success")
+            back = url_for("site_desk.put_back", event=event, kind=kind, uid=uid)
+            undoable(_("“%(title)s” is deleted.", title=row.title), back, label=_("Put it back"))
             return redirect(url_for("site_desk.table", event=event, kind=kind), 303)
     told = {"days": service.KEPT.days, "written": [TONGUES[each] for each in row.words]}
     return answer("desk/site/delete.html", form, row=row, kind=kind, **told, **desk(load(event)))

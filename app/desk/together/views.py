@@ -37,7 +37,7 @@ from app.events.models import Event
 from app.events.views import desk, load
 from app.registration.models import Capacity
 from app.registration.news import role_word
-from app.web import answer, keeps_form, letter_page, not_found
+from app.web import answer, keeps_form, letter_page, not_found, undoable
 
 bp = Blueprint("together", __name__)
 FORMS: dict[str, type[EditForm]] = {
@@ -123,8 +123,9 @@ def edit(event: str, kind: str) -> ResponseReturnValue:
             wanted = form.edit(summit.zone)
             if form.act.data == "do":
                 act = write(lambda: _apply(key, wanted, slugs, form))
-                flash(_("Done."), "success")
-                return redirect(url_for("together.act", event=event, code=act.code), 303)
+                there = url_for("together.act", event=event, code=act.code)
+                undoable(_("Done."), there, label=_("Undo"))
+                return redirect(there, 303)
     summit = load(event)
     if wanted is not None:
         lines = service.plan(key, wanted, service.cities(key, slugs), database.now())

@@ -22,7 +22,7 @@ from app.site import look, pictures
 from app.site.models import Photo
 from app.site.service import KEPT
 from app.site.shown import photos_of, pictured
-from app.web import answer, keeps_form, not_found
+from app.web import answer, keeps_form, not_found, undoable
 
 bp = Blueprint("photos_desk", __name__)
 PHOTOS = "/organise/<event>/site/photos"
@@ -100,7 +100,8 @@ def delete(event: str, key: str) -> ResponseReturnValue:
         with form.refusals():
             actor = who()
             write(lambda: pictures.throw_away(load(event), key, who=actor, now=database.now()))
-            flash(_("The photo is deleted. It can be put back at the foot of this page."), "success")
+            back = url_for("photos_desk.put_back", event=event, key=key)
+            undoable(_("The photo is deleted."), back, label=_("Put it back"))
             return redirect(url_for("photos_desk.table", event=event), 303)
     chosen = look.of(summit.id)
     told = {"places": pictures.places(summit.id).get(key, []), "hero": bool(chosen and chosen.hero_id == row.id)}
