@@ -3,7 +3,8 @@
     python icons.py static/favicon.svg static/icons
 
 The mark on its rounded tile at 192 and 512 pixels; on a full tile at 512, small enough for phones that cut any shape
-out of it (the inner four fifths are always seen), and at 180 for those that round the corners themselves.
+out of it (the inner four fifths are always seen), and at 180 for those that round the corners themselves. On a
+wide tile for social media, where a page has no photo of its own.
 """
 
 import re
@@ -22,11 +23,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 class Icon(NamedTuple):
     name: str
     size: int
-    """Pixels of each side."""
+    """Pixels of each side; its height, when it is wide."""
     round: bool = False
     """On a tile with round corners, and nothing around it."""
     share: float = 1
     """How much of the side the drawing takes."""
+    width: int = 0
+    """Pixels, of a wide one: the tile goes on to both sides of the drawing."""
 
 
 ICONS = (
@@ -34,6 +37,7 @@ ICONS = (
     Icon("mark-512.png", 512, round=True),
     Icon("mask-512.png", 512, share=0.8),
     Icon("touch-180.png", 180, share=0.9),
+    Icon("share-1200.png", 630, share=0.8, width=1200),
 )
 
 
@@ -56,7 +60,12 @@ def draw(drawing: ElementTree.Element, icon: Icon) -> Image.Image:
         mixed = tuple(round(share * over + (1 - share) * under) for over, under in zip(ink, ground, strict=True))
         left, top, right, low = (x - radius, y - radius, x + radius, y + radius)
         pen.ellipse(tuple(edge + scale * each for each in (left, top, right, low)), fill=mixed)
-    return picture.resize((icon.size, icon.size), Image.Resampling.LANCZOS)
+    found = picture.resize((icon.size, icon.size), Image.Resampling.LANCZOS)
+    if not icon.width:
+        return found
+    wide = Image.new("RGBA", (icon.width, icon.size), (*ground, 255))
+    wide.paste(found, ((icon.width - icon.size) // 2, 0))
+    return wide
 
 
 def colour(written: str) -> tuple[int, ...]:

@@ -88,6 +88,7 @@ from app.schedule.cities import views as cities
 from app.schedule.judging import views as judging
 from app.schedule.proposing import views as proposing
 from app.schedule.sheets import views as spreadsheet
+from app.site import listing
 from app.site import views as site
 from app.travel import views as travel
 from app.videos import answers, reviewing, saying
@@ -128,7 +129,7 @@ ROOMS = (
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (
     *(following, asking, modes, checking, missing, visiting),
-    *(visits_following, answers, reviewing, video_checking, backups, languages_checking),
+    *(visits_following, answers, reviewing, video_checking, backups, languages_checking, listing),
 )
 """What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 

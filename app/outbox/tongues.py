@@ -13,6 +13,8 @@ TONGUES = {
     "ar": "العربية",
 }
 """Code -> the language's own name."""
+LOCALES = {"en": "en_GB", "ja": "ja_JP", "ko": "ko_KR", "fr": "fr_FR", "es": "es_ES", "ar": "ar_AR"}
+"""Code -> as social media call it, which know each language in some country alone (Open Graph, og:locale)."""
 
 
 def locale_of(language: str) -> Locale:

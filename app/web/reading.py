@@ -18,7 +18,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header, parse_cookie
 
 from app import clock
-from app.outbox.tongues import TONGUES, tongue
+from app.outbox.tongues import LOCALES, TONGUES, tongue
 
 LANGUAGES = TONGUES
 """The languages in which pages speak: code -> its own name."""
@@ -125,6 +125,7 @@ def init_app(app: Flask) -> None:
             "zone_note": reader().note,
             "language": language(),
             "languages": list(LANGUAGES.items()),
+            "locales": LOCALES,
         }
 
     app.add_template_global(right_to_left)

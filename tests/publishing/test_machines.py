@@ -9,6 +9,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from app.outbox.tongues import LOCALES
 from app.web.kept import KeepingFlask
 from app.web.reading import LANGUAGES
 from tests.publishing.great import tell
@@ -48,7 +49,7 @@ def test_each_page_has_its_languages_and_the_day_of_its_release(gnets: KeepingFl
 
 
 def test_what_is_not_public_is_not_listed(app: KeepingFlask) -> None:
-    assert list(listed(app)) == ["http://localhost/"]
+    assert list(listed(app)) == ["http://localhost/", "http://localhost/accessibility"]
 
 
 def test_a_hostile_title_breaks_no_sitemap(gnets: KeepingFlask) -> None:
@@ -113,6 +114,17 @@ def test_social_media_are_told_what_a_page_is(gnets: KeepingFlask) -> None:
     assert found["og:site_name"] == "1st G-NETS Leaders Summit"
     assert found["og:description"] == found["description"]
     assert found["twitter:card"] == "summary"
+    size = found["og:image:width"], found["og:image:height"]
+    assert (found["og:image"], *size) == ("http://localhost/static/icons/share-1200.png", "1200", "630")
+    assert found["og:image:alt"] == "The mark of Plenary: seats in a half circle"
+
+
+def test_social_media_are_told_every_language_their_own_way(gnets: KeepingFlask) -> None:
+    text = gnets.test_client().get("/gnets-2023/agenda?lang=ja").text
+    assert re.findall(r'property="og:locale" content="(\w+)"', text) == ["ja_JP"]
+    others = re.findall(r'property="og:locale:alternate" content="(\w+)"', text)
+    assert others == ["en_GB", "ko_KR", "fr_FR", "es_ES", "ar_AR"]
+    assert list(LOCALES) == list(LANGUAGES)
 
 
 def test_a_hostile_title_stays_within_its_attribute(gnets: KeepingFlask) -> None:

@@ -180,6 +180,20 @@ def test_pages_change_places_by_their_arrows(bare: KeepingFlask, tokyo: Organise
     assert re.findall(r"info/(\w+)", bar) == ["third", "second", "first"]
 
 
+def test_search_engines_are_told_of_what_is_shown(bare: KeepingFlask, tokyo: Organiser) -> None:
+    reader, there = bare.test_client(), "<loc>http://localhost/rehearsal/"
+    write(tokyo)
+    assert f"{there}info" not in reader.get("/sitemap.xml").text
+    assert f"{there}news<" not in reader.get("/sitemap.xml").text
+    show(tokyo, "the-venue")
+    shown(tokyo, {"slug": "doors"}, slug="doors", kind="news")
+    found = re.findall(rf"{there}((?:info|news)[^<]*)</loc><lastmod>\d{{4}}-", reader.get("/sitemap.xml").text)
+    assert found == ["info/the-venue", "news", "news/doors"]
+    with counted(bare) as statements:
+        reader.get("/sitemap.xml")
+    assert len(statements) == 1
+
+
 def test_deleting_names_what_goes_and_can_be_taken_back(bare: KeepingFlask, tokyo: Organiser) -> None:
     shown(tokyo, said("fr", "Le lieu", "Neuf heures."), {"slug": "the-venue"})
     page = words(tokyo.get(f"{SITE}/pages/the-venue/delete"))

@@ -9,6 +9,7 @@ from app.db import db
 from app.events.models import Event
 from app.publishing import service
 from app.publishing.machines import sitemap
+from app.publishing.machines.sitemap import Summit
 from app.web import absolute, public
 from app.web.packed import packable
 
@@ -29,10 +30,12 @@ def robots() -> Response:
 @bp.get("/sitemap.xml")
 @OPEN
 def listed() -> Response:
-    """All public pages of all summits that are published, the latest summit first. One query, but for new releases."""
+    """All public pages of all summits that are published, the latest summit first. One query, but for what is new."""
     rows = db.session.execute(
-        select(Event.id, Event.release).where(Event.release > 0).order_by(Event.starts_on.desc(), Event.slug)
+        select(Event.id, Event.release, Event.site)
+        .where(Event.release > 0)
+        .order_by(Event.starts_on.desc(), Event.slug)
     )
-    found = (service.published(event_id, release).public for event_id, release in rows.all())
+    found = (Summit(key, site, service.published(key, release).public) for key, release, site in rows.all())
     packable()
     return Response(sitemap.written(found), content_type="application/xml; charset=utf-8")
