@@ -1,17 +1,22 @@
-"""A browser that looks at every page of the walk: in English by day on a desk, in Arabic by night on a phone."""
+"""A browser that looks at the pages of the walk: on a desk or on a phone, in two directions, by day or by night."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from app.web.reading import COOKIE
 from tests.measure.nu import ROOT
+from tests.measure.walk import Page as Walked
+from tests.measure.walk import Walk
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 DESK = {"width": 1280, "height": 900}
@@ -73,11 +78,13 @@ def served(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-class Glass:
+class Glass(ABC):
     """One page of the browser, which goes from address to address and notes what is wrong."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, language: str, rules: dict[str, Any]) -> None:
         self.context = context
+        self.language = language
+        self.rules = rules
         self.errors: list[str] = []
         self.page: Page = context.new_page()
         self.page.on("console", self._note)
@@ -87,15 +94,23 @@ class Glass:
         if message.type == "error":
             self.errors.append(f"console: {message.text}")
 
+    @abstractmethod
+    def look(self, url: str) -> list[str]:
+        """Everything that is wrong with the page at this address."""
+
     def open(self, url: str) -> None:
         self.errors = []
         answer = self.page.goto(url, wait_until="load")
         if answer is None or answer.status != 200:
             self.errors.append(f"answers {answer.status if answer else 'nothing'}")
+        seen_as_they_do = "/as/" in url  # in the language of whoever's page it is
+        direction = "rtl" if self.language == "ar" else "ltr"
+        if not seen_as_they_do and self.page.evaluate("document.documentElement.dir || 'ltr'") != direction:
+            self.errors.append(f"is not written {direction}")
 
-    def axe(self, options: dict[str, Any]) -> None:
+    def axe(self) -> None:
         self.page.evaluate(AXE)
-        self.errors += self.page.evaluate(ASK, options)
+        self.errors += self.page.evaluate(ASK, self.rules)
 
     def lost(self, when: str) -> None:
         self.errors += [f"{when}: {each}" for each in self.page.evaluate(LOST, WORDS)]
@@ -108,12 +123,13 @@ class Glass:
 
 
 class Desk(Glass):
-    """English, by day, 1280 px wide: all that axe knows; then large letters, then as narrow as a phone."""
+    """1280 px wide; then with large letters, then as narrow as a phone."""
 
     def look(self, url: str) -> list[str]:
+        """Everything that is wrong with the page at this address."""
         self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
         self.open(url)
-        self.axe(ALL_RULES)
+        self.axe()
         self.large("letters of 200 %")
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         self.lost("320 px")
@@ -121,31 +137,51 @@ class Desk(Glass):
 
 
 class Phone(Glass):
-    """Arabic, by night, 320 px wide, with a finger: what that can change."""
+    """320 px wide, with a finger."""
 
     def look(self, url: str) -> list[str]:
+        """Everything that is wrong with the page at this address."""
         self.open(url)
-        seen_as_they_do = "/as/" in url  # in the language of whoever's page it is
-        if not seen_as_they_do and self.page.evaluate("document.documentElement.dir") != "rtl":
-            self.errors.append("is not written from right to left")
-        self.axe(OF_LOOKS)
-        self.lost("320 px, right to left")
+        self.axe()
+        self.lost("320 px, with a finger")
         return self.errors
 
 
-def desk(browser: Browser, cookies: list[Any]) -> Desk:
-    made = browser.new_context(viewport=DESK, locale="en-GB", color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]
-    made.add_cookies(cookies)
-    return Desk(made)
+@dataclass(frozen=True)
+class Look:
+    """How pages are looked at: with what, in which language, by day (light) or night (dark), by which rules of axe."""
+
+    glass: Literal["desk", "phone"]
+    language: Literal["en", "ar"]
+    scheme: Literal["light", "dark"]
+    rules: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.glass}, {self.language}, {self.scheme}"
+
+    def through(self, browser: Browser, cookies: list[Any]) -> Glass:
+        """A browser of its own that looks so, with these cookies."""
+        context = browser.new_context(
+            viewport=DESK if self.glass == "desk" else PHONE,  # type: ignore[arg-type]
+            locale="en-GB" if self.language == "en" else self.language,
+            color_scheme=self.scheme,
+            reduced_motion="reduce",
+            has_touch=self.glass == "phone",
+        )
+        context.add_cookies(cookies)
+        return (Desk if self.glass == "desk" else Phone)(context, self.language, dict(self.rules))
 
 
-def phone(browser: Browser, cookies: list[Any]) -> Phone:
-    made = browser.new_context(
-        viewport=PHONE,  # type: ignore[arg-type]
-        locale="ar",
-        color_scheme="dark",
-        reduced_motion="reduce",
-        has_touch=True,
-    )
-    made.add_cookies(cookies)
-    return Phone(made)
+def wrong(walked: Walk, browser: Browser, looks: Iterable[tuple[Look, list[Walked]]]) -> list[str]:
+    """What is wrong with these pages of the walk, looked at so; who is not signed in looks through another browser."""
+    found = []
+    with served(walked.app) as url:
+        session = {"name": str(walked.app.config["SESSION_COOKIE_NAME"]), "value": walked.cookie, "url": url}
+        for look, pages in looks:
+            for anybody in (False, True):
+                tongue = [] if look.language == "en" else [{"name": COOKIE, "value": look.language, "url": url}]
+                glass = look.through(browser, [*tongue, *([] if anybody else [session])])
+                for each in (page for page in pages if page.anybody == anybody):
+                    found += [f"{look}, {each.path}: {said}" for said in glass.look(url + each.path)]
+                glass.context.close()
+    return found

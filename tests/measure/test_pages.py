@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
-from app.web.reading import COOKIE
 from tests.measure import glass, nu
 from tests.measure.walk import Walk, name_of
 
@@ -78,23 +77,8 @@ def test_every_stylesheet_is_valid(tmp_path: Path) -> None:
     assert [each for each in found if not any(word in each for word in NOT_KNOWN)] == []
 
 
-@pytest.fixture(scope="module")
-def looked_at(walked: Walk, browser: Browser) -> list[str]:
-    """What is wrong with every page, as a desk and as a phone see it. Whoever is not signed in looks with another."""
-    with glass.served(walked.app) as url:
-        session = {"name": str(walked.app.config["SESSION_COOKIE_NAME"]), "value": walked.cookie, "url": url}
-        arabic = {"name": COOKIE, "value": "ar", "url": url}
-        found = []
-        for anybody, cookies in ((False, [session]), (True, [])):
-            desk, phone = glass.desk(browser, cookies), glass.phone(browser, [*cookies, arabic])
-            for reader, pages in ((desk, walked.by_rule()), (phone, walked.by_template())):
-                for each in (page for page in pages if page.anybody == anybody):
-                    kind = type(reader).__name__
-                    found += [f"{kind}, {each.path}: {said}" for said in reader.look(url + each.path)]
-                reader.context.close()
-        return found
-
-
-def test_every_page_is_for_everybody(looked_at: list[str]) -> None:
+def test_every_page_is_for_everybody(walked: Walk, browser: Browser) -> None:
     """Axe finds nothing, nothing breaks or is lost, in both directions and both schemes, at 320 px and 200 %."""
-    assert looked_at == []
+    by_day = glass.Look("desk", "en", "light", glass.ALL_RULES)
+    by_night = glass.Look("phone", "ar", "dark", glass.OF_LOOKS)
+    assert glass.wrong(walked, browser, [(by_day, walked.by_rule()), (by_night, walked.by_template())]) == []

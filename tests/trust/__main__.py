@@ -15,6 +15,7 @@ from tests.trust.figures import read
 from tests.trust.table import written
 
 ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("tests/trust", "tests/measure/test_all_pairs.py")
 PROOFS: tuple[tuple[str, list[str]], ...] = (("sqlite", []), ("postgresql", ["-m", "not one_database"]))
 
 
@@ -24,7 +25,7 @@ def main() -> int:
         file = Path(folder, "figures")
         file.touch()
         for database, more in PROOFS:
-            words = [sys.executable, "-m", "pytest", "--trust", str(file), "--database", database, *more, "tests/trust"]
+            words = [sys.executable, "-m", "pytest", "--trust", str(file), "--database", database, *more, *FOLDERS]
             failed |= subprocess.run([*words, *sys.argv[1:]], cwd=ROOT, check=False).returncode != 0
         table = written(read(file))
     sys.stdout.write(table)
