@@ -11,6 +11,8 @@ from flask import Flask, Response, current_app, g, request
 from app.web.policy import View
 
 HEADER = "Plenary-Device"
+VERSION = "Plenary-Version"
+"""Of which version of a summit a page is: what the device keeps of it under another query goes when another comes."""
 
 
 def on_device(view: View) -> View:
@@ -41,6 +43,8 @@ def _say(response: Response) -> Response:
     may = response.status_code == 200 and getattr(view, "on_device", False)
     if request.method == "GET" and (may or told.startswith(("drop", "gone"))):
         response.headers[HEADER] = told
+        if (mark := g.get("mark")) is not None:
+            response.headers[VERSION] = str(mark)
     return response
 
 

@@ -5,6 +5,7 @@ const PAGES = "plenary-1-pages";
 const ASSETS = "plenary-1-assets";
 const CHOICE = "plenary-choice"; // also in device.js
 const SAID = "Plenary-Device"; // "keep", "keep <whose>", "home <whose> <summit>", "drop <whose>", "gone"
+const VERSION = "Plenary-Version"; // of the summit that the page tells of
 const AT = "Plenary-Kept-At";
 const PATIENCE = 6000; // ms that the network may take before what is kept is shown
 const MOST = 80; // pages
@@ -106,15 +107,18 @@ async function store(url, answer) {
   url.hash = "";
   if (act === "gone") return forget(cache, (each) => each.secret === secret);
   if ([404, 410].includes(answer.status)) return cache.delete(url.href, { ignoreSearch: true, ignoreVary: true });
+  if (answer.type === "opaqueredirect") return cache.delete(url.href, { ignoreSearch: true, ignoreVary: true }); // it leads elsewhere now
   if (answer.status !== 200) return;
   if (act === "drop") return forget(cache, (each) => each.secret === secret || each.whose === whose);
-  if (!act || (secret && !(await wanted()))) return cache.delete(url.href);
+  if (!act || (secret && !(await wanted()))) return cache.delete(url.href, { ignoreSearch: true, ignoreVary: true });
   const headers = new Headers(answer.headers);
   for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);
   headers.set(AT, Date.now());
   await cache.put(url.href, new Response(await answer.blob(), { headers }));
   const replaced = (each) => whose && each.whose === whose && each.secret !== secret && each.secret?.[1] === secret?.[1];
-  const all = await forget(cache, (each) => replaced(each) || late(each.at, each.secret));
+  const version = headers.get(VERSION); // somebody's own pages have none: of each one copy is kept, the last
+  const older = (each) => each.pathname === url.pathname && each.key.url !== url.href && (secret || each.version !== version);
+  const all = await forget(cache, (each) => replaced(each) || older(each) || late(each.at, each.secret));
   for (const each of all.sort((one, other) => other.at - one.at).slice(MOST)) await cache.delete(each.key);
   if (summit) await choose("home:" + summit, url.href);
 }
@@ -125,17 +129,20 @@ async function forget(cache, which) {
     const answer = await cache.match(key, { ignoreVary: true });
     const { pathname } = new URL(key.url);
     const [, whose] = (answer?.headers.get(SAID) ?? "").split(" ");
-    return { key, at: Number(answer?.headers.get(AT)), whose, secret: SECRET.exec(pathname)?.[0] };
+    return { key, pathname, at: Number(answer?.headers.get(AT)), version: answer?.headers.get(VERSION), whose, secret: SECRET.exec(pathname)?.[0] };
   }));
   await Promise.all(found.filter(which).map((each) => cache.delete(each.key)));
   return found.filter((each) => !which(each));
 }
 
-// `loosely`: the same page asked for in another way (another zone, a filter) will do.
+// `loosely`: the same page asked for in another way (another zone, a filter) will do, the last that was kept.
 async function kept(name, address, loosely = false) {
   const cache = await caches.open(name);
   const [url] = address.split("#");
-  return await cache.match(url, { ignoreVary: true }) ?? (loosely ? cache.match(url, { ignoreVary: true, ignoreSearch: true }) : undefined);
+  const exact = await cache.match(url, { ignoreVary: true });
+  if (exact || !loosely) return exact;
+  const others = await cache.matchAll(url, { ignoreVary: true, ignoreSearch: true });
+  return others.sort((one, other) => Number(other.headers.get(AT)) - Number(one.headers.get(AT)))[0];
 }
 
 async function asset(request, url) {

@@ -153,6 +153,53 @@ def test_a_release_is_read_at_once(summit: Summit, phone: Page) -> None:
     expect(phone.get_by_text("Release 2, published").first).to_be_visible()
 
 
+def test_what_was_kept_under_another_query_goes_with_its_version(summit: Summit, phone: Page) -> None:
+    for asked in ("", "?tz=Europe/Rome", "?lang=fr"):
+        opened(phone, f"{summit.public}/visits{asked}")
+    path = f"/{SLUG}/visits"
+    assert kept(phone).count(path) == 3
+
+    def act() -> None:
+        first = select(Session).where(Session.event_id == summit.id).order_by(Session.position).limit(1)
+        db.session.execute(first).scalar_one().title = "A title of this noon"
+        publishing.publish(summit.id, who=ORGANISER, now=clock.now())
+
+    summit.do(act)
+    phone.goto(f"{summit.public}/visits?tz=Asia/Tokyo")
+    only(phone, path, 1)
+    phone.context.set_offline(True)
+    phone.goto(f"{summit.public}/visits")
+    expect(phone.get_by_text("you are offline")).to_be_visible()
+
+
+def test_of_ones_own_page_one_copy_is_kept_and_none_once_it_leads_elsewhere(summit: Summit, phone: Page) -> None:
+    guest = summit.registered("Milan", "Bruna Sala", Capacity.DELEGATE, "bruna")
+    own = summit.page_of(guest)
+    path = own.removeprefix(summit.setting.url)
+    for asked in ("", "?lang=fr", "?lang=en"):
+        opened(phone, own + asked)
+    only(phone, path, 1)
+    phone.evaluate(
+        """async (address) => {
+          const name = (await caches.keys()).find((each) => each.endsWith("-pages"));
+          await (await caches.open(name)).put(address, new Response("what a server said once"));
+        }""",
+        f"{summit.setting.url}/{SLUG}?lang=fr",  # an address that sends on to another
+    )
+    phone.goto(f"{summit.public}?lang=ja")
+    expect(phone).to_have_url(re.compile(r"/phone/\?lang=ja$"))
+    only(phone, f"/{SLUG}", 0)
+
+
+def only(phone: Page, path: str, number: int) -> None:
+    """In a moment the device keeps so many copies of this page."""
+    for _tries in range(100):
+        if kept(phone).count(path) == number:
+            return
+        phone.wait_for_timeout(100)
+    raise AssertionError(kept(phone))
+
+
 def test_a_device_forgets_when_told_to(summit: Summit, phone: Page) -> None:
     guest = summit.registered("Milan", "Chiara Neri", Capacity.DELEGATE, "chiara")
     own = summit.page_of(guest)

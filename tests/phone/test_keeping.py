@@ -11,7 +11,7 @@ from app.db import db, write
 from app.events.models import Event
 from app.registration import service
 from app.registration.models import Delegate
-from app.web.device import HEADER
+from app.web.device import HEADER, VERSION
 from app.web.kept import KeepingFlask
 from tests.registration.cast import NOW, Cast, application, hidden, read
 
@@ -40,6 +40,7 @@ def test_these_pages_may_be_kept_and_no_others(app: KeepingFlask) -> None:
 def test_a_public_page_may_be_kept_as_it_is(cast: Cast, client: FlaskClient) -> None:
     for _once_more in range(2):  # made, and from memory
         assert client.get("/summit/agenda").headers[HEADER] == "keep"
+        assert client.get("/summit/agenda").headers[VERSION] == client.get("/summit/").headers[VERSION]
     assert HEADER not in client.get("/summit/people").headers
     assert HEADER not in client.get("/summit/sessions/nothing").headers
     assert HEADER not in client.get("/summit/register").headers
