@@ -30,6 +30,16 @@ def in_language(code: str) -> str:
     return f"?{urlencode([*asked, ('lang', code)])}"
 
 
+def this_page() -> str:
+    """The address of the page that is being read, for its forms.
+
+    A form that names none is sent to whatever part of the page its reader had jumped to, as with “Skip to the content”;
+    the answer opens at that part then, and the list of what is wrong gets no focus.
+    """
+    asked = request.query_string.decode("ascii", "replace")
+    return f"{quote(request.script_root + request.path)}{f'?{asked}' if asked else ''}"
+
+
 def of_page(code: str | None = None) -> str:
     """The whole address of the page that is being read, as others should name it: in the language `code`; with "" in
     whichever its reader likes; by default as it was asked for. Nothing else that was asked for is in it."""

@@ -22,7 +22,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import clock
-from app.web.addresses import absolute, here, in_language, of_page
+from app.web.addresses import absolute, here, in_language, of_page, this_page
 
 POINTING = re.compile(r"\b(left|right|forward|backward|reply|indent)\b")
 
@@ -241,5 +241,5 @@ def init_app(app: Flask) -> None:
         app.add_template_filter(each)
     app.add_template_filter(marked, "lang")
     app.add_template_filter(clock_time, "clock")
-    for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language, of_page):
+    for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language, of_page, this_page):
         app.add_template_global(word)

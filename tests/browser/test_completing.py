@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
 from tests.browser.conftest import Eye, People
+from tests.browser.keys import go, press
 from tests.browser.summits import Summit
 from tests.ical import rules
 
 pytestmark = pytest.mark.one_database
 
 SLUG = "j05"
-FAR = 60
-"""How often somebody presses Tab, at most, to get to the next field."""
 
 
 def test_complete_by_keyboard_and_go_on_elsewhere(summit: Summit, people: People) -> None:
@@ -144,17 +143,3 @@ STICKING_OUT = """
 def fits(page: Page) -> None:
     """Nothing has to be scrolled sideways."""
     assert page.evaluate(STICKING_OUT) == []
-
-
-def go(page: Page, to: Locator) -> None:
-    """Press Tab until this has the focus."""
-    for _step in range(FAR):
-        if to.evaluate("each => each === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{to} cannot be reached by keyboard")
-
-
-def press(page: Page, button: Locator) -> None:
-    go(page, button)
-    page.keyboard.press("Enter")
