@@ -119,6 +119,14 @@ def language_name(code: str) -> str:
     return str(Locale.parse(code, sep="-").get_display_name(language()) or code)
 
 
+COMMAS = {"ar": "، ", "ja": "、"}
+
+
+def comma() -> str:
+    """What stands between words in a row, as the language writes it; where no "and" is wanted (`listed`)."""
+    return COMMAS.get(language(), ", ")
+
+
 def listed(words: Sequence[str]) -> str:
     """As in "A, B and C"."""
     return format_list(list(words), locale=language())
@@ -241,5 +249,5 @@ def init_app(app: Flask) -> None:
         app.add_template_filter(each)
     app.add_template_filter(marked, "lang")
     app.add_template_filter(clock_time, "clock")
-    for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language, of_page, this_page):
+    for word in (span_of_days, zone_name, icon, asset, here, absolute, in_language, of_page, this_page, comma):
         app.add_template_global(word)
