@@ -23,6 +23,7 @@ from app.office.undelivered import undelivered
 from app.profiles import service as profiles
 from app.publishing import checks, planned
 from app.publishing import service as publishing
+from app.publishing.digests.letters import on_their_way
 from app.publishing.models import Release
 from app.publishing.service import Preview
 from app.publishing.wording import summary, tell
@@ -156,6 +157,7 @@ def publish(event: str) -> ResponseReturnValue:
         checks=checks.check(summit.id) if shown else [],
         planned=planned.newest(summit.id),
         releases=service.releases(summit.id),
+        under_way=on_their_way(summit, summit.release),
         now=clock.now(),
         **desk(summit),
     )

@@ -1,5 +1,5 @@
-// Forms work without this file. It moves the focus to the error summary, keeps a form from being sent twice,
-// shows only the fields that the chosen ways of taking part need, and says so when there is no network to send it by.
+// Forms work without this file. It moves the focus to the error summary, keeps a form from being sent twice, says what
+// is being done while an answer takes long, shows only the fields that the chosen ways of taking part need, and says so when there is no network to send it by.
 document.querySelector("[data-error-summary]")?.focus();
 
 let sent; // the form sent last: the worker (worker.js) says when it went nowhere, and the page stands as it was
@@ -34,7 +34,9 @@ for (const form of document.querySelectorAll("form[data-form]")) {
     sending = true;
     const button = event.submitter;
     button?.setAttribute("aria-disabled", "true");
-    const again = () => { sending = false; button?.removeAttribute("aria-disabled"); };
+    const beside = button?.dataset.busy && button.nextElementSibling; // what takes long says what is being done
+    beside?.replaceChildren(Object.assign(document.createElement("progress"), { ariaLabel: button.dataset.busy }), button.dataset.busy);
+    const again = () => { sending = false; button?.removeAttribute("aria-disabled"); beside?.replaceChildren(); };
     window.addEventListener("pageshow", again, { once: true });
     form.addEventListener("unsent", again, { once: true });
   });

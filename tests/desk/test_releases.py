@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from app import clock
 from app.db import db, write
 from app.events.models import Event
+from app.outbox import Message, State
 from app.publishing.models import Planned, Release
 from app.web.kept import KeepingFlask
 from tests.desk.office import REHEARSAL, Organiser, line, rows, words
@@ -56,6 +58,31 @@ def test_the_list_costs_the_same_for_one_and_for_three(desks: KeepingFlask, toky
         change(tokyo, title=title)
         publish(tokyo)
     assert cost() == one
+
+
+def test_how_many_letters_of_the_newest_have_gone(desks: KeepingFlask, tokyo: Organiser) -> None:
+    move(tokyo)
+    keys = ("rehearsal/2/AAAAA", "rehearsal/2/BBBBB", "rehearsal/rome/0123456789ab/2", "rehearsal/1/AAAAA")
+    states = (State.SENT, State.RETRY, State.QUEUED, State.QUEUED)
+
+    def act() -> None:
+        event = db.session.execute(select(Event.id).where(Event.slug == "rehearsal")).scalar_one()
+        db.session.execute(update(Release).where(Release.event_id == event, Release.number == 2).values(letters=3))
+        for key, state in zip(keys, states, strict=True):
+            db.session.add(
+                Message(
+                    kind="release", key=f"release/{key}", event_id=event, to="a@example.org", to_name="A",
+                    reply_to="", sender_name="", facts={}, language="en", state=state, created_at=clock.now(),
+                    due_at=clock.now(), sent_at=clock.now() if state == State.SENT else None,
+                )
+            )  # fmt: skip
+
+    with desks.app_context():
+        write(act)
+    page = tokyo.get(RELEASES)
+    assert "1 of 3 letters of release 2 have gone." in words(page)
+    assert '<progress value="1" max="3"' in page.text
+    assert "2 letters of release 2 are on their way." in words(tokyo.get(PUBLISH))
 
 
 def test_two_releases_are_compared_in_the_order_asked_for(tokyo: Organiser) -> None:

@@ -20,6 +20,7 @@ from app.events.models import Event
 from app.events.views import desk, load
 from app.jobs import Duty, duties
 from app.publishing import checks, planned, restoring
+from app.publishing.digests.letters import on_their_way
 from app.publishing.models import Release
 from app.publishing.restoring import SetBack
 from app.publishing.service import Word, preview
@@ -38,7 +39,11 @@ def table(event: str) -> ResponseReturnValue:
     """Every release, and what to do with it."""
     summit = load(event)
     return render_template(
-        "desk/releases.html", releases=releases(summit.id), waiting=planned.waiting(summit.id), **desk(summit)
+        "desk/releases.html",
+        releases=releases(summit.id),
+        waiting=planned.waiting(summit.id),
+        under_way=on_their_way(summit, summit.release),
+        **desk(summit),
     )
 
 

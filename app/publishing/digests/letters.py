@@ -13,13 +13,16 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from sqlalchemy import func, select
 
 from app import ical
+from app.db import db
 from app.delegations.letters import TO_MANY
 from app.delegations.models import focal_secret
 from app.events.models import Event, Mode
 from app.events.words import mode_word
-from app.outbox import Attachment, Letter, Opening, Rendered, begin, compose, opens, renders, shown
+from app.outbox import Attachment, Letter, Message, Opening, Rendered, State, begin, compose, opens, renders, shown
+from app.outbox.models import WAITING
 from app.publishing import personal
 from app.publishing.digests.sights import Concern, Reader, Step, spoken, urgent
 from app.publishing.digests.words import Rows, Viewer, rows
@@ -182,6 +185,13 @@ def to_office(event: Event, number: int, office: Office, mode: Mode, what: Told,
     key = f"{KIND}/{event.slug}/{office.city}/{office.uid[:12]}/{number}"
     address = (office.email, office.name, office.language)
     return _letter(event, key, address, _of_release(event, number, what) | own | facts)
+
+
+def on_their_way(event: Event, number: int) -> int:
+    """How many letters of this release still wait for a worker or are with one. One query."""
+    key = Message.key.startswith(f"{KIND}/{event.slug}/{number}/") | Message.key.endswith(f"/{number}")
+    ours = (Message.event_id == event.id, Message.kind == KIND, Message.state.in_((*WAITING, State.INFLIGHT)), key)
+    return db.session.execute(select(func.count()).select_from(Message).where(*ours)).scalar_one()
 
 
 def _letter(event: Event, key: str, address: tuple[str, str, str], facts: dict[str, Any]) -> Letter:
