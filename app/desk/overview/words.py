@@ -17,10 +17,10 @@ from app.events.models import Event
 
 @dataclass(frozen=True)
 class Hand:
-    """Something that waits for organisers: how many, what it is, and where it is seen to."""
+    """Something that waits for organisers: what it is and how many, and where it is seen to."""
 
-    number: int
     words: str
+    """A sentence with its number in it: where that stands, or whether a word says it, is the language's own affair."""
     label: str
     address: str
     grave: bool = False
@@ -31,23 +31,21 @@ def hands(event: Event, rows: Sequence[Row], waits: Waiting) -> list[Hand]:
     slug, found = event.slug, []
     letters = waits.failed + waits.bounced
     if letters:
-        said = ngettext("letter did not arrive", "letters did not arrive", letters)
+        said = ngettext("%(num)s letter did not arrive", "%(num)s letters did not arrive", letters)
         state = "failed" if waits.failed else "bounced"
-        found.append(Hand(letters, said, _("See which"), url_for("outbox.table", event=slug, state=state), grave=True))
+        found.append(Hand(said, _("See which"), url_for("outbox.table", event=slug, state=state), grave=True))
     counted = {need: sum(need in missing(row) for row in rows) for need in Need if need in OURS}
     words, verbs = _need_words(counted), _need_verbs()
-    found += [
-        Hand(number, words[need], verbs[need], _need_place(slug, need)) for need, number in counted.items() if number
-    ]
+    found += [Hand(words[need], verbs[need], _need_place(slug, need)) for need, number in counted.items() if number]
     if waits.films:
-        said = ngettext("film to look at", "films to look at", waits.films)
-        found.append(Hand(waits.films, said, _("Look at them"), url_for("videos_desk.table", event=slug)))
+        said = ngettext("%(num)s film to look at", "%(num)s films to look at", waits.films)
+        found.append(Hand(said, _("Look at them"), url_for("videos_desk.table", event=slug)))
     if waits.held:
-        said = ngettext("letter is held back", "letters are held back", waits.held)
-        found.append(Hand(waits.held, said, _("See them"), url_for("outbox.table", event=slug, state="held")))
+        said = ngettext("%(num)s letter is held back", "%(num)s letters are held back", waits.held)
+        found.append(Hand(said, _("See them"), url_for("outbox.table", event=slug, state="held")))
     if waits.edited:
-        said = _("draft that nobody outside sees yet")
-        found.append(Hand(1, said, _("See what would be published"), url_for("desk.publish", event=slug)))
+        said = _("The draft holds changes that nobody outside sees yet")
+        found.append(Hand(said, _("See what would be published"), url_for("desk.publish", event=slug)))
     return found
 
 
@@ -57,28 +55,42 @@ def _need_words(counted: Mapping[Need, int]) -> dict[Need, str]:
 
     return {
         Need.CONTACT: ngettext(
-            "city without anybody who speaks for it", "cities without anybody who speaks for them", of(Need.CONTACT)
+            "%(num)s city without anybody who speaks for it",
+            "%(num)s cities without anybody who speaks for them",
+            of(Need.CONTACT),
         ),
         Need.ADDRESS: ngettext(
-            "city with an address that letters do not reach",
-            "cities with addresses that letters do not reach",
+            "%(num)s city with an address that letters do not reach",
+            "%(num)s cities with addresses that letters do not reach",
             of(Need.ADDRESS),
         ),
-        Need.INVITATION: ngettext("city to invite", "cities to invite", of(Need.INVITATION)),
-        Need.LAPSED: ngettext("city let its deadline pass", "cities let their deadline pass", of(Need.LAPSED)),
-        Need.APPROVAL: ngettext("delegation to approve", "delegations to approve", of(Need.APPROVAL)),
-        Need.DECISION: ngettext("city with people to decide on", "cities with people to decide on", of(Need.DECISION)),
+        Need.INVITATION: ngettext("%(num)s city to invite", "%(num)s cities to invite", of(Need.INVITATION)),
+        Need.LAPSED: ngettext(
+            "%(num)s city let its deadline pass", "%(num)s cities let their deadline pass", of(Need.LAPSED)
+        ),
+        Need.APPROVAL: ngettext("%(num)s delegation to approve", "%(num)s delegations to approve", of(Need.APPROVAL)),
+        Need.DECISION: ngettext(
+            "%(num)s city with people to decide on", "%(num)s cities with people to decide on", of(Need.DECISION)
+        ),
         Need.REQUESTS: ngettext(
-            "city asks for changes after a deadline", "cities ask for changes after a deadline", of(Need.REQUESTS)
+            "%(num)s city asks for changes after a deadline",
+            "%(num)s cities ask for changes after a deadline",
+            of(Need.REQUESTS),
         ),
         Need.MODES_ASKED: ngettext(
-            "city asks to take part in another way", "cities ask to take part in another way", of(Need.MODES_ASKED)
+            "%(num)s city asks to take part in another way",
+            "%(num)s cities ask to take part in another way",
+            of(Need.MODES_ASKED),
         ),
         Need.CHANGES: ngettext(
-            "approved city has changed something", "approved cities have changed something", of(Need.CHANGES)
+            "%(num)s approved city has changed something",
+            "%(num)s approved cities have changed something",
+            of(Need.CHANGES),
         ),
-        Need.SESSION: ngettext("city in no session", "cities in no session", of(Need.SESSION)),
-        Need.HOURS: ngettext("city would join at a bad hour", "cities would join at a bad hour", of(Need.HOURS)),
+        Need.SESSION: ngettext("%(num)s city in no session", "%(num)s cities in no session", of(Need.SESSION)),
+        Need.HOURS: ngettext(
+            "%(num)s city would join at a bad hour", "%(num)s cities would join at a bad hour", of(Need.HOURS)
+        ),
     }
 
 
