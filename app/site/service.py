@@ -148,13 +148,31 @@ def move(event: Event, uid: str, up: bool, *, who: str, now: datetime) -> None:
     """Let a page and the one before it, or after it, change places; at the end nothing happens."""
     changed(event.id)
     rows = articles(event.id, Kind.PAGE)
+    place = _place(rows, uid)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(rows):
+        rows[place], rows[other] = rows[other], rows[place]
+        _order(event, rows, who, now)
+
+
+def move_before(event: Event, uid: str, other: str, *, who: str, now: datetime) -> None:
+    """Let a page stand just before the one whose uid is `other`; empty: after all. Refused when either is gone."""
+    changed(event.id)
+    rows = articles(event.id, Kind.PAGE)
+    row = rows.pop(_place(rows, uid))
+    if other != uid:
+        rows.insert(_place(rows, other) if other else len(rows), row)
+        _order(event, rows, who, now)
+
+
+def _place(rows: list[Article], uid: str) -> int:
     place = next((number for number, each in enumerate(rows) if each.uid == uid), None)
     if place is None:
         raise _gone()
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(rows):
-        return
-    rows[place], rows[other] = rows[other], rows[place]
+    return place
+
+
+def _order(event: Event, rows: list[Article], who: str, now: datetime) -> None:
     for number, each in enumerate(rows, 1):
         each.position = number
     order = {"order": [each.slug for each in rows]}

@@ -14,6 +14,11 @@ from tests.browser.summits import Summit
 pytestmark = pytest.mark.one_database
 
 SLUG = "written"
+NO_ANSWER = """() => {
+  window.sent = 0;
+  addEventListener("submit", (event) => { if (!event.defaultPrevented) window.sent += 1; event.preventDefault(); });
+}"""
+"""A script: what is sent is counted, and goes nowhere."""
 
 
 def skyline() -> bytes:
@@ -45,6 +50,49 @@ def test_a_page_is_written_looked_at_shown_and_read(summit: Summit, people: Peop
     phone.get_by_role("link", name="Registration is open").click()
     expect(phone.get_by_text("Every city has its code.")).to_be_visible()
     take_away(summit, desk)
+
+
+def test_a_page_is_dragged_to_its_place(summit: Summit, people: People) -> None:
+    """At the rehearsal, for which the demonstration has written some pages."""
+    desk = people.desk()
+    desk.goto(f"{summit.setting.url}/organise/rehearsal/site")
+    rows = desk.locator("tr[data-ordered]")
+    first, last = rows.first.get_attribute("id"), rows.last.get_attribute("id")
+    assert first != last
+    rows.last.locator(".grip").hover()
+    desk.mouse.down()
+    there = rows.first.bounding_box()
+    assert there is not None
+    desk.mouse.move(there["x"] + 20, there["y"] + 4, steps=5)
+    with desk.expect_navigation():
+        desk.mouse.up()
+    expect(rows.first).to_have_attribute("id", last or "")
+    rows.first.get_by_role("button", name="Down").click()
+    expect(rows.first).to_have_attribute("id", first or "")
+    rows.first.locator(".grip").hover()
+    desk.mouse.down()
+    desk.mouse.move(there["x"] + 20, there["y"] + 900, steps=5)
+    desk.keyboard.press("Escape")
+    desk.mouse.up()
+    expect(rows.first).to_have_attribute("id", first or "")
+
+
+def test_what_takes_long_says_what_is_being_done(summit: Summit, people: People) -> None:
+    desk = people.desk()
+    desk.goto(f"{summit.desk}/site/photos/new")
+    desk.evaluate(NO_ANSWER)
+    desk.get_by_label("Photo", exact=True).set_input_files(
+        {"name": "skyline.png", "mimeType": "image/png", "buffer": skyline()}
+    )
+    desk.get_by_label("English").fill("Towers at noon")
+    button = desk.get_by_role("button", name="Store it")
+    button.focus()
+    for _twice in range(2):
+        desk.keyboard.press("Enter")
+    expect(desk.get_by_role("status").filter(has_text="Storing the photo …")).to_be_visible()
+    expect(desk.get_by_role("progressbar", name="Storing the photo …")).to_be_visible()
+    expect(button).to_be_disabled()
+    assert desk.evaluate("window.sent") == 1
 
 
 def send_photo(summit: Summit, desk: Page) -> None:
@@ -124,5 +172,5 @@ def take_away(summit: Summit, desk: Page) -> None:
     Eye(desk, SLUG).see("delete")
     desk.get_by_role("button", name="Delete it").click()
     Eye(desk, SLUG).see("deleted")
-    desk.get_by_role("button", name="Put it back").click()
+    desk.get_by_role("button", name="Put it back", exact=True).click()
     expect(desk.get_by_text("It stands where it stood.")).to_be_visible()

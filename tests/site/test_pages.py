@@ -180,6 +180,28 @@ def test_pages_change_places_by_their_arrows(bare: KeepingFlask, tokyo: Organise
     assert re.findall(r"info/(\w+)", bar) == ["third", "second", "first"]
 
 
+def test_a_page_is_dragged_to_another_place(bare: KeepingFlask, tokyo: Organiser) -> None:
+    for title in ("First", "Second", "Third"):
+        shown(tokyo, said("en", title, "Text"), slug=title.lower())
+    press = pressed(tokyo.get(SITE)) | {"to": "before"}
+
+    def order() -> list[str]:
+        return [each.partition("info/")[2] for each in rows(tokyo.get(SITE))]
+
+    def drag(slug: str, before: str) -> None:
+        answer = tokyo.client.post(f"{SITE}/pages/{slug}/move", data=press | {"before": before})
+        assert answer.headers["Location"] == f"{SITE}#page-{slug}"
+
+    drag("third", stored(bare, "first").uid)
+    assert order() == ["third", "first", "second"]
+    drag("third", "")
+    drag("second", stored(bare, "second").uid)
+    assert order() == ["first", "second", "third"]
+    drag("first", "nothing of ours")
+    assert "deleted meanwhile" in words(tokyo.get(SITE))
+    assert order() == ["first", "second", "third"]
+
+
 def test_search_engines_are_told_of_what_is_shown(bare: KeepingFlask, tokyo: Organiser) -> None:
     reader, there = bare.test_client(), "<loc>http://localhost/rehearsal/"
     write(tokyo)

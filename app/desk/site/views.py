@@ -196,10 +196,13 @@ def switch(event: str, kind: str, slug: str) -> ResponseReturnValue:
 @bp.post(f"{SITE}/pages/<slug>/move")
 @staff(Role.ORGANISER)
 def move(event: str, slug: str) -> ResponseReturnValue:
-    """The press of an arrow: a page and its neighbour change places."""
-    row, actor = _one(load(event), Kind.PAGE, slug), who()
-    uid, up = row.uid, request.form.get("to") == "up"
-    _press(lambda: service.move(load(event), uid, up, who=actor, now=database.now()), "")
+    """The press of an arrow: a page and its neighbour change places. Or it was dragged to before another one."""
+    row, actor, to = _one(load(event), Kind.PAGE, slug), who(), request.form.get("to")
+    uid, other = row.uid, request.form.get("before", "")
+    if to == "before":
+        _press(lambda: service.move_before(load(event), uid, other, who=actor, now=database.now()), "")
+    else:
+        _press(lambda: service.move(load(event), uid, to == "up", who=actor, now=database.now()), "")
     return redirect(url_for("site_desk.table", event=event, kind=Kind.PAGE, _anchor=f"page-{slug}"), 303)
 
 
