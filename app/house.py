@@ -18,6 +18,7 @@ from app.agenda import following
 from app.agenda import views as agenda
 from app.announcing import views as announcing
 from app.announcing import visiting
+from app.care import cli as care_commands
 from app.desk import views as desk
 from app.desk.allotting import views as allotting
 from app.desk.announcing import missing
@@ -178,6 +179,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
         app.register_blueprint(room.bp)
     app.register_blueprint(travel_desk.visa)
     cli.init_app(app)
+    care_commands.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
