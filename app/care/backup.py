@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, cast
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
@@ -80,7 +79,7 @@ def _write(archive: zipfile.ZipFile, connection: Connection, instance: Path, ask
     for table in rows.tables(connection):
         tally = rows.Tally()
         with archive.open(member(table.name), "w", force_zip64=True) as into:
-            measured = Measured(cast("IO[bytes]", into))
+            measured = Measured(into)
             for line in rows.lines(connection, table):
                 tally.add(line)
                 measured.write(line + b"\n")
@@ -110,7 +109,7 @@ def _put(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes] | list[byt
     about = zipfile.ZipInfo(name)
     about.external_attr = 0o600 << 16
     with archive.open(about, "w", force_zip64=True) as into:
-        measured = Measured(cast("IO[bytes]", into))
+        measured = Measured(into)
         measured.write(first)
         for octets in source:
             measured.write(octets)
