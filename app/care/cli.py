@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from app import clock
-from app.care import backup, restore
+from app.care import backup, doctor, mail, restore
 from app.care.archive import KEY
 from app.db import db
 from app.refused import Refused
@@ -72,7 +72,21 @@ def restore_command(file: Path, send: bool) -> None:
         click.echo(f"{came.held} letters are held, since they may have gone after the backup; see the page Letters.")
 
 
+@click.command("doctor")
+@click.option("--selector", default="", help="The DKIM selector of your mail server, if not a common one.")
+@click.option("--clock", "host", default="", help="A web server whose clock ours is compared with: www.example.org")
+@with_appcontext
+def doctor_command(selector: str, host: str) -> None:
+    """Look whether all is well, and say what to do where it is not. The exit code is 1 when something is a fault."""
+    worst = False
+    for found in doctor.examine(doctor.house_of(dict(current_app.config), mail.world(selector, host))):
+        click.echo(str(found))
+        worst = worst or found.level is doctor.Level.FAULT
+    if worst:
+        sys.exit(1)
+
+
 def init_app(app: Flask) -> None:
     """Hang the commands on the application."""
-    for command in (backup_command, restore_command):
+    for command in (backup_command, restore_command, doctor_command):
         app.cli.add_command(command)
