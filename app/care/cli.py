@@ -60,7 +60,11 @@ def restore_command(file: Path, send: bool) -> None:
     """Bring the backup FILE back, into an empty instance and an empty database of either kind."""
     settings = current_app.config
     place = restore.Place(
-        db.engine, Path(settings["INSTANCE"]), settings["SECRET_KEY"], lambda revision: upgrade(revision=revision)
+        db.engine,
+        Path(settings["INSTANCE"]),
+        settings["SECRET_KEY"],
+        upgrade=lambda revision: upgrade(revision=revision),
+        adopt=lambda key: settings.update(SECRET_KEY=key),
     )
     try:
         came = restore.restore(place, file, hold=not send)

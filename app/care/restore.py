@@ -43,6 +43,8 @@ class Place:
     """The key in use."""
     upgrade: Callable[[str], None]
     """Brings the database to a revision."""
+    adopt: Callable[[str], None]
+    """Makes another key the one in use: migrations derive secrets by it."""
 
 
 def restore(place: Place, path: Path, *, hold: bool = True) -> Restored:
@@ -60,6 +62,9 @@ def restore(place: Place, path: Path, *, hold: bool = True) -> Restored:
         _empty(place)
         own_key = _key(place, archive, manifest)
         archives.verify(archive, manifest)
+        if own_key:
+            _put_key(place.instance, own_key)
+            place.adopt(own_key)
         _make_tables(place, manifest.revision)
         head = revisions.known()[-1]
         with _files(place.instance, archive, manifest):
@@ -71,8 +76,6 @@ def restore(place: Place, path: Path, *, hold: bool = True) -> Restored:
                 place.upgrade(head)
                 with place.engine.connect().execution_options(write=True) as connection, connection.begin():
                     held = _hold(connection, manifest) if hold else 0
-        if own_key:
-            _put_key(place.instance, own_key)
     return Restored(manifest, held)
 
 
