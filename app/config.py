@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL
 
 from app import db
+from app.care.fitness import unfit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,6 +34,9 @@ DEFAULTS: dict[str, Any] = {
     "MAIL_DEFAULT_SENDER": "Plenary <plenary@localhost.localdomain>",
     "MAIL_BOUNCES": "",  # the mailbox for reports of letters that came back; empty: they go to the sender
     "OFFLINE": True,  # phones may keep pages to read without a network; false: they forget what they kept
+    "LOG_FORMAT": "text",  # text for people, json for programs
+    "LOG_REQUESTS": False,  # a line for each request, with the pattern of its address
+    "METRICS_TOKEN": "",  # who shows it may read /metrics; empty: whoever asks on this machine, past the proxy
     "TRUSTED_PROXY_COUNT": 0,  # how many proxies of ours stand in front and set X-Forwarded-For
 }
 
@@ -61,7 +65,12 @@ def read(given: Mapping[str, Any] | None, environment: Mapping[str, str]) -> dic
     url = db.address(settings["DATABASE_URL"]) if settings["DATABASE_URL"] else file
     base = urlsplit(settings["BASE_URL"])
     hosts = [base.hostname] if base.scheme == "https" else None  # production answers to its own name alone
-    return FIXED | {"TRUSTED_HOSTS": hosts} | settings | {"SQLALCHEMY_DATABASE_URI": url}
+    whole = FIXED | {"TRUSTED_HOSTS": hosts} | settings | {"SQLALCHEMY_DATABASE_URI": url}
+    if whole["LOG_FORMAT"] not in {"text", "json"}:
+        raise BadSetting(f"PLENARY_LOG_FORMAT is {whole['LOG_FORMAT']!r}; it must be text or json.")
+    if faults := unfit(whole, environment):
+        raise BadSetting("\n".join(["Plenary does not start for the public like this:", *faults]))
+    return whole
 
 
 FIXED: dict[str, Any] = {

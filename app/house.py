@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jinja2
 from flask_babel import Babel
@@ -18,6 +20,10 @@ from app.agenda import following
 from app.agenda import views as agenda
 from app.announcing import views as announcing
 from app.announcing import visiting
+from app.care import beat, logs, revisions, watching
+from app.care import cli as care_commands
+from app.care import views as care
+from app.care.measures import Measures
 from app.desk import views as desk
 from app.desk.allotting import views as allotting
 from app.desk.announcing import missing
@@ -124,12 +130,12 @@ ROOMS = (
     *(announcements_desk, reminders_desk, videos_desk, screening, control_room, visits_desk, manifests, allotting),
     *(site_desk, photos_desk, look_desk),
     *(letters_desk, outbox_desk, staff_desk, travel_desk, judging, cities, proposing, spreadsheet, calendars_desk),
-    *(languages_desk,),
+    *(languages_desk, care),
 )
 """Rooms with pages: delegates' and the public's, the offices', the organisers'."""
 FOLLOWING = (
     *(following, asking, modes, checking, missing, visiting),
-    *(visits_following, answers, reviewing, video_checking, backups, languages_checking, listing),
+    *(visits_following, answers, reviewing, video_checking, backups, languages_checking, listing, beat),
 )
 """What hangs itself on the lists of earlier rooms, such as those of consequences, though no route need import it."""
 
@@ -148,6 +154,18 @@ def settle() -> None:
     gc.set_threshold(YOUNG, 10, 10)
 
 
+def serve(app: kept.KeepingFlask) -> None:
+    """Let this process be one that serves or works: it says what it does, is counted, and waits for migrations.
+
+    To be called once, by what a server or a command loads.
+    """
+    settle()
+    watched: watching.Watched = app.extensions["watched"]
+    logs.begin(app, watched)
+    app.extensions["measures"].serving = True
+    watched.behind = revisions.Gate(app).closed
+
+
 def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     """The whole product, put together. `given` overrides all other settings (app/config.py).
 
@@ -157,6 +175,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     app.config.from_mapping(config.read(given, os.environ))
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    watching.init_app(app)
     packed.init_app(app)
     kept.init_app(app)
     guard.init_app(app)
@@ -179,6 +198,11 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
         app.register_blueprint(room.bp)
     app.register_blueprint(travel_desk.visa)
     cli.init_app(app)
+    care_commands.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    measures = app.extensions["measures"] = Measures(Path(app.config["INSTANCE"]))
+    host = urlsplit(app.config["BASE_URL"]).netloc
+    watched = app.extensions["watched"] = watching.Watched(app.wsgi_app, measures, host, behind_proxy=proxies > 0)
+    app.wsgi_app = watched  # type: ignore[method-assign]
     return app

@@ -24,8 +24,16 @@ def migrate(connection: Connection) -> None:
     if sqlite:
         keep_foreign_keys(connection, "OFF")
     try:
-        context.configure(connection=connection, target_metadata=database.metadata, render_as_batch=sqlite)
+        # SQLite takes tables back too, since our driver begins nothing by itself; Alembic does not count on that.
+        context.configure(
+            connection=connection,
+            target_metadata=database.metadata,
+            render_as_batch=sqlite,
+            transactional_ddl=True,
+        )
         with context.begin_transaction():
+            if not sqlite:  # a great table takes longer than a visitor would wait
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0")
             context.run_migrations()
             if sqlite and (orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
                 raise RuntimeError(f"The migration would leave rows that point at nothing: {orphans}")

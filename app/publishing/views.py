@@ -55,13 +55,6 @@ def home() -> str:
     return render_template("public/home.html", summits=service.summits())
 
 
-@bp.get("/healthz")
-@OPEN
-def healthz() -> Response:
-    db.session.execute(select(1))
-    return Response("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
-
-
 @bp.get("/<event>/")
 @OPEN
 @on_device

@@ -29,6 +29,9 @@ Mark = object
 Key = tuple[str, str, str]
 """Path, zone asked for, language of the reader."""
 
+PATTERN = "plenary.pattern"
+"""Where the environment of a request that a kept page answers holds the rule that its address matches."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -40,6 +43,8 @@ class Page:
     """The headers of a 304."""
     packed: bytes = b""
     """The body compressed; empty where that wins nothing."""
+    pattern: str = ""
+    """The rule that its address matches."""
 
     @property
     def size(self) -> int:
@@ -101,6 +106,7 @@ class KeepingFlask(Flask):
         page = self.shelf.find(environ)
         if page is None:
             return super().wsgi_app(environ, start_response)
+        environ[PATTERN] = page.pattern
         return _send(page, environ, start_response)
 
 
@@ -136,7 +142,7 @@ def _store(response: Response) -> Response:
     headers = [(name, value) for name, value in response.headers if name != "Set-Cookie"]
     validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
     light = packed.pack(body) if len(body) >= packed.LEAST else b""
-    current_app.shelf.put(key, Page(mark, body, etag, headers, validators, light))  # type: ignore[attr-defined]
+    current_app.shelf.put(key, Page(mark, body, etag, headers, validators, light, str(request.url_rule)))  # type: ignore[attr-defined]
     return response
 
 

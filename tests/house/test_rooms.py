@@ -16,7 +16,7 @@ ROOMS = (
     "db sentences journal jobs files photos sheets tokens markdown outbox web "
     "accounts network events delegations registration profiles travel agenda visits videos publishing "
     "online site phone "
-    "imports mypage office schedule announcing desk"
+    "imports mypage office schedule announcing desk care"
 ).split()
 ROOF = {"__init__", "house", "cli", "config", "migrations"}
 FILES = "models letters service forms views".split()
