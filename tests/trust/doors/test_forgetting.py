@@ -33,7 +33,6 @@ from tests.trust.figures import Figures
 OWN = {
     "email": "zqanna@rome.example.org",
     "mobile": "+39069471947",
-    "comment": "zqcommentqz",
     "dietary": "zqfoodqz",
     "access": "zqrampqz",
 }
@@ -97,7 +96,7 @@ def test_what_was_told_goes_in_its_time_and_the_skeleton_stays(cast: Cast, anna:
     before = read(cast.app, lambda: [db.session.execute(each).scalar_one() for each in counted])
     notes = read(cast.app, lambda: db.session.execute(select(func.count(Note.id))).scalar_one())
     pass_by(cast, 31)
-    assert everywhere(cast, *words).keys() == {OWN["email"], OWN["mobile"], OWN["comment"]}
+    assert everywhere(cast, *words).keys() == {OWN["email"], OWN["mobile"]}
     pass_by(cast, 366)
     left = everywhere(cast, *words)
     assert left == {}
