@@ -1,9 +1,20 @@
 """Those who run events: how they sign in, and what each may do."""
 
-from app.accounts.access import held, staff, staff_home, who
+from app.accounts.access import held, keeper, staff, staff_home, who
 from app.accounts.models import Role
 from app.accounts.security import settings
 from app.accounts.service import anybody, create_organiser
 from app.accounts.views import init_app
 
-__all__ = ["Role", "anybody", "create_organiser", "held", "init_app", "settings", "staff", "staff_home", "who"]
+__all__ = [
+    "Role",
+    "anybody",
+    "create_organiser",
+    "held",
+    "init_app",
+    "keeper",
+    "settings",
+    "staff",
+    "staff_home",
+    "who",
+]

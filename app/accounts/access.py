@@ -40,6 +40,12 @@ def staff_home(*roles: Role) -> Callable[[View], View]:
     return _guard(roles, lambda user_id, _values: service.is_staff(user_id, roles))
 
 
+def keeper(view: View) -> View:
+    """Those who look after the network named by the view's parameter `network`, its slug: who organises one of its
+    events, or every event. To organisers of other networks' events it does not exist."""
+    return _guard((Role.ORGANISER,), lambda user_id, values: service.keeps(user_id, values["network"]))(view)
+
+
 def held() -> frozenset[Role]:
     """The roles that the signed-in person holds at the event of this page; none on pages of no one event."""
     found: frozenset[Role] = g.get("roles", frozenset())

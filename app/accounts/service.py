@@ -9,18 +9,21 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import column, delete, exists, literal, or_, select, table, update
+from sqlalchemy import Select, and_, column, delete, exists, literal, or_, select, table, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts import brake, letters
 from app.accounts.models import Role, SignIn, Staff, User
 from app.db import claim, db
-from app.journal import COMMAND_LINE, note
+from app.journal import COMMAND_LINE, Note, note
 from app.outbox import post, reachable
 from app.refused import Refused
 
-EVENTS = table("events", column("id"), column("slug"), column("title"))
-"""All that this room knows of events, which are a later room's."""
+EVENTS = table("events", column("id"), column("slug"), column("title"), column("network_id"))
+NETWORKS = table("networks", column("id"), column("slug"))
+"""All that this room knows of events and their networks, which are later rooms'."""
+FOUNDED = "network founded"
+"""What the journal calls it. It holds who did it: until the network has an event, it is theirs."""
 SIGNED_IN_FOR = timedelta(days=14)
 """After this time anybody has to sign in again."""
 SPAN = timedelta(minutes=15)
@@ -48,6 +51,26 @@ def is_staff(user_id: int, wanted: Collection[Role] = ()) -> bool:
     held = select(literal(1)).select_from(Staff).where(Staff.user_id == user_id)
     held = held.where(Staff.role.in_(list(wanted))) if wanted else held
     return bool(db.session.execute(select(held.exists())).scalar_one())
+
+
+def kept(user_id: int) -> Select[str]:
+    """The slugs of the networks that the user looks after: those of the events they organise; for an organiser of
+    every event, all. One without any event is looked after by whoever founded it, as long as they organise anything."""
+    theirs = (Staff.user_id == user_id, Staff.role == Role.ORGANISER)
+    everywhere = exists().where(*theirs, Staff.event_id.is_(None))
+    here = exists().where(*theirs, Staff.event_id == EVENTS.c.id, EVENTS.c.network_id == NETWORKS.c.id)
+    used = exists().where(EVENTS.c.network_id == NETWORKS.c.id)
+    founder = exists().where(
+        Note.what == FOUNDED,
+        Note.subject == literal("network/").concat(NETWORKS.c.slug),
+        Note.after["user"].as_string() == str(user_id),
+    )
+    return select(NETWORKS.c.slug).where(or_(everywhere, here, and_(~used, founder, exists().where(*theirs))))
+
+
+def keeps(user_id: int, network: str) -> bool:
+    """Whether the user looks after the network of this slug. One query."""
+    return bool(db.session.execute(select(kept(user_id).where(NETWORKS.c.slug == network).exists())).scalar_one())
 
 
 def signed_in(mark: str, key_hash: str, now: datetime) -> User | None:

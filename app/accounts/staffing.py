@@ -18,6 +18,9 @@ from app.journal import note
 from app.outbox import post
 from app.refused import Refused
 
+CONFIDENTIAL = frozenset({Role.LOGISTICS, Role.VISA})
+"""The roles that see what people told in confidence."""
+
 
 @dataclass(frozen=True)
 class Colleague:
@@ -63,12 +66,20 @@ def one(event_id: int, user_id: int) -> Colleague:
 
 
 def invite(
-    event_id: int, email: str, roles: Collection[Role], *, who: str, now: datetime, language: str = "en"
+    event_id: int,
+    email: str,
+    roles: Collection[Role],
+    *,
+    by: int | None = None,
+    who: str,
+    now: datetime,
+    language: str = "en",
 ) -> Colleague:
     """Give somebody roles at the event, beside those they hold; a letter tells them, with a link to set a password.
 
     It is in this language, as are all about their account; who has set a password keeps the one they have. Twice is
-    once. Refused on "email" when no letter can reach the address or its account is closed.
+    once. Refused on "email" when no letter can reach the address or its account is closed, on "roles" when whoever does
+    it (`by`, their id) would give themselves what is told in confidence.
     """
     title = _lock(event_id)
     user = account(email)
@@ -77,6 +88,7 @@ def invite(
     if user.password is None:
         user.language = language
     before = _held(event_id, user.id)
+    _not_to_oneself(by, user, set(roles) - before)
     _give(event_id, user, set(roles) - before, title, who=who, now=now)
     _note(event_id, user, before, before | set(roles), who=who, now=now)
     return one(event_id, user.id)
@@ -92,22 +104,34 @@ def entrust(event_id: int, email: str, roles: Collection[Role], *, who: str, now
     _note(event_id, user, before, before | set(roles), who=who, now=now)
 
 
-def set_roles(event_id: int, user_id: int, roles: Collection[Role], *, who: str, now: datetime) -> None:
+def set_roles(
+    event_id: int, user_id: int, roles: Collection[Role], *, by: int | None = None, who: str, now: datetime
+) -> None:
     """From now on this person holds these roles at the event, and no others; none: they work for it no more.
 
-    Refused on "roles" when nobody who can sign in would be left to organise the event.
+    Refused on "roles" when nobody who can sign in would be left to organise the event, and when whoever does it (`by`,
+    their id) would give themselves what is told in confidence.
     """
     title = _lock(event_id)
     user = db.session.get_one(User, user_id, populate_existing=True)
     before, after = _held(event_id, user_id), set(roles)
     if Role.ORGANISER in before - after and not _organised_without(event_id, user_id):
         raise Refused(_("This is the last organiser. Make somebody else an organiser first."), "roles")
+    _not_to_oneself(by, user, after - before)
     _give(event_id, user, after - before, title, who=who, now=now)
     gone = delete(Staff).where(
         Staff.event_id == event_id, Staff.user_id == user_id, Staff.role.in_(list(before - after))
     )
     db.session.execute(gone.execution_options(synchronize_session=False))
     _note(event_id, user, before, after, who=who, now=now)
+
+
+def _not_to_oneself(by: int | None, user: User, given: set[Role]) -> None:
+    """Two pairs of eyes: passports and journeys are opened to somebody by somebody else."""
+    if by == user.id and given & CONFIDENTIAL:
+        raise Refused(
+            _("Nobody gives themselves what is told in confidence. Ask another organiser to give it to you."), "roles"
+        )
 
 
 def _lock(event_id: int) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app import tokens
+from app.accounts.service import FOUNDED
 from app.db import db
 from app.journal import Note, note
 from app.network.models import Network
@@ -20,7 +21,6 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST = 40
 ADDRESSES = frozenset({"new"})
 """What stands beside the networks in addresses."""
-FOUNDED = "network founded"
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,11 @@ def check_slug(slug: str, taken: frozenset[str]) -> None:
         raise Refused(_("“%(slug)s” is an address of Plenary itself. Choose another.", slug=slug), "slug")
 
 
-def found(plain: Plain, key: str, *, who: str, now: datetime) -> Network:
-    """A new network. The same form (`key`) sent twice makes one. Refused on "slug" when it cannot be had."""
+def found(plain: Plain, key: str, *, user_id: int, who: str, now: datetime) -> Network:
+    """A new network, which this user looks after. The same form (`key`) sent twice makes one.
+
+    Refused on "slug" when it cannot be had.
+    """
     check_slug(plain.slug, ADDRESSES)
     mark = tokens.digest(f"network/{key}")
     first = db.session.execute(select(Network).where(Network.slug == plain.slug)).scalar_one_or_none()
@@ -60,7 +63,8 @@ def found(plain: Plain, key: str, *, who: str, now: datetime) -> Network:
             db.session.add(row)
     except IntegrityError as fault:
         raise Refused(_("Somebody has just taken this address. Choose another."), "slug") from fault
-    said = {"name": row.name, "full name": row.full_name, "region": row.region, "founded": row.founded, "form": mark}
+    said = {"name": row.name, "full name": row.full_name, "region": row.region, "founded": row.founded}
+    said |= {"form": mark, "user": str(user_id)}
     note(FOUNDED, f"network/{row.slug}", who=who, now=now, after=said)
     return row
 

@@ -45,9 +45,9 @@ class Elsewhere:
     member: Member
 
 
-def networks() -> list[Counts]:
-    """Every network by name, with its counts. Two queries."""
-    rows = db.session.execute(select(Network).order_by(Network.name)).scalars().all()
+def networks(of: Select[str]) -> list[Counts]:
+    """The networks of these slugs by name, with their counts. Two queries."""
+    rows = db.session.execute(select(Network).where(Network.slug.in_(of)).order_by(Network.name)).scalars().all()
     counted = _counted(select(Member.network_id, Member.standing, func.count()))
     return [Counts(each, counted.get(each.id, {})) for each in rows]
 
@@ -145,14 +145,20 @@ def offices_on(network_id: int, day: date) -> dict[str, list[Member]]:
     return found
 
 
-def elsewhere(member: Member) -> list[Elsewhere]:
-    """The members of other networks that are of this name, or go by it, in the same country. Four queries."""
+def elsewhere(member: Member, of: Select[str]) -> list[Elsewhere]:
+    """The members of other networks, of these slugs, that are of this name, or go by it, in the same country. What a
+    network holds in its register is told to those who look after that one alone. Four queries."""
     names = {member.folded, *(each.folded for each in member.aliases)} - {""}
     asked = (
         _whole()
         .join(Member.network)
         .options(contains_eager(Member.network))
-        .where(Member.network_id != member.network_id, Member.country == member.country, Member.kind == member.kind)
+        .where(
+            Network.slug.in_(of),
+            Member.network_id != member.network_id,
+            Member.country == member.country,
+            Member.kind == member.kind,
+        )
         .where(
             or_(Member.folded.in_(names), exists().where(Alias.member_id == Member.id, Alias.folded == member.folded))
         )

@@ -11,7 +11,8 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from app import clock
-from app.accounts import Role, staff_home, who
+from app.accounts import Role, keeper, staff_home, who
+from app.accounts.service import kept
 from app.db import write
 from app.network import importing, register, service
 from app.network.forms import (
@@ -53,12 +54,13 @@ def frame(network: Network | None) -> dict[str, Any]:
 @bp.get("/organise/networks/")
 @staff_home(Role.ORGANISER)
 def networks() -> ResponseReturnValue:
-    """Every network; whoever organises an event may look after their registers."""
-    return render_template("network/networks.html", networks=register.networks(), **frame(None))
+    """The networks whose registers the reader looks after: those of the events they organise."""
+    mine = register.networks(kept(current_user.id))
+    return render_template("network/networks.html", networks=mine, **frame(None))
 
 
 @bp.get("/organise/networks/<network>/members")
-@staff_home(Role.ORGANISER)
+@keeper
 def members(network: str) -> ResponseReturnValue:
     """The register: searched by any name, narrowed by kind and standing, with the posts held on a day."""
     found = load(network)
@@ -79,7 +81,7 @@ def members(network: str) -> ResponseReturnValue:
 
 
 @bp.route("/organise/networks/<network>/members/new", methods=["GET", "POST"])
-@staff_home(Role.ORGANISER)
+@keeper
 @keeps_form
 def new(network: str) -> ResponseReturnValue:
     """A member more."""
@@ -96,7 +98,7 @@ def new(network: str) -> ResponseReturnValue:
 
 
 @bp.route("/organise/networks/<network>/members/<slug>", methods=["GET", "POST"])
-@staff_home(Role.ORGANISER)
+@keeper
 @keeps_form
 def member(network: str, slug: str) -> ResponseReturnValue:
     """One member in full: its names, its offices over time, its other networks, what the journal holds."""
@@ -120,7 +122,7 @@ def member(network: str, slug: str) -> ResponseReturnValue:
         member=row,
         stands=register.standing_on(row, today),
         holds=register.held_on(row.offices, today),
-        elsewhere=register.elsewhere(row),
+        elsewhere=register.elsewhere(row, kept(current_user.id)),
         notes=register.journal_of(found, slug),
         **_around(),
         **frame(found),
@@ -140,7 +142,7 @@ def _member(network: Network, slug: str) -> Member:
 
 
 @bp.route("/organise/networks/<network>/members/<slug>/remove", methods=["GET", "POST"])
-@staff_home(Role.ORGANISER)
+@keeper
 @keeps_form
 def remove(network: str, slug: str) -> ResponseReturnValue:
     """Take a member off the register, which only one without a history may be."""
@@ -156,7 +158,7 @@ def remove(network: str, slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/organise/networks/<network>/members/export.<form>")
-@staff_home(Role.ORGANISER)
+@keeper
 def export(network: str, form: str) -> ResponseReturnValue:
     """The whole register as a file that may be loaded again."""
     found = load(network)
@@ -167,7 +169,7 @@ def export(network: str, form: str) -> ResponseReturnValue:
 
 
 @bp.route("/organise/networks/<network>/members/import", methods=["GET", "POST"])
-@staff_home(Role.ORGANISER)
+@keeper
 @keeps_form
 def upload(network: str) -> ResponseReturnValue:
     """Send a file; nothing is stored but the file."""
@@ -182,7 +184,7 @@ def upload(network: str) -> ResponseReturnValue:
 
 
 @bp.route("/organise/networks/<network>/members/import/<code>/columns", methods=["GET", "POST"])
-@staff_home(Role.ORGANISER)
+@keeper
 @keeps_form
 def columns(network: str, code: str) -> ResponseReturnValue:
     """Say what each column of the file is."""
@@ -199,7 +201,7 @@ def columns(network: str, code: str) -> ResponseReturnValue:
 
 
 @bp.route("/organise/networks/<network>/members/import/<code>", methods=["GET", "POST"])
-@staff_home(Role.ORGANISER)
+@keeper
 @keeps_form
 def check(network: str, code: str) -> ResponseReturnValue:
     """What the file would do, row by row, and the button that does it."""

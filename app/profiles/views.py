@@ -16,7 +16,7 @@ from app.db import write
 from app.events.views import load
 from app.files import Kept
 from app.jobs import Duty, duties
-from app.profiles import photos, service
+from app.profiles import contacts, photos, service
 from app.profiles.forms import AboutForm, BadgeForm, BioForm, ConsentsForm, LanguagesForm, NamesForm
 from app.profiles.models import Page, Profile
 from app.registration.forms import SUGGESTIONS
@@ -177,5 +177,12 @@ duties.append(
         "profiles",
         lambda _stop: write(lambda: service.forget_profiles(clock.now().date())),
         every=timedelta(hours=1),
+    )
+)
+duties.append(
+    Duty(
+        "contacts",
+        lambda _stop: write(lambda: contacts.forget(clock.now().date(), db.now())),
+        every=timedelta(hours=6),
     )
 )

@@ -117,11 +117,11 @@ def _held(message_id: int) -> VideoMessage:
 def _seen(message_id: int, number: int) -> tuple[VideoMessage, VideoVersion]:
     """The message, held, and its newest version, if that is the one the reviewer saw and it waits for a word."""
     message = _held(message_id)
+    if message.state not in REVIEWED:
+        raise Refused(_("This video is not to be reviewed as it stands now. Please look at it again."))
     version = checking.newest(message_id)
     if version.number != number:
         raise Refused(_("A newer version has come meanwhile. Please look at that one."))
-    if message.state not in REVIEWED:
-        raise Refused(_("This video is not to be reviewed as it stands now. Please look at it again."))
     return message, version
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, render_template, request
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -108,11 +110,23 @@ def _readable() -> None:
 
 
 def _check() -> None:
-    """Ask for the token wherever something may change; a view that keeps its form asks for it by the form itself."""
+    """Take nothing that a page of another site sends, and ask for the token wherever something may change; a view that
+    keeps its form asks for it by the form itself."""
     if request.method in {"GET", "HEAD", "OPTIONS", "TRACE"} or request.routing_exception is not None:
         return
+    if not _ours(request.headers.get("Origin", "null")):
+        abort(400)
     if not _marked("keeps_form") and not _marked("takes_octets"):
         csrf.protect()
+
+
+def _ours(origin: str) -> bool:
+    """Whether a page of this origin may send us a form: ours, under the address people know or that of this request.
+    A browser that does not tell ("null") is left to the token."""
+    return origin == "null" or urlsplit(origin).netloc in {
+        request.host,
+        urlsplit(current_app.config["BASE_URL"]).netloc,
+    }
 
 
 def _marked(by: str) -> bool:

@@ -108,17 +108,41 @@ def test_the_list_says_who_looks_after_what(tokyo: Organiser) -> None:
     assert found["KOIKE Yurikotokyo@example.org"].startswith("Organiser | in use")
 
 
-def test_an_organiser_who_takes_a_task_stands_in_the_journal_for_it(desks: KeepingFlask, tokyo: Organiser) -> None:
+def test_nobody_gives_themselves_what_is_told_in_confidence(desks: KeepingFlask, tokyo: Organiser) -> None:
+    me = user_id(desks, "tokyo@example.org")
+    for role in ("visa", "logistics"):
+        by_page = tokyo.send(f"{STAFF}/{me}", {"roles": ["organiser", role]})
+        by_letter = tokyo.send(STAFF, {"email": "Tokyo@example.org", "roles": role})
+        for answer in (by_page, by_letter):
+            assert (answer.status_code, "Nobody gives themselves" in words(answer)) == (422, True)
+    assert (roles(desks, "tokyo@example.org"), letters(desks)) == ({Role.ORGANISER}, [])
+
+
+def test_another_organiser_gives_it_and_stands_in_the_journal_for_that(desks: KeepingFlask, tokyo: Organiser) -> None:
+    invite(tokyo, "milan@example.org", Role.ORGANISER)
+    milan = Organiser(desks, "milan")
     me = user_id(desks, "tokyo@example.org")
     assert tokyo.get(f"{REHEARSAL}/visa").status_code == 404
-    assert tokyo.send(f"{STAFF}/{me}", {"roles": ["organiser", "visa"]}).status_code == 303
+    assert milan.send(f"{STAFF}/{me}", {"roles": ["organiser", "visa"]}).status_code == 303
     assert tokyo.get(f"{REHEARSAL}/visa").status_code == 200
-    note = read(desks, lambda: db.session.execute(select(Note).where(Note.what == "staff changed")).scalar_one())
+    lines = select(Note).where(Note.what == "staff changed", Note.subject == f"user/{me}")
+    note = read(desks, lambda: db.session.execute(lines).scalar_one())
     assert (note.who, note.before, note.after) == (
-        "KOIKE Yuriko",
+        "milan@example.org",
         {"roles": "organiser", "email": "tokyo@example.org"},
         {"roles": "organiser, visa", "email": "tokyo@example.org"},
     )
+
+
+def test_who_has_it_already_may_store_the_page_and_give_it_back(desks: KeepingFlask, tokyo: Organiser) -> None:
+    me = user_id(desks, "tokyo@example.org")
+    with desks.app_context():
+        key = event_id(desks)
+        write(lambda: db.session.add(Staff(user_id=me, event_id=key, role=Role.VISA)))
+    assert tokyo.send(f"{STAFF}/{me}", {"roles": ["organiser", "visa"]}).status_code == 303
+    assert roles(desks, "tokyo@example.org") == {Role.ORGANISER, Role.VISA}
+    assert tokyo.send(f"{STAFF}/{me}", {"roles": "organiser"}).status_code == 303
+    assert roles(desks, "tokyo@example.org") == {Role.ORGANISER}
 
 
 def test_the_last_organiser_cannot_leave(desks: KeepingFlask, tokyo: Organiser) -> None:

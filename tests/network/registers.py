@@ -30,14 +30,15 @@ Done = TypeVar("Done")
 
 @pytest.fixture
 def both(standing: KeepingFlask, database: States) -> KeepingFlask:
-    """The product with the summits of both networks. Tokyo runs an event; Milan has an account and runs nothing."""
+    """The product with the summits of both networks. Tokyo runs every event, Rome that of G-NETS, Milan none."""
     database.restore("gnets-2023")
 
     def act() -> None:
-        people = {city: person(city) for city in ("tokyo", "milan")}
+        people = {city: person(city) for city in ("tokyo", "rome", "milan")}
         db.session.add_all(people.values())
         db.session.flush()
-        db.session.add(Staff(user_id=people["tokyo"].id, event_id=1, role=Role.ORGANISER))
+        db.session.add(Staff(user_id=people["tokyo"].id, event_id=None, role=Role.ORGANISER))
+        db.session.add(Staff(user_id=people["rome"].id, event_id=1, role=Role.ORGANISER))
 
     with standing.app_context():
         cli.demo("citynet-2013")

@@ -37,6 +37,20 @@ def test_who_runs_no_event_finds_no_register(both: KeepingFlask, path: str) -> N
 
 
 @pytest.mark.parametrize(
+    "path", [CITYNET, f"{CITYNET}/new", f"{CITYNET}/seoul", f"{CITYNET}/import", f"{CITYNET}/export.csv"]
+)
+def test_the_register_of_a_network_is_not_there_for_organisers_of_another(both: KeepingFlask, path: str) -> None:
+    rome = Organiser(both, "rome")
+    assert (rome.get(path).status_code, rome.get(path.replace("citynet", "g-nets")).status_code) == (404, 200)
+    assert ("CITYNET" in words(rome.get(NETWORKS)), "G-NETS" in words(rome.get(NETWORKS))) == (False, True)
+
+
+def test_what_another_network_holds_of_a_city_is_told_to_who_keeps_both(both: KeepingFlask, keeper: Organiser) -> None:
+    page = f"{GNETS}/seoul"
+    assert [CITYNET in each.get(page).text for each in (keeper, Organiser(both, "rome"))] == [True, False]
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/organise/networks/none/members",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.db import db, write
 from app.journal import Note
 from app.network import register, service
-from app.network.models import Alias, Kind, Member, Standing
+from app.network.models import Alias, Kind, Member, Network, Standing
 from app.network.service import Past, Term
 from app.refused import Refused
 from app.web.kept import KeepingFlask
@@ -139,9 +139,11 @@ def test_counts_are_those_stated_and_those_named(both: KeepingFlask) -> None:
 
 
 def test_seoul_is_a_member_of_two_networks(both: KeepingFlask) -> None:
+    every, one = select(Network.slug), select(Network.slug).where(Network.slug == "citynet")
     with both.app_context():
-        assert [each.network.slug for each in register.elsewhere(member("seoul"))] == ["g-nets"]
-        assert [each.network.slug for each in register.elsewhere(member("colombo"))] == []
+        assert [each.network.slug for each in register.elsewhere(member("seoul"), every)] == ["g-nets"]
+        assert [each.network.slug for each in register.elsewhere(member("seoul"), one)] == []
+        assert [each.network.slug for each in register.elsewhere(member("colombo"), every)] == []
 
 
 def test_a_second_lancaster_is_asked_which(both: KeepingFlask) -> None:

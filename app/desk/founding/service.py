@@ -9,13 +9,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock, ical, tokens
 from app.accounts import Role, staffing
 from app.accounts import service as accounts
-from app.accounts.models import Staff
 from app.agenda.models import Session
 from app.db import db
 from app.events.models import RESERVED, Approval, Event, Mode, Room, Theme
@@ -248,16 +247,6 @@ def _host(network_id: int, slug: str) -> int | None:
     if key is None:
         raise Refused(_("This member is not in the register any more. Choose again."), "host")
     return key
-
-
-def may_found(user_id: int, network: Network) -> bool:
-    """Whether somebody may begin an event of this network: who organises one of its events, or all events; while it has
-    none, any organiser."""
-    theirs = exists().where(Staff.user_id == user_id, Staff.role == Role.ORGANISER)
-    here = select(Event.id).where(Event.network_id == network.id)
-    free = ~exists(here)
-    held = theirs.where(or_(Staff.event_id.is_(None), Staff.event_id.in_(here)))
-    return bool(db.session.execute(select(or_(free, held))).scalar_one())
 
 
 def _model(network: Network, slug: str) -> Event | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
-from app.accounts import Role, staff, staff_home, who
+from app.accounts import Role, keeper, staff, staff_home, who
 from app.db import write
 from app.desk.founding import service
 from app.desk.founding.forms import EventForm, NetworkForm, SettingsForm
@@ -29,21 +29,19 @@ def network() -> ResponseReturnValue:
     form = NetworkForm()
     if form.validate_on_submit():
         with form.refusals():
-            plain, key, actor = form.plain(), form.submit_key.data or "", who()
-            made = write(lambda: founding.found(plain, key, who=actor, now=clock.now()))
+            plain, key, actor, me = form.plain(), form.submit_key.data or "", who(), current_user.id
+            made = write(lambda: founding.found(plain, key, user_id=me, who=actor, now=clock.now()))
             flash(_("“%(name)s” is here. Now its members.", name=made.name), "success")
             return redirect(url_for("network.members", network=made.slug), 303)
     return answer("desk/founding/network.html", form, **frame(None))
 
 
 @bp.route("/organise/networks/<network>/events/new", methods=["GET", "POST"])
-@staff_home(Role.ORGANISER)
+@keeper
 @keeps_form
 def event(network: str) -> ResponseReturnValue:
     """An event more, which its maker organises."""
     found = load_network(network)
-    if not service.may_found(current_user.id, found):
-        abort(404)
     form = EventForm(data=EventForm.guess(clock.now().date()))
     form.offer(service.hosts(found.id), service.earlier(found))
     if form.validate_on_submit():

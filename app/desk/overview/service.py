@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 
+from app.accounts.service import kept
 from app.agenda.models import Session
 from app.db import db
 from app.delegations.models import Answer, Delegation, FocalPoint
@@ -98,10 +99,11 @@ def counts(event: Event) -> Counts:
     )
 
 
-def nothing_yet() -> Counts:
-    """How far somebody is who has no event. One query."""
+def nothing_yet(user_id: int) -> Counts:
+    """How far somebody is who has no event, with the networks that they look after. One query."""
     members = func.count(Member.id)
     query = select(Network.slug, members).outerjoin(Member, Member.network_id == Network.id).group_by(Network.slug)
+    query = query.where(Network.slug.in_(kept(user_id)))
     rows = db.session.execute(query.order_by(members.desc(), Network.slug)).all()
     slug, number = rows[0] if rows else ("", 0)
     return Counts(network=slug, networks=len(rows), members=number)

@@ -55,7 +55,7 @@ def of_organiser(event: Event, now: datetime) -> ResponseReturnValue:
 
 def of_home() -> dict[str, Any]:
     """What the list of events says to somebody who may create the first one."""
-    counts = service.nothing_yet()
+    counts = service.nothing_yet(current_user.id)
     stood = [each for each in steps(counts) if each.step in BEFORE]
     may_create = is_staff(current_user.id, (Role.ORGANISER,))
     return {

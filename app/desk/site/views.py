@@ -154,8 +154,9 @@ def _sentence(summit: Event, row: Article) -> str:
 def typed(event: str, kind: str) -> ResponseReturnValue:
     """What is typed and not stored, as the public would see it."""
     summit, form = load(event), ArticleForm()
-    code = request.args.get("words", "")
-    wording = form.typed(code) if code in TONGUES else form.typed(form.fallback.data)
+    asked = (request.args.get("words"), form.fallback.data, *TONGUES)
+    code = next(each for each in asked if each in TONGUES)
+    wording = form.typed(code)
     text = wording.text[:TEXT]
     sentence = _("This is how it would look. Nothing is stored: close this page and go on writing.")
     if writing.crowded(text):

@@ -30,7 +30,8 @@ def table(event: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             email, roles, actor, spoken = form.email.data, form.chosen(), who(), form.language.data
-            done = write(lambda: staffing.invite(key, email, roles, who=actor, now=database.now(), language=spoken))
+            me, now = current_user.id, database.now()
+            done = write(lambda: staffing.invite(key, email, roles, by=me, who=actor, now=now, language=spoken))
             flash(_("%(name)s works for this event. A letter says so.", name=done.called), "success")
             return redirect(url_for("staff.table", event=event), 303)
     summit = load(event)
@@ -49,8 +50,8 @@ def person(event: str, user_id: int) -> ResponseReturnValue:
     form = RolesForm(data=RolesForm.of(found.roles))
     if form.validate_on_submit():
         with form.refusals():
-            roles, actor = form.chosen(), who()
-            write(lambda: staffing.set_roles(key, user_id, roles, who=actor, now=database.now()))
+            roles, actor, me = form.chosen(), who(), current_user.id
+            write(lambda: staffing.set_roles(key, user_id, roles, by=me, who=actor, now=database.now()))
             flash(_("Stored: this is what %(name)s looks after.", name=found.called), "success")
             stays = user_id != current_user.id or Role.ORGANISER in {*roles, *found.everywhere}
             return redirect(url_for("staff.table", event=event) if stays else url_for("desk.home"), 303)

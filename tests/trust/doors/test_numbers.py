@@ -1,0 +1,90 @@
+"""Numbers in addresses give nobody's data away (A4), and files are handed to those alone whose they are (A3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
+
+from app import files
+from app.db import db
+from app.files import File
+from tests.trust.doors import marks
+from tests.trust.doors.matrix import address, word
+from tests.trust.doors.survey import Survey, Way, every_way
+from tests.trust.doors.world import MADE_UP, World
+from tests.trust.figures import Figures
+
+pytestmark = pytest.mark.one_database
+
+STRANGERS = ("anybody", "focal B", "organiser 2", "organiser 2, at home")
+ENDED = {"sign-in", "404"}
+
+
+def _numbered(world: World, ways: dict[tuple[str, str], Way]) -> list[tuple[Way, str]]:
+    """The ways to ask for something by a number, and how it is called."""
+    return [
+        (ways[rule.rule.replace(", ", ","), "GET"], name)
+        for rule in world.app.url_map.iter_rules()
+        for name, converter in rule._converters.items()
+        if isinstance(converter, IntegerConverter) and "GET" in (rule.methods or set())
+    ]
+
+
+def test_no_number_gives_a_stranger_anything_of_others(
+    built: World, surveyed: Survey, full: bool, figures: Figures
+) -> None:
+    built.fresh()
+    numbered = _numbered(built, every_way(built, surveyed))
+    seen: set[tuple[str, str]] = set()
+    asked = 0
+    for way, name in numbered:
+        for who in (built.knockers[each] for each in STRANGERS):
+            for number in range(1, 5001) if full else (*range(1, 16), *range(16, 301, 19)):
+                other = Way(way.method, way.rule, {**way.values, name: number}, way.query)
+                answer = built.ask(who, "GET", address(built, other, who))
+                asked += 1
+                seen |= {(way.rule, each) for each in marks.found(answer) - marks.MAY_SEE[who.name]}
+    figures.hold("A4", "foreign markers behind numbers in addresses", len(seen), exactly=0)
+    figures.hold("A4", "numbers tried by strangers", asked, least=100_000 if full else 800)
+
+
+def test_files_are_gone_after_signing_out_and_for_whoever_has_no_secret(
+    built: World, surveyed: Survey, figures: Figures
+) -> None:
+    """What is no page: letters, photos, films, captions, sheets, calendars; of each who has a key to it now."""
+    built.fresh()
+    ways = every_way(built, surveyed)
+    given = [ways[key] for key in surveyed.ways if key[1] == "GET" and _is_file(built, ways[key])]
+    several = built.knockers["several roles"]
+    assert built.ask(several, "POST", "/sign-out", {"csrf_token": several.csrf}).status_code in {302, 303}
+    open_still = []
+    for way in given:
+        values = {name: MADE_UP if name in {"token", "secret"} else each for name, each in way.values.items()}
+        answer = built.ask(several, "GET", address(built, Way("GET", way.rule, values, way.query), None))
+        if word(answer) not in ENDED:
+            open_still.append(way.rule)
+    assert open_still == []
+    figures.hold("A3", "files that opened after signing out or by a made-up secret", len(open_still), exactly=0)
+    figures.hold("A3", "kinds of files asked for", len(given), least=20)
+    built.fresh()
+
+
+def _is_file(world: World, way: Way) -> bool:
+    private = way.rule.startswith("/organise/") or {"token", "secret"} & way.values.keys()
+    who = world.knockers["anybody" if {"token", "secret"} & way.values.keys() else "several roles"]
+    return bool(private) and world.ask(who, "GET", address(world, way, None)).mimetype != "text/html"
+
+
+def test_no_file_of_anybody_lies_where_the_server_hands_out_what_is_static(built: World) -> None:
+    built.fresh()
+    with built.app.app_context():
+        keys = list(db.session.execute(select(File.key)).scalars())
+        places = [files._path(each) for each in keys]
+    static = Path(str(built.app.static_folder)).resolve()
+    assert len(places) > 5
+    assert [each for each in places if each.resolve().is_relative_to(static)] == []
+    names = {each.name for each in static.rglob("*")}
+    assert names & set(keys) == set()
