@@ -2,8 +2,9 @@
 
 from app.accounts.access import held, staff, staff_home, who
 from app.accounts.models import Role
+from app.accounts.proving import fresh
 from app.accounts.security import settings
 from app.accounts.service import anybody, create_organiser
 from app.accounts.views import init_app
 
-__all__ = ["Role", "anybody", "create_organiser", "held", "init_app", "settings", "staff", "staff_home", "who"]
+__all__ = ["Role", "anybody", "create_organiser", "fresh", "held", "init_app", "settings", "staff", "staff_home", "who"]

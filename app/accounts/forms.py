@@ -1,4 +1,4 @@
-"""The three forms of signing in. What they check is Flask-Security's; the words are ours."""
+"""The forms of signing in, and of what guards an account. What passwords must be is Flask-Security's to say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from flask_security.forms import (
     valid_user_email,
 )
 from flask_security.utils import hash_password
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, Length
+
+from app.web import Form
+from app.web.forms import one_line
 
 
 class Slowed:
@@ -88,3 +92,37 @@ class PasswordForm(ResetPasswordForm):
         render_kw={"autocomplete": "new-password"},
     )
     submit = None
+
+
+class CodeForm(Form):
+    """A code of an app, or one kept on paper."""
+
+    code = StringField(
+        _l("Code"),
+        [DataRequired(_l("Type the code.")), Length(max=40, message=_l("A code is shorter than this."))],
+        filters=[one_line],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class AgainForm(Form):
+    """The password once more."""
+
+    password = PasswordField(
+        _l("Your password"),
+        [DataRequired(_l("Type a password.")), Length(max=128, message=_l("A password is shorter than this."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasskeyForm(Form):
+    """A new key: how its owner calls it, and what the browser says of it."""
+
+    name = StringField(
+        _l("Name of the key"),
+        [DataRequired(_l("Give the key a name.")), Length(max=60, message=_l("At most 60 characters."))],
+        filters=[one_line],
+        description=_l("So that you know it again: “My phone”, “Key on my ring”."),
+        render_kw={"autocomplete": "off"},
+    )
+    credential = HiddenField()

@@ -52,6 +52,20 @@ def role_given(user: User, event_id: int, summit: str, roles: Sequence[Role], *,
     return Letter("staff", key, user.email, user.name, facts, user.language, event_id=event_id, priority=1)
 
 
+def step_changed(user: User, what: str, now: datetime, *, name: str = "", by: str = "") -> Letter:
+    """The letter that somebody's second step was changed; `what`: a key of `_step_words`."""
+    key = f"second step/{user.id}/{what}/{now.isoformat()}"
+    facts = {"what": what, "name": name, "by": by, "at": now.isoformat(timespec="minutes")}
+    return Letter("second step", key, user.email, user.name, facts, user.language, priority=1)
+
+
+def new_sign_in(user: User, agent: str, now: datetime) -> Letter:
+    """The letter that somebody signed in from a browser that was not known; `agent`: what it calls itself."""
+    key = f"new sign-in/{user.id}/{now.isoformat()}"
+    facts = {"agent": agent, "at": now.isoformat(timespec="minutes")}
+    return Letter("new sign-in", key, user.email, user.name, facts, user.language, priority=1)
+
+
 def role_word(role: Role) -> str:
     """What somebody with this role looks after."""
     said: dict[Role, str] = {
@@ -96,3 +110,35 @@ def _role_given(facts: Mapping[str, Any], language: str) -> Rendered:
         "forgotten": absolute("security.forgot_password"),
     }
     return Rendered(subject, *compose("staff", language, **values))
+
+
+@renders("second step", seal=True)
+def _step_changed(facts: Mapping[str, Any], language: str) -> Rendered:
+    words = {
+        "app set": _("An app that makes codes was set up for your account."),
+        "app removed": _("The app that made codes was taken off your account."),
+        "passkey added": _("A passkey was added to your account: %(name)s.", name=facts["name"]),
+        "passkey removed": _("A passkey was taken off your account: %(name)s.", name=facts["name"]),
+        "spares made": _("New codes to keep on paper were made for your account. Earlier ones open nothing any more."),
+        "spare used": _("Somebody signed in to your account with one of the codes that you keep on paper."),
+        "reset": _(
+            "The second step of signing in was taken off your account by %(who)s. You are signed out everywhere.",
+            who=spoken(facts["by"]) if facts["by"] else "",
+        ),
+    }
+    subject = _("How you sign in was changed")
+    values = _warning(subject, words[facts["what"]], facts["at"])
+    return Rendered(subject, *compose("account_warning", language, **values))
+
+
+@renders("new sign-in", seal=True)
+def _new_sign_in(facts: Mapping[str, Any], language: str) -> Rendered:
+    subject = _("A sign-in from a new browser")
+    said = _("Somebody signed in to your account from a browser that was not used for it before.")
+    more = _("The browser calls itself: %(agent)s", agent=facts["agent"] or _("nothing"))
+    return Rendered(subject, *compose("account_warning", language, **_warning(subject, f"{said} {more}", facts["at"])))
+
+
+def _warning(subject: str, said: str, at: str) -> dict[str, Any]:
+    forgotten = absolute("security.forgot_password")
+    return {"subject": subject, "said": said, "at": datetime.fromisoformat(at), "forgotten": forgotten}

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from app import clock
 from app.accounts import brake
 from app.db import write
-from app.registration.views import AN_HOUR, REGISTRATIONS
+from app.registration.bots import AN_HOUR, REGISTRATIONS
 from tests.registration.cast import Cast, delegates, hidden, read, send, typed
 
 
