@@ -6,6 +6,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import segno
 from flask import current_app
@@ -38,7 +39,8 @@ def new_key() -> str:
 def shown(sealed: str, email: str) -> Shown:
     """What the owner of the key is shown, once, to set their app up."""
     opened = _maker().from_source(sealed)
-    address = opened.to_uri(f"{email} ({current_app.config['BASE_URL'].partition('://')[2]})")
+    site = urlsplit(current_app.config["BASE_URL"]).hostname or ""
+    address = opened.to_uri(f"{email} ({site})".replace(":", " "))  # a colon would end the issuer's name
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
     return Shown(picture, opened.pretty_key(), address)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import g
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security.forms import (
     EmailValidation,
@@ -18,10 +20,16 @@ from flask_security.forms import (
 )
 from flask_security.utils import hash_password
 from wtforms import EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
+from zxcvbn import zxcvbn
 
 from app.web import Form
 from app.web.forms import one_line
+
+OURS = ("plenary", "summit", "leaders", "g-nets", "gnets", "organiser")
+"""Words that everybody here would think of first."""
+STRONG = 3
+"""Of 4, as zxcvbn counts."""
 
 
 class Slowed:
@@ -93,6 +101,14 @@ class PasswordForm(ResetPasswordForm):
     )
     submit = None
 
+    def validate_password(self, field: PasswordField) -> None:
+        """Not one of the many that are tried first, nor made of our name or theirs (zxcvbn, 10^8 guesses at least)."""
+        # 12 and 128: what is shorter or longer is refused for that (security.FIXED)
+        known = [*OURS, *re.split(r"\W+", getattr(getattr(self, "user", None), "email", ""))]
+        typed = (field.data or "")[:72]  # it looks at every part of the word, so a long one would take long
+        if 12 <= len(field.data or "") <= 128 and zxcvbn(typed, user_inputs=known)["score"] < STRONG:
+            raise ValidationError(_("Such a password is tried first by those who guess. Take a few words in a row."))
+
 
 class CodeForm(Form):
     """A code of an app, or one kept on paper."""
@@ -102,6 +118,17 @@ class CodeForm(Form):
         [DataRequired(_l("Type the code.")), Length(max=40, message=_l("A code is shorter than this."))],
         filters=[one_line],
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class LetterCodeForm(CodeForm):
+    """The code of a letter, and the address to which it went."""
+
+    email = EmailField(
+        _l("Email address"),
+        [DataRequired(_l("Type your email address.")), Length(max=254, message=_l("This is not an email address."))],
+        filters=[one_line],
+        render_kw={"autocomplete": "username"},
     )
 
 

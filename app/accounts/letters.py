@@ -9,11 +9,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_security.recoverable import generate_reset_password_token
 
+from app import clock
 from app.accounts.models import Role, User
 from app.db import db
 from app.outbox import Letter, Rendered, compose, renders
 from app.sentences import spoken
-from app.tokens import digest
+from app.tokens import code, digest
 from app.web import absolute
 from app.web.wording import listed
 
@@ -28,6 +29,11 @@ APART = timedelta(minutes=10)
 def link(user: User) -> str:
     """The address at which `user` sets a password: once, because it dies with the mark that setting one replaces."""
     return absolute("security.reset_password", token=generate_reset_password_token(user))  # type: ignore[no-untyped-call]
+
+
+def typed_code(user: User, at: datetime) -> str:
+    """What opens the same when it is typed, if it stood in a letter of this day (UTC)."""
+    return code("password", f"{user.id}/{user.fs_uniquifier}", at.toordinal())
 
 
 def sign_in_link(user: User, now: datetime) -> Letter:
@@ -81,6 +87,7 @@ def _sign_in_link(facts: Mapping[str, Any], language: str) -> Rendered:
     user = db.session.get_one(User, facts["user_id"])
     subject = _("Your link to set a password")
     values = {"subject": subject, "email": user.email, "to_name": user.name, "address": link(user), "days": LASTS.days}
+    values |= {"code": typed_code(user, clock.now()), "typed_at": absolute("by_code.page")}
     return Rendered(subject, *compose("sign_in_link", language, **values))
 
 
@@ -106,6 +113,8 @@ def _role_given(facts: Mapping[str, Any], language: str) -> Rendered:
         "email": user.email,
         "tasks": listed([role_word(Role(each)) for each in facts["roles"]]),
         "address": link(user) if first else absolute("security.login"),
+        "code": typed_code(user, clock.now()),
+        "typed_at": absolute("by_code.page"),
         "days": LASTS.days if first else 0,
         "forgotten": absolute("security.forgot_password"),
     }

@@ -28,7 +28,7 @@ from flask_security.views import forgot_password
 from sqlalchemy import inspect
 
 from app import clock
-from app.accounts import browser, letters, own, places, proving, security, service
+from app.accounts import browser, by_code, letters, own, places, proving, security, service
 from app.accounts.access import OUR_PATH, private
 from app.accounts.forms import ForgottenForm, PasswordForm, SignInForm
 from app.accounts.models import User
@@ -81,7 +81,7 @@ def init_app(app: Flask) -> None:
     made.two_factor_plugins.register_tf_impl(app, "second", _SecondStep)
     for name, reason in POLICIES.items():
         public(reason)(app.view_functions[f"security.{name}"])
-    for each in (bp, proving.bp, own.bp):
+    for each in (bp, proving.bp, own.bp, by_code.bp):
         app.register_blueprint(each)
     app.before_request(drop_foreign)
     app.before_request(_slow_guessing)

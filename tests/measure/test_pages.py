@@ -41,6 +41,7 @@ NO_PAGE = {
     "/organise/<event>/schedule/since/<int(max=2147483647):number>": FILES,
     "/organise/<event>/videos/<uid>/versions/<int(max=100000):number>/captions.vtt": FILES,
     "/robots.txt": FILES,
+    "/sign-in/second": SENT_ON,
     "/sitemap.xml": FILES,
     "/sw.js": FILES,
     "/static/<path:filename>": FILES,
