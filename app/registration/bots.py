@@ -19,7 +19,7 @@ AN_HOUR = timedelta(hours=1)
 REGISTRATIONS = 100
 """How many may register from one network in an hour: a delegation behind one address, but no flood of letters."""
 HURRIED = 20
-"""How many of them may come faster than anybody types, or without saying when their page was opened."""
+"""How many beside them may come faster than anybody types, or without saying when their page was opened."""
 
 
 class Guarded(Form):
@@ -58,8 +58,8 @@ class Guarded(Form):
 
 def too_many(network: str, hurried: bool, now: datetime) -> str:
     """Count one registration from a network. What is too much: "all", "hurried", or nothing. Inside a write."""
-    if hurried and not brake.allowed("hurried registration", network, HURRIED, AN_HOUR, now):
-        return "hurried"
+    if hurried:
+        return "" if brake.allowed("hurried registration", network, HURRIED, AN_HOUR, now) else "hurried"
     return "" if brake.allowed("registration", network, REGISTRATIONS, AN_HOUR, now) else "all"
 
 
