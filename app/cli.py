@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import accounts, clock, jobs, outbox, sheets, web
 from app import db as database
-from app.accounts import Role, staffing
+from app.accounts import Role, second, staffing
 from app.db import db, write
 from app.events.models import Event
 from app.events.service import event_by_slug
@@ -243,6 +243,16 @@ def create_organiser_command(email: str) -> None:
     click.echo(write(lambda: accounts.create_organiser(email, clock.now())))
 
 
+@click.command("reset-second-step")
+@click.argument("email")
+@with_appcontext
+@in_words
+def reset_second_step_command(email: str) -> None:
+    """Take the second step of signing in off the account of EMAIL, whose owner lost it; a letter says so."""
+    write(lambda: second.reset_address(email, who=COMMAND_LINE, now=database.now()))
+    click.echo("Done: no app, passkey or code on paper is asked for any more, and a letter says so.")
+
+
 @click.command("prepare")
 @with_appcontext
 @in_words
@@ -313,6 +323,7 @@ def init_app(app: Flask) -> None:
         deliver_command,
         bounce_command,
         create_organiser_command,
+        reset_second_step_command,
         prepare_command,
     ):
         app.cli.add_command(command)

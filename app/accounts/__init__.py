@@ -2,6 +2,7 @@
 
 from app.accounts.access import held, keeper, staff, staff_home, who
 from app.accounts.models import Role
+from app.accounts.proving import fresh
 from app.accounts.security import settings
 from app.accounts.service import anybody, create_organiser
 from app.accounts.views import init_app
@@ -10,6 +11,7 @@ __all__ = [
     "Role",
     "anybody",
     "create_organiser",
+    "fresh",
     "held",
     "init_app",
     "keeper",

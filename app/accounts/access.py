@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -11,12 +12,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from app.accounts import service
+from app.accounts import browser, service
 from app.accounts.models import Role
 from app.journal import COMMAND_LINE
 from app.sentences import Sentence
 from app.web.reading import speaks
 
+OUR_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+"""An address on our own site and nowhere else, however leniently a browser reads it."""
 VISITOR = Sentence(_l("a visitor")).stored()
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -68,6 +71,8 @@ def _guard(roles: tuple[Role, ...], lets_in: Callable[[int, dict[str, Any]], boo
                 return _to_sign_in()
             if not lets_in(current_user.id, values):
                 abort(404)
+            if browser.in_production() and not g.standing.steps and not getattr(view, "before_step", False):
+                return redirect(url_for("steps.page"), 303)
             if current_user.language != "en":  # English is what accounts begin with, so there the browser's word counts
                 speaks(current_user.language)
             answer: ResponseReturnValue = view(**values)
@@ -84,6 +89,12 @@ def _to_sign_in() -> ResponseReturnValue:
     opens = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     here = (request.full_path if request.method == "GET" else request.path).rstrip("?")
     return redirect(url_for("security.login", next=here if opens else None), 303)
+
+
+def before_step(view: View) -> View:
+    """Beneath the line that says who may: also they who have no second step yet where one is required."""
+    view.before_step = True  # type: ignore[attr-defined]
+    return view
 
 
 def private(response: Response) -> Response:

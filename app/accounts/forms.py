@@ -1,10 +1,12 @@
-"""The three forms of signing in. What they check is Flask-Security's; the words are ours."""
+"""The forms of signing in, and of what guards an account. What passwords must be is Flask-Security's to say."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import g
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security.forms import (
     EmailValidation,
@@ -17,7 +19,17 @@ from flask_security.forms import (
     valid_user_email,
 )
 from flask_security.utils import hash_password
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+from zxcvbn import zxcvbn
+
+from app.web import Form
+from app.web.forms import one_line
+
+OURS = ("plenary", "summit", "leaders", "g-nets", "gnets", "organiser")
+"""Words that everybody here would think of first."""
+STRONG = 3
+"""Of 4, as zxcvbn counts."""
 
 
 class Slowed:
@@ -88,3 +100,56 @@ class PasswordForm(ResetPasswordForm):
         render_kw={"autocomplete": "new-password"},
     )
     submit = None
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Not one of the many that are tried first, nor made of our name or theirs (zxcvbn, 10^8 guesses at least)."""
+        # 12 and 128: what is shorter or longer is refused for that (security.FIXED)
+        known = [*OURS, *re.split(r"\W+", getattr(getattr(self, "user", None), "email", ""))]
+        typed = (field.data or "")[:72]  # it looks at every part of the word, so a long one would take long
+        if 12 <= len(field.data or "") <= 128 and zxcvbn(typed, user_inputs=known)["score"] < STRONG:
+            raise ValidationError(_("Such a password is tried first by those who guess. Take a few words in a row."))
+
+
+class CodeForm(Form):
+    """A code of an app, or one kept on paper."""
+
+    code = StringField(
+        _l("Code"),
+        [DataRequired(_l("Type the code.")), Length(max=40, message=_l("A code is shorter than this."))],
+        filters=[one_line],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class LetterCodeForm(CodeForm):
+    """The code of a letter, and the address to which it went."""
+
+    email = EmailField(
+        _l("Email address"),
+        [DataRequired(_l("Type your email address.")), Length(max=254, message=_l("This is not an email address."))],
+        filters=[one_line],
+        render_kw={"autocomplete": "username"},
+    )
+
+
+class AgainForm(Form):
+    """The password once more."""
+
+    password = PasswordField(
+        _l("Your password"),
+        [DataRequired(_l("Type a password.")), Length(max=128, message=_l("A password is shorter than this."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasskeyForm(Form):
+    """A new key: how its owner calls it, and what the browser says of it."""
+
+    name = StringField(
+        _l("Name of the key"),
+        [DataRequired(_l("Give the key a name.")), Length(max=60, message=_l("At most 60 characters."))],
+        filters=[one_line],
+        description=_l("So that you know it again: “My phone”, “Key on my ring”."),
+        render_kw={"autocomplete": "off"},
+    )
+    credential = HiddenField()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model, choice
@@ -56,6 +56,10 @@ class User(Model, Known):
     active: Mapped[bool] = mapped_column(default=True)
     """False: the account is closed, and nobody is signed in by it."""
     fs_uniquifier: Mapped[str] = mapped_column(String(64), default=new_mark, unique=True)
+    app_key: Mapped[str | None] = mapped_column(String(400))
+    """What an app on the person's phone makes codes from (RFC 6238), encrypted; None without such an app."""
+    app_counter: Mapped[int | None] = mapped_column(BigInteger)
+    """The half minute, counted since 1970, whose code was used last: none is taken twice."""
 
     roles = ()
     """What Flask-Security asks for and we do not use: roles are held per event (Staff)."""
@@ -97,6 +101,57 @@ class SignIn(Model):
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    proven_at: Mapped[datetime | None]
+    """When the password was last typed in this browser; None in rows older than the column: at `started_at`."""
+    agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """What the browser calls itself, shown to its owner alone."""
+
+
+class Device(Model):
+    """A browser that somebody is known by: it signed in as them before, or opened the letter with their link.
+
+    Its owner is never locked out by others who guess, and no letter warns of it (OWASP, device cookies).
+    """
+
+    __tablename__ = "devices"
+    __table_args__ = (UniqueConstraint("user_id", "key_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    network_hash: Mapped[str] = mapped_column(String(64))
+    """Of the network from which it came last."""
+    used_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Passkey(Model):
+    """A key that stays in somebody's phone, computer or security key (WebAuthn); we hold its public half."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    credential: Mapped[str] = mapped_column(String(1400), unique=True)
+    """Its name among all keys, base64url; at most 1,023 octets (WebAuthn 5.8.3)."""
+    public_key: Mapped[bytes]
+    uses: Mapped[int] = mapped_column(BigInteger)
+    """The key's own count of its uses; always 0 with keys that are kept on several devices."""
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SpareCode(Model):
+    """One of the codes that somebody keeps on paper for the day when their phone is lost. Each opens once."""
+
+    __tablename__ = "spare_codes"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    """HMAC-SHA256 with a key of ours, so that the table alone gives away no code."""
+    used_at: Mapped[datetime | None]
 
 
 class Tries(Model):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, and_, column, delete, exists, literal, or_, select, table, update
+from sqlalchemy import Select, and_, column, delete, exists, func, literal, or_, select, table, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts import brake, letters
-from app.accounts.models import Role, SignIn, Staff, User
-from app.db import claim, db
+from app.accounts.models import Passkey, Role, SignIn, Staff, User
+from app.db import Instant, claim, db
 from app.journal import COMMAND_LINE, Note, note
 from app.outbox import post, reachable
 from app.refused import Refused
@@ -28,7 +29,7 @@ SIGNED_IN_FOR = timedelta(days=14)
 """After this time anybody has to sign in again."""
 SPAN = timedelta(minutes=15)
 GUESSES = 10
-"""Passwords tried for one account from one network in a span."""
+"""Passwords tried for one account in a span, from each browser or network that it is known by and from all others."""
 GUESSES_OF_A_NETWORK = 50
 """Passwords tried from one network in a span, for whatever accounts."""
 LINKS_OF_A_NETWORK = 20
@@ -73,8 +74,20 @@ def keeps(user_id: int, network: str) -> bool:
     return bool(db.session.execute(select(kept(user_id).where(NETWORKS.c.slug == network).exists())).scalar_one())
 
 
-def signed_in(mark: str, key_hash: str, now: datetime) -> User | None:
-    """The user whose browser holds this mark and key, as long as the sign-in and the account stand. One query."""
+@dataclass(frozen=True)
+class Standing:
+    """A sign-in that stands."""
+
+    user: User
+    sign_in_id: int
+    proven_at: datetime
+    """When its holder last typed their password."""
+    steps: bool
+    """The user has a second step, which they took to get here if they had it then."""
+
+
+def signed_in(mark: str, key_hash: str, now: datetime) -> Standing | None:
+    """The sign-in of the browser that holds this mark and key, as long as it and the account stand. One query."""
     standing = (
         SignIn.key_hash == key_hash,
         SignIn.ended_at.is_(None),
@@ -82,23 +95,33 @@ def signed_in(mark: str, key_hash: str, now: datetime) -> User | None:
         User.fs_uniquifier == mark,
         User.active,
     )
-    return db.session.scalar(select(User).join(SignIn, SignIn.user_id == User.id).where(*standing))
+    steps = or_(User.app_key.is_not(None), exists().where(Passkey.user_id == User.id))
+    proven = func.coalesce(SignIn.proven_at, SignIn.started_at, type_=Instant())
+    found = select(User, SignIn.id, proven, steps).join(SignIn, SignIn.user_id == User.id).where(*standing)
+    row = db.session.execute(found).one_or_none()
+    return None if row is None else Standing(*row)
 
 
-def begin(user_id: int, key_hash: str, now: datetime) -> None:
+def prove(sign_in_id: int, now: datetime) -> None:
+    """Whoever is signed in here has typed their password again."""
+    claim(update(SignIn).where(SignIn.id == sign_in_id).values(proven_at=now))
+
+
+def begin(user_id: int, key_hash: str, now: datetime, agent: str = "") -> None:
     """The user is signed in by the holder of the key. Sweeps away what earlier sign-ins left behind."""
     dead = or_(SignIn.ended_at < now - SIGNED_IN_FOR, SignIn.started_at < now - SIGNED_IN_FOR)
     db.session.execute(delete(SignIn).where(dead).execution_options(synchronize_session=False))
     brake.sweep(now)
-    db.session.add(SignIn(user_id=user_id, key_hash=key_hash, started_at=now))
+    db.session.add(SignIn(user_id=user_id, key_hash=key_hash, started_at=now, proven_at=now, agent=agent))
 
 
 def end(key_hash: str, now: datetime) -> None:
     """The holder of the key is signed out; a copy of the cookie opens nothing any more."""
-    _end(now, SignIn.key_hash == key_hash)
+    end_where(now, SignIn.key_hash == key_hash)
 
 
-def _end(now: datetime, *which: Any) -> None:
+def end_where(now: datetime, *which: Any) -> None:
+    """The sign-ins for which all of this holds end."""
     ended = update(SignIn).where(*which, SignIn.ended_at.is_(None)).values(ended_at=now)
     db.session.execute(ended.execution_options(synchronize_session=False))
 
@@ -115,23 +138,31 @@ def set_password(user_id: int, mark: str, after: Mapping[str, str], now: datetim
     """
     if not claim(update(User).where(User.id == user_id, User.fs_uniquifier == mark).values(**after)):
         raise Refused(_("This link was used already. Ask for a new one here."))
-    _end(now, SignIn.user_id == user_id)
+    end_where(now, SignIn.user_id == user_id)
     user = db.session.get_one(User, user_id, populate_existing=True)
     post(letters.password_set(user, now), now)
     note("password set", f"user/{user_id}", who=(user.name or user.email)[:200], now=now)
 
 
-def guess(email: str, network: str, now: datetime) -> None:
-    """Count one password tried. Raises Refused, with how long to wait, when there were too many."""
-    if not brake.allowed("password", f"{email} {network}", GUESSES, SPAN, now):
-        _slow("password", f"{email} {network}", now)
+def guess(email: str, place: str, network: str, now: datetime) -> None:
+    """Count one password tried for `email` from a place (places.place). Raises Refused, with how long to wait, when
+    there were too many."""
+    if not brake.allowed("password", f"{email} {place}", GUESSES, SPAN, now):
+        if place == "elsewhere":
+            raise Refused(
+                _(
+                    "Too many passwords were tried for this address. From a browser that you used before you can sign"
+                    " in as ever; from this one, wait 15 minutes or ask for a link to set a password."
+                )
+            )
+        slow("password", f"{email} {place}", now)
     if not brake.allowed("password", network, GUESSES_OF_A_NETWORK, SPAN, now):
-        _slow("password", network, now)
+        slow("password", network, now)
 
 
-def guessed_right(email: str, network: str) -> None:
+def guessed_right(email: str, place: str, network: str) -> None:
     """The password was right, so it was no guess: a desk full of organisers behind one address is not slowed."""
-    brake.give_back("password", f"{email} {network}")
+    brake.give_back("password", f"{email} {place}")
     brake.give_back("password", network)
 
 
@@ -141,13 +172,14 @@ def ask_for_link(email: str, network: str, now: datetime) -> None:
     Raises Refused, with how long to wait, when too many were asked for.
     """
     if not brake.allowed("sign-in link", network, LINKS_OF_A_NETWORK, SPAN, now):
-        _slow("sign-in link", network, now)
+        slow("sign-in link", network, now)
     user = db.session.scalar(select(User).where(User.email == email, User.active))
     if user is not None:
         post(letters.sign_in_link(user, now), now)
 
 
-def _slow(purpose: str, key: str, now: datetime) -> None:
+def slow(purpose: str, key: str, now: datetime) -> NoReturn:
+    """Refuse a try of this key, and say for how long."""
     left = (brake.free_at(purpose, key, SPAN) or now) - now
     minutes = max(1, -(-int(left.total_seconds()) // 60))
     raise Refused(

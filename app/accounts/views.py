@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import Any
 
@@ -24,21 +23,21 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_out
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore
 from flask_security.signals import password_reset, user_authenticated
+from flask_security.tf_plugin import TfPlugin
 from flask_security.views import forgot_password
 from sqlalchemy import inspect
 
 from app import clock
-from app.accounts import brake, security, service
-from app.accounts.access import private
+from app.accounts import browser, by_code, letters, own, places, proving, security, service
+from app.accounts.access import OUR_PATH, private
 from app.accounts.forms import ForgottenForm, PasswordForm, SignInForm
 from app.accounts.models import User
 from app.db import db, write
+from app.outbox import post
 from app.refused import Refused
 from app.tokens import digest
 from app.web import public
 
-OUR_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-"""An address on our own site and nowhere else, however leniently a browser reads it."""
 POLICIES = {
     "login": "signing in is how one stops being a stranger",
     "logout": "whoever holds the cookie may end it",
@@ -77,13 +76,26 @@ def init_app(app: Flask) -> None:
     )
     made.login_manager.user_loader(_signed_in)
     security.prune(app, made)
+    made.support_mfa = True  # with a second step of ours, and none of those that it brings
+    made.two_factor_plugins = TfPlugin()
+    made.two_factor_plugins.register_tf_impl(app, "second", _SecondStep)
     for name, reason in POLICIES.items():
         public(reason)(app.view_functions[f"security.{name}"])
-    app.register_blueprint(bp)
+    for each in (bp, proving.bp, own.bp, by_code.bp):
+        app.register_blueprint(each)
     app.before_request(drop_foreign)
     app.before_request(_slow_guessing)
     for signal, listener in ((user_authenticated, _begin), (user_logged_out, _end), (password_reset, _keep_password)):
         signal.connect(listener, app)
+
+
+class _SecondStep(proving.SecondStep):
+    """Asked after a right password, which was therefore no guess."""
+
+    def tf_login(self, user: Any, json_payload: dict[str, Any], next_loc: str | None) -> Any:
+        user_id, email, renewed = user.id, user.email, _changed(user).get("password")
+        write(lambda: _right(user_id, email, renewed))
+        return super().tf_login(db.session.get_one(User, user_id), json_payload, next_loc)
 
 
 def _page(template: str, **values: Any) -> tuple[str, int]:
@@ -112,10 +124,11 @@ def _slow_guessing() -> None:
     """
     if request.method != "POST" or request.endpoint not in {"security.login", "security.forgot_password"}:
         return
-    email, network, now = _email(), brake.network(request.remote_addr), clock.now()
+    email, network, now = _email(), browser.network(), clock.now()
+    g.place = places.place(email, browser.device(), network, now)
     try:
         if request.endpoint == "security.login":
-            write(lambda: service.guess(email, network, now))
+            write(lambda: service.guess(email, g.place, network, now))
         else:
             write(lambda: service.ask_for_link(email, network, now))
     except Refused as no:
@@ -132,28 +145,37 @@ def _email() -> str:
 
 
 def _signed_in(mark: str) -> User | None:
-    """Flask-Login asks whose cookie this is."""
+    """Flask-Login asks whose cookie this is; `g.standing` is the sign-in."""
     g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)  # what Flask-Security's own loader leaves
     key = session.get("sign_in")
-    return service.signed_in(mark, digest(key), clock.now()) if key else None
+    g.standing = service.signed_in(mark, digest(key), clock.now()) if key else None
+    return None if g.standing is None else g.standing.user
 
 
 def _begin(_app: Flask, user: User, **_how: Any) -> None:
     """Somebody has just signed in: their cookie gets a key of its own, and forms opened before a new token."""
-    key, now, network = secrets.token_urlsafe(32), clock.now(), brake.network(request.remote_addr)
-    user_id, email = user.id, user.email
+    key, now, network, agent = secrets.token_urlsafe(32), clock.now(), browser.network(), browser.described()
+    user_id, email, device, warns = user.id, user.email, browser.stay_known(), browser.in_production()
     renewed = _changed(user).get("password")
 
     def act() -> None:
-        service.begin(user_id, digest(key), now)
-        service.guessed_right(email, network)
-        if renewed:
-            service.renew_hash(user_id, *renewed)
+        service.begin(user_id, digest(key), now, agent)
+        _right(user_id, email, renewed)
+        if not places.recognise(user_id, device, network, now) and warns:
+            post(letters.new_sign_in(db.session.get_one(User, user_id), agent, now), now)
 
     write(act)
     session["sign_in"] = key
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
+
+
+def _right(user_id: int, email: str, renewed: tuple[str | None, str] | None) -> None:
+    """The password of this request was right."""
+    if "place" in g:
+        service.guessed_right(email, g.place, browser.network())
+    if renewed:
+        service.renew_hash(user_id, *renewed)
 
 
 def _end(_app: Flask, **_who: Any) -> None:
@@ -167,8 +189,15 @@ def _keep_password(_app: Flask, user: User, **_how: Any) -> None:
     user_id, changed, now = user.id, _changed(user), clock.now()
     mark, _new = changed["fs_uniquifier"]
     after = {name: value for name, (_old, value) in changed.items()}
+    device, network = browser.stay_known(), browser.network()
+
+    def act() -> None:
+        service.set_password(user_id, mark, after, now)
+        places.forget(user_id)
+        places.recognise(user_id, device, network, now)  # whoever reads the owner's letters is the owner
+
     try:
-        write(lambda: service.set_password(user_id, mark, after, now))
+        write(act)
     except Refused as no:
         flash(no.message, "error")
         abort(redirect(url_for("security.forgot_password")))

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app import clock
 from app import db as database
-from app.accounts import Role, held, staff, staff_home, who
+from app.accounts import Role, fresh, held, staff, staff_home, who
 from app.agenda import acts, draft
 from app.db import write
 from app.desk import service
@@ -129,6 +129,7 @@ def delete(event: str, code: str) -> ResponseReturnValue:
 
 @bp.route("/organise/<event>/publish", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def publish(event: str) -> ResponseReturnValue:
     """What publishing would change, and the button that does it."""

@@ -23,6 +23,7 @@ from app.events.words import MODES
 from app.outbox import reachable
 from app.outbox.tongues import TONGUES, tongue
 from app.refused import Refused
+from app.registration.bots import Guarded
 from app.registration.models import Delegate, Needs
 from app.registration.service import COLUMNS, Application, Details
 from app.web import Form, choices, lines, one_line, reading
@@ -315,7 +316,7 @@ class DetailsForm(Form):
                 field.errors, field.data = [], value
 
 
-class RegistrationForm(CodeForm, DetailsForm):
+class RegistrationForm(Guarded, CodeForm, DetailsForm):
     """The register: whoever has a city's code, or its focal point's link, enters one person."""
 
     privacy = BooleanField(

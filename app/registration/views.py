@@ -18,7 +18,7 @@ from app.events.models import Approval, Event, Mode
 from app.events.views import load
 from app.jobs import Duty, duties
 from app.refused import Refused
-from app.registration import places, service, waiting
+from app.registration import bots, places, service, waiting
 from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
 from app.registration.models import ENDED, Delegate
 from app.web import answer, belongs_to, keeps_form, let_go, not_found, opens_nothing, public
@@ -28,8 +28,6 @@ bp = Blueprint("registration", __name__)
 
 WRONG_CODES, A_WHILE = 5, timedelta(minutes=15)
 """How many wrong codes may come from one network in how long."""
-REGISTRATIONS, AN_HOUR = 100, timedelta(hours=1)
-"""How many may register from one network in how long: a delegation behind one address, but no flood of letters."""
 
 
 @bp.route("/<event>/register", methods=["GET", "POST"])
@@ -73,9 +71,10 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
             if not standing.open:
                 raise Refused(standing.sentence)
             found = delegation or delegations.by_code(summit, form.code.data, _may_guess)
-            done = _store(summit, found, form)
+            done = _store(summit, found, form, braked=delegation is None)
             return redirect(url_for("mypage.registered", token=done.link), 303)
     form.renewed(submit_key=new_key())
+    form.show()
     full = form.offer(places.left(summit.id))
     if summit.approval != Approval.NONE:
         full = dict.fromkeys(full, _("No place is left at present; once agreed to, you are put on the waiting list."))
@@ -84,13 +83,18 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
     )
 
 
-def _store(summit: Event, delegation: Delegation, form: RegistrationForm) -> Delegate:
-    application = form.application(delegation.id)
-    network = brake.network(request.remote_addr)
+def _store(summit: Event, delegation: Delegation, form: RegistrationForm, *, braked: bool) -> Delegate:
+    """`braked`: whoever has the link of an office is slowed by their city's places alone."""
+    application, network = form.application(delegation.id), brake.network(request.remote_addr)
 
     def act() -> Delegate:
         now = database.now()
-        if not brake.allowed("registration", network, REGISTRATIONS, AN_HOUR, now):
+        over = bots.too_many(network, form.hurried(now), now) if braked else ""
+        if over == "hurried":
+            raise Refused(
+                _("This came faster than anybody types. Please wait some seconds and press the button again.")
+            )
+        if over:
             raise Refused(_("Very many registrations came from your network. Please try again in an hour."))
         return service.register(summit, application, now)
 

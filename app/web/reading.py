@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from babel import Locale
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_babel import refresh
 from werkzeug.datastructures import LanguageAccept
@@ -23,6 +23,7 @@ from app.outbox.tongues import LOCALES, TONGUES, tongue
 LANGUAGES = TONGUES
 """The languages in which pages speak: code -> its own name."""
 COOKIE = "plenary-language"
+SECURE_COOKIE = f"__Host-{COOKIE}"
 KEPT = 365 * 24 * 3600
 """Seconds for which a browser keeps what its reader chose."""
 FILES = (".ics", ".json", ".xml", ".atom", ".webmanifest")
@@ -74,7 +75,11 @@ def said(environ: Mapping[str, str], asked: str) -> str:
 
 
 def _chosen(cookies: str) -> str:
-    return parse_cookie(cookies).get(COOKIE, "") if COOKIE in cookies else ""
+    """Under the name that it has in production or under the other: the address tells nothing of the settings here."""
+    if COOKIE not in cookies:
+        return ""
+    found = parse_cookie(cookies)
+    return found.get(SECURE_COOKIE, "") or found.get(COOKIE, "")
 
 
 @lru_cache(maxsize=1024)
@@ -99,14 +104,16 @@ def right_to_left(language: str) -> bool:
 
 def choose(response: Response, language: str) -> None:
     """Let this browser keep the language, for pages whose addresses do not carry it."""
-    response.set_cookie(COOKIE, language, max_age=KEPT, secure=request.is_secure, httponly=True, samesite="Lax")
+    secure = str(current_app.config["BASE_URL"]).startswith("https://")
+    name = SECURE_COOKIE if secure else COOKIE
+    response.set_cookie(name, language, max_age=KEPT, secure=secure, httponly=True, samesite="Lax")
 
 
 def _remember(response: Response) -> Response:
     """Keep what was chosen by the address; never on an answer that others may be given."""
     chosen = request.args.get("lang", "")
     shared = "keep" in g or "public" in response.headers.get("Cache-Control", "")
-    if chosen in LANGUAGES and not shared and request.cookies.get(COOKIE) != chosen:
+    if chosen in LANGUAGES and not shared and _chosen(request.headers.get("Cookie", "")) != chosen:
         choose(response, chosen)
     if response.mimetype == "text/html":
         response.headers["Content-Language"] = language()

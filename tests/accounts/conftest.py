@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 
 from app import create_app
-from app.accounts import Role, staff, staff_home, who
+from app.accounts import Role, fresh, staff, staff_home, who
 from app.accounts.models import Staff
 from app.db import db, write
 from app.events.models import Event
@@ -34,6 +35,22 @@ def publish(event: str) -> tuple[str, dict[str, str]]:
     return event, PLAIN
 
 
+@bp.get("/test/<event>/people.csv")
+@staff(Role.ORGANISER)
+@fresh
+def export(event: str) -> tuple[str, dict[str, str]]:
+    return event, PLAIN
+
+
+@bp.route("/test/<event>/announce", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@fresh
+def announce(event: str) -> tuple[str, dict[str, str]]:
+    """Carries what was sent, without what is no part of the form."""
+    told = [f"{name}={text}" for name, text in request.form.items(multi=True) if name.startswith("word")]
+    return "&".join(told), PLAIN
+
+
 @bp.route("/test/home")
 @staff_home()
 def home() -> tuple[str, dict[str, str]]:
@@ -43,8 +60,28 @@ def home() -> tuple[str, dict[str, str]]:
 @pytest.fixture(scope="session")
 def wing(standing: Flask) -> Flask:
     """The product with a wing of its own, on the same database as everybody's."""
+    return built(standing)
+
+
+@pytest.fixture(scope="session")
+def castle(standing: Flask) -> Flask:
+    """The same, in production."""
+    made = built(standing, BASE_URL="https://localhost", PREFERRED_URL_SCHEME="https")
+    made.test_client_class = Secured
+    return made
+
+
+class Secured(CheckedClient):
+    """A browser over https: it says where a form was sent from."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["HTTP_REFERER"] = "https://localhost/"
+
+
+def built(standing: Flask, **other: Any) -> Flask:
     kept = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY", "TESTING")
-    made = create_app({name: standing.config[name] for name in kept})
+    made = create_app({name: standing.config[name] for name in kept} | other)
     made.register_blueprint(bp)
     made.test_client_class = CheckedClient
     return made
@@ -53,6 +90,16 @@ def wing(standing: Flask) -> Flask:
 @pytest.fixture
 def door(app: Flask, wing: Flask) -> Iterator[Flask]:
     """Tokyo organises gnets-2023 and Rome citynet-2013; New York organises every event; Milan only has an account."""
+    yield from peopled(wing)
+
+
+@pytest.fixture
+def gate(app: Flask, castle: Flask) -> Iterator[Flask]:
+    """The same people, where a second step is asked of all staff."""
+    yield from peopled(castle)
+
+
+def peopled(wing: Flask) -> Iterator[Flask]:
     with wing.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import accounts, clock
+from app.accounts import letters
 from app.accounts.models import Role, SignIn, Staff, User
 from app.db import db, write
 from app.outbox import Message, Rendered, renderers
@@ -255,3 +256,59 @@ def test_what_no_letter_can_reach_makes_no_organiser(door: Flask, email: str) ->
     with door.app_context(), pytest.raises(Refused) as no:
         write(lambda: accounts.create_organiser(email, clock.now()))
     assert (no.value.field, bool(no.value.message)) == ("email", True)
+
+
+def by_code(door: Flask, email: str, code: str) -> TestResponse:
+    client = door.test_client()
+    values = {"email": email, "code": code, "csrf_token": token(client.get("/sign-in/code"))}
+    return client.post("/sign-in/code", data=values)
+
+
+def test_code_of_the_letter_leads_where_its_link_leads_until_a_password_is_set(door: Flask) -> None:
+    """For mailboxes in which links do not arrive whole."""
+    ask(door, address("tokyo"))
+    said = rendered(door, posted(door, "sign-in link")[0]).text
+    found = re.search(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", said)
+    assert found is not None
+    answer = by_code(door, address("TOKYO"), found[0].lower().replace("-", " "))
+    assert answer.location.startswith("/sign-in/set/")
+    set_password(door.test_client(), answer.location)
+    assert sign_in(door.test_client(), "tokyo", OTHER).location == "/organise/"
+    assert by_code(door, address("tokyo"), found[0]).status_code == 422
+
+
+def test_code_of_a_letter_is_good_for_three_days(door: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with door.app_context():
+        user = db.session.scalars(select(User).where(User.email == address("tokyo"))).one()
+        code = letters.typed_code(user, clock.now())
+    now = clock.now()
+    found = []
+    for days in (2, 3):
+        monkeypatch.setattr(clock, "now", lambda days=days: now + timedelta(days=days))
+        found.append(by_code(door, address("tokyo"), code).status_code)
+    assert found == [303, 422]
+
+
+def test_code_is_refused_alike_with_and_without_an_account_and_guessing_is_slowed(door: Flask) -> None:
+    one, other = (by_code(door, address(city), "AAAAA-AAAAA") for city in ("tokyo", "atlantis"))
+    assert (one.status_code, messages(one)) == (other.status_code, messages(other))
+    for _each in range(9):
+        by_code(door, address("tokyo"), "AAAAA-AAAAA")
+    assert "too many tries" in by_code(door, address("tokyo"), "AAAAA-AAAAA").text
+
+
+@pytest.mark.parametrize("password", ["123456789012", "passwordpassword", "plenaryplenary", "tokyotokyotokyo"])
+def test_password_that_is_tried_first_is_refused(door: Flask, password: str) -> None:
+    with door.app_context():
+        link = letters.link(db.session.scalars(select(User).where(User.email == address("tokyo"))).one())
+    answer = set_password(door.test_client(), link.removeprefix("http://localhost"), password)
+    assert (answer.status_code, "tried first" in answer.text) == (422, True)
+
+
+def test_long_password_of_any_letters_is_taken_as_it_was_typed(door: Flask) -> None:
+    password = f"  五艘の船が隅田川を行く {'x' * 80}  "
+    with door.app_context():
+        link = letters.link(db.session.scalars(select(User).where(User.email == address("tokyo"))).one())
+    set_password(door.test_client(), link.removeprefix("http://localhost"), password)
+    assert sign_in(door.test_client(), "tokyo", password.strip()).status_code == 422
+    assert sign_in(door.test_client(), "tokyo", password).location == "/organise/"

@@ -136,4 +136,4 @@ def test_links_to_sign_in_stand_in_no_summits_outbox(cast: Cast, tokyo: Organise
 
 def test_every_kind_that_is_not_sealed_is_cut_and_every_sealed_one_is_known() -> None:
     assert sealed <= set(renderers)
-    assert sealed == {"sign-in link", "password set", "staff", "private code"}
+    assert sealed == {"sign-in link", "password set", "staff", "private code", "second step", "new sign-in"}

@@ -216,6 +216,7 @@ def _accounts(app: KeepingFlask) -> list[str]:
         "/organise/",
         "/organise/networks/",
         "/sign-in",
+        "/sign-in/again",
         "/sign-in/forgotten",
         "/sign-in/set",
         urlsplit(link).path,

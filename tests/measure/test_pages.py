@@ -42,6 +42,7 @@ NO_PAGE = {
     "/organise/<event>/videos/<uid>/versions/<int(max=100000):number>/captions.vtt": FILES,
     "/readyz": FILES,
     "/robots.txt": FILES,
+    "/sign-in/second": SENT_ON,
     "/sitemap.xml": FILES,
     "/sw.js": FILES,
     "/static/<path:filename>": FILES,

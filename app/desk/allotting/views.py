@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import db as database
-from app.accounts import Role, held, staff, who
+from app.accounts import Role, fresh, held, staff, who
 from app.db import write
 from app.desk.allotting import service, words
 from app.desk.allotting.forms import AdoptForm, RunForm
@@ -95,6 +95,7 @@ def _shown(summit: Event, run: Run) -> dict[str, Any]:
 
 @bp.get(f"{NUMBER}.<any(csv,xlsx):kind>")
 @staff(Role.ORGANISER)
+@fresh
 def export(event: str, number: int, kind: str) -> ResponseReturnValue:
     """Everybody of a run, as a file for a spreadsheet."""
     summit = load(event)

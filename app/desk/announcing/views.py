@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app import db as database
-from app.accounts import Role, staff, who
+from app.accounts import Role, fresh, staff, who
 from app.announcing import letters, service
 from app.announcing.criteria import in_words
 from app.announcing.crowd import Crowd, Recipient, Round, quiet_hours
@@ -100,6 +100,7 @@ def frame(opening: Opening) -> dict[str, Any]:
 
 @bp.route("/organise/<event>/announcements/<uid>", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def look(event: str, uid: str) -> ResponseReturnValue:
     """The exact list, the letter as any of them gets it, and the button that sends it to exactly these."""

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db as database
-from app.accounts import Role, staff, who
+from app.accounts import Role, fresh, staff, who
 from app.db import write
 from app.delegations.models import Answer, Delegation
 from app.desk.board import service
@@ -244,6 +244,7 @@ def participants(event: str) -> ResponseReturnValue:
 
 @bp.get(f"/organise/<event>/participants/export.<any({KINDS}):kind>")
 @staff(Role.ORGANISER)
+@fresh
 def participants_export(event: str, kind: str) -> ResponseReturnValue:
     """The same list as a file for a spreadsheet."""
     summit = load(event)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import db as database
-from app.accounts import Role, staff, who
+from app.accounts import Role, fresh, staff, who
 from app.db import write
 from app.delegations import answering, focal
 from app.delegations.deadlines import last_instant
@@ -75,6 +75,7 @@ def _after(summit: Event, form: ChooseForm, entered: int) -> ResponseReturnValue
 
 @bp.route("/organise/<event>/invitations/send/<any(invitation, reminder):kind>", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def send(event: str, kind: str) -> ResponseReturnValue:
     """The letter as one of the chosen cities would get it, to whom it goes, and the button that sends it."""

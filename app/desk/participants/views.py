@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db as database
-from app.accounts import Role, staff, who
+from app.accounts import Role, fresh, staff, who
 from app.db import write
 from app.desk.board.views import KINDS
 from app.desk.participants.forms import PRESENT, CompareForm, IssueForm
@@ -122,6 +122,7 @@ def compare(event: str, audience: str) -> ResponseReturnValue:
 
 @bp.get(f"/organise/<event>/participants/<any({AUDIENCES}):audience>/<mark>/list.<any({KINDS}):kind>")
 @staff(Role.ORGANISER)
+@fresh
 def export(event: str, audience: str, mark: str, kind: str) -> ResponseReturnValue:
     """A revision, or the present state, as a file for a spreadsheet."""
     summit = load(event)

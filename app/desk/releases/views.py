@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db as database
-from app.accounts import Role, staff, who
+from app.accounts import Role, fresh, staff, who
 from app.db import write
 from app.desk.releases import service
 from app.desk.releases.forms import CompareForm, PlanForm, RestoreForm, TakeBackForm
@@ -89,6 +89,7 @@ def letter_shown(event: str, whom: str) -> ResponseReturnValue:
 
 @bp.route("/organise/<event>/releases/<int(max=100000):number>/restore", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def restore(event: str, number: int) -> ResponseReturnValue:
     """Make the programme of an older release the newest."""
@@ -151,6 +152,7 @@ def _set_back(summit: Event, back: restoring.Back) -> tuple[SetBack | None, str]
 
 @bp.route("/organise/<event>/publish/later", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def plan(event: str) -> ResponseReturnValue:
     """Publish the draft at a set moment."""

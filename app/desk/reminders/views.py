@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db as database
-from app.accounts import Role, staff, who
+from app.accounts import Role, fresh, staff, who
 from app.announcing import letters, reminding, service
 from app.announcing.criteria import in_words
 from app.announcing.crowd import Crowd, Round
@@ -60,6 +60,7 @@ def outcomes() -> dict[Outcome, str]:
 
 @bp.route("/organise/<event>/reminders/new", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def new(event: str) -> ResponseReturnValue:
     """Set one."""
@@ -70,6 +71,7 @@ def new(event: str) -> ResponseReturnValue:
 
 @bp.route("/organise/<event>/reminders/<uid>/edit", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def edit(event: str, uid: str) -> ResponseReturnValue:
     """Change one. What went already is not sent again."""

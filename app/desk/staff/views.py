@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import db as database
-from app.accounts import Role, service, staff, staff_home, staffing, who
+from app.accounts import Role, fresh, second, service, staff, staff_home, staffing, who
 from app.accounts.staffing import Colleague
 from app.db import write
 from app.desk.staff.forms import HINTS, ROLES, AccountForm, InviteForm, RolesForm
 from app.events.models import Event
 from app.events.views import desk, load
 from app.outbox.tongues import tongue
-from app.web import answer, keeps_form, not_found
+from app.web import Form, answer, keeps_form, not_found
 from app.web.reading import choose
 
 bp = Blueprint("staff", __name__)
@@ -23,6 +23,7 @@ bp = Blueprint("staff", __name__)
 
 @bp.route("/organise/<event>/staff", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def table(event: str) -> ResponseReturnValue:
     """Who works for the event; one more is invited by letter."""
@@ -42,6 +43,7 @@ def table(event: str) -> ResponseReturnValue:
 
 @bp.route("/organise/<event>/staff/<int(max=2147483647):user_id>", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def person(event: str, user_id: int) -> ResponseReturnValue:
     """What one of them looks after; with nothing ticked they work for the event no more."""
@@ -57,6 +59,24 @@ def person(event: str, user_id: int) -> ResponseReturnValue:
             return redirect(url_for("staff.table", event=event) if stays else url_for("desk.home"), 303)
     summit = load(event)
     return answer("desk/colleague.html", form, person=_colleague(summit, user_id), hints=HINTS, **desk(summit))
+
+
+@bp.route("/organise/<event>/staff/<int(max=2147483647):user_id>/lost", methods=["GET", "POST"])
+@staff(Role.ORGANISER)
+@fresh
+@keeps_form
+def lost(event: str, user_id: int) -> ResponseReturnValue:
+    """Somebody lost the phone or the key that they sign in with: their second step is taken off."""
+    summit = load(event)
+    key, found, form = summit.id, _colleague(summit, user_id), Form()
+    if form.validate_on_submit():
+        with form.refusals():
+            me, actor = current_user.id, who()
+            write(lambda: second.reset_by(me, user_id, key, who=actor, now=database.now()))
+            flash(_("Done. A letter tells %(name)s.", name=found.called), "success")
+            return redirect(url_for("staff.table", event=event), 303)
+    summit = load(event)
+    return answer("desk/colleague_lost.html", form, person=found, **desk(summit))
 
 
 @bp.route("/organise/account", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import db as database
-from app.accounts import Role, staff, who
+from app.accounts import Role, fresh, staff, who
 from app.db import write
 from app.delegations.letters import owed_word
 from app.delegations.models import Answer
@@ -112,6 +112,7 @@ def _settings() -> list[tuple[str, str, str]]:
 
 @bp.route(f"/organise/<event>/together/<any({KINDS}):kind>", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def edit(event: str, kind: str) -> ResponseReturnValue:
     """One value for several cities: typed, looked at city by city, then set."""
@@ -161,6 +162,7 @@ def _seen(summit: Event, wanted: Edit | None, lines: list[Line]) -> dict[str, An
 
 @bp.route("/organise/<event>/together/ask", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def ask(event: str) -> ResponseReturnValue:
     """A letter with what each city owes: who gets it, how one of them reads, and the button that sends it."""
@@ -208,6 +210,7 @@ def ask_letter(event: str) -> ResponseReturnValue:
 
 @bp.route("/organise/<event>/together/approve", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def approve(event: str) -> ResponseReturnValue:
     """Everybody of these cities who waits for the organisers, and the button that approves them."""
@@ -235,6 +238,7 @@ def approve(event: str) -> ResponseReturnValue:
 
 @bp.route("/organise/<event>/together/delegations", methods=["GET", "POST"])
 @staff(Role.ORGANISER)
+@fresh
 @keeps_form
 def delegations(event: str) -> ResponseReturnValue:
     """Which of these cities sent their delegation, what each lacks, and the button that approves them."""

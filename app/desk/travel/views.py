@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app import db as database
-from app.accounts import Role, staff, who
+from app.accounts import Role, fresh, staff, who
 from app.db import write
 from app.desk.travel import service
 from app.desk.travel.forms import HOTELS, TravelForm
@@ -74,6 +74,7 @@ def sheet(event: str, reference: str) -> ResponseReturnValue:
 
 @bp.get(f"/organise/<event>/travel/export.<any({KINDS}):kind>")
 @staff(Role.LOGISTICS)
+@fresh
 def export(event: str, kind: str) -> ResponseReturnValue:
     """A row for each guest. Emergency contacts stand on the sheets alone, so that no list of them goes round."""
     summit = load(event)
@@ -140,6 +141,7 @@ def opened(event: str, reference: str) -> ResponseReturnValue:
 
 @visa.get(f"/organise/<event>/visa/export.<any({KINDS}):kind>")
 @staff(Role.VISA)
+@fresh
 def visa_export(event: str, kind: str) -> ResponseReturnValue:
     """Those whose letter can be made, as a list of applicants. A note for each says who took it."""
     summit = load(event)
