@@ -103,6 +103,8 @@ class Tally:
     """How long each press that was answered by a redirect took."""
     done_at: list[float] = field(default_factory=list)
     """When each of these came, by the monotonic clock."""
+    longest: float = 0.0
+    """Seconds until the slowest answer, of whatever kind."""
     twice: int = 0
     """How many pressed twice."""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -200,6 +202,7 @@ class Crowd:
             else:
                 with self.tally.lock:
                     self.tally.answers[answer.status] += 1
+                    self.tally.longest = max(self.tally.longest, answer.seconds)
                     self.tally.lost_forms += (
                         bool(name) and answer.status != 303 and f'value="{name}"' not in answer.text
                     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -38,9 +39,11 @@ class Ground:
     """None on SQLite."""
 
     def pg_ctl(self, *words: str) -> None:
-        """Start, stop or restart PostgreSQL: `pg_ctl("-m", "immediate", "restart")`."""
+        """Start or stop PostgreSQL where it stood: `pg_ctl("-m", "immediate", "stop")`."""
         assert self.server is not None
-        told = ("-w", "-D", str(self.server.pgdata), "-l", str(self.server.log), *words)
+        home = self.server.pgdata
+        where = shlex.join(shlex.split((home / "postmaster.opts").read_text())[1:])
+        told = ("-w", "-D", str(home), "-l", str(self.server.log), "-o", where, *words)
         pgexec("pg_ctl", told, bin_path=self.server.bin_path, user=self.server.system_user, timeout=60)
 
 
