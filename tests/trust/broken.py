@@ -5,6 +5,8 @@ A proof is worth something only if it fails when the guard it is about is gone.
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import sys
 import time
@@ -12,9 +14,10 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, Update, select
+from sqlalchemy import Engine, Table, Update, event, select
 from sqlalchemy.sql.elements import BinaryExpression
 
 from app import db as database
@@ -39,6 +42,8 @@ def everywhere(old: object, new: object) -> None:
                     setattr(module, word, new)
 
 
+TOLD = "SERVED_BY_TESTS"
+"""The environment variable in which a served application finds what it is told."""
 _seen: ContextVar[dict[tuple[str, int], int] | None] = ContextVar("seen", default=None)
 """What was read of each count before the transaction began: (table, id) -> taken."""
 
@@ -169,9 +174,21 @@ def _session_version(event: Any, code: str) -> int:
     return found[0].version if found else 0
 
 
+def disk() -> None:
+    """While a file "full" lies in the folder of this server, no file of SQLite may grow, as on a disk without room."""
+    flag = Path(json.loads(os.environ[TOLD])["folder"], "full")
+
+    def begin(connection: Any) -> None:
+        pages = 1 if flag.exists() else 1 << 30  # of fewer than there are SQLite makes as many as there are
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    event.listen(Engine, "begin", begin)
+
+
 BREAKS: dict[str, Callable[[], None]] = {
     "capacity": capacity_guard,
     "idempotency": idempotency,
     "outbox_tx": outbox_tx,
     "version_check": version_check,
+    "disk": disk,
 }

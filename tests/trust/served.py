@@ -27,7 +27,8 @@ from typing import Any
 
 from flask import Flask
 
-from tests.trust.wsgi import TOLD, WORKING
+from tests.trust.broken import TOLD
+from tests.trust.wsgi import WORKING
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0

@@ -7,23 +7,19 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from app.web.kept import KeepingFlask
+from app import create_app
+from app.house import settle
+from app.web.kept import KeepingFlask
+from tests.trust.broken import BREAKS, TOLD
 
-TOLD = "SERVED_BY_TESTS"
-"""The environment variable."""
 WORKING = "working"
 """The folder in which each process that has loaded the application leaves its number."""
 
 
 def load() -> KeepingFlask:
     """The application as told."""
-    from app import create_app
-    from app.house import settle
-    from tests.trust.broken import BREAKS
-
     told: dict[str, Any] = json.loads(os.environ[TOLD])
     made = create_app(told["settings"])
     for name in told["broken"]:
