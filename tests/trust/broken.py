@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, Table, Update, event, select
-from sqlalchemy.sql.elements import BinaryExpression
 
 from app import db as database
 from app.agenda import acts
@@ -54,8 +53,7 @@ def capacity_guard() -> None:
     write, claim = database.write, database.claim
 
     def read_then_write(act: Callable[[], Any], *more: Any, **named: Any) -> Any:
-        tables = [each for each in _counted() if "taken" in each.c]
-        seen = {(each.name, key): taken for each in tables for key, taken in db.session.execute(_counts(each))}
+        seen = {(each.name, key): taken for each in _counted() for key, taken in db.session.execute(_counts(each))}
         db.session.rollback()
         time.sleep(random.uniform(0.05, 0.15))  # as long as a page takes to render
         token = _seen.set(seen)
@@ -66,11 +64,12 @@ def capacity_guard() -> None:
 
     def unconditional(update: Update) -> bool:
         """The condition is asked of what was read before, and the number written is that number and one."""
-        seen, table = _seen.get(), update.table
-        if seen is None or not isinstance(table, Table) or "taken" not in _set(update):
+        seen = _seen.get()
+        if seen is None or not _takes(update):
             return claim(update)
-        own = [part for part in update._where_criteria if isinstance(part, BinaryExpression)]
-        key = db.session.execute(select(table.c.id).where(*own[:1])).scalars().first()
+        table = db.metadata.tables[update.table.name]  # type: ignore[attr-defined]
+        own = [part for part in update._where_criteria if "taken" not in str(part)]
+        key = db.session.execute(select(table.c.id).where(*own)).scalars().first()
         if key is None:
             return False
         there = db.session.execute(select(table).where(table.c.id == key)).one()
@@ -86,11 +85,11 @@ def capacity_guard() -> None:
 
     def free_as_seen(visit: Any, party: Any, now: datetime) -> Any:
         seen = (_seen.get() or {}).get(("visits", visit.id))
-        held, visit.taken = visit.taken, visit.taken if seen is None else seen
+        visit.taken = visit.taken if seen is None else seen
         with db.session.no_autoflush:
             found = turn(visit, party, now)
         db.session.expire(visit, ["taken"])
-        return found if held is not None else None
+        return found
 
     signing._turn = free_as_seen
 
@@ -103,8 +102,13 @@ def _counts(table: Table) -> Any:
     return select(table.c.id, table.c.taken)
 
 
-def _set(update: Update) -> set[str]:
-    return {getattr(each, "name", str(each)) for each in (update._values or {})}
+def _takes(update: Update) -> bool:
+    """Whether the statement raises the number of what is taken."""
+    return any(" + " in str(value) for name, value in _values(update) if name == "taken")
+
+
+def _values(update: Update) -> Any:
+    return ((getattr(each, "name", str(each)), value) for each, value in (update._values or {}).items())
 
 
 def idempotency() -> None:

@@ -60,10 +60,9 @@ def turned(storm: Storm, folder: Path, turns: int, *, waits: bool) -> tuple[int,
     return crowd.tally.broken + sum(answers[each] for each in answers if each >= 500), crowd
 
 
-def test_a_new_version_takes_over_and_nobody_notices(
-    storm: Storm, figures: Figures, full: bool, tmp_path: Path
-) -> None:
-    turns = 3 if full else 1
+@pytest.mark.trust
+def test_a_new_version_takes_over_and_nobody_notices(storm: Storm, figures: Figures, tmp_path: Path) -> None:
+    turns = 3
     failed, crowd = turned(storm, tmp_path, turns, waits=True)
     figures.hold("F24", "people who registered while new versions took over", len(crowd.tally.told), least=16)
     figures.hold("F24", f"requests that failed while {turns} new versions took over", failed, exactly=0)

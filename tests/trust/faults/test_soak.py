@@ -34,7 +34,7 @@ def memory(pids: list[int]) -> float:
 
 def files(pids: list[int]) -> int:
     """How many files and lines these processes have open."""
-    return sum(len(os.listdir(f"/proc/{each}/fd")) for each in pids)
+    return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in pids)
 
 
 def log_size(url: str) -> float:
@@ -87,18 +87,13 @@ def test_a_long_load_leaves_the_processes_as_they_were(storm: Storm, figures: Fi
             time.sleep(1)
             logs.append(log_size(storm.ground.url))
     time.sleep(2)
-    figures.hold(
-        "F25", "web processes that ended under a long load", len(set(pids) - set(storm.house.alive())), exactly=0
-    )
-    figures.hold(
-        "F25", "answers that were not as they should under a long load", len(wrong) + len(crowd.tally.gone), exactly=0
-    )
-    figures.measure(
-        "F25", f"growth of memory in {MINUTES:g} minutes", (memory(pids) / rss - 1) * 100, most=10, unit="%"
-    )
-    figures.measure("F25", f"more open files after {MINUTES:g} minutes", files(pids) - handles, most=8, unit="")
-    figures.measure("F25", "greatest write-ahead log of SQLite", max(logs), most=64, unit="MB")
-    figures.measure(
-        "F25", "registrations under a long load", len(crowd.tally.told) / MINUTES / 60, least=REGISTRATIONS, unit="/s"
-    )
+    ended = set(pids) - set(storm.house.alive())
+    said = f"in {MINUTES:g} minutes"
+    figures.hold("F25", f"web processes that ended {said}", len(ended), exactly=0)
+    figures.hold("F25", f"answers that were not as they should {said}", len(wrong) + len(crowd.tally.gone), exactly=0)
+    figures.measure("F25", f"growth of memory {said}", (memory(pids) / rss - 1) * 100, most=10, unit="%")
+    figures.measure("F25", f"more open files {said}", files(pids) - handles, most=8, unit="")
+    figures.measure("F25", f"greatest write-ahead log of SQLite {said}", max(logs), most=64, unit="MB")
+    rate = len(crowd.tally.told) / MINUTES / 60
+    figures.measure("F25", f"registrations {said}", rate, least=REGISTRATIONS, unit="/s")
     storm.examine(crowd).hold(figures, "F25")
