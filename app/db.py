@@ -110,8 +110,10 @@ PASSING_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "5701
 PATIENCE = 6.0
 """Seconds in which a change must begin to be stored; after them, whoever waits is told to try again."""
 BRIEFLY = 0.5
-"""The same once somebody was told so and nothing was stored since: with few threads, a crowd would otherwise wait as
+"""The same while nothing at all is stored and somebody was told so: with few threads, a crowd would otherwise wait as
 many times as long as it stands deep."""
+QUIET = 1.0
+"""Seconds without anything stored, after which it is not a crowd before one row that makes people wait."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -122,9 +124,9 @@ class _Fortune:
         self.stored = self.refused = -3600.0
 
     def patience(self, wished: float) -> float:
-        """How long to wait now: as wished, unless somebody has just waited in vain."""
-        now = time.monotonic()
-        return min(wished, BRIEFLY) if self.stored < self.refused and now - self.refused < PATIENCE else wished
+        """How long to wait now: as wished, unless somebody has just waited in vain while nothing was stored."""
+        stuck = self.refused - self.stored > QUIET and time.monotonic() - self.refused < PATIENCE
+        return min(wished, BRIEFLY) if stuck else wished
 
 
 _fortune = _Fortune()

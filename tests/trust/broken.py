@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Engine, Table, Update, event, select
 
@@ -67,7 +67,7 @@ def capacity_guard() -> None:
         seen = _seen.get()
         if seen is None or not _takes(update):
             return claim(update)
-        table = db.metadata.tables[update.table.name]  # type: ignore[attr-defined]
+        table = db.metadata.tables[cast(Table, update.table).name]
         own = [part for part in update._where_criteria if "taken" not in str(part)]
         key = db.session.execute(select(table.c.id).where(*own)).scalars().first()
         if key is None:

@@ -7,7 +7,6 @@ pages and a third of a poll a second.
 from __future__ import annotations
 
 import itertools
-import os
 import threading
 import time
 from contextlib import ExitStack
@@ -20,7 +19,7 @@ from tests.trust.faults.conftest import Storm
 from tests.trust.faults.test_crowded import FEED, beside
 from tests.trust.figures import Figures
 
-MINUTES = float(os.environ.get("SOAK_MINUTES", "10"))
+MINUTES = 10.0
 REGISTRATIONS, PAGES, POLLS = 5.0, 20.0, 3.0
 """A second: ten times a congress."""
 PATHS = ("/summit/", "/summit/agenda", "/summit/register", "/")
