@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -108,7 +109,27 @@ class Busy(Exception):
 PASSING_SQLSTATES = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57014", "08003", "08006", "53100"}
 PATIENCE = 6.0
 """Seconds in which a change must begin to be stored; after them, whoever waits is told to try again."""
+BRIEFLY = 0.5
+"""The same while nothing at all is stored and somebody was told so: with few threads, a crowd would otherwise wait as
+many times as long as it stands deep."""
+QUIET = 1.0
+"""Seconds without anything stored, after which it is not a crowd before one row that makes people wait."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class _Fortune:
+    """How this process fared with its last changes, in seconds of the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.stored = self.refused = -3600.0
+
+    def patience(self, wished: float) -> float:
+        """How long to wait now: as wished, unless somebody has just waited in vain while nothing was stored."""
+        stuck = self.refused - self.stored > QUIET and time.monotonic() - self.refused < PATIENCE
+        return min(wished, BRIEFLY) if stuck else wished
+
+
+_fortune = _Fortune()
 
 
 def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
@@ -116,7 +137,7 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
 
     `act` does the whole unit of work and holds no commit, rendering, mail, hashing or network. It may be run again
     from the start, so it must read what it decides on. Raises `Busy` when passing faults do not pass within
-    `patience` seconds.
+    `patience` seconds, or sooner when somebody else has just waited so long in vain.
     """
     if _writing.get():
         raise RuntimeError("write() inside write(): the inner one would commit half of the outer one's work")
@@ -124,7 +145,7 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside write(); they would be lost")
     token = _writing.set(True)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + _fortune.patience(patience)
     try:
         for attempt in itertools.count():
             session.rollback()
@@ -134,6 +155,7 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
                     session.connection(execution_options={"write": True})
                     done = act()
                     session.commit()
+                    _fortune.stored = time.monotonic()
                     return done
             except (DBAPIError, sqlite3.OperationalError) as fault:
                 if not passing(fault):
@@ -143,6 +165,10 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
                     raise Busy("The database is busy.") from fault
                 time.sleep(random.uniform(0, min(0.03 * 2**attempt, 0.25)))  # noqa: S311 (spreads tries, guards nothing)
         raise AssertionError("unreachable: the loop ends by returning or raising")
+    except Busy:
+        _fortune.refused = time.monotonic()
+        session.rollback()
+        raise
     except BaseException:
         session.rollback()
         raise
@@ -156,6 +182,8 @@ def passing(fault: Exception) -> bool:
         if fault.connection_invalidated:
             return True
         fault = cast(Exception, fault.orig)
+    if isinstance(fault, psycopg.OperationalError) and fault.sqlstate is None:
+        return True  # no server said it: the line broke, or there was none to be had
     if getattr(fault, "sqlstate", None) in PASSING_SQLSTATES:
         return True
     code = getattr(fault, "sqlite_errorcode", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
@@ -148,3 +149,22 @@ def test_claim_tells_whether_the_row_was_there_to_take(app: KeepingFlask) -> Non
 def test_the_databases_clock_agrees_with_ours_to_the_minute(app: KeepingFlask) -> None:
     with app.app_context():
         assert abs(now() - clock.now()) < timedelta(minutes=1)
+
+
+def test_once_somebody_waited_in_vain_others_are_told_sooner_until_something_is_stored(app: KeepingFlask) -> None:
+    def locked() -> None:
+        raise OperationalError("", {}, Locked())
+
+    def waits() -> float:
+        begun = time.monotonic()
+        with pytest.raises(Busy):
+            write(locked, patience=2.0)
+        return time.monotonic() - begun
+
+    with app.app_context():
+        write(one)
+        assert waits() > 1.9
+        assert waits() < 1.9
+        write(one)
+        assert waits() > 1.9
+        write(one)

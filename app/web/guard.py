@@ -81,9 +81,23 @@ def _in_words(fault: HTTPException) -> ResponseReturnValue:
 
 
 def _busy(_fault: Busy) -> tuple[str, int, dict[str, str]]:
-    said = _("So many are writing just now that this could not be stored. Please go back and try again in a moment.")
-    page = render_template("errors/error.html", code=503, sentence=said)
-    return page, 503, {"Retry-After": "2"}
+    """In words, and with whatever form was sent, ready to be sent again: nothing that was typed is lost."""
+    kept = _typed()
+    if kept:
+        said = _("This could not be stored just now. Nothing is lost: press the button in a moment to send it again.")
+    else:
+        said = _(
+            "So many are writing just now that this could not be stored. Please go back and try again in a moment."
+        )
+    page = render_template("errors/error.html", code=503, sentence=said, kept=kept)
+    return page, 503, {"Retry-After": "2", "Cache-Control": "no-store"}
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What was sent by a form of words, without passwords; its token is judged again when it comes again."""
+    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded":
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if "password" not in name]
 
 
 def _broken(fault: DBAPIError) -> tuple[str, int, dict[str, str]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.web import packed
@@ -103,7 +104,10 @@ class KeepingFlask(Flask):
         self.logger.error("Exception on %s [%s]", request.url_rule, request.method, exc_info=exc_info)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        page = self.shelf.find(environ)
+        try:
+            page = self.shelf.find(environ)
+        except DBAPIError:
+            page = None  # whether it is current cannot be asked now; Flask says so in words
         if page is None:
             return super().wsgi_app(environ, start_response)
         environ[PATTERN] = page.pattern

@@ -5,13 +5,14 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
-from app.db import db
+from app.db import db, passing
 from app.web import guard
 from app.web.kept import KeepingFlask
 
@@ -108,3 +109,17 @@ def test_production_alone_asks_browsers_to_keep_to_https(base: str, sent: bool) 
     app.after_request(guard._headers)
     app.add_url_rule("/", view_func=lambda: "ok")
     assert ("Strict-Transport-Security" in app.test_client().get("/").headers) is sent
+
+
+def test_a_form_that_comes_while_the_database_is_away_can_be_sent_again_as_it_was(app: KeepingFlask) -> None:
+    typed = {"name": 'Anna "A" Bianchi', "submit_key": "the key", "password": "a secret of hers"}
+    with app.test_request_context("/summit/register", method="POST", data=typed):
+        page, _status, headers = guard._broken(OperationalError("", {}, Gone()))
+    assert headers["Cache-Control"] == "no-store"
+    assert '<input type="hidden" name="name" value="Anna &#34;A&#34; Bianchi">' in page
+    assert ('value="the key"' in page, "a secret of hers" in page) == (True, False)
+
+
+def test_a_server_that_cannot_be_reached_is_a_passing_fault() -> None:
+    assert passing(OperationalError("", {}, psycopg.OperationalError("connection refused")))
+    assert not passing(OperationalError("", {}, psycopg.errors.UndefinedColumn("no such column")))

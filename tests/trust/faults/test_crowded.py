@@ -1,0 +1,114 @@
+"""F16, F23: registering while calendars are polled, and while hundreds of clients hold their lines and say nothing."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+import pytest
+
+from tests.trust.clients import Browser, address, percentile
+from tests.trust.faults.conftest import Storm
+from tests.trust.figures import Figures
+
+FEED = "/summit/agenda.ics"
+
+
+@contextmanager
+def beside(number: int, act: Callable[[int], None]) -> Iterator[None]:
+    """So many threads do this again and again meanwhile."""
+    over = threading.Event()
+
+    def work(mine: int) -> None:
+        while not over.is_set():
+            act(mine)
+
+    threads = [threading.Thread(target=work, args=(each,)) for each in range(number)]
+    for each in threads:
+        each.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for each in threads:
+            each.join()
+
+
+def test_registering_while_calendars_are_polled(storm: Storm, figures: Figures, full: bool) -> None:
+    crowd, seconds = storm.crowd(at_once=8), 30.0 if full else 3.0
+    etag = storm.browser(address(1)).get(FEED).headers["etag"]
+    polled: list[int] = []
+
+    def poll(number: int) -> None:
+        polled.append(Browser(storm.house.port, address(number)).get(FEED, If_None_Match=etag).status)
+
+    until = time.monotonic() + seconds
+    with beside(4, poll):
+        while time.monotonic() < until:
+            crowd.register(8)
+    figures.hold("F16", "polls answered by anything but 304", len(polled) - polled.count(304), exactly=0)
+    figures.hold("F16", "people who got no answer while calendars were polled", len(crowd.tally.gone), exactly=0)
+    figures.measure("F16", "p99 of a registration while calendars are polled", crowd.tally.p99(), most=1, unit="s")
+    figures.measure("F16", "registrations meanwhile", len(crowd.tally.told) / seconds, least=5, unit="/s")
+    figures.measure("F16", "polls answered meanwhile", len(polled) / seconds, least=100, unit="/s")
+    storm.examine(crowd).hold(figures, "F16", " while calendars were polled")
+
+
+HEAD = b"GET /summit/agenda HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 10.9.9.9\r\n"
+
+
+def slow_senders(port: int, number: int, lines: ExitStack) -> list[socket.socket]:
+    """Lines on which a request is never finished; what is to be said next comes one letter at a time."""
+    opened = [lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5)) for _ in range(number)]
+    for each in opened:
+        each.sendall(HEAD)
+    return opened
+
+
+def slow_readers(port: int, number: int, lines: ExitStack) -> list[socket.socket]:
+    """Lines on which a whole page was asked for and is read by one octet a second."""
+    opened = []
+    for _each in range(number):
+        line = lines.enter_context(socket.socket())
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)  # the kernel shall hold little of it for us
+        line.settimeout(5)
+        line.connect(("127.0.0.1", port))
+        line.sendall(HEAD + b"\r\n")
+        opened.append(line)
+    return opened
+
+
+@pytest.mark.parametrize("full_size", [False, pytest.param(True, marks=pytest.mark.trust)])
+def test_lines_that_are_held_and_slow_cost_others_nothing(storm: Storm, figures: Figures, full_size: bool) -> None:
+    senders, readers, seconds = (200, 50, 40.0) if full_size else (40, 10, 2.0)
+    took: list[float] = []
+    seen: list[int] = []
+    with ExitStack() as lines:
+        sending = slow_senders(storm.house.port, senders, lines)
+        reading = slow_readers(storm.house.port, readers, lines)
+
+        def drip(_number: int) -> None:
+            for each in sending:
+                with suppress(OSError):  # the server has hung up, as it may
+                    each.sendall(b"X")
+            for each in reading:
+                with suppress(OSError):
+                    each.recv(1)
+            time.sleep(1)
+
+        with beside(1, drip):
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                answer = storm.browser(address(7)).get("/summit/agenda")
+                took.append(answer.seconds)
+                seen.append(answer.status)
+        crowd = storm.crowd(at_once=8)
+        crowd.register(40 if full_size else 8)
+    of = f"beside {senders} lines that send and {readers} that read a letter a second"
+    figures.hold("F23", f"pages that did not come {of}", len(seen) - seen.count(200), exactly=0)
+    figures.hold("F23", f"people who got no answer {of}", len(crowd.tally.gone), exactly=0)
+    figures.measure("F23", f"p99 of a page {of}", percentile(took, 0.99), most=1, unit="s")
+    figures.measure("F23", f"p99 of a registration {of}", crowd.tally.p99(), most=1, unit="s")
