@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ColumnElement,
     CursorResult,
     DateTime,
     Dialect,
@@ -31,6 +32,8 @@ from sqlalchemy import (
     Select,
     Update,
     event,
+    func,
+    literal,
     make_url,
     text,
 )
@@ -176,6 +179,13 @@ def now() -> datetime:
     if db.engine.dialect.name == "sqlite":
         return clock.now()
     return cast(datetime, db.session.execute(text("SELECT clock_timestamp()")).scalar_one()).astimezone(UTC)
+
+
+def present() -> ColumnElement[datetime]:
+    """What `now` says, as a part of a query that is asked anyway."""
+    if db.engine.dialect.name == "sqlite":
+        return literal(clock.now(), Instant())
+    return func.clock_timestamp(type_=Instant())
 
 
 def glance(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...] | None:

@@ -27,7 +27,7 @@ from flask_security.signals import password_reset, user_authenticated
 from flask_security.views import forgot_password
 from sqlalchemy import inspect
 
-from app import clock
+from app import db as database
 from app.accounts import brake, security, service
 from app.accounts.access import private
 from app.accounts.forms import ForgottenForm, PasswordForm, SignInForm
@@ -112,7 +112,7 @@ def _slow_guessing() -> None:
     """
     if request.method != "POST" or request.endpoint not in {"security.login", "security.forgot_password"}:
         return
-    email, network, now = _email(), brake.network(request.remote_addr), clock.now()
+    email, network, now = _email(), brake.network(request.remote_addr), database.now()
     try:
         if request.endpoint == "security.login":
             write(lambda: service.guess(email, network, now))
@@ -135,14 +135,15 @@ def _signed_in(mark: str) -> User | None:
     """Flask-Login asks whose cookie this is."""
     g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)  # what Flask-Security's own loader leaves
     key = session.get("sign_in")
-    return service.signed_in(mark, digest(key), clock.now()) if key else None
+    return service.signed_in(mark, digest(key)) if key else None
 
 
 def _begin(_app: Flask, user: User, **_how: Any) -> None:
     """Somebody has just signed in: their cookie gets a key of its own, and forms opened before a new token."""
-    key, now, network = secrets.token_urlsafe(32), clock.now(), brake.network(request.remote_addr)
+    key, network = secrets.token_urlsafe(32), brake.network(request.remote_addr)
     user_id, email = user.id, user.email
     renewed = _changed(user).get("password")
+    now = database.now()
 
     def act() -> None:
         service.begin(user_id, digest(key), now)
@@ -158,13 +159,12 @@ def _begin(_app: Flask, user: User, **_how: Any) -> None:
 
 def _end(_app: Flask, **_who: Any) -> None:
     if key := session.pop("sign_in", None):
-        now = clock.now()
-        write(lambda: service.end(digest(key), now))
+        write(lambda: service.end(digest(key), database.now()))
 
 
 def _keep_password(_app: Flask, user: User, **_how: Any) -> None:
     """Flask-Security has hashed and changed the user in memory; the link's one use is decided in one write."""
-    user_id, changed, now = user.id, _changed(user), clock.now()
+    user_id, changed, now = user.id, _changed(user), database.now()
     mark, _new = changed["fs_uniquifier"]
     after = {name: value for name, (_old, value) in changed.items()}
     try:
