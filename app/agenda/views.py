@@ -146,9 +146,15 @@ def _gone(summit: Event) -> ResponseReturnValue:
     form.form_errors.append(
         _("Somebody took this session off the draft meanwhile. What you typed stands here and can be added anew.")
     )
-    values = {"session": None, "differing": [], "by": None, "repeats": form.when().repeats(summit.zone)}
     page = answer(
-        "agenda/session.html", form, **desk(summit), **values, action=url_for("agenda.new", event=summit.slug)
+        "agenda/session.html",
+        form,
+        **desk(summit),
+        session=None,
+        repeats=form.when().repeats(summit.zone),
+        differing=[],
+        by=None,
+        action=url_for("agenda.new", event=summit.slug),
     )
     return page[0], 409
 
