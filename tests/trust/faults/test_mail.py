@@ -14,7 +14,7 @@ from flask import Flask
 
 from app.outbox import State
 from tests.outbox.servers import Sink, listening, silent
-from tests.trust.faults.mail import Outcome, fill, settings, standing, storm
+from tests.trust.faults.mail import Outcome, fill, paused, settings, standing, storm
 from tests.trust.faults.worker import workers
 from tests.trust.figures import Figures
 
@@ -84,8 +84,15 @@ def test_control_without_patience_letters_fail_at_once(app: Flask) -> None:
 
 @pytest.mark.trust
 def test_server_refuses_everybody(app: Flask, figures: Figures) -> None:
-    found = storm(app, WHOLE, Sink(at_rcpt="550 5.7.1 relaying denied"), faulty=WINDOW, mend=_patient)
+    alarms: list[bool] = []
+
+    def mend(sink: Sink) -> None:
+        alarms.append(paused(app))  # what the page of letters shows with the server's words
+        sink.at_rcpt = ""
+
+    found = storm(app, WHOLE, Sink(at_rcpt="550 5.7.1 relaying denied"), faulty=WINDOW, mend=mend)
     judge(figures, "F5", found, doubled=0)
+    figures.hold("F5", "pauses of everything, shown to organisers", sum(alarms), exactly=1)
 
 
 @pytest.mark.trust
