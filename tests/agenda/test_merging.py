@@ -92,3 +92,14 @@ def test_and_can_be_added_anew(desks: KeepingFlask, tokyo: Organiser) -> None:
     assert f'action="{NEW}"' in answer.text
     assert tokyo.send(NEW, page=answer).status_code == 303
     assert "Dinner on the river" in words(tokyo.get(f"{REHEARSAL}/agenda"))
+
+
+def test_the_card_of_a_session_that_they_deleted_goes_from_your_board(desks: KeepingFlask, tokyo: Organiser) -> None:
+    code = added(desks, tokyo, title="Dinner").code
+    card = f"{REHEARSAL}/schedule/sessions/{code}"
+    mine = held(tokyo.get(card)) | {"starts": "18:00"}
+    tokyo.send(f"{REHEARSAL}/agenda/{code}/delete")
+    answer = tokyo.client.post(card, data=mine, headers={"Accept": "application/json"})
+    told = answer.get_json()
+    assert (answer.status_code, told["cards"]) == (409, {code: ""})
+    assert told["said"] == "Somebody took this session off the draft meanwhile."
