@@ -92,6 +92,7 @@ def storm(
     sink: Sink,
     *,
     faulty: float = 0,
+    enough: Callable[[], bool] = lambda: True,
     mend: Callable[[Sink], None] = lambda sink: None,
     down: bool = False,
     speed: float = SPEED,
@@ -99,7 +100,8 @@ def storm(
     kills: int = 0,
     **more: Any,
 ) -> Outcome:
-    """Letters to so many people by two workers, while the server is `sink` for `faulty` seconds and `mend`ed then.
+    """Letters to so many people by two workers, while the server is `sink` for `faulty` seconds, and on until `enough`,
+    and `mend`ed then.
 
     `down`: meanwhile nobody listens. `kills`: so often a worker is killed, whenever a share of the letters has come.
     """
@@ -110,6 +112,7 @@ def storm(
         with nullcontext() if down else listening(sink, port):
             _await(lambda: paused(app) if down else sink.lines > 0, begun)
             time.sleep(faulty)
+            _await(enough, begun)
             mend(sink)
             well = time.monotonic()
             if not down:
