@@ -110,7 +110,7 @@ def storm(
     begun = time.monotonic()
     with workers(settings(app, port, **more), speed=speed, without=without) as staff:
         with nullcontext() if down else listening(sink, port):
-            _await(lambda: paused(app) if down else sink.lines > 0, begun)
+            _await(lambda: sink.lines > 0 or bool(paused(app) or standing(app)[State.FAILED]), begun)
             time.sleep(faulty)
             _await(enough, begun)
             mend(sink)

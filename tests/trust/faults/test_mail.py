@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from app.outbox import State
+from app.outbox.delivery import CUTS
 from tests.outbox.servers import Sink, listening, silent
 from tests.trust.faults.mail import Outcome, fill, paused, settings, standing, storm
 from tests.trust.faults.worker import workers
@@ -111,8 +112,8 @@ def _speaks(sink: Sink) -> None:
 @pytest.mark.trust
 def test_server_hangs_up_after_it_took_the_letter(app: Flask, figures: Figures) -> None:
     found = storm(app, WHOLE, Sink(drops=True), faulty=WINDOW, mend=_speaks)
-    probes = round(found.seconds)  # one letter a minute, which here is a second
-    judge(figures, "F6", found, doubled=2 * 3 + probes)
+    probes = round(WINDOW) + 2  # one letter a minute, which here is a second
+    judge(figures, "F6", found, doubled=2 * CUTS + probes)
 
 
 @pytest.mark.trust
