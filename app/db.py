@@ -23,6 +23,7 @@ import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ColumnElement,
     CursorResult,
     DateTime,
     Dialect,
@@ -32,6 +33,8 @@ from sqlalchemy import (
     Select,
     Update,
     event,
+    func,
+    literal,
     make_url,
     text,
 )
@@ -204,6 +207,13 @@ def now() -> datetime:
     if db.engine.dialect.name == "sqlite":
         return clock.now()
     return cast(datetime, db.session.execute(text("SELECT clock_timestamp()")).scalar_one()).astimezone(UTC)
+
+
+def present() -> ColumnElement[datetime]:
+    """What `now` says, as a part of a query that is asked anyway."""
+    if db.engine.dialect.name == "sqlite":
+        return literal(clock.now(), Instant())
+    return func.clock_timestamp(type_=Instant())
 
 
 def glance(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...] | None:

@@ -16,6 +16,7 @@ from flask_security.utils import login_user, verify_password
 from sqlalchemy import select
 
 from app import clock
+from app import db as database
 from app.accounts import browser, codes, passkeys, places, second, service
 from app.accounts.access import OUR_PATH, before_step, private, staff_home
 from app.accounts.forms import AgainForm, CodeForm
@@ -107,7 +108,7 @@ def fresh(view: View) -> View:
     @wraps(view)
     def guarded(**values: Any) -> ResponseReturnValue:
         fetched, sends = request.method in {"GET", "HEAD"}, "POST" in getattr(request.url_rule, "methods", ())
-        if clock.now() - g.standing.proven_at < LATELY or (fetched and sends):
+        if g.standing.asked_at - g.standing.proven_at < LATELY or (fetched and sends):
             return pass_on(**values)
         if fetched:
             return redirect(url_for("proving.again", next=request.full_path.rstrip("?")), 303)
@@ -130,7 +131,7 @@ def fresh(view: View) -> View:
 
 def prove(password: str) -> None:
     """Whoever is signed in types their password. Raises Refused when it is wrong, or was tried too often."""
-    email, kept, now = current_user.email, current_user.password, clock.now()
+    email, kept, now = current_user.email, current_user.password, database.now()
     sign_in_id, network, device = g.standing.sign_in_id, browser.network(), browser.device()
     place = places.place(email, device, network, now)
     write(lambda: service.guess(email, place, network, now))
@@ -153,7 +154,7 @@ def _half() -> User | None:
 
 
 def _take_code(user_id: int, typed: str) -> str:
-    now = clock.now()
+    now = database.now()
     write(lambda: second.guess(user_id, now))
     user = db.session.get_one(User, user_id)
     counter = codes.matched(user.app_key, typed, user.app_counter) if user.app_key else None
@@ -161,7 +162,7 @@ def _take_code(user_id: int, typed: str) -> str:
 
 
 def _take_passkey(user_id: int, credential: str) -> None:
-    challenge, now = session["half"].get("challenge", ""), clock.now()
+    challenge, now = session["half"].get("challenge", ""), database.now()
     try:
         wanted = passkeys.credential_of(credential)
         key = next((each for each in second.steps(user_id).passkeys if each.credential == wanted), None)

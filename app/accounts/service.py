@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import Select, and_, column, delete, exists, func, literal, or_, select, table, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app import db as database
 from app.accounts import brake, letters
 from app.accounts.models import Passkey, Role, SignIn, Staff, User
 from app.db import Instant, claim, db
@@ -84,22 +85,27 @@ class Standing:
     """When its holder last typed their password."""
     steps: bool
     """The user has a second step, which they took to get here if they had it then."""
+    asked_at: datetime
+    """When this was asked, by the database's clock."""
 
 
-def signed_in(mark: str, key_hash: str, now: datetime) -> Standing | None:
-    """The sign-in of the browser that holds this mark and key, as long as it and the account stand. One query."""
+def signed_in(mark: str, key_hash: str) -> Standing | None:
+    """The sign-in of the browser that holds this mark and key, as long as it and the account stand. One query, which
+    asks the database for the time too: a machine whose clock is wrong signs nobody out."""
     standing = (
         SignIn.key_hash == key_hash,
         SignIn.ended_at.is_(None),
-        SignIn.started_at > now - SIGNED_IN_FOR,
         User.fs_uniquifier == mark,
         User.active,
     )
     steps = or_(User.app_key.is_not(None), exists().where(Passkey.user_id == User.id))
     proven = func.coalesce(SignIn.proven_at, SignIn.started_at, type_=Instant())
-    found = select(User, SignIn.id, proven, steps).join(SignIn, SignIn.user_id == User.id).where(*standing)
-    row = db.session.execute(found).one_or_none()
-    return None if row is None else Standing(*row)
+    asked = select(User, SignIn.id, proven, steps, SignIn.started_at, database.present())
+    row = db.session.execute(asked.join(SignIn, SignIn.user_id == User.id).where(*standing)).one_or_none()
+    if row is None:
+        return None
+    user, sign_in_id, proven_at, has_steps, started_at, now = row
+    return Standing(user, sign_in_id, proven_at, has_steps, now) if started_at > now - SIGNED_IN_FOR else None
 
 
 def prove(sign_in_id: int, now: datetime) -> None:

@@ -27,7 +27,7 @@ from flask_security.tf_plugin import TfPlugin
 from flask_security.views import forgot_password
 from sqlalchemy import inspect
 
-from app import clock
+from app import db as database
 from app.accounts import browser, by_code, letters, own, places, proving, security, service
 from app.accounts.access import OUR_PATH, private
 from app.accounts.forms import ForgottenForm, PasswordForm, SignInForm
@@ -124,7 +124,7 @@ def _slow_guessing() -> None:
     """
     if request.method != "POST" or request.endpoint not in {"security.login", "security.forgot_password"}:
         return
-    email, network, now = _email(), browser.network(), clock.now()
+    email, network, now = _email(), browser.network(), database.now()
     g.place = places.place(email, browser.device(), network, now)
     try:
         if request.endpoint == "security.login":
@@ -148,15 +148,16 @@ def _signed_in(mark: str) -> User | None:
     """Flask-Login asks whose cookie this is; `g.standing` is the sign-in."""
     g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)  # what Flask-Security's own loader leaves
     key = session.get("sign_in")
-    g.standing = service.signed_in(mark, digest(key), clock.now()) if key else None
+    g.standing = service.signed_in(mark, digest(key)) if key else None
     return None if g.standing is None else g.standing.user
 
 
 def _begin(_app: Flask, user: User, **_how: Any) -> None:
     """Somebody has just signed in: their cookie gets a key of its own, and forms opened before a new token."""
-    key, now, network, agent = secrets.token_urlsafe(32), clock.now(), browser.network(), browser.described()
+    key, network, agent = secrets.token_urlsafe(32), browser.network(), browser.described()
     user_id, email, device, warns = user.id, user.email, browser.stay_known(), browser.in_production()
     renewed = _changed(user).get("password")
+    now = database.now()
 
     def act() -> None:
         service.begin(user_id, digest(key), now, agent)
@@ -180,13 +181,12 @@ def _right(user_id: int, email: str, renewed: tuple[str | None, str] | None) -> 
 
 def _end(_app: Flask, **_who: Any) -> None:
     if key := session.pop("sign_in", None):
-        now = clock.now()
-        write(lambda: service.end(digest(key), now))
+        write(lambda: service.end(digest(key), database.now()))
 
 
 def _keep_password(_app: Flask, user: User, **_how: Any) -> None:
     """Flask-Security has hashed and changed the user in memory; the link's one use is decided in one write."""
-    user_id, changed, now = user.id, _changed(user), clock.now()
+    user_id, changed, now = user.id, _changed(user), database.now()
     mark, _new = changed["fs_uniquifier"]
     after = {name: value for name, (_old, value) in changed.items()}
     device, network = browser.stay_known(), browser.network()

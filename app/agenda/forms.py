@@ -259,6 +259,12 @@ class SessionForm(Form, Placed):
         for each in self.speakers:
             each.form.who.choices = who
 
+    def stands_for_itself(self) -> None:
+        """Forget which stored session it was about."""
+        self.version.data = self.opened.data = ""
+        for each in self.speakers:
+            each.form.appearance.data = ""
+
     def seen(self) -> int:
         """The version that the organiser saw."""
         return _number(self.version.data) or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -104,6 +104,7 @@ def new(event: str) -> ResponseReturnValue:
         repeats=form.when().repeats(summit.zone),
         differing=[],
         by=None,
+        action="",
     )
 
 
@@ -113,6 +114,8 @@ def new(event: str) -> ResponseReturnValue:
 def session(event: str, code: str) -> ResponseReturnValue:
     """One session in full."""
     summit = load(event)
+    if request.method == "POST" and not acts.versions(summit.id, [code]):
+        return _gone(summit)
     found, blocks = _session(summit, code), draft.blocks(summit.id)
     form = SessionForm(data=session_values(found, blocks, videos_of(summit.id)) | {"opened": acts.last(summit.id)})
     form.take_stored()
@@ -131,8 +134,29 @@ def session(event: str, code: str) -> ResponseReturnValue:
         found = _session(summit, code)
         form.version.data, form.opened.data = found.version, acts.last(summit.id)
     repeats = form.when().repeats(summit.zone)
-    page = answer("agenda/session.html", form, **desk(summit), session=found, repeats=repeats, **versus)
+    page = answer("agenda/session.html", form, **desk(summit), session=found, repeats=repeats, action="", **versus)
     return (page[0], 409) if form.overtaken else page
+
+
+def _gone(summit: Event) -> ResponseReturnValue:
+    """Somebody took the session off the draft while its form stood open: what was typed can be added as a new one."""
+    form = SessionForm()
+    form.stands_for_itself()
+    form.prepare(draft.options(summit.id), draft.blocks(summit.id))
+    form.form_errors.append(
+        _("Somebody took this session off the draft meanwhile. What you typed stands here and can be added anew.")
+    )
+    page = answer(
+        "agenda/session.html",
+        form,
+        **desk(summit),
+        session=None,
+        repeats=form.when().repeats(summit.zone),
+        differing=[],
+        by=None,
+        action=url_for("agenda.new", event=summit.slug),
+    )
+    return page[0], 409
 
 
 def _versus(event: Event, code: str, form: SessionForm) -> dict[str, object]:

@@ -82,7 +82,7 @@ def place(event: str, code: str) -> ResponseReturnValue:
     summit = load(event)
     item, frame = plan.item(summit, code), plan.frame(summit)
     if item is None:
-        not_found(_("No session of this name is in the draft. It may have been deleted."))
+        return _off(code)
     form = PlaceForm(data=_placed(item))
     form.prepare(frame)
     if form.validate_on_submit():
@@ -97,6 +97,14 @@ def place(event: str, code: str) -> ResponseReturnValue:
         said = " ".join(str(each) for errors in form.errors.values() for each in errors)
         return jsonify(said=said), 503 if form.busy else 422
     return _place_page(summit, code, form)
+
+
+def _off(code: str) -> ResponseReturnValue:
+    """What is answered to a board that still shows the card of a session that somebody deleted: it goes."""
+    if request.accept_mimetypes.best != JSON:
+        not_found(_("No session of this name is in the draft. It may have been deleted."))
+    said = _("Somebody took this session off the draft meanwhile.")
+    return jsonify(said=said, theirs=_("taken off the draft"), version=0, cards={code: ""}), 409
 
 
 def _place_page(summit: Event, code: str, form: PlaceForm, theirs: Facts | None = None) -> ResponseReturnValue:

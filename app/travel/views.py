@@ -123,11 +123,11 @@ def is_open(delegate: Delegate, row: service.Row | None, kind: Kind) -> bool:
     if row is None or not row.told_from:
         return False
     until = session.get("opened", {}).get(f"{kind}/{delegate.uid}")
-    return until is not None and clock.now() < datetime.fromisoformat(until)
+    return until is not None and db.now() < datetime.fromisoformat(until)
 
 
 def _open(delegate: Delegate, kind: Kind) -> None:
-    now = clock.now()
+    now = db.now()
     still = {key: until for key, until in session.get("opened", {}).items() if now < datetime.fromisoformat(until)}
     session["opened"] = still | {f"{kind}/{delegate.uid}": (now + OPEN).isoformat()}
 

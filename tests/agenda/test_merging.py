@@ -7,8 +7,8 @@ from datetime import time
 from werkzeug.test import TestResponse
 
 from app.web.kept import KeepingFlask
-from tests.agenda.test_session import FIVE, names, speaker
-from tests.desk.office import Organiser, rows, stored, words
+from tests.agenda.test_session import FIVE, NEW, added, empty_line, names, speaker
+from tests.desk.office import REHEARSAL, Organiser, held, rows, stored, words
 
 
 def crossed(organiser: Organiser, theirs: dict[str, str], yours: dict[str, str]) -> TestResponse:
@@ -69,3 +69,37 @@ def test_a_third_one_in_between_is_shown_in_turn(desks: KeepingFlask, tokyo: Org
 
 def test_nothing_is_to_be_chosen_while_nobody_was_quicker(tokyo: Organiser) -> None:
     assert "Somebody was quicker" not in words(tokyo.get(FIVE))
+
+
+def lost(desks: KeepingFlask, organiser: Organiser, typed: dict[str, str]) -> TestResponse:
+    """You open a session that was added and never published; they delete it; what is answered when you save."""
+    made = added(desks, organiser, title="Dinner")
+    page = organiser.get(f"{REHEARSAL}/agenda/{made.code}")
+    organiser.send(f"{REHEARSAL}/agenda/{made.code}/delete")
+    return organiser.send(f"{REHEARSAL}/agenda/{made.code}", typed, page=page)
+
+
+def test_what_was_typed_about_a_session_that_they_deleted_still_stands(desks: KeepingFlask, tokyo: Organiser) -> None:
+    answer = lost(desks, tokyo, {"title": "Dinner on the river", "note": "Dark suit"})
+    assert answer.status_code == 409
+    assert "Somebody took this session off the draft meanwhile." in words(answer)
+    assert {"title": "Dinner on the river", "note": "Dark suit"}.items() <= held(answer).items()
+
+
+def test_and_can_be_added_anew(desks: KeepingFlask, tokyo: Organiser) -> None:
+    speaks = empty_line(tokyo, NEW, who="city:rome", part="speaker", mode="venue")
+    answer = lost(desks, tokyo, {"title": "Dinner on the river", **speaks})
+    assert f'action="{NEW}"' in answer.text
+    assert tokyo.send(NEW, page=answer).status_code == 303
+    assert "Dinner on the river" in words(tokyo.get(f"{REHEARSAL}/agenda"))
+
+
+def test_the_card_of_a_session_that_they_deleted_goes_from_your_board(desks: KeepingFlask, tokyo: Organiser) -> None:
+    code = added(desks, tokyo, title="Dinner").code
+    card = f"{REHEARSAL}/schedule/sessions/{code}"
+    mine = held(tokyo.get(card)) | {"starts": "18:00"}
+    tokyo.send(f"{REHEARSAL}/agenda/{code}/delete")
+    answer = tokyo.client.post(card, data=mine, headers={"Accept": "application/json"})
+    told = answer.get_json()
+    assert (answer.status_code, told["cards"]) == (409, {code: ""})
+    assert told["said"] == "Somebody took this session off the draft meanwhile."

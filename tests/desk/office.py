@@ -20,6 +20,7 @@ from app.events.models import Event
 from app.journal import Note
 from app.web.kept import KeepingFlask
 from tests.accounts.people import person, sign_in
+from tests.registration.cast import Paged
 
 REHEARSAL = "/organise/rehearsal"
 ARCHIVE = "/organise/gnets-2023"
@@ -43,7 +44,7 @@ class Organiser:
         return self.client.post(path, data={name: value for name, value in values.items() if value is not None})
 
 
-def held(page: TestResponse) -> dict[str, Any]:
+def held(page: Paged) -> dict[str, Any]:
     """What the form of a page holds: the one that can be sent twice."""
     tree: Element = html5lib.parse(page.text, namespaceHTMLElements=False)
     forms = [each for each in tree.iter("form") if each.find(".//input[@name='submit_key']") is not None]
@@ -69,13 +70,13 @@ def line(page: TestResponse, code: str, /, **changes: Any) -> dict[str, Any]:
     return {prefix + name: value for name, value in changes.items()}
 
 
-def words(page: TestResponse) -> str:
+def words(page: Paged) -> str:
     """What can be read on a page, on one line."""
     tree: Element = html5lib.parse(page.text, namespaceHTMLElements=False)
     return re.sub(r"\s+", " ", "".join(tree.find("body").itertext()))  # type: ignore[union-attr]
 
 
-def rows(page: TestResponse) -> dict[str, str]:
+def rows(page: Paged) -> dict[str, str]:
     """The rows of a page's tables: the words of the first cell -> those of the rest."""
     tree: Element = html5lib.parse(page.text, namespaceHTMLElements=False)
     found = {}

@@ -216,18 +216,20 @@ class Walk(RuleBasedStateMachine):
         return visit, rows.held(rows.whole().where(SignUp.visit_id == self.visit_id))
 
 
-def test_the_books_balance_whatever_happens(app: KeepingFlask) -> None:
-    Walk.cast = roomy(assemble(app))
-    cities = [guests(Walk.cast, 3, city) for city in ("Rome", "Milan", "Tokyo")]
-    Walk.people = [each for group in zip(*cities, strict=True) for each in group]
+def prepared(app: KeepingFlask) -> type[Walk]:
+    """Three people each of Rome, Milan and Tokyo, one of them a head."""
+    cast = roomy(assemble(app))
+    cities = [guests(cast, 3, city) for city in ("Rome", "Milan", "Tokyo")]
+    people = [each for group in zip(*cities, strict=True) for each in group]
+    head = update(Delegate).where(Delegate.id == people[3].id).values(role=Capacity.HEAD)
     with app.app_context():
-        write(
-            lambda: db.session.execute(
-                update(Delegate).where(Delegate.id == Walk.people[3].id).values(role=Capacity.HEAD)
-            )
-        )
+        write(lambda: db.session.execute(head))
+    return type("WalkHere", (Walk,), {"cast": cast, "people": people})
+
+
+def test_the_books_balance_whatever_happens(app: KeepingFlask) -> None:
     run_state_machine_as_test(
-        Walk,
+        prepared(app),
         settings=settings(
             max_examples=15,
             stateful_step_count=20,
