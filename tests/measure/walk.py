@@ -17,6 +17,7 @@ from werkzeug.routing import AnyConverter, RequestRedirect, Rule
 from werkzeug.test import TestResponse
 
 from app.web.kept import KeepingFlask
+from tests.desk.office import Organiser
 from tests.measure.cast import gather
 
 LINK = re.compile(r'\s(?:href|src|action|formaction)="([^"#]+)')
@@ -76,7 +77,11 @@ class Walk:
 
 def walk(app: KeepingFlask, clips: Path) -> Walk:
     """Fill the rehearsal with the cast and open a page of every kind that the links lead to."""
-    organiser, doors = gather(app, clips)
+    return from_doors(app, *gather(app, clips))
+
+
+def from_doors(app: KeepingFlask, organiser: Organiser, doors: list[str]) -> Walk:
+    """Open a page of every kind that the links lead to, beginning at these addresses."""
     clients = {False: FlaskClient(app, app.response_class), True: FlaskClient(app, app.response_class)}
     clients[False]._cookies = organiser.client._cookies
     walker = _Walker(clients)
