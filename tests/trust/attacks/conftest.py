@@ -1,0 +1,38 @@
+"""The hostile house, which is filled and walked through once for all attacks on what it shows and takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.web.kept import KeepingFlask
+from tests.databases import States
+from tests.measure.cast import gather
+from tests.trust.attacks import payloads
+from tests.trust.attacks.crawl import House, crawl
+from tests.trust.attacks.poison import poison
+from tests.trust.figures import Figures
+
+STATE = "hostile"
+
+
+@pytest.fixture(scope="session")
+def walked_house(
+    standing: KeepingFlask, database: States, tmp_path_factory: pytest.TempPathFactory, full: bool, figures: Figures
+) -> House:
+    database.restore("rehearsal")
+    organiser, doors = gather(standing, tmp_path_factory.mktemp("clips"))
+    few = [payloads.SCRIPTS[at : at + 8] for at in range(0, 40, 8)]
+    columns = poison(standing, lambda number: payloads.ALL if full else " ".join(few[number % len(few)]))
+    figures.hold("A17", "columns that people's words reach, hostile", columns, least=180)
+    house = crawl(organiser, doors)
+    database.release()
+    database.save(STATE)
+    database.saved.add(STATE)
+    return house
+
+
+@pytest.fixture(scope="module")
+def house(walked_house: House, database: States) -> House:
+    """The house of all cast, hostile from cellar to roof, walked through; its database is as it was then."""
+    database.restore(STATE)
+    return walked_house
