@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from app.web.kept import KeepingFlask
@@ -24,7 +26,12 @@ def walked_house(
     few = [payloads.SCRIPTS[at : at + 8] for at in range(0, 40, 8)]
     columns = poison(standing, lambda number: payloads.ALL if full else " ".join(few[number % len(few)]))
     figures.hold("A17", "columns that people's words reach, hostile", columns, least=180)
-    house = crawl(organiser, doors)
+    out: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", lambda _socket, address: out.append(address))
+        patch.setattr(socket, "getaddrinfo", lambda *asked, **_more: out.append(asked) or [])
+        house = crawl(organiser, doors)
+    figures.hold("A26", f"connections while every page, letter and file was made {out[:3]}", len(out), exactly=0)
     database.release()
     database.save(STATE)
     database.saved.add(STATE)

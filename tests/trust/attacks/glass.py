@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Browser, Request
+from playwright.sync_api import Browser, Dialog, Request
 
 from tests.trust.attacks.payloads import MARK
 
@@ -35,11 +35,15 @@ class Watch:
         self.reports: list[str] = []
         self.dialogs: list[str] = []
         self.page.on("request", self._asks)
-        self.page.on("dialog", lambda found: (self.dialogs.append(found.message), found.dismiss()))
+        self.page.on("dialog", self._says)
 
     def _asks(self, request: Request) -> None:
         if MARK in request.url.split("?")[0] or request.headers.get("hx-request"):
             self.asked.append(f"{self.page.url} -> {request.url}")
+
+    def _says(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
     def look(self, url: str) -> None:
         self.page.goto(url, wait_until="load")

@@ -63,10 +63,15 @@ def every() -> list[tuple[Table, Column[Any]]]:
 def poison(app: KeepingFlask, text: Text) -> int:
     """Write this text in the place of all that people wrote, in drafts, releases and journal; in how many columns."""
     with app.app_context():
-        write(lambda: [_column(table, column, text) for table, column in every()], patience=60)
+        write(lambda: _all(text), patience=60)
         found = len(every())
     forget(app)
     return found
+
+
+def _all(text: Text) -> None:
+    for table, column in every():
+        _column(table, column, text)
 
 
 def _column(table: Table, column: Column[Any], text: Text) -> None:

@@ -274,7 +274,8 @@ def test_no_door_reads_a_body_that_is_too_large(fresh: House, figures: Figures) 
     parts = (
         b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n' for _part in range(10_000)) + b"--x--"
     )
-    took, wrong = 0.0, []
+    took = 0.0
+    wrong: list[tuple[str, int, object]] = []
     for path in paths:
         for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
             body = Endless()

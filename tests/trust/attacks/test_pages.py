@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 import pytest
@@ -73,7 +73,6 @@ def test_a_browser_is_seen_to_run_what_a_page_lets_in(browser: Browser) -> None:
     app.add_url_rule("/shut", view_func=lambda: (shut, {"Content-Security-Policy": POLICY}), endpoint="shut")
     with glass.served(app) as url:
         watch = Watch(browser, [])
-        watch.page.on("load", lambda: watch.page.wait_for_timeout(100))
         watch.look(f"{url}/")
         watch.look(f"{url}/shut")
         watch.context.close()
@@ -119,6 +118,25 @@ def test_every_answer_carries_the_policy(house: House, figures: Figures, monkeyp
     bare = [(each.status, each.method, each.path) for each in answers if not guarded(each)]
     figures.hold("A18", f"answers without the policy {bare[:3]}", len(bare), exactly=0)
     figures.hold("A18", "answers that were looked at", len(answers), least=700)
+
+
+def test_no_head_of_an_answer_is_broken_by_words(house: House, figures: Figures) -> None:
+    wrong = []
+    for each in house.answers:
+        names = [name for name, _value in each.headers if name != "Set-Cookie"]
+        said = each.one("Content-Disposition")
+        wrong += [each.path] * (len(names) != len(set(names)))
+        wrong += [each.path] * any(
+            not value.isascii() or re.search(r"[\x00-\x1f\x7f]", value) for _n, value in each.headers
+        )
+        wrong += [each.path] * bool(said and not FILED.fullmatch(said))
+    figures.hold("A30", f"answers whose head words have broken {wrong[:3]}", len(wrong), exactly=0)
+
+
+FILED = re.compile(
+    r'(?:attachment|inline)(?:; filename=(?:"[^"\\]+"|[\w.!#$&+^`|~-]+))?(?:; filename\*=UTF-8\'\'[\w.!#$&+^`|~%-]+)?'
+)
+"""RFC 6266, with the name in letters of ASCII."""
 
 
 def _broken(**_values: object) -> str:
@@ -216,20 +234,20 @@ def test_calendars_of_hostile_words_are_sound(house: House, figures: Figures) ->
 
 def tables(house: House) -> list[str]:
     """The address of every table that the house gives out, in both kinds, with every choice that an address has."""
-    found = set()
+    found: set[str] = set()
     adapter = house.walk.app.url_map.bind("localhost")
     for each in house.answers:
-        rule, values = None, {}
-        if re.search(r"\.(csv|xlsx)$", each.path.split("?")[0]) and each.status == 200:
-            rule, values = adapter.match(each.path.split("?")[0], return_rule=True)
-        if rule is None:
+        path = each.path.split("?")[0]
+        if each.status != 200 or not path.endswith((".csv", ".xlsx")):
             continue
+        rule, values = adapter.match(path, return_rule=True)
         found.add(each.path)
-        choices = {name: one.items for name, one in rule._converters.items() if isinstance(one, AnyConverter)}
+        kinds = rule._converters.items()
+        choices: dict[str, Iterable[str]] = {name: one.items for name, one in kinds if isinstance(one, AnyConverter)}
         if "form" in values:
             choices["form"] = ("csv", "xlsx")
         for chosen in product(*choices.values()):
-            built = adapter.build(rule.endpoint, values | dict(zip(choices, chosen, strict=True)))
+            built = adapter.build(rule.endpoint, dict(values) | dict(zip(choices, chosen, strict=True)))
             if built.endswith((".csv", ".xlsx")):
                 found.add(built)
     return sorted(found)
