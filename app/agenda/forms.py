@@ -38,6 +38,7 @@ from app.events import words
 from app.events.models import Mode
 from app.refused import Refused
 from app.web import Form, IntegerField, lines, one_line
+from app.web.forms import FIRST, SECOND, which_hour
 
 KINDS = {
     Kind.CEREMONY: _l("Ceremony"),
@@ -223,7 +224,7 @@ class SessionForm(Form, Placed):
     day = DateField(_l("Day"), [Optional()], invalid_value_message=NOT_A_DAY)
     starts = TimeField(_l("Start"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
     ends = TimeField(_l("End"), [Optional()], format=CLOCK, invalid_value_message=NOT_A_TIME)
-    fold = BooleanField(_l("The later of the two hours, where clocks are set back that night"))
+    fold = which_hour()
     visibility = SelectField(_l("Who may know of it"), [InputRequired()], choices=_choices(VISIBILITIES))
     note = StringField(_l("Note"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line])
     description = TextAreaField(
@@ -274,7 +275,8 @@ class SessionForm(Form, Placed):
         return _number(self.opened.data) or 0
 
     def when(self) -> When:
-        return When(self.day.data, self.starts.data, self.ends.data, bool(self.fold.data))
+        said = {FIRST: False, SECOND: True}.get(self.fold.data)
+        return When(self.day.data, self.starts.data, self.ends.data, said)
 
     def details(self) -> Details:
         return Details(
@@ -359,8 +361,9 @@ class AbsenceForm(Form):
         )
 
 
-def session_values(session: Session, blocks: Iterable[Session], told: Collection[Owner]) -> dict[str, Any]:
+def session_values(session: Session, blocks: Iterable[Session], told: Collection[Owner], zone: str) -> dict[str, Any]:
     """A stored session as the values of the full form. `told`: of whom no tick need tell whether the video came."""
+    again = When(session.day, session.starts, session.ends).repeats(zone)
     codes = {each.id: each.code for each in blocks}
     return {
         "title": session.title,
@@ -371,7 +374,7 @@ def session_values(session: Session, blocks: Iterable[Session], told: Collection
         "day": session.day,
         "starts": session.starts,
         "ends": session.ends,
-        "fold": session.fold,
+        "fold": (SECOND if session.fold else FIRST) if again else None,
         "room": str(session.room_id or ""),
         "visibility": session.visibility.value,
         "note": session.note,

@@ -19,7 +19,7 @@ from app.agenda.facts import Facts
 from app.agenda.models import Appearance, Kind, Session, Visibility
 from app.agenda.speaking import Speaker, seats
 from app.agenda.telling import Cells, cells_of, deed, differing, names_of, shown
-from app.agenda.times import When, check
+from app.agenda.times import When, check, check_once
 from app.db import db
 from app.events.models import Event
 from app.refused import Refused
@@ -113,6 +113,7 @@ def save_table(event: Event, rows: Sequence[Row], *, who: str, now: datetime) ->
                 stale.add(row.code)
                 raise _meanwhile(event, facts, _with(facts, row.cells, event))
             _check_cells(row.cells, event, rooms)
+            check_once(_when(row.cells), _when(cells_of(facts)), event)
         except Refused as no:
             faults[row.code] = no
     if faults:
@@ -129,11 +130,15 @@ def _check_cells(cells: Cells, event: Event, rooms: Mapping[int, str]) -> None:
         raise Refused(_("A session needs a title."), "title")
     if cells.room_id is not None and cells.room_id not in rooms:
         raise Refused(_("This room is no longer there. Choose another."), "room")
-    check(When(cells.day, cells.starts, cells.ends), event)
+    check(_when(cells), event)
+
+
+def _when(cells: Cells) -> When:
+    return When(cells.day, cells.starts, cells.ends)
 
 
 def _with(facts: Facts, cells: Cells, event: Event) -> Facts:
-    repeats = When(cells.day, cells.starts, cells.ends).repeats(event.zone)
+    repeats = _when(cells).repeats(event.zone)
     return replace(facts, **asdict(cells), fold=facts.fold and repeats)
 
 
@@ -216,8 +221,9 @@ def _detailed(
     event: Event, facts: Facts, details: Details, present: Sequence[Appearance], choices: draft.Options
 ) -> Facts:
     """The facts with all that the form says. Refused beside the field that is wrong."""
-    when = replace(details.when, fold=details.when.fold and details.when.repeats(event.zone))
+    when = replace(details.when, fold=bool(details.when.fold and details.when.repeats(event.zone)))
     _check_cells(Cells(details.title, when.day, when.starts, when.ends, details.room_id), event, choices.rooms)
+    check(details.when, event)
     if details.theme and details.theme not in choices.themes:
         raise Refused(_("This theme is no longer there. Choose another."), "theme")
     _free_number(event, facts.code, details.number)

@@ -21,8 +21,8 @@ class When:
     day: date | None = None
     starts: time | None = None
     ends: time | None = None
-    fold: bool = False
-    """The later of the two hours where clocks are set back."""
+    fold: bool | None = False
+    """The later of the two hours where clocks are set back; None: nobody has said which."""
 
     def repeats(self, zone: str) -> bool:
         """Whether the clocks of the zone show the start or the end twice on this day."""
@@ -46,9 +46,24 @@ def check(when: When, event: Event) -> None:
         raise Refused(_("The end must come after the start, on the same day."), "ends")
     for field, clock in (("starts", when.starts), ("ends", when.ends)):
         try:
-            ical.wall(when.day, clock, event.zone, int(when.fold))
+            ical.wall(when.day, clock, event.zone, int(when.fold or False))
         except ical.Gap as gap:
             raise Refused(str(gap), field) from gap
+    if when.fold is None and when.repeats(event.zone):
+        said = _("On this night the clocks are set back, and this time comes twice. Say which one is meant.")
+        raise Refused(said, "fold")
+
+
+def check_once(when: When, stood: When, event: Event) -> None:
+    """For an editor that cannot ask which of two hours is meant: refused on "starts" when it sets a time that the
+    clocks show twice. Of what stood within such an hour of this day it was said before, and stays so."""
+    known = stood.day == when.day and stood.fold == when.fold and stood.repeats(event.zone)
+    if not known and when.repeats(event.zone):
+        said = _(
+            "On this night the clocks are set back, and this time comes twice. Open the session in full and say there"
+            " which one is meant."
+        )
+        raise Refused(said, "starts")
 
 
 def _far(day: date, event: Event) -> bool:

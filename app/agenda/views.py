@@ -117,7 +117,9 @@ def session(event: str, code: str) -> ResponseReturnValue:
     if request.method == "POST" and not acts.versions(summit.id, [code]):
         return _gone(summit)
     found, blocks = _session(summit, code), draft.blocks(summit.id)
-    form = SessionForm(data=session_values(found, blocks, videos_of(summit.id)) | {"opened": acts.last(summit.id)})
+    form = SessionForm(
+        data=session_values(found, blocks, videos_of(summit.id), summit.zone) | {"opened": acts.last(summit.id)}
+    )
     form.take_stored()
     form.prepare(draft.options(summit.id), [each for each in blocks if each.code != code], code)
     if form.validate_on_submit():

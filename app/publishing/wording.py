@@ -58,7 +58,7 @@ def tell(found: Iterable[Difference], home: str, yours: str = "") -> list[Told]:
             subject_word(each.subject),
             each.code,
             tuple((kind_word(kind), TONES.get(kind, "plain")) for kind in each.kinds),
-            tuple(line for detail in each.details for line in _lines(detail, zones)),
+            tuple(line for detail in each.details for line in _lines(detail, zones, each.subject)),
         )
         for each in found
     ]
@@ -113,11 +113,11 @@ def subject_word(subject: str) -> str:
     return str(words[subject])
 
 
-def _lines(detail: Detail, zones: Sequence[str]) -> Iterable[Line]:
+def _lines(detail: Detail, zones: Sequence[str], subject: str) -> Iterable[Line]:
     match detail.field:
         case "time" if detail.moments:
             return _times(detail.moments, zones)
-        case "languages":
+        case "languages" if subject == "summit":  # codes; those of a visit are organisers' words
             return [Line(field_word("languages"), *(_languages(each) for each in (detail.before, detail.after)))]
         case "cancelled":
             return []  # the kind says it

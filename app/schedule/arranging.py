@@ -75,7 +75,10 @@ def check(event: Event, changed: Changed) -> None:
     facts = changed.after
     if facts is None:
         return
-    times.check(When(facts.day, facts.starts, facts.ends, facts.fold), event)
+    when = When(facts.day, facts.starts, facts.ends, facts.fold)
+    times.check(when, event)
+    before = changed.before
+    times.check_once(when, When(before.day, before.starts, before.ends, before.fold) if before else When(), event)
     if facts.room_id is not None and (changed.before is None or changed.before.room_id != facts.room_id):
         known = select(Room.id).where(Room.event_id == event.id, Room.id == facts.room_id)
         if db.session.execute(known).first() is None:

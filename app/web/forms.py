@@ -11,10 +11,11 @@ from typing import Any
 import wtforms
 from flask import render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, FileField, FormField, HiddenField, SelectField
+from wtforms import FieldList, FileField, FormField, HiddenField, RadioField, SelectChoice, SelectField
 from wtforms import IntegerField as AnyInteger
 
 from app.db import Busy
@@ -39,6 +40,22 @@ def one_line(text: str | None) -> str:
 def lines(text: str | None) -> str:
     """The same with its lines kept."""
     return clean(text or "").strip()
+
+
+FIRST, SECOND = "first", "second"
+"""What a form says of an hour that the clocks show twice."""
+
+
+def which_hour() -> RadioField:
+    """The question which of two hours is meant, asked where a night's clocks are set back."""
+    return RadioField(
+        _l("Which of the two hours?"),
+        choices=[
+            SelectChoice(FIRST, _l("The first, before the clocks are set back")),
+            SelectChoice(SECOND, _l("The second, after the clocks were set back")),
+        ],
+        validate_choice=False,
+    )
 
 
 class IntegerField(AnyInteger):  # type: ignore[misc]

@@ -17,6 +17,7 @@ from werkzeug.routing import AnyConverter, RequestRedirect, Rule
 from werkzeug.test import TestResponse
 
 from app.web.kept import KeepingFlask
+from tests.desk.office import Organiser
 from tests.measure.cast import gather
 
 LINK = re.compile(r'\s(?:href|src|action|formaction)="([^"#]+)')
@@ -68,6 +69,18 @@ class Walk:
             found[kind(each)] = each
         return list(found.values())
 
+    def rule(self, path: str) -> str:
+        """The rule that an address of ours follows, whatever is sent to it; "" without one."""
+        for method in ("POST", "GET"):
+            try:
+                found, _values = self.app.url_map.bind("localhost").match(
+                    urlsplit(path).path, method=method, return_rule=True
+                )
+            except (HTTPException, RequestRedirect):
+                continue
+            return found.rule
+        return ""
+
     @property
     def rules(self) -> set[str]:
         """The rules of which some page or file was opened."""
@@ -76,8 +89,14 @@ class Walk:
 
 def walk(app: KeepingFlask, clips: Path) -> Walk:
     """Fill the rehearsal with the cast and open a page of every kind that the links lead to."""
-    organiser, doors = gather(app, clips)
-    clients = {False: FlaskClient(app, app.response_class), True: FlaskClient(app, app.response_class)}
+    return from_doors(app, *gather(app, clips))
+
+
+def from_doors(
+    app: KeepingFlask, organiser: Organiser, doors: list[str], browser: type[FlaskClient] = FlaskClient
+) -> Walk:
+    """Open a page of every kind that the links lead to, beginning at these addresses, with browsers of this kind."""
+    clients = {False: browser(app, app.response_class), True: browser(app, app.response_class)}
     clients[False]._cookies = organiser.client._cookies
     walker = _Walker(clients)
     with template_rendered.connected_to(walker.drawn, app):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.publishing.differences import Detail, Differences, Moment, counts, differences
-from app.publishing.programme import Appearance, from_json, to_json
+from app.publishing.programme import Appearance, Visit, from_json, to_json
 from app.publishing.wording import plain, tell
 from app.web.kept import KeepingFlask
 from tests.publishing.summits import DAY, PROGRAMME, SESSION_2, at, changed
@@ -119,6 +119,14 @@ def test_a_difference_in_one_line(app: KeepingFlask) -> None:
     with app.app_context():
         (told,) = tell(differences(PROGRAMME, changed(starts=at(12, 10), ends=at(13, 30))), "Asia/Tokyo")
         assert plain(told) == "Session 2 (session): Retimed. Time (Tokyo): 11:50–13:10 → 12:10–13:30."
+
+
+def test_languages_in_which_a_visit_is_led_are_words(app: KeepingFlask) -> None:
+    visit = Visit("water", "Where the water comes from", None, None, None, languages=("Japanese", "English"))
+    before, after = (replace(PROGRAMME, visits=(each,)) for each in (replace(visit, languages=()), visit))
+    with app.test_request_context():
+        (told,) = tell(differences(before, after), "Asia/Tokyo")
+    assert [(line.before, line.after) for line in told.lines] == [("none", "Japanese, English")]
 
 
 def test_a_time_that_is_no_longer_set_is_to_be_announced(app: KeepingFlask) -> None:

@@ -8,15 +8,14 @@ from datetime import datetime
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TimeField
+from wtforms import BooleanField, DateField, HiddenField, SelectChoice, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from app import ical
 from app.publishing.planned import Wish
 from app.refused import Refused
 from app.web import Form, one_line
-
-FIRST, SECOND = "first", "second"
+from app.web.forms import FIRST, SECOND, which_hour
 
 
 class CompareForm(wtforms.Form):  # type: ignore[misc]
@@ -65,14 +64,7 @@ class PlanForm(Form):
         format=["%H:%M", "%H:%M:%S"],
         invalid_value_message=_l("Write the time in 24 hours: 09:15."),
     )
-    hour = RadioField(
-        _l("Which of the two hours?"),
-        choices=[
-            SelectChoice(FIRST, _l("The first, before the clocks are set back")),
-            SelectChoice(SECOND, _l("The second, after the clocks were set back")),
-        ],
-        validate_choice=False,
-    )
+    hour = which_hour()
     note = StringField(
         _l("Note on this release"), [Length(max=300, message=_l("At most 300 characters."))], filters=[one_line]
     )

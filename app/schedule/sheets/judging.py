@@ -240,7 +240,8 @@ def _after(line: _Line, base: Facts, draft: Draft, moved: Mapping[company.Whom, 
     when = When(after.day, after.starts, after.ends, base.fold)
     when = replace(when, fold=base.fold and when.repeats(draft.event.zone))
     times.check(when, draft.event)
-    return replace(after, fold=when.fold)
+    times.check_once(when, When(base.day, base.starts, base.ends, base.fold), draft.event)
+    return replace(after, fold=bool(when.fold))
 
 
 def _with_end(facts: Facts) -> Facts:

@@ -1,0 +1,238 @@
+"""What no file of the product does, whoever writes it: each rule names the few places that may, and why.
+
+That every number in an address is one that a database can hold stands in test_policy; that forms read numbers by our
+own field, in test_forms.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import app
+
+ROOM = Path(app.__file__).parent
+TEMPLATES = ROOM.parent / "templates"
+Found = Callable[[ast.AST], bool]
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """All files of the product: where they stand -> what they say."""
+    return {str(path.relative_to(ROOM)): ast.parse(path.read_text("utf-8")) for path in ROOM.rglob("*.py")}
+
+
+@cache
+def nodes() -> list[tuple[str, ast.AST]]:
+    """All that any rule looks at. Migrations are none of it: they ran when they were written."""
+    looked_at = (ast.Call, ast.Import, ast.ImportFrom, ast.Attribute, ast.keyword)
+    found = ((place, node) for place, tree in trees().items() for node in ast.walk(tree))
+    return [(place, node) for place, node in found if isinstance(node, looked_at) and place[:11] != "migrations/"]
+
+
+def name_of(node: ast.AST) -> str:
+    """The name of what is called or named, with its last owner: `datetime.now`, `db.session.commit`, `eval`."""
+    if isinstance(node, ast.Call):
+        return name_of(node.func)
+    if isinstance(node, ast.Attribute):
+        return f"{name_of(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def brought(node: ast.AST) -> set[str]:
+    """The modules that a line brings in, with their owners: `a.b` is `a` and `a.b`."""
+    if isinstance(node, ast.Import):
+        names = [each.name for each in node.names]
+    elif isinstance(node, ast.ImportFrom) and not node.level:
+        names = [node.module or "", *(f"{node.module}.{each.name}" for each in node.names)]
+    else:
+        names = []
+    return {".".join(parts[: n + 1]) for name in names for parts in [name.split(".")] for n in range(len(parts))}
+
+
+def brings(*modules: str) -> Found:
+    return lambda node: bool(brought(node) & set(modules))
+
+
+def calls(*names: str) -> Found:
+    """Calls whose name is one of these, or ends with one that begins with a full stop."""
+    return lambda node: (
+        isinstance(node, ast.Call)
+        and (name_of(node) in names or any(name_of(node).endswith(each) for each in names if each[0] == "."))
+    )
+
+
+def from_request(node: ast.AST) -> bool:
+    """A redirect to what a request said, with nothing in between that looked at it."""
+    return calls("redirect")(node) and any(
+        name_of(each).startswith(
+            ("request.args", "request.form", "request.values", "request.referrer", "request.url", "request.full_path")
+        )
+        for part in getattr(node, "args", [])
+        for each in ast.walk(part)
+    )
+
+
+def formatted_sql(node: ast.AST) -> bool:
+    """`text()` of SQLAlchemy with more in it than written words and constants of the file in which it stands."""
+    return (
+        isinstance(node, ast.Call)
+        and name_of(node) in {"text", "sa.text", "sqlalchemy.text", "literal_column", "db.text"}
+        and any(
+            isinstance(part, (ast.BinOp, ast.Call))
+            or (isinstance(part, ast.JoinedStr) and any(not _constant(each) for each in part.values))
+            for part in node.args
+        )
+    )
+
+
+def _constant(part: ast.expr) -> bool:
+    return isinstance(part, ast.Constant) or (isinstance(part, ast.FormattedValue) and name_of(part.value).isupper())
+
+
+def without_zone(node: ast.AST) -> bool:
+    """An hour that is read from the machine's own clock in the machine's own zone."""
+    if not isinstance(node, ast.Call):
+        return False
+    named, given = name_of(node), [*node.args, *node.keywords]
+    return (
+        (named in {"datetime.now", "datetime.datetime.now"} and not given)
+        or named.endswith((".utcnow", ".utcfromtimestamp", "date.today"))
+        or (named in {"datetime.fromtimestamp", "time.localtime", "datetime.today"} and len(given) < 2)
+    )
+
+
+def in_shell(node: ast.AST) -> bool:
+    """A command given to a shell, or one that is put together when it runs."""
+    return calls("os.system", "os.popen", ".getoutput", ".getstatusoutput")(node) or (
+        isinstance(node, ast.Call)
+        and name_of(node).startswith("subprocess.")
+        and node.args != []
+        and (any(each.arg == "shell" for each in node.keywords) or name_of(node.args[0]) != "PROGRAM")
+    )
+
+
+RULES: dict[str, tuple[Found, set[str]]] = {
+    "works out templates of anybody's": (calls("render_template_string", ".from_string", "Template"), set()),
+    "reads objects out of octets": (
+        brings("pickle", "marshal", "shelve", "dill", "yaml", "jsonpickle", "flask_caching"),
+        set(),
+    ),
+    "runs text as code": (calls("eval", "exec", "compile", "__import__"), set()),
+    "runs a command by a shell": (in_shell, set()),
+    "runs another program": (brings("subprocess", "pty", "os.spawn"), {"planning/running.py", "videos/probing.py"}),
+    "sets in LaTeX": (brings("pylatex", "latex"), set()),
+    "reads the machine's clock in the machine's zone": (without_zone, set()),
+    "formats SQL": (formatted_sql, set()),
+    "redirects to what a request says": (from_request, {"schedule/judging/views.py"}),
+    "commits by itself": (calls(".commit"), {"db.py"}),
+    "takes an address of ours from a request": (
+        lambda node: (
+            name_of(node) in {"request.host", "request.host_url", "request.url_root", "request.base_url", "request.url"}
+        ),
+        set(),
+    ),
+    "asks for more of an address than its path": (
+        lambda node: isinstance(node, ast.keyword) and node.arg == "_external",
+        set(),
+    ),
+    "goes out into the network": (
+        brings("socket", "smtplib", "urllib.request", "http.client", "requests", "httpx", "aiohttp", "ftplib", "dns"),
+        {"outbox/transport.py"},
+    ),
+    "makes HTML of text": (
+        calls("Markup"),
+        {
+            "outbox/markdown.py",
+            "outbox/openings.py",
+            "publishing/described.py",
+            "registration/forms.py",
+            "site/shown.py",
+            "site/writing.py",
+            "web/wording.py",
+        },
+    ),
+}
+"""What is looked for, and the files that may."""
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_no_file_of_the_product(rule: str) -> None:
+    finds, may = RULES[rule]
+    found = {place for place, node in nodes() if finds(node)}
+    assert found - may == set(), f"{rule}: name a place here only with a reason that holds"
+    assert may - found == set(), f"no longer {rule}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("works out templates of anybody's", "render_template_string(words)"),
+        ("works out templates of anybody's", "env.from_string(words)"),
+        ("reads objects out of octets", "from yaml import load"),
+        ("reads objects out of octets", "import pickle as p"),
+        ("runs text as code", "eval(words)"),
+        ("runs a command by a shell", "subprocess.run('ls', shell=True)"),
+        ("runs a command by a shell", "subprocess.run(words)"),
+        ("runs a command by a shell", "os.system(words)"),
+        ("reads the machine's clock in the machine's zone", "datetime.now()"),
+        ("reads the machine's clock in the machine's zone", "datetime.utcnow()"),
+        ("reads the machine's clock in the machine's zone", "date.today()"),
+        ("reads the machine's clock in the machine's zone", "datetime.fromtimestamp(5)"),
+        ("formats SQL", "text(f'SELECT {name}')"),
+        ("formats SQL", "text('SELECT %s' % name)"),
+        ("formats SQL", "text('SELECT ' + name)"),
+        ("formats SQL", "text('SELECT {}'.format(name))"),
+        ("redirects to what a request says", "redirect(request.args['next'])"),
+        ("redirects to what a request says", "redirect(request.values.get('next') or '/')"),
+        ("commits by itself", "db.session.commit()"),
+        ("takes an address of ours from a request", "f'{request.host_url}/x'"),
+        ("asks for more of an address than its path", "url_for('x', _external=True)"),
+        ("goes out into the network", "from urllib.request import urlopen"),
+        ("goes out into the network", "import http.client"),
+        ("makes HTML of text", "Markup(words)"),
+    ],
+)
+def test_each_rule_finds_what_it_is_for(rule: str, line: str) -> None:
+    finds, _may = RULES[rule]
+    assert any(finds(node) for node in ast.walk(ast.parse(line)))
+
+
+SAFE = {"layout/base.html": 2, "public/hall.html": 1}
+"""Where a template says that something needs no escaping: pieces of our own markup, with nobody's words in them."""
+
+
+def test_no_template_leaves_escaping_out() -> None:
+    found: dict[str, int] = {}
+    for path in TEMPLATES.rglob("*"):
+        if path.is_file() and path.suffix in {".html", ".xml", ".txt", ".svg"}:
+            said = re.findall(r"\|\s*safe\b|\{%-?\s*autoescape\s+false", path.read_text("utf-8"))
+            if said:
+                found[str(path.relative_to(TEMPLATES))] = len(said)
+    assert found == SAFE
+
+
+HELD = re.compile(r"\|\s*safe\b")
+OURS = re.compile(r"(?:'<span data-as-of></span>'|\(' transform=\"rotate\(' ~ angle ~ ' 250 250\)\"'\))\|safe")
+
+
+def test_what_needs_no_escaping_is_our_own() -> None:
+    said = "".join((TEMPLATES / name).read_text("utf-8") for name in SAFE)
+    assert len(HELD.findall(said)) == len(OURS.findall(said))
+
+
+def test_a_program_that_is_run_is_always_the_same() -> None:
+    """PROGRAM, which the rule above lets pass, is written words and the interpreter, so nobody's text gets in."""
+    for place in RULES["runs another program"][1]:
+        (said,) = (
+            node.value
+            for node in trees()[place].body
+            if isinstance(node, ast.Assign) and name_of(node.targets[0]) == "PROGRAM"
+        )
+        assert isinstance(said, (ast.List, ast.Tuple))
+        assert {name_of(each) for each in said.elts if not isinstance(each, ast.Constant)} == {"sys.executable"}

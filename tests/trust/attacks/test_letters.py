@@ -1,0 +1,117 @@
+"""Hostile words in letters: what organisers write, what people are called, and what stands in heads and names of files.
+
+Beside these: single cases of the same in tests/outbox/test_mime.py, test_openings.py and tests/desk/test_words.py; what
+organisers see of letters, in tests/outbox/test_cutting.py.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import getaddresses
+from zoneinfo import available_timezones
+
+import pytest
+from flask import Flask
+
+from app.outbox import Attachment, Rendered
+from app.outbox.openings import Wording, checked, openings
+from app.refused import Refused
+from app.web.kept import KeepingFlask
+from tests.outbox.test_mime import made, read
+from tests.outbox.test_openings import GREETING, said
+from tests.trust.attacks.payloads import ALL, BREAKS, MARK, SCRIPTS, TEMPLATES
+from tests.trust.figures import Figures
+
+pytestmark = pytest.mark.one_database
+PHISHING = ("[click](http://evil.example)", "<b>{reference}</b>", "https://evil.example", "**{name}**", "{city}")
+WORKED_OUT = ("7091", "SECRET", "<Config", "class '", "uid=", "argon2", "a key for tests")
+
+
+@pytest.fixture
+def paper(standing: KeepingFlask) -> Iterator[Flask]:
+    openings["greeting"] = GREETING
+    with standing.app_context():
+        yield standing
+    del openings["greeting"]
+
+
+def test_a_name_is_literal_and_links_nowhere(paper: Flask, figures: Figures) -> None:
+    wrong = []
+    for name in (*PHISHING, *TEMPLATES, *SCRIPTS):
+        html, text = said("Dear {name}, welcome to {city}.", name=name)
+        plain = " ".join(text.split())
+        literal = plain == " ".join(f"Dear {name}, welcome to Rome.".split())
+        wrong += [name] * (not literal or "<a" in html or "<b>" in html or f"<img src=/{MARK}" in html)
+    figures.hold("A19", f"names that are more than words in a letter {wrong[:3]}", len(wrong), exactly=0)
+
+
+def test_no_template_of_organisers_is_worked_out(paper: Flask, figures: Figures) -> None:
+    """Each is refused when it is stored, or stands in the letter as it was typed."""
+    worked = []
+    for text in TEMPLATES:
+        try:
+            checked(GREETING, Wording("Hello", f"Dear all, {text}"))
+        except Refused:
+            continue
+        html, plain = said(f"Dear all, {text}")
+        worked += [text] * any(each in html + plain and each not in text for each in WORKED_OUT)
+        worked += [text] * (text not in plain and "{name}" not in text)
+    figures.hold("A19", f"templates that were worked out {worked[:3]}", len(worked), exactly=0)
+
+
+def test_words_break_no_head_and_bring_no_reader_in(figures: Figures) -> None:
+    usual = read(made()).keys()
+    wrong = []
+    for word in (*BREAKS, *SCRIPTS, ALL):
+        name = f"KOIKE{word}Yuriko"
+        file = Attachment(f"summit{word}.ics", "text/calendar", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+        letter = Rendered(f"Welcome{word}, {name}", f"Dear {name}\n", "<p>Dear</p>\n", (file,))
+        raw = made(name, letter, sender_name=name)
+        message = message_from_bytes(raw, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        addresses = [address for _n, address in getaddresses([str(message["To"])], strict=True)]
+        kinds = [each.get_content_type() for each in message.walk() if not each.is_multipart()]
+        (attached,) = message.iter_attachments()
+        named = attached.get_filename() or ""
+        wrong += [word] * (
+            message.keys() != usual
+            or addresses != ["office@rome.example"]
+            or kinds != ["text/plain", "text/html", "text/calendar"]
+            or any(ord(each) < 32 or each in '"/\\' for each in named)
+            or b"\nBcc:" in raw.partition(b"\r\n\r\n")[0]
+        )
+    figures.hold("A20", f"words that change heads, readers or parts {wrong[:3]}", len(wrong), exactly=0)
+
+
+def test_no_language_and_no_zone_makes_a_page_or_a_file_of_its_own(rehearsal: KeepingFlask, figures: Figures) -> None:
+    """A thousand of each, most of them none."""
+    drawn = random.Random(28)
+    letters = "abcdefghijklmnopqrstuvwxyzABC_-./%0123456789 \u202e"
+    words = ["".join(drawn.choices(letters, k=drawn.randint(1, 40))) for _word in range(996)]
+    words += ["../../etc/passwd", "en/../../x", "/etc/localtime", "posixrules"]
+    client = rehearsal.test_client()
+    known = {client.get(path).status_code for path in ("/rehearsal/agenda", "/rehearsal/agenda?lang=ja")}
+    before, statuses = set(rehearsal.shelf.pages), set[int]()
+    for word in words:
+        for asked in ({"lang": word}, {"tz": word}):
+            statuses.add(client.get("/rehearsal/agenda", query_string=asked).status_code)
+        statuses.add(
+            client.get(
+                "/rehearsal/agenda", headers={"Accept-Language": word.encode("ascii", "ignore").decode()}
+            ).status_code
+        )
+    assert known == {200}
+    figures.hold("A28", f"answers to a language or zone that is none {statuses}", len(statuses - {200, 404}), exactly=0)
+    more = {key for key in rehearsal.shelf.pages if key not in before and key[1] not in available_timezones()}
+    figures.hold(
+        "A28", f"pages kept more for it {sorted(more)[:3]}", len(more) - len({k for k in more if not k[1]}), exactly=0
+    )
+    figures.hold(
+        "A28",
+        "pages kept of one address",
+        len([k for k in rehearsal.shelf.pages if k[0] == "/rehearsal/agenda"]),
+        most=12,
+    )
