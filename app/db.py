@@ -31,6 +31,7 @@ from sqlalchemy import (
     Select,
     Update,
     event,
+    exc,
     make_url,
     text,
 )
@@ -186,6 +187,42 @@ def glance(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...]
     """
     with db.engine.connect() as connection:
         return cast("tuple[Any, ...] | None", connection.execute(query, values).one_or_none())
+
+
+def asking(engine: Engine, query: Select[*tuple[Any, ...]]) -> Callable[[dict[str, str]], tuple[Any, ...] | None]:
+    """What asks this query by the driver alone, without SQLAlchemy's layers, in one exchange: for what stands before
+    every kept answer.
+
+    It gives the one row as the driver has it, or None where there is none or the database cannot be asked now: then
+    the request goes its ordinary way, and says in words what is wrong. What it is given are the query's parameters.
+    """
+    compiled = query.compile(engine)
+    asked, order = str(compiled), getattr(compiled, "positiontup", None)
+    faults = (DBAPIError, exc.TimeoutError, engine.dialect.loaded_dbapi.Error)
+    alone = engine.dialect.name == "postgresql"
+
+    def ask(values: dict[str, str]) -> tuple[Any, ...] | None:
+        try:
+            connection = engine.raw_connection()
+            try:
+                if alone:
+                    connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+                cursor = connection.cursor()
+                cursor.execute(asked, [values[name] for name in order] if order is not None else values)
+                row = cursor.fetchone()
+                cursor.close()
+                if alone:
+                    connection.driver_connection.autocommit = False  # type: ignore[union-attr]
+            except faults:
+                connection.invalidate()
+                return None
+            finally:
+                connection.close()
+        except faults:
+            return None
+        return tuple(row) if row else None
+
+    return ask
 
 
 def address(url: str) -> str:
