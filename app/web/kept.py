@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.http import parse_date
 
 from app import clock
+from app.ical import Memory
 from app.web import packed
 from app.web.reading import FILES, LANGUAGES, accepted, said
 
@@ -37,6 +38,8 @@ OWN = "/c/"
 """Below it stands what one secret opens: /c/<secret>/agenda.ics."""
 HEADS = 1_000
 """About how many octets a page's headers take."""
+FORMS = 4 * 1024 * 1024
+"""Characters of empty forms that a process keeps."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class Shelf:
         self.lock = Lock()
         self.mark: Callable[[str], Mark] = lambda slug: None
         """The current mark of what stands under the first part of a path; None: nothing is kept."""
+        self.forms: Memory[Hashable, str] = Memory(FORMS, len)
+        """Forms at first sight (web.blanks)."""
         self.own: dict[str, Callable[[str], Mark]] = {}
         """Last part of a path below OWN -> the current mark of what the secret opens there; None: nothing."""
 
@@ -118,6 +123,7 @@ class Shelf:
         with self.lock:
             self.pages.clear()
             self.held = 0
+        self.forms.clear()
 
 
 class KeepingFlask(Flask):
