@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -192,7 +192,14 @@ def send(client: FlaskClient, path: str, values: dict[str, str]) -> TestResponse
     return client.post(path, data=hidden(page) | values)
 
 
-def hidden(page: TestResponse) -> dict[str, str]:
+class Paged(Protocol):
+    """Whatever holds the text of a page."""
+
+    @property
+    def text(self) -> str: ...
+
+
+def hidden(page: Paged) -> dict[str, str]:
     """The hidden fields of the page's form."""
     found: dict[str, str] = {}
     for part in page.text.split("<input")[1:]:

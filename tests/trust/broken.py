@@ -1,0 +1,177 @@
+"""Guards taken away, in a process of tests alone: each as the code would be that one finds in other products.
+
+A proof is worth something only if it fails when the guard it is about is gone.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, Update, select
+from sqlalchemy.sql.elements import BinaryExpression
+
+from app import db as database
+from app.agenda import acts
+from app.agenda import service as agenda
+from app.db import db
+from app.outbox import letter
+from app.outbox.letter import Letter
+from app.registration import service
+from app.registration.forms import new_key
+from app.schedule import arranging
+from app.visits import editing, signing
+from app.visits.models import Visit
+
+
+def everywhere(old: object, new: object) -> None:
+    """Put `new` in the place of `old` under whatever name any of our modules knows it."""
+    for name, module in list(sys.modules.items()):
+        if name == "app" or name.startswith("app."):
+            for word, held in list(vars(module).items()):
+                if held is old:
+                    setattr(module, word, new)
+
+
+_seen: ContextVar[dict[tuple[str, int], int] | None] = ContextVar("seen", default=None)
+"""What was read of each count before the transaction began: (table, id) -> taken."""
+
+
+def capacity_guard() -> None:
+    """Places are read first and written later, in another transaction, and nobody looks again: whoever saw a free place
+    takes it."""
+    write, claim = database.write, database.claim
+
+    def read_then_write(act: Callable[[], Any], *more: Any, **named: Any) -> Any:
+        tables = [each for each in _counted() if "taken" in each.c]
+        seen = {(each.name, key): taken for each in tables for key, taken in db.session.execute(_counts(each))}
+        db.session.rollback()
+        time.sleep(random.uniform(0.05, 0.15))  # as long as a page takes to render
+        token = _seen.set(seen)
+        try:
+            return write(act, *more, **named)
+        finally:
+            _seen.reset(token)
+
+    def unconditional(update: Update) -> bool:
+        """The condition is asked of what was read before, and the number written is that number and one."""
+        seen, table = _seen.get(), update.table
+        if seen is None or not isinstance(table, Table) or "taken" not in _set(update):
+            return claim(update)
+        own = [part for part in update._where_criteria if isinstance(part, BinaryExpression)]
+        key = db.session.execute(select(table.c.id).where(*own[:1])).scalars().first()
+        if key is None:
+            return False
+        there = db.session.execute(select(table).where(table.c.id == key)).one()
+        before = seen.get((table.name, key), there.taken)
+        seats = None if there.seats is None else there.seats + (there.granted if "granted" in table.c else 0)
+        if seats is not None and before >= seats:
+            return False
+        return claim(table.update().where(table.c.id == key).values(taken=before + 1))
+
+    everywhere(write, read_then_write)
+    everywhere(claim, unconditional)
+    turn = signing._turn
+
+    def free_as_seen(visit: Any, party: Any, now: datetime) -> Any:
+        seen = (_seen.get() or {}).get(("visits", visit.id))
+        held, visit.taken = visit.taken, visit.taken if seen is None else seen
+        with db.session.no_autoflush:
+            found = turn(visit, party, now)
+        db.session.expire(visit, ["taken"])
+        return found if held is not None else None
+
+    signing._turn = free_as_seen
+
+
+def _counted() -> list[Table]:
+    return [db.metadata.tables[name] for name in ("places", "quotas", "visits")]
+
+
+def _counts(table: Table) -> Any:
+    return select(table.c.id, table.c.taken)
+
+
+def _set(update: Update) -> set[str]:
+    return {getattr(each, "name", str(each)) for each in (update._values or {})}
+
+
+def idempotency() -> None:
+    """The key of a form is ignored, so each press is a form of its own."""
+    register = service.register
+
+    def careless(event: Any, application: service.Application, now: datetime) -> Any:
+        return register(event, replace(application, submit_key=new_key()), now)
+
+    service.register = careless
+
+
+def outbox_tx() -> None:
+    """Letters are posted in a second transaction, once the first is stored."""
+    write, post_all = database.write, letter.post_all
+    later: ContextVar[list[tuple[list[Letter], datetime]] | None] = ContextVar("later", default=None)
+
+    def in_two(act: Callable[[], Any], *more: Any, **named: Any) -> Any:
+        def anew() -> Any:
+            waiting.clear()
+            return act()
+
+        waiting: list[tuple[list[Letter], datetime]] = []
+        token = later.set(waiting)
+        try:
+            done = write(anew, *more, **named)
+        finally:
+            later.reset(token)
+        if waiting:
+            time.sleep(random.uniform(0.01, 0.05))
+            write(lambda: [post_all(letters, now) for letters, now in waiting])
+        return done
+
+    def remember(letters: Any, now: datetime) -> None:
+        waiting = later.get()
+        if waiting is None:
+            post_all(letters, now)
+        else:
+            waiting.append((list(letters), now))
+
+    everywhere(write, in_two)
+    everywhere(post_all, remember)
+
+
+def version_check() -> None:
+    """Whatever version was looked at, it counts as the present one: the last who saves wins in silence."""
+    change, place, change_visit = agenda.change, arranging.place, editing.change
+
+    def change_blindly(event: Any, code: str, details: Any, version: int, **named: Any) -> Any:
+        return change(event, code, details, _session_version(event, code), **named)
+
+    def place_blindly(event: Any, code: str, version: int, target: Any, **named: Any) -> Any:
+        return place(event, code, _session_version(event, code), target, **named)
+
+    def change_visit_blindly(visit_id: int, facts: Any, version: int, **named: Any) -> Any:
+        present = db.session.execute(select(Visit.version).where(Visit.id == visit_id)).scalar_one()
+        return change_visit(visit_id, facts, present, **named)
+
+    agenda.change, arranging.place = change_blindly, place_blindly
+    editing.change = change_visit_blindly
+    service.seen = lambda delegate, version: None
+
+
+def _session_version(event: Any, code: str) -> int:
+    acts.hold(event.id)
+    found = acts.rows(event.id, {code}).get(code)
+    return found[0].version if found else 0
+
+
+BREAKS: dict[str, Callable[[], None]] = {
+    "capacity": capacity_guard,
+    "idempotency": idempotency,
+    "outbox_tx": outbox_tx,
+    "version_check": version_check,
+}
