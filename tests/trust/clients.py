@@ -6,6 +6,7 @@ Each says in X-Forwarded-For from where it comes, so the server is told TRUSTED_
 
 from __future__ import annotations
 
+import itertools
 import random
 import secrets
 import threading
@@ -81,6 +82,11 @@ class Browser:
         return Answer(answer.status, named, text, time.monotonic() - begun)
 
 
+def online(cast: Cast, name: str, city: str = "Rome", **changes: str) -> dict[str, str]:
+    """The register's form as somebody fills it in who takes part from afar."""
+    return typed(cast, city, name=name, **({"mode": "online", "mobile": "", "dietary": "", "agreed": ""} | changes))
+
+
 @dataclass
 class Tally:
     """What a crowd met with; threads write into it."""
@@ -116,23 +122,26 @@ def address(number: int) -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
+NUMBERS = itertools.count(1)
+"""People get a number, a name and an address that nobody of this process has had before."""
+
+
 class Crowd:
     """People who register for the summit of a cast, so many at once, one in ten of them pressing twice."""
 
-    def __init__(self, cast: Cast, port: Callable[[], int] | int, *, at_once: int = 32, patience: float = 90.0) -> None:
+    def __init__(self, cast: Cast, port: int, *, at_once: int = 32, patience: float = 90.0) -> None:
         self.cast = cast
-        self.port = port if callable(port) else lambda: port
+        self.port = port
         self.at_once = at_once
         self.patience = patience
         """Seconds in which a person tries again."""
         self.tally = Tally()
-        self.mode = "online"
         self._open = threading.local()
 
-    def register(self, people: int, first: int = 0, name: str = "Person") -> Tally:
-        """All of these people register; returns when each has got an answer or given up."""
+    def register(self, people: int) -> Tally:
+        """So many people register, whom nobody has seen before; returns when each has an answer or has given up."""
         with ThreadPoolExecutor(self.at_once) as pool:
-            list(pool.map(lambda number: self.one(number, f"{name} {number}"), range(first, first + people)))
+            list(pool.map(lambda number: self.one(number, f"Person {number}"), (next(NUMBERS) for _ in range(people))))
         return self.tally
 
     def one(self, number: int, name: str) -> None:
@@ -142,8 +151,7 @@ class Crowd:
         if page is None:
             self._give_up(f"{name}: no form")
             return
-        fields = page | typed(self.cast, "Rome", name=name, mode=self.mode, mobile="", dietary="", agreed="")
-        fields["submit_key"] = secrets.token_urlsafe(16)
+        fields = page | online(self.cast, name) | {"submit_key": secrets.token_urlsafe(16)}
         pressing = [lambda: self._press(browser, fields, name, until)]
         if number % 10 == 0:
             self.tally.twice += 1
@@ -158,10 +166,10 @@ class Crowd:
     def _form(self, comes_from: str, until: float) -> tuple[Browser, dict[str, str] | None]:
         """The form as this thread's browser opened it; each further person takes a key of their own."""
         if (there := getattr(self._open, "there", None)) is not None:
-            browser = Browser(self.port(), comes_from)
+            browser = Browser(self.port, comes_from)
             browser.cookies = dict(there[0])
             return browser, dict(there[1])
-        browser = Browser(self.port(), comes_from)
+        browser = Browser(self.port, comes_from)
         page = self._persist(lambda: browser.get("/summit/register"), until, "")
         if page is None or page.status != 200:
             return browser, None

@@ -9,4 +9,4 @@ import app.house  # noqa: F401
 import tests.trust.broken  # noqa: F401
 
 if __name__ == "__main__":
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]

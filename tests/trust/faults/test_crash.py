@@ -1,0 +1,64 @@
+"""F1: web processes are killed while people register. Who was told "you are registered" is, once, and gets a letter."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+
+import pytest
+
+from tests.trust.faults.conftest import Storm
+from tests.trust.figures import Figures
+from tests.trust.served import Served
+
+LEAST, MOST = 0.3, 0.7
+"""Seconds between two deaths."""
+
+
+@contextmanager
+def dying(house: Served, seed: int = 1) -> Iterator[None]:
+    """Web processes die by SIGKILL at random, one after the other, though never the last that answers."""
+    chance, over = Random(seed), threading.Event()
+
+    def kill() -> None:
+        while not over.wait(chance.uniform(LEAST, MOST)):
+            if len(house.alive()) > 1:
+                house.kill(chance)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        killer.join()
+
+
+def test_no_registration_is_lost_or_doubled_when_web_processes_are_killed(
+    storm: Storm, figures: Figures, full: bool
+) -> None:
+    crowd, before = storm.crowd(), storm.house.kills
+    wanted, people = (15, 3000) if full else (3, 150)
+    with dying(storm.house):
+        crowd.register(people)
+        while storm.house.kills - before < wanted:
+            crowd.register(50)
+    tally = crowd.tally
+    figures.hold("F1", "web processes killed while people registered", storm.house.kills - before, least=wanted)
+    figures.hold("F1", "people who got no answer or another than they should", len(tally.gone), exactly=0)
+    figures.hold("F1", "answers that were a fault of ours (500)", tally.answers[500], exactly=0)
+    figures.hold("F1", "people who registered", len(tally.told), least=people)
+    storm.examine(crowd).hold(figures, "F1")
+
+
+@pytest.mark.trust
+def test_letters_of_a_second_transaction_would_be_lost(careless: Storm) -> None:
+    crowd = careless.crowd()
+    with dying(careless.house):
+        for _wave in range(10):
+            crowd.register(100)
+            if careless.examine().silent:
+                break
+    assert careless.examine().silent > 0
