@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Mark = object
+Headers = list[tuple[str, str]]
 Key = tuple[str, str, str]
 """Path, zone asked for, language of the reader."""
 
@@ -48,11 +49,14 @@ class Page:
     body: bytes | None
     """None: only who has it already is answered from memory."""
     etag: str
-    headers: list[tuple[str, str]]
-    validators: list[tuple[str, str]]
+    headers: Headers
+    validators: Headers
     """The headers of a 304."""
     packed: bytes = b""
     """The body compressed; empty where that wins nothing."""
+    as_packed: Headers = field(default_factory=list)
+    weakened: Headers = field(default_factory=list)
+    """The headers with the compressed body, and those of its 304."""
     modified: datetime | None = None
     until: datetime | None = None
     """When it changes by the passing of time alone; None: never."""
@@ -145,10 +149,9 @@ class KeepingFlask(Flask):
 def _send(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     light = bool(page.packed) and packed.taken(environ)
     if page.body is None or has_it(environ, page.etag, page.modified):
-        weakened = [(name, packed.weak(value) if name == "ETag" else value) for name, value in page.validators]
-        start_response("304 NOT MODIFIED", weakened if light else page.validators)
+        start_response("304 NOT MODIFIED", page.weakened if light else page.validators)
         return [b""]
-    start_response("200 OK", packed.as_packed(page.headers, len(page.packed)) if light else page.headers)
+    start_response("200 OK", page.as_packed if light else page.headers)
     body = page.packed if light else page.body
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
@@ -195,7 +198,10 @@ def _store(response: Response) -> Response:
     validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
     light = g.light = packed.pack(body) if body is not None and len(body) >= packed.LEAST else b""
     etag, modified = response.headers["ETag"], parse_date(response.headers.get("Last-Modified"))
-    current_app.shelf.put(key, Page(mark, body, etag, headers, validators, light, modified, until))  # type: ignore[attr-defined]
+    as_packed = packed.as_packed(headers, len(light)) if light else []
+    weakened = [(name, packed.weak(value) if name == "ETag" else value) for name, value in validators] if light else []
+    page = Page(mark, body, etag, headers, validators, light, as_packed, weakened, modified, until)
+    current_app.shelf.put(key, page)  # type: ignore[attr-defined]
     return response
 
 
