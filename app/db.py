@@ -17,10 +17,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import ExecStatus
 from sqlalchemy import (
     CursorResult,
     DateTime,
@@ -28,6 +31,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    PoolProxiedConnection,
     Select,
     Update,
     event,
@@ -189,30 +193,25 @@ def glance(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...]
         return cast("tuple[Any, ...] | None", connection.execute(query, values).one_or_none())
 
 
-def asking(engine: Engine, query: Select[*tuple[Any, ...]]) -> Callable[[dict[str, str]], tuple[Any, ...] | None]:
-    """What asks this query by the driver alone, without SQLAlchemy's layers, in one exchange: for what stands before
-    every kept answer.
+def asking(engine: Engine, query: Select[*tuple[Any, ...]]) -> Callable[[str], tuple[Any, ...] | None]:
+    """What asks this query, which has one parameter, by the driver alone: it stands before every kept answer.
 
-    It gives the one row as the driver has it, or None where there is none or the database cannot be asked now: then
-    the request goes its ordinary way, and says in words what is wrong. What it is given are the query's parameters.
+    It gives the one row as the driver has it (on PostgreSQL as octets), or None where there is none or the database
+    cannot be asked now: then the request goes its ordinary way, and says in words what is wrong.
     """
     compiled = query.compile(engine)
-    asked, order = str(compiled), getattr(compiled, "positiontup", None)
-    faults = (DBAPIError, exc.TimeoutError, engine.dialect.loaded_dbapi.Error)
-    alone = engine.dialect.name == "postgresql"
+    (name,) = compiled.params
+    ask, faults = _ask_sqlite, (DBAPIError, exc.TimeoutError, engine.dialect.loaded_dbapi.Error)
+    asked = str(compiled)
+    if engine.dialect.name == "postgresql":
+        ask, asked = _ask_postgresql, asked % {name: "$1"}
+    label = f"q{blake2b(asked.encode(), digest_size=8).hexdigest()}"
 
-    def ask(values: dict[str, str]) -> tuple[Any, ...] | None:
+    def one(value: str) -> tuple[Any, ...] | None:
         try:
             connection = engine.raw_connection()
             try:
-                if alone:
-                    connection.driver_connection.autocommit = True  # type: ignore[union-attr]
-                cursor = connection.cursor()
-                cursor.execute(asked, [values[name] for name in order] if order is not None else values)
-                row = cursor.fetchone()
-                cursor.close()
-                if alone:
-                    connection.driver_connection.autocommit = False  # type: ignore[union-attr]
+                return ask(connection, label, asked, value)
             except faults:
                 connection.invalidate()
                 return None
@@ -220,9 +219,28 @@ def asking(engine: Engine, query: Select[*tuple[Any, ...]]) -> Callable[[dict[st
                 connection.close()
         except faults:
             return None
-        return tuple(row) if row else None
 
-    return ask
+    return one
+
+
+def _ask_sqlite(connection: PoolProxiedConnection, _label: str, asked: str, value: str) -> tuple[Any, ...] | None:
+    cursor = connection.cursor()
+    cursor.execute(asked, (value,))
+    row = cursor.fetchone()
+    cursor.close()
+    return tuple(row) if row else None
+
+
+def _ask_postgresql(connection: PoolProxiedConnection, label: str, asked: str, value: str) -> tuple[Any, ...] | None:
+    """By libpq, in one exchange: psycopg's own way takes three, and twice the time of all else that is done."""
+    line: Any = cast(Any, connection.driver_connection).pgconn
+    if label not in connection.info:
+        line.prepare(label.encode(), asked.encode())
+        connection.info[label] = True
+    found = line.exec_prepared(label.encode(), [value.encode()])
+    if found.status != ExecStatus.TUPLES_OK:
+        raise psycopg.OperationalError(found.error_message.decode("utf-8", "replace"))
+    return tuple(found.get_value(0, each) for each in range(found.nfields)) if found.ntuples else None
 
 
 def address(url: str) -> str:

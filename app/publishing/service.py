@@ -310,4 +310,9 @@ def init_app(app: KeepingFlask) -> None:
     app.extensions["programmes"] = {}
     with app.app_context():
         ask = asking(db.engine, select(Event.release, Event.site).where(Event.slug == bindparam("slug")))
-    app.shelf.mark = lambda slug: ask({"slug": slug})
+
+    def mark(slug: str) -> tuple[int, int] | None:
+        found = ask(slug)
+        return (int(found[0]), int(found[1])) if found else None
+
+    app.shelf.mark = mark

@@ -163,12 +163,12 @@ def init_app(app: KeepingFlask) -> None:
 
 
 def keep_by(app: KeepingFlask, name: str, query: Select[*tuple[Any, ...]]) -> None:
-    """Keep what validates the calendars of this name as long as this query, of the secret's `hash`, finds the same."""
+    """Keep what validates the calendars of this name as long as this query of the secret finds the same."""
     with app.app_context():
         ask = asking(db.engine, query)
 
     def mark(secret: str) -> bytes | None:
-        found = ask({"hash": tokens.digest(secret)})
+        found = ask(tokens.digest(secret))
         return blake2b(repr(found).encode(), digest_size=16).digest() if found else None
 
     app.shelf.own[name] = mark
