@@ -201,17 +201,19 @@ def asking(engine: Engine, query: Select[*tuple[Any, ...]]) -> Callable[[str], t
     """
     compiled = query.compile(engine)
     (name,) = compiled.params
-    ask, faults = _ask_sqlite, (DBAPIError, exc.TimeoutError, engine.dialect.loaded_dbapi.Error)
-    asked = str(compiled)
-    if engine.dialect.name == "postgresql":
-        ask, asked = _ask_postgresql, asked % {name: "$1"}
+    faults = (DBAPIError, exc.TimeoutError, engine.dialect.loaded_dbapi.Error)
+    postgresql, asked = engine.dialect.name == "postgresql", str(compiled)
+    if postgresql:
+        asked %= {name: "$1"}
     label = f"q{blake2b(asked.encode(), digest_size=8).hexdigest()}"
 
     def one(value: str) -> tuple[Any, ...] | None:
         try:
             connection = engine.raw_connection()
             try:
-                return ask(connection, label, asked, value)
+                if postgresql:
+                    return _ask_postgresql(connection, label, asked, value)
+                return _ask_sqlite(connection, asked, value)
             except faults:
                 connection.invalidate()
                 return None
@@ -223,7 +225,7 @@ def asking(engine: Engine, query: Select[*tuple[Any, ...]]) -> Callable[[str], t
     return one
 
 
-def _ask_sqlite(connection: PoolProxiedConnection, _label: str, asked: str, value: str) -> tuple[Any, ...] | None:
+def _ask_sqlite(connection: PoolProxiedConnection, asked: str, value: str) -> tuple[Any, ...] | None:
     cursor = connection.cursor()
     cursor.execute(asked, (value,))
     row = cursor.fetchone()

@@ -74,11 +74,11 @@ def _told(what: str, subject: str, event_id: int, days: int, told: tuple[dict[st
     note(what, subject, who="Bench Mark", now=at, event_id=event_id, before=told[0], after=told[1])
 
 
-def person_of(event_id: int, delegation_id: int, number: int, prefix: str = "B") -> Delegate:
+def person_of(event_id: int, delegation_id: int, number: int) -> Delegate:
     """One of them, not yet in the session."""
     now = clock.now()
     person = Delegate(uid=new_uid(), event_id=event_id, delegation_id=delegation_id)
-    person.reference = f"{prefix}{number:05}"
+    person.reference = f"B{number:05}"
     person.submit_key, person.state, person.mode = new_uid(), STATES[number % len(STATES)], list(Mode)[number % 2]
     person.role = Capacity.HEAD if number < CITIES else Capacity.DELEGATE
     person.name, person.position, person.organisation = f"Person {number}", "Adviser", "City hall"

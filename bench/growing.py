@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from app import clock, create_app, db
 from app.delegations.models import Delegation
-from app.events.models import Event, Mode
+from app.events.models import Event, Mode, new_uid
 from app.house import settle
 from app.registration.models import Delegate, Places
 from app.registration.service import Application, Details, register
@@ -91,7 +91,7 @@ def subscribers(app: Any, count: int) -> dict[str, float]:
         own = db.write(lambda: feeds.summit("polled", feeds.OWN, feeds.OWN), patience=60)
         event = db.db.session.execute(select(Event).where(Event.slug == "polled")).scalar_one()
         first = db.db.session.execute(select(Delegate).where(Delegate.event_id == event.id)).scalar_one()
-        paths = [own, *db.write(lambda: _joined(first, count), patience=60)]
+        paths = [own, *db.write(lambda: joined(first, count), patience=60)]
     tags = {path: etag(app, path) for path in paths}
     calls = [request(app, path, {"If-None-Match": tag}) for path, tag in tags.items()]
     turn = iter(range(10**9))
@@ -103,11 +103,13 @@ def subscribers(app: Any, count: int) -> dict[str, float]:
     return {"subscribers: 304 of a personal feed": per_call(poll)}
 
 
-def _joined(first: Delegate, count: int) -> list[str]:
+def joined(first: Delegate, count: int) -> list[str]:
+    """The paths of the calendars of so many people more of the same city. To be called inside of `write`."""
     made = []
     for number in range(count):
-        row = board.person_of(first.event_id, first.delegation_id, number, prefix="S")
-        row.participation = first.participation
+        row = board.person_of(first.event_id, first.delegation_id, number)
+        row.reference, row.participation = new_uid()[:10], first.participation
+        row.role, row.state, row.joined_list_at = first.role, first.state, None
         made.append(row)
     db.db.session.add_all(made)
     return [f"/c/{each.feed}/agenda.ics" for each in made]

@@ -192,7 +192,7 @@ def registrations(house: Served, given: Filled, clients: int, each: int) -> Pour
         for number in (next(NUMBERS) for _each in range(each)):
             browser, begun = Browser(house.port, address(number)), time.perf_counter()
             page = browser.get(f"/{board.SLUG}/register")
-            answer = browser.post(f"/{board.SLUG}/register", hidden(page) | _typed(given.code, number))  # type: ignore[arg-type]
+            answer = browser.post(f"/{board.SLUG}/register", hidden(page) | _typed(given.code, number))
             told = browser.get(answer.location)
             with lock:
                 found.statuses[told.status if answer.status == 303 else answer.status] += 1
