@@ -28,7 +28,7 @@ from app import cli, create_app, db
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.registration.models import Places
-from bench import board, feeds
+from bench import board, calls, feeds
 from bench.load import Poured, family, memory, pour, request, spent
 from tests.databases import States, open_database
 from tests.registration.cast import hidden
@@ -250,12 +250,29 @@ def main(*chosen: str) -> None:
                         print(row, flush=True)
 
 
+def alone(given: Filled) -> Iterator[tuple[str, str, float, float]]:
+    """The same without server and network: of which figure, which line, what is wished for, and how often what bare
+    Flask takes."""
+    app = create_app(given.settings | {"TRUSTED_PROXY_COUNT": 0})
+    yardstick = calls.per_call(calls.request(calls.bare(), "/"))
+    paths = {"agenda": "/thousand/agenda", "feed": "/thousand/agenda.ics", "personal feed": given.own}
+    whole = {f"{name} of 1,000 sessions": (path, {"Accept-Encoding": "gzip"}) for name, path in paths.items()}
+    tags = {f"{name}, 304": (path, {"If-None-Match": calls.etag(app, path)}) for name, (path, _said) in whole.items()}
+    asked = whole | tags
+    for of, name, most in WISHES:
+        if name in asked:
+            yield of, name, most, calls.per_call(calls.request(app, *asked[name])) / yardstick
+
+
 def trust(file: Path) -> None:
     """Add the figures of speed to those of the proofs: S1 to S9, on both databases, with 2 workers."""
     for database in DATABASES:
         figures = Figures(database, file)
         with filled(database) as given, tempfile.TemporaryDirectory() as folder:
             rows = {each.name: each for each in measured(given, 2, Path(folder))}
+            for of, name, most, ratio in alone(given):
+                told = f"CPU of the whole call within the process beside bare Flask: {name}"
+                figures.measure(of, told, round(ratio, 2), most=most, unit="×")
             for of, name, most in WISHES:
                 told = f"server's CPU beside bare Flask over HTTP: {name}"
                 figures.measure(of, told, round(rows[name].ratio, 2), most=most, unit="×")

@@ -137,7 +137,7 @@ def subscribed(many: Machines, count: int) -> list[bytes]:
         return [f"/c/{first.feed}/agenda.ics", *joined(first, count - 1)]
 
     paths = read(cast.app, lambda: write(act, patience=60))
-    return [request(path, {"If-None-Match": etag(cast.app, path)}) for path in paths]  # type: ignore[arg-type]
+    return [request(path, {"If-None-Match": etag(cast.app, path)}) for path in paths]
 
 
 def poll(many: Machines, asked: list[bytes], times: int) -> Poured:
