@@ -56,6 +56,7 @@ from app.desk.together import views as together
 from app.desk.travel import views as travel_desk
 from app.desk.videos import views as videos_desk
 from app.desk.visits import views as visits_desk
+from app.mypage import service as mypage_service
 from app.mypage import views as mypage
 from app.mypage.visits import views as my_visits
 from app.mypage.wishes import views as my_wishes
@@ -81,6 +82,7 @@ from app.publishing import models as publishing_models
 from app.publishing import service as publishing_service
 from app.publishing import statement
 from app.publishing import views as publishing
+from app.publishing.calendars import service as calendars_service
 from app.publishing.calendars import views as calendars
 from app.publishing.embedding import views as embedding
 from app.publishing.machines import views as machines
@@ -192,6 +194,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     accounts.init_app(app)
     publishing_service.init_app(app)
     publishing.init_app(app)
+    calendars_service.init_app(app)
+    mypage_service.init_app(app)
     saying.init_app(app)
     site.init_app(app)
     for room in ROOMS:

@@ -1,27 +1,25 @@
 """Speed and memory beside bare Flask, measured in one run so that the ratios can be compared: `make bench`.
 
-`make bench ARGS=pages`, `ARGS=planning`, `ARGS=visits`, `ARGS=letters` or `ARGS=storm` (10,000 letters in bad weather,
-minutes) measures one part; what the others do is told in bench.planning, bench.allocating and bench.letters.
+`make bench ARGS=pages`, `ARGS=planning`, `ARGS=visits`, `ARGS=letters`, `ARGS=served` or `ARGS=growth` measures one
+part, and so does `ARGS=storm` (10,000 letters in bad weather, minutes), which is left out where no part is named; what
+the others do is told in bench.planning, bench.allocating, bench.letters, bench.served and bench.growing. After "served"
+may stand a database and numbers of workers: `ARGS="served postgresql 1 4"`.
 
-Each line is CPU time per request of the whole WSGI call (no network), the median of several rounds, and its ratio to
-a bare Flask application that returns a short text. Queries are counted on the same requests.
+In the part "pages" each line is CPU time per request of the whole WSGI call (no network), the median of several rounds,
+and its ratio to a bare Flask application that returns a short text. Queries are counted on the same requests.
 """
 
 from __future__ import annotations
 
 import resource
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from pathlib import Path
 
-from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import event, select
-from werkzeug.test import EnvironBuilder
 
 from app import cli, clock, create_app, db
 from app.delegations.models import Delegation
@@ -30,53 +28,9 @@ from app.house import settle
 from app.publishing.service import current
 from app.registration.service import Application, Details, register
 from app.web.kept import KeepingFlask
-from bench import allocating, board, draft, feeds, letters, planning
+from bench import allocating, board, draft, feeds, growing, letters, planning, served
+from bench.calls import bare, etag, per_call, request
 from bench.feeds import by_icalendar
-
-ROUNDS = 7
-BUDGET = 0.15
-"""Seconds of each round."""
-
-
-def per_call(call: Callable[[], object]) -> float:
-    """CPU seconds of one call: the median of several rounds."""
-    call()
-    start = time.process_time()
-    count = 0
-    while time.process_time() - start < BUDGET / 5:
-        call()
-        count += 1
-    rounds = []
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        for _ in range(count * 5):
-            call()
-        rounds.append((time.process_time() - start) / (count * 5))
-    return statistics.median(rounds)
-
-
-def request(app: Any, path: str, headers: dict[str, str] | None = None) -> Callable[[], tuple[str, int]]:
-    """A call that makes one request as a server would and reads the whole answer: status and length."""
-    builder = EnvironBuilder(
-        path=path.partition("?")[0], query_string=path.partition("?")[2], headers=[*(headers or {}).items()]
-    )
-    environ = builder.get_environ()
-
-    def call() -> tuple[str, int]:
-        said: list[str] = []
-        body = app.wsgi_app(dict(environ), lambda status, headers, exc_info=None: said.append(status))
-        length = sum(len(each) for each in body)
-        if hasattr(body, "close"):
-            body.close()
-        return said[0], length
-
-    return call
-
-
-def bare() -> Flask:
-    app = Flask("bare")
-    app.add_url_rule("/", view_func=lambda: "Hello", endpoint="hello")
-    return app
 
 
 class Counting:
@@ -102,10 +56,6 @@ class Counting:
         before = self.count
         call()
         return self.count - before
-
-
-def etag(app: Flask, path: str) -> str:
-    return app.test_client().get(path).headers["ETag"]
 
 
 def main() -> None:
@@ -230,13 +180,28 @@ def personal_feed() -> str:
 
 PARTS = {
     "pages": main,
+    "growth": growing.main,
     "planning": planning.main,
     "visits": allocating.main,
     "letters": letters.main,
-    "storm": letters.storm,
 }
 
 
+def run(words: list[str]) -> None:
+    """What the words of the command name; without any, all parts but the storm."""
+    match words:
+        case ["--trust", file]:
+            served.trust(Path(file))
+        case ["served", *chosen]:
+            served.main(*chosen)
+        case ["storm"]:
+            letters.storm()
+        case _:
+            for part in words or PARTS:
+                PARTS[part]()
+            if not words:
+                served.main()
+
+
 if __name__ == "__main__":
-    for part in sys.argv[1:] or PARTS:
-        PARTS[part]()
+    run(sys.argv[1:])

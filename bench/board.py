@@ -28,13 +28,13 @@ COUNTRIES = ("JP", "IT", "BR", "KE", "AU", "IN", "SE", "US")
 ZONES = ("Asia/Tokyo", "Europe/Rome", "America/Sao_Paulo", "Africa/Nairobi")
 
 
-def crowd() -> None:
+def crowd(people: int = PEOPLE) -> None:
     """Fill the rehearsal up to that size, and give it an organiser. To be called inside of `write`."""
     event = db.session.execute(select(Event).where(Event.slug == SLUG)).scalar_one()
     known = list(db.session.execute(select(Delegation.id).where(Delegation.event_id == event.id)).scalars())
     made = [_city(event, number) for number in range(CITIES - len(known))]
-    for number in range(PEOPLE):
-        _person(event, (known + made)[number % CITIES], number)
+    for number in range(people):
+        db.session.add(person_of(event.id, (known + made)[number % CITIES], number))
     user = User(email=EMAIL, password=hash_password(PASSWORD))
     user.name = "Bench Mark"
     db.session.add(user)
@@ -74,9 +74,11 @@ def _told(what: str, subject: str, event_id: int, days: int, told: tuple[dict[st
     note(what, subject, who="Bench Mark", now=at, event_id=event_id, before=told[0], after=told[1])
 
 
-def _person(event: Event, delegation_id: int, number: int) -> None:
+def person_of(event_id: int, delegation_id: int, number: int) -> Delegate:
+    """One of them, not yet in the session."""
     now = clock.now()
-    person = Delegate(uid=new_uid(), event_id=event.id, delegation_id=delegation_id, reference=f"B{number:05}")
+    person = Delegate(uid=new_uid(), event_id=event_id, delegation_id=delegation_id)
+    person.reference = f"B{number:05}"
     person.submit_key, person.state, person.mode = new_uid(), STATES[number % len(STATES)], list(Mode)[number % 2]
     person.role = Capacity.HEAD if number < CITIES else Capacity.DELEGATE
     person.name, person.position, person.organisation = f"Person {number}", "Adviser", "City hall"
@@ -85,7 +87,7 @@ def _person(event: Event, delegation_id: int, number: int) -> None:
     person.joined_list_at = now if person.state == State.WAITLISTED else None
     person.link_generation = person.feed_generation = 0
     person.seal()
-    db.session.add(person)
+    return person
 
 
 def organiser(app: KeepingFlask) -> FlaskClient:

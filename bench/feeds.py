@@ -15,7 +15,7 @@ from app.ical import Entry
 from app.network.models import Member
 from app.publishing.entries import items
 from app.publishing.models import Release, Told
-from app.publishing.programme import Appearance, City, Programme, Session, Summit, to_json
+from app.publishing.programme import Appearance, City, Person, Programme, Session, Summit, to_json
 from app.publishing.saying import spoken
 from app.registration.models import Delegate, Places
 from app.registration.service import Application, Details, register
@@ -25,9 +25,9 @@ WORDS = "Cities speak of water, heat and housing, and of what they have learned 
 OWN = 40
 
 
-def summit(slug: str, count: int, own: int) -> str:
-    """A published summit of so many sessions, `own` of them for everybody and the others for few; the path of the
-    calendar of a delegate, who has those for everybody. To be called inside of `write`."""
+def summit(slug: str, count: int, own: int, speakers: int = 0) -> str:
+    """A published summit of so many sessions, `own` of them for everybody and the others for few, with so many people
+    who speak; the path of the calendar of a delegate, who has those for everybody. To be called inside of `write`."""
     old = db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one()
     event = Event(slug=slug, network_id=old.network_id, title=f"Summit of {count}", zone="Europe/Brussels")
     event.starts_on, event.ends_on, event.release = DAY, DAY + timedelta(days=9), 1
@@ -40,14 +40,15 @@ def summit(slug: str, count: int, own: int) -> str:
     delegation.seal()
     db.session.add(delegation)
     db.session.flush()
-    _publish(event.id, _programme(slug, count, own))
+    _publish(event.id, _programme(slug, count, own, speakers))
     details = Details(Mode.ONLINE, "Bench Mark", "Yardstick", "City of Measures", "bench@measures.example")
     made = register(event, Application(f"a key for {slug}", delegation.id, details), clock.now())
     return f"/c/{made.feed}/agenda.ics"
 
 
-def _programme(slug: str, count: int, own: int) -> Programme:
-    """Sessions of half an hour, each with two cities and a description as long as such texts are."""
+def _programme(slug: str, count: int, own: int, speakers: int = 0) -> Programme:
+    """Sessions of half an hour, each with two cities and a description as long as such texts are; each speaker has
+    one."""
     cities = tuple(City(f"city-{n}", f"City {n}", "city", "", "Europe/Rome", ("venue",)) for n in range(50))
     first = datetime(2090, 2, 27, 8, tzinfo=UTC)
     sessions = tuple(
@@ -62,12 +63,16 @@ def _programme(slug: str, count: int, own: int) -> Programme:
             room="Hall A",
             visibility="public" if number < own else "invited",
             description=WORDS,
-            appearances=tuple(Appearance("speaker", city=f"city-{(number + n) % 50}", mode="venue") for n in range(2)),
+            appearances=(
+                *(Appearance("speaker", city=f"city-{(number + n) % 50}", mode="venue") for n in range(2)),
+                *(Appearance("speaker", person=f"p{n}") for n in range(number, speakers, count)),
+            ),
         )
         for number in range(count)
     )
     facts = Summit(slug, f"Summit of {count}", "G-NETS", "", 1, "", DAY, DAY, "Europe/Brussels", "", "Hall", "")
-    return Programme(1, clock.now(), facts, cities=cities, sessions=sessions)
+    people = tuple(Person(f"p{n}", f"Speaker {n}", "Dr.", ("Adviser",), f"city-{n % 50}") for n in range(speakers))
+    return Programme(1, clock.now(), facts, cities=cities, people=people, sessions=sessions)
 
 
 def _publish(event_id: int, programme: Programme) -> None:

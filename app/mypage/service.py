@@ -22,6 +22,7 @@ from app.online.models import TechCheck
 from app.outbox.tongues import tongue
 from app.planning import hours
 from app.publishing import feeds, personal
+from app.publishing.calendars.service import keep_by
 from app.publishing.feeds import Feed
 from app.publishing.programme import Programme, Session
 from app.publishing.service import told
@@ -31,6 +32,7 @@ from app.registration.participation import by_letter
 from app.visits import moving
 from app.visits.models import GOING, OVER, SignUp, Visit
 from app.web import absolute
+from app.web.kept import KeepingFlask
 from app.web.wording import language
 
 
@@ -251,6 +253,11 @@ BY_REFERENCE = _POLLED.where(Delegate.event_id == bindparam("event"), Delegate.r
 """Made once: making them anew takes longer than asking them."""
 
 
+def init_app(app: KeepingFlask) -> None:
+    """Tell by which mark what validates a person's calendar is kept: all that their row says of it."""
+    keep_by(app, "agenda.ics", BY_SECRET)
+
+
 def calendar(secret: str, source: str, now: datetime) -> Feed:
     """The calendar that this secret opens; `source` is its address. Raises LookupError. One query, and one more where
     visits have changed."""
@@ -287,6 +294,7 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
     own = _own(polled, shown)
     stands = [each for each in own.leaves if ical.live([each.entry], now)]
     gone = [ical.shown_until(each.entry) + SECOND for each in own.leaves if each not in stands]
+    going = [ical.shown_until(each.entry) + SECOND for each in stands if each.entry.item.cancelled]
     secret = join_secret(polled.uid, polled.join_generation) if source else "." * 24  # an organiser only looks on
     fill = ical.Fill(join_blank(), secret)
     file = ical.File(head, chosen, ical.Sheaf(stands) if gone else own, shift, fill)
@@ -298,6 +306,7 @@ def _calendar(polled: Polled, source: str, now: datetime) -> Feed:
         feeds.modified(shown, file, now, *polled.changed, *gone),
         f"{polled.slug}-{polled.reference}.ics",
         private=True,
+        changes_at=min(filter(None, [*going, shown.removed_next(now)]), default=None),
     )
 
 

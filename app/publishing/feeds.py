@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from flask import Response, current_app, request
 from werkzeug.datastructures import Headers
-from werkzeug.http import parse_date
 
 from app import clock, ical
 from app.outbox.tongues import TONGUES
@@ -21,6 +20,7 @@ from app.publishing.personal import Reader
 from app.publishing.programme import Summit
 from app.publishing.shown import Published
 from app.web import absolute
+from app.web.kept import has_it
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -54,6 +54,8 @@ class Feed:
     filename: str
     """What a download is called, ASCII."""
     private: bool = False
+    changes_at: datetime | None = None
+    """When something leaves it by the passing of time alone; None: nothing will."""
 
 
 def sheaf(shown: Published, choice: Part | Reader, language: str, now: datetime) -> ical.Sheaf:
@@ -156,7 +158,7 @@ def respond(feed: Feed, *, download: bool) -> Response:
     }
     if feed.private:
         headers |= {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
-    if _has_it(etag, feed.modified):
+    if has_it(request.environ, etag, feed.modified):
         return NotModified(status=304, headers=headers)
     if download:
         headers["Content-Disposition"] = f'attachment; filename="{feed.filename}"'
@@ -173,7 +175,7 @@ def conditional(octets: bytes, modified: datetime, kind: str) -> Response:
         "Cache-Control": "public, max-age=300",
         "Vary": "Accept-Encoding",
     }
-    if _has_it(etag, modified):
+    if has_it(request.environ, etag, modified):
         return NotModified(status=304, headers=headers)
     return Response(octets, headers=headers, content_type=kind)
 
@@ -185,11 +187,3 @@ class NotModified(Response):
         headers = super().get_wsgi_headers(environ)
         headers["Last-Modified"] = self.headers["Last-Modified"]
         return headers
-
-
-def _has_it(etag: str, modified: datetime) -> bool:
-    asked = request.headers.get("If-None-Match", "")
-    if asked:
-        return asked.strip() == "*" or etag in [each.strip().removeprefix("W/") for each in asked.split(",")]
-    since = parse_date(request.headers.get("If-Modified-Since"))
-    return since is not None and modified <= since

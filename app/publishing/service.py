@@ -14,11 +14,10 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 
 from app import ical, journal
-from app.db import claim, db, glance
+from app.db import asking, claim, db, glance
 from app.events.models import Event
 from app.publishing import checks
 from app.publishing.composing import compose, summit_of
@@ -310,23 +309,10 @@ def init_app(app: KeepingFlask) -> None:
     """Give the application its memory of releases, and tell kept pages by which mark they stand."""
     app.extensions["programmes"] = {}
     with app.app_context():
-        engine = db.engine
-    sign = "%s" if engine.dialect.paramstyle in ("format", "pyformat") else "?"
-    asked = f"SELECT release, site FROM events WHERE slug = {sign}"  # noqa: S608 (one of two signs)
+        ask = asking(db.engine, select(Event.release, Event.site).where(Event.slug == bindparam("slug")))
 
     def mark(slug: str) -> tuple[int, int] | None:
-        """By the driver alone, without SQLAlchemy's layers: it stands before every kept page."""
-        try:
-            connection = engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute(asked, (slug,))
-                row = cursor.fetchone()
-                cursor.close()
-            finally:
-                connection.close()
-        except (DBAPIError, engine.dialect.loaded_dbapi.Error):
-            return None  # the request goes its ordinary way, and says in words what is wrong
-        return (row[0], row[1]) if row else None
+        found = ask(slug)
+        return (int(found[0]), int(found[1])) if found else None
 
     app.shelf.mark = mark

@@ -64,6 +64,11 @@ class Published:
         gone = bisect_right(self.removals, now)
         return self.removals[gone - 1] if gone else None
 
+    def removed_next(self, now: datetime) -> datetime | None:
+        """When the list next loses one by the passing of time after `now`; None: never."""
+        gone = bisect_right(self.removals, now)
+        return self.removals[gone] if gone < len(self.removals) else None
+
 
 def unlinked(entry: ical.Entry) -> ical.Entry:
     """The entry without saying whether it can be joined from afar."""

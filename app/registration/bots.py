@@ -41,7 +41,7 @@ class Guarded(Form):
             self.form_errors.extend(self.homepage.errors)
             self.homepage.errors, self.homepage.data = [], ""
         if self._opened_at() is None:
-            self.opened.data = _signer().sign(self.submit_key.data or "").decode()
+            self.opened.data = stamp(self.submit_key.data or "")
 
     def hurried(self, now: datetime) -> bool:
         """Whether it came back faster than anybody types."""
@@ -54,6 +54,11 @@ class Guarded(Form):
         except BadSignature:
             return None
         return at if key.decode() == self.submit_key.data else None
+
+
+def stamp(submit_key: str) -> str:
+    """The submit key with the present moment, signed: what the field `opened` of a form holds that is shown now."""
+    return _signer().sign(submit_key).decode()
 
 
 def too_many(network: str, hurried: bool, now: datetime) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,13 +17,14 @@ from app.db import write
 from app.delegations import service as delegations
 from app.delegations.models import Delegation
 from app.events.models import Approval, Event, Mode
+from app.events.service import facts
 from app.events.views import load
 from app.jobs import Duty, duties
 from app.refused import Refused
 from app.registration import bots, places, service, waiting
 from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
 from app.registration.models import ENDED, Delegate
-from app.web import answer, belongs_to, keeps_form, let_go, not_found, opens_nothing, public
+from app.web import answer, belongs_to, blank, keeps_form, let_go, not_found, opens_nothing, public
 from app.web.reading import speaks
 
 bp = Blueprint("registration", __name__)
@@ -62,8 +65,12 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
     """`delegation` is known when its link was followed, and asked for by its code when not."""
     city = delegation.member.name if delegation else ""
     standing = service.standing(summit, clock.now())
-    if request.method == "GET" and not standing.open:
-        return render_template("registration/closed.html", summit=summit, standing=standing)
+    if request.method != "POST":
+        if not standing.open:
+            return render_template("registration/closed.html", summit=summit, standing=standing)
+        left = places.left(summit.id)
+        mark = repr((facts(summit), standing, left, city))
+        return blank(mark, lambda key, stamp: _empty(summit, standing, left, city, key, stamp), bots.stamp)
     form = RegistrationForm()
     form.prepare(dict.fromkeys(Mode, True), city_known=delegation is not None)
     if form.validate_on_submit():
@@ -75,12 +82,26 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
             return redirect(url_for("mypage.registered", token=done.link), 303)
     form.renewed(submit_key=new_key())
     form.show()
-    full = form.offer(places.left(summit.id))
+    return answer("registration/register.html", form, **_around(form, summit, standing, places.left(summit.id), city))
+
+
+def _empty(
+    summit: Event, standing: service.Standing, left: Mapping[Mode, bool], city: str, key: str, stamp: str
+) -> str:
+    """The page with an empty form of this submit key, which was opened when the stamp says."""
+    form = RegistrationForm(submit_key=key, opened=stamp)
+    form.prepare(left, city_known=bool(city))
+    return render_template("registration/register.html", form=form, **_around(form, summit, standing, left, city))
+
+
+def _around(
+    form: RegistrationForm, summit: Event, standing: service.Standing, left: Mapping[Mode, bool], city: str
+) -> dict[str, Any]:
+    """What stands around the form."""
+    full = form.offer(left)
     if summit.approval != Approval.NONE:
         full = dict.fromkeys(full, _("No place is left at present; once agreed to, you are put on the waiting list."))
-    return answer(
-        "registration/register.html", form, summit=summit, standing=standing, city=city, full=full, **SUGGESTIONS
-    )
+    return {"summit": summit, "standing": standing, "city": city, "full": full} | SUGGESTIONS
 
 
 def _store(summit: Event, delegation: Delegation, form: RegistrationForm, *, braked: bool) -> Delegate:

@@ -2,15 +2,17 @@
 
 A kept page is answered before Flask does anything. It stands as long as the mark it was made under (which release,
 which state of the site) is still the current one, which is asked of the database each time: a page is never older than
-the last publishing and the last word of the organisers.
+the last publishing and the last word of the organisers. Of answers behind a secret only what validates them is kept,
+under a mark of their own: each is one person's, and most who poll have it already.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -18,8 +20,10 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError
+from werkzeug.http import parse_date
 
 from app import clock
+from app.ical import Memory
 from app.web import packed
 from app.web.reading import FILES, LANGUAGES, accepted, said
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Mark = object
+Headers = list[tuple[str, str]]
 Key = tuple[str, str, str]
 """Path, zone asked for, language of the reader."""
 
@@ -34,22 +39,40 @@ PATTERN = "plenary.pattern"
 """Where the environment of a request that a kept page answers holds the rule that its address matches."""
 
 
+OWN = "/c/"
+"""Below it stands what one secret opens: /c/<secret>/agenda.ics."""
+HEADS = 1_000
+"""About how many octets a page's headers take."""
+FORMS = 4 * 1024 * 1024
+"""Characters of empty forms that a process keeps."""
+
+
 @dataclass(frozen=True)
 class Page:
     mark: Mark
-    body: bytes
+    body: bytes | None
+    """None: only who has it already is answered from memory."""
     etag: str
-    headers: list[tuple[str, str]]
-    validators: list[tuple[str, str]]
+    headers: Headers
+    validators: Headers
     """The headers of a 304."""
     packed: bytes = b""
     """The body compressed; empty where that wins nothing."""
     pattern: str = ""
     """The rule that its address matches."""
+    as_packed: Headers = field(default_factory=list)
+    weakened: Headers = field(default_factory=list)
+    """The headers with the compressed body, and those of its 304."""
+    modified: datetime | None = None
+    until: datetime | None = None
+    """When it changes by the passing of time alone; None: never."""
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.packed)
+        return len(self.body or b"") + len(self.packed) + HEADS
+
+    def answers(self, environ: WSGIEnvironment) -> bool:
+        return self.body is not None or has_it(environ, self.etag, self.modified)
 
 
 class Shelf:
@@ -62,14 +85,27 @@ class Shelf:
         self.lock = Lock()
         self.mark: Callable[[str], Mark] = lambda slug: None
         """The current mark of what stands under the first part of a path; None: nothing is kept."""
+        self.forms: Memory[Hashable, str] = Memory(FORMS, len)
+        """Forms at first sight (web.blanks)."""
+        self.own: dict[str, Callable[[str], Mark]] = {}
+        """Last part of a path below OWN -> the current mark of what the secret opens there; None: nothing."""
+
+    def mark_of(self, path: str) -> Mark:
+        """The current mark of what stands at a path. One query, by the driver alone."""
+        if path.startswith(OWN):
+            secret, _slash, name = path.removeprefix(OWN).partition("/")
+            return self.own[name](secret) if name in self.own else None
+        return self.mark(summit_in(path))
 
     def find(self, environ: WSGIEnvironment) -> Page | None:
-        """The page kept for this request, if its mark is still current."""
+        """The page kept for this request, if its mark is still current and it answers what is asked."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         key = key_of(environ)
         page = self.pages.get(key) if key is not None else None
-        if key is None or page is None or page.mark != self.mark(summit_in(key[0])):
+        if key is None or page is None or not page.answers(environ) or (page.until and page.until <= clock.now()):
+            return None
+        if page.mark != self.mark_of(key[0]):
             return None
         with self.lock:
             if key in self.pages:
@@ -84,6 +120,11 @@ class Shelf:
             while self.held > self.room:
                 self._drop(next(iter(self.pages)))
 
+    def drop(self, key: Key) -> None:
+        """Let the next who asks for it go the whole way."""
+        with self.lock:
+            self._drop(key)
+
     def _drop(self, key: Key) -> None:
         if (old := self.pages.pop(key, None)) is not None:
             self.held -= old.size
@@ -92,6 +133,7 @@ class Shelf:
         with self.lock:
             self.pages.clear()
             self.held = 0
+        self.forms.clear()
 
 
 class KeepingFlask(Flask):
@@ -115,15 +157,23 @@ class KeepingFlask(Flask):
 
 
 def _send(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    asked = environ.get("HTTP_IF_NONE_MATCH", "")
     light = bool(page.packed) and packed.taken(environ)
-    if asked and (asked == "*" or page.etag in [each.strip().removeprefix("W/") for each in asked.split(",")]):
-        weakened = [(name, packed.weak(value) if name == "ETag" else value) for name, value in page.validators]
-        start_response("304 NOT MODIFIED", weakened if light else page.validators)
+    if page.body is None or has_it(environ, page.etag, page.modified):
+        start_response("304 NOT MODIFIED", page.weakened if light else page.validators)
         return [b""]
-    start_response("200 OK", packed.as_packed(page.headers, len(page.packed)) if light else page.headers)
+    start_response("200 OK", page.as_packed if light else page.headers)
     body = page.packed if light else page.body
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
+def has_it(environ: WSGIEnvironment, etag: str, modified: datetime | None) -> bool:
+    """Whether who asks has this already; what they say of the tag wins over what they say of the date (RFC 9110 13)."""
+    if asked := environ.get("HTTP_IF_NONE_MATCH", ""):
+        return asked.strip() == "*" or etag in [each.strip().removeprefix("W/") for each in asked.split(",")]
+    if modified is None or not (since := environ.get("HTTP_IF_MODIFIED_SINCE")):
+        return False
+    known = parse_date(since)
+    return known is not None and modified <= known
 
 
 def keep(mark: Mark) -> None:
@@ -132,22 +182,45 @@ def keep(mark: Mark) -> None:
     packed.packable()
 
 
+def keep_until(until: datetime, mark: Mark) -> None:
+    """As `keep`, for what has its own validators and may be another at that moment by the passing of time alone."""
+    g.keep, g.keep_until = mark, until
+
+
+def own_mark() -> Mark:
+    """The mark of what the secret in this address opens, as it was before anything was read for the answer."""
+    return g.get("own_mark")
+
+
 def _store(response: Response) -> Response:
-    mark = g.get("keep")
+    mark, until = g.get("keep"), g.get("keep_until")
     key = key_of(request.environ)
-    if mark is None or key is None or response.status_code != 200 or request.method != "GET":
+    if mark is None or key is None or response.status_code not in (200, 304) or request.method != "GET":
         return response
-    body = response.get_data()
-    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "public, no-cache"
-    spoken = "" if request.path.endswith(FILES) else ", Accept-Language, Cookie"
-    response.headers["Vary"] = f"Accept-Encoding{spoken}"
+    whole = response.status_code == 200 and not key[0].startswith(OWN)
+    body = response.get_data() if whole else None
+    if body is not None and until is None:
+        response.headers["ETag"] = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+        response.headers["Cache-Control"] = "public, no-cache"
+        spoken = "" if request.path.endswith(FILES) else ", Accept-Language, Cookie"
+        response.headers["Vary"] = f"Accept-Encoding{spoken}"
     headers = [(name, value) for name, value in response.headers if name != "Set-Cookie"]
     validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
-    light = packed.pack(body) if len(body) >= packed.LEAST else b""
-    current_app.shelf.put(key, Page(mark, body, etag, headers, validators, light, str(request.url_rule)))  # type: ignore[attr-defined]
+    light = g.light = packed.pack(body) if body is not None and len(body) >= packed.LEAST else b""
+    etag, modified = response.headers["ETag"], parse_date(response.headers.get("Last-Modified"))
+    as_packed = packed.as_packed(headers, len(light)) if light else []
+    weakened = [(name, packed.weak(value) if name == "ETag" else value) for name, value in validators] if light else []
+    page = Page(
+        mark, body, etag, headers, validators, light, str(request.url_rule), as_packed, weakened, modified, until
+    )
+    current_app.shelf.put(key, page)  # type: ignore[attr-defined]
     return response
+
+
+def _ask_own_mark() -> None:
+    """Before anything is read for an answer behind a secret: were it read after, the answer could be older than it."""
+    if request.path.startswith(OWN):
+        g.own_mark = current_app.shelf.mark_of(request.path)  # type: ignore[attr-defined]
 
 
 def summit_in(path: str) -> str:
@@ -184,4 +257,5 @@ def choices(query: str) -> tuple[str, str] | None:
 def init_app(app: KeepingFlask) -> None:
     """To be called before all that adds headers: what is registered first runs last, and keeps the finished answer."""
     app.shelf = Shelf()
+    app.before_request(_ask_own_mark)
     app.after_request(_store)

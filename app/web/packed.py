@@ -70,7 +70,7 @@ def _send(response: Response) -> Response:
     response.direct_passthrough = False
     octets = response.get_data()
     if len(octets) >= LEAST:
-        packed = _pack_file(octets) if static else pack(octets)
+        packed = _pack_file(octets) if static else g.get("light") or pack(octets)
         response.set_data(packed)
         response.headers = Headers(as_packed(list(response.headers.items()), len(packed)))
     return response

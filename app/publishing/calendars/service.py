@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from app import ical, tokens
-from app.db import glance
+from app.db import asking, db, glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Person
 from app.network.models import Member
@@ -26,6 +27,7 @@ from app.publishing.service import told
 from app.publishing.shown import Published
 from app.registration.models import join_blank, join_secret
 from app.web import absolute
+from app.web.kept import KeepingFlask
 from app.web.wording import day_full
 
 ALL, ONLINE = Part(), Part("online")
@@ -98,7 +100,8 @@ def public(shown: Published, part: Part, now: datetime, *, language: str = "en",
         programme.release,
         file,
         feeds.modified(shown, file, now),
-        f"{re.sub('[^A-Za-z0-9.-]+', '-', mark)}.ics",
+        changes_at=shown.removed_next(now),
+        filename=f"{re.sub('[^A-Za-z0-9.-]+', '-', mark)}.ics",
     )
 
 
@@ -151,6 +154,24 @@ OF_OFFICE = (
 )
 OF_PERSON = _LINKED.add_columns(Person.code, Person.name).join(Person, CalendarLink.person_id == Person.id)
 """Made once: making them anew takes as long as asking them."""
+
+
+def init_app(app: KeepingFlask) -> None:
+    """Tell by which mark answers behind the secrets of offices and people of the programme are kept."""
+    keep_by(app, "city.ics", OF_OFFICE)
+    keep_by(app, "programme.ics", OF_PERSON)
+
+
+def keep_by(app: KeepingFlask, name: str, query: Select[*tuple[Any, ...]]) -> None:
+    """Keep what validates the calendars of this name as long as this query of the secret finds the same."""
+    with app.app_context():
+        ask = asking(db.engine, query)
+
+    def mark(secret: str) -> bytes | None:
+        found = ask(tokens.digest(secret))
+        return blake2b(repr(found).encode(), digest_size=16).digest() if found else None
+
+    app.shelf.own[name] = mark
 
 
 def by_office(secret: str, source: str, now: datetime, language: str = "en") -> Feed:
@@ -208,4 +229,5 @@ def _linked(shown: Published, reader: Reader, called: str, now: datetime, key: s
     )
     filename = f"{summit.slug}-{key.split('/')[0]}-{reader.who.split('/')[1]}.ics"
     modified = feeds.modified(shown, file, now)
-    return Feed(key, shown.event_id, shown.programme.release, file, modified, filename, private=True)
+    told = shown.programme.release
+    return Feed(key, shown.event_id, told, file, modified, filename, private=True, changes_at=shown.removed_next(now))

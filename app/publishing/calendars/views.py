@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime, time, timedelta
 from typing import NoReturn
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +18,8 @@ from app.publishing.calendars import fetches, service
 from app.publishing.feeds import Feed, Part
 from app.publishing.views import OPEN, page, published, spoken
 from app.web import not_found, public
+from app.web.kept import KeepingFlask, Key, keep_until, key_of, own_mark
+from app.web.packed import packable
 
 bp = Blueprint("calendars", __name__)
 SECRET = public("the secret in the address is the permission")
@@ -123,17 +126,28 @@ def _no_calendar() -> NoReturn:
 
 
 def serve(feed: Feed) -> Response:
-    """The calendar, with ?download as a file to keep; that a program fetched it is noted once it has been sent."""
+    """The calendar, with ?download as a file to keep; that a program fetched it is noted once it has been sent.
+
+    It is kept until the day ends, by UTC, so that the first fetch of each day comes here and is noted.
+    """
     download = "download" in request.args
     response = feeds.respond(feed, download=download)
     now = clock.now()
-    if request.method == "GET" and not download and fetches.is_due(feed, now):
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        response.call_on_close(lambda: _note(app, feed))
+    if request.method == "GET" and not download:
+        if fetches.is_due(feed, now):
+            app, key = current_app._get_current_object(), key_of(request.environ)  # type: ignore[attr-defined]
+            response.call_on_close(lambda: _note(app, feed, key))
+        tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+        until = min(tomorrow, feed.changes_at or tomorrow)
+        if not feed.private:
+            packable()
+            keep_until(until, g.mark)
+        elif feed.release:  # before the first one, what stands in its head may change at any time
+            keep_until(until, own_mark())
     return response
 
 
-def _note(app: Flask, feed: Feed) -> None:
+def _note(app: KeepingFlask, feed: Feed, key: Key | None) -> None:
     """Note a fetch. Nobody waits for it, and nothing is lost if it cannot be done: the next fetch is noted."""
     with app.app_context():
         now = clock.now()
@@ -141,4 +155,6 @@ def _note(app: Flask, feed: Feed) -> None:
             write(lambda: fetches.note(feed, now), patience=0.5)
         except (Busy, DBAPIError):
             fetches.forget(feed)
+            if key is not None:
+                app.shelf.drop(key)
             log.warning("That a calendar was fetched could not be noted.")

@@ -42,6 +42,7 @@ def test_it_is_noted_after_the_answer_and_not_in_its_transaction(cast: Cast, cli
     client.get(AGENDA).close()
     read(cast.app, lambda: write(lambda: db.session.execute(Fetch.__table__.delete())))  # type: ignore[attr-defined]
     cast.app.extensions.pop("fetches")
+    cast.app.shelf.clear()  # type: ignore[attr-defined]
     with counted(cast.app) as statements:
         answer = client.get(AGENDA)
     assert [each.split()[0] for each in statements] == ["SELECT"]

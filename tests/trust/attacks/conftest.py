@@ -31,9 +31,14 @@ def walked_house(
     columns = poison(standing, lambda number: payloads.ALL if full else " ".join(few[number % len(few)]))
     figures.hold("A17", "columns that people's words reach, hostile", columns, least=180)
     out: list[object] = []
+
+    def nowhere(*asked: object, **_more: object) -> list[object]:
+        out.append(asked)
+        return []
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", lambda _socket, address: out.append(address))
-        patch.setattr(socket, "getaddrinfo", lambda *asked, **_more: out.append(asked) or [])
+        patch.setattr(socket.socket, "connect", nowhere)
+        patch.setattr(socket, "getaddrinfo", nowhere)
         house = crawl(organiser, doors)
     figures.hold("A26", f"connections while every page, letter and file was made {out[:3]}", len(out), exactly=0)
     database.release()

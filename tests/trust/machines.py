@@ -1,0 +1,103 @@
+"""Several machines behind a proxy: servers with an instance folder each, which share a database and nothing else."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from tests.trust.clients import Crowd
+from tests.trust.grounds import Ground
+from tests.trust.invariants import Found, examine
+from tests.trust.served import ROOT, Served, free_port, served
+
+DRAINED = 1.0
+"""Seconds in which answers that a machine has in hand come to their end."""
+
+
+@dataclass
+class Machines:
+    """Machines behind a proxy at `port`."""
+
+    ground: Ground
+    houses: list[Served]
+    port: int
+    file: Path
+    """The ports of those that the proxy hands lines to."""
+
+    def show(self, houses: list[Served]) -> None:
+        """Let the proxy hand lines to these alone."""
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(" ".join(str(each.port) for each in houses))
+        fresh.replace(self.file)
+
+    def kill(self, chance: Random) -> bool:
+        """End a web process of one machine by SIGKILL, though never of the last that answers; whether it was done."""
+        there = [each for each in self.houses if each.alive()]
+        return len(there) > 1 and chance.choice(there).kill(chance)
+
+    def replace(self, house: Served) -> None:
+        """Take one machine out of the proxy, start its server anew, and put it back once it answers."""
+        assert house.server is not None
+        self.show([each for each in self.houses if each is not house])
+        time.sleep(DRAINED)
+        old = house.server
+        old.terminate()
+        old.wait()
+        until = time.monotonic() + 120
+        while house.server is old or not house.answers():
+            if time.monotonic() > until:
+                raise AssertionError(f"a machine did not come back:\n{house.said()[-2000:]}")
+            time.sleep(0.1)
+        self.show(self.houses)
+
+    @property
+    def kills(self) -> int:
+        return sum(each.kills for each in self.houses)
+
+    def crowd(self, at_once: int = 16) -> Crowd:
+        return Crowd(self.ground.cast, self.port, at_once=at_once, patience=120.0)
+
+    def examine(self, crowd: Crowd) -> Found:
+        return examine(self.ground.url, self.ground.cast.event_id, crowd.tally.told)
+
+
+@contextmanager
+def machines(
+    ground: Ground, folder: Path, *, web: int = 3, mailers: int = 2, broken: tuple[str, ...] = ()
+) -> Iterator[Machines]:
+    """So many web machines, of which so many have a worker too."""
+    file, port = folder / "ports", free_port()
+    with ExitStack() as stack:
+        houses = []
+        for number in range(web):
+            own = folder / f"machine-{number}"
+            own.mkdir()
+            settings = ground.settings | {"INSTANCE": str(own / "instance")}
+            more = {"workers": 1, "mailers": int(number < mailers), "broken": broken}
+            houses.append(stack.enter_context(served(settings, own, **more)))
+        made = Machines(ground, houses, port, file)
+        made.show(houses)
+        proxy = subprocess.Popen([sys.executable, "-m", "tests.trust.balancer", str(port), str(file)], cwd=ROOT)
+        try:
+            _await(port)
+            yield made
+        finally:
+            proxy.terminate()
+            proxy.wait()
+
+
+def _await(port: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the proxy does not answer")
