@@ -50,7 +50,7 @@ def standing(database: States, tmp_path_factory: pytest.TempPathFactory) -> Keep
             "INSTANCE": str(tmp_path_factory.mktemp("instance")),
             "DATABASE_URL": database.url,
             "BASE_URL": "http://localhost",
-            "SECRET_KEY": "a key for tests alone, as long as a real one",
+            "SECRET_KEY": "R3CvBg0xxvvl5sFyJ4cSrQfrVidDxcjmGV7ckzFX3BfneVWX",  # drawn for tests alone
             "TESTING": True,
         }
     )

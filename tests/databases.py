@@ -95,6 +95,7 @@ class SQLite(States):
     def load(self, state: str) -> None:
         self.clear()
         shutil.copyfile(self.path.with_name(state), self.path)
+        self.path.chmod(0o600)  # as db.init_app makes it
 
 
 COUNT_ON = """
