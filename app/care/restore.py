@@ -199,7 +199,7 @@ DO $$ DECLARE s record; BEGIN
                   pg_get_serial_sequence(quote_ident(table_schema) || '.' || quote_ident(table_name), column_name) AS q
            FROM information_schema.columns WHERE table_schema = current_schema() LOOP
     IF s.q IS NOT NULL THEN
-      EXECUTE format('SELECT setval(%L, (SELECT coalesce(max(%I), 0) + 1 FROM %I), false)', s.q, s.c, s.t);
+      EXECUTE format('SELECT setval(%%L, (SELECT coalesce(max(%%I), 0) + 1 FROM %%I), false)', s.q, s.c, s.t);
     END IF;
   END LOOP;
 END $$

@@ -22,7 +22,7 @@ from tests.databases import States
 
 
 def run(app: Flask, *words: str) -> Result:
-    return app.test_cli_runner().invoke(args=list(words))
+    return app.test_cli_runner().invoke(args=list(words), catch_exceptions=False)
 
 
 def back_up(app: Flask, file: Path, *words: str) -> Path:
