@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,10 +63,11 @@ def ground(kind: str, folder: Path, file: Path | None = None) -> Iterator[Ground
     try:
         yield from _filled(PostgreSQL(server.get_uri()), folder, server)
     finally:
-        try:
-            server.cleanup()
-        except subprocess.SubprocessError:
-            server.stop()
+        # Not by its own cleaning up alone, which does not know a server that was started again.
+        words = ("-w", "-m", "fast", "-D", home, "stop")
+        with suppress(subprocess.SubprocessError):
+            pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user, timeout=60)
+        server.cleanup()
         shutil.rmtree(home)
 
 
