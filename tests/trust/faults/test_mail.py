@@ -128,7 +128,7 @@ def test_control_without_the_breaker_nearly_all_come_twice(app: Flask, figures: 
 def test_slow_server(app: Flask, figures: Figures) -> None:
     found = storm(app, 200, Sink(slow=0.4))
     judge(figures, "F7", found, doubled=0)
-    figures.measure("F7", "from a server that takes 0.4 s a letter", 100 / found.seconds, least=2, unit="/s a worker")
+    figures.measure("F7", "from a server that takes 0.4 s a letter", 100 / found.drained, least=2, unit="/s a worker")
 
 
 @pytest.mark.trust
@@ -138,7 +138,7 @@ def test_server_that_never_says_a_word(app: Flask, figures: Figures) -> None:
     with silent() as port, workers(settings(app, port), number=1):
         waited = until(lambda: standing(app)[State.RETRY] > 0, 60)
     figures.measure("F7", "a server that never says a word costs, with the worker's start", waited, most=25, unit="s")
-    figures.hold("F7", "letters given up for it", SAMPLE - standing(app)[State.RETRY], exactly=0)
+    figures.hold("F7", "letters given up for it", standing(app)[State.FAILED], exactly=0)
     sink = Sink()
     with listening(sink) as port, workers(settings(app, port)):
         until(lambda: standing(app)[State.SENT] == SAMPLE, 240)
