@@ -308,7 +308,7 @@ def big(event: str, kind: str) -> ResponseReturnValue:
                 act = write(lambda: arranging.carry_out(summit, BIGS[kind][0], move, seen, who=actor, now=now))
                 return _done(summit, act, before)
             changes, form.seen.data = arranging.preview(summit, move)
-    if form.form_errors:
+    if form.form_errors and not any(field.errors for field in form):
         changes, form.seen.data = _again(summit, form)
     values = {"kind": kind, "words": BIGS[kind], "way": BIG_WAYS[kind], "bigs": BIGS}
     values |= {"changes": changes, "rooms_by_id": _rooms(before)}

@@ -12,8 +12,6 @@ from tests.trust.figures import Figures
 
 pytestmark = pytest.mark.one_database
 
-OCTETS = {"tus.create", "tus.part"}
-"""Pieces of films: their addresses hold a secret which no other site knows, and cookies open nothing there."""
 NOTED = {
     ("notes", "looked at visa data"): "each look at a passport is written down",
     ("fetches", "day"): "that a calendar was fetched is noted once a day",
@@ -23,8 +21,11 @@ REFUSED = {400, 403}
 
 @pytest.fixture(scope="module")
 def writing(built: World, surveyed: Survey) -> list[Way]:
-    """Every way that may change something, except pieces of films."""
-    octets = {each.rule.replace(", ", ",") for each in built.app.url_map.iter_rules() if each.endpoint in OCTETS}
+    """Every way that may change something, except pieces of films: their addresses hold a secret that no other site
+    knows, and cookies open nothing there (web.policy.takes_octets)."""
+    views = built.app.view_functions
+    rules = [each for each in built.app.url_map.iter_rules() if hasattr(views[each.endpoint], "takes_octets")]
+    octets = {each.rule.replace(", ", ",") for each in rules}
     found = every_way(built, surveyed).values()
     return [each for each in found if each.method != "GET" and each.rule not in octets]
 
