@@ -14,9 +14,12 @@ pytestmark = pytest.mark.one_database
 
 NOTED = {
     ("notes", "looked at visa data"): "each look at a passport is written down",
+    ("notes", "pages looked at as they see them"): "so is each look at somebody's pages as they see them",
     ("fetches", "day"): "that a calendar was fetched is noted once a day",
 }
 REFUSED = {400, 403}
+ONE_PRESS = "/u/<uid>/<secret>"
+"""Mail programs leave a list by one POST without a token (RFC 8058); the secret in its address allows nothing else."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def _owner(world: World, way: Way) -> Knocker:
 def test_no_form_from_elsewhere_is_taken(built: World, writing: list[Way], kind: str, figures: Figures) -> None:
     built.fresh()
     before, taken = rows(built), []
-    for way in writing:
+    for way in (each for each in writing if each.rule != ONE_PRESS or kind == "from another site"):
         who = _owner(built, way)
         other = built.knockers["organiser 2" if who.name != "organiser 2" else "visa"]
         token = {"without a token": {}, "with another session's token": {"csrf_token": other.csrf}}
