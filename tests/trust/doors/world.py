@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.accounts import Role
-from app.accounts.models import Staff
+from app.accounts.models import Passkey, Staff, User
 from app.announcing.models import unsubscribe_secret
 from app.db import db, write
 from app.delegations import focal
@@ -112,6 +112,8 @@ def build(app: KeepingFlask, database: States, clips: Path) -> World:
         empty()
     cookies = {"several roles": _cookie(app, organiser.client)}
     cookies |= {name: _signed_in(app, city) for name, (city, _slugs, _roles) in STAFF.items()}
+    with app.app_context():
+        write(_passkey)  # after all are signed in, or they would be asked for it
     anybody = _cookie(app, app.test_client())
     knockers = [Knocker("anybody", *anybody)]
     knockers += [Knocker(name, *anybody, secrets=held) for name, held in secrets.items()]
@@ -156,6 +158,14 @@ def _accounts() -> None:
         db.session.add(user)
         db.session.flush()
         db.session.add_all(Staff(user_id=user.id, event_id=events[slug], role=role) for slug in slugs for role in roles)
+
+
+def _passkey() -> None:
+    """The one with several roles has a second step that they can take off."""
+    owner = select(User.id).where(User.email == person("tokyo").email)
+    key = Passkey(user_id=db.session.execute(owner).scalar_one(), name="a phone", credential="a-key", public_key=b"key")
+    key.uses, key.made_at, key.used_at = 0, NOW, None
+    db.session.add(key)
 
 
 def _more_doors() -> list[str]:
