@@ -20,7 +20,7 @@ from app.outbox import Attachment, Rendered
 from app.outbox.openings import Wording, checked, openings
 from app.refused import Refused
 from app.web.kept import KeepingFlask
-from tests.outbox.test_mime import made, read
+from tests.outbox.test_mime import made, plain, read
 from tests.outbox.test_openings import GREETING, said
 from tests.trust.attacks.payloads import ALL, BREAKS, MARK, SCRIPTS, TEMPLATES
 from tests.trust.figures import Figures
@@ -42,8 +42,8 @@ def test_a_name_is_literal_and_links_nowhere(paper: Flask, figures: Figures) -> 
     wrong = []
     for name in (*PHISHING, *TEMPLATES, *SCRIPTS):
         html, text = said("Dear {name}, welcome to {city}.", name=name)
-        plain = " ".join(text.split())
-        literal = plain == " ".join(f"Dear {name}, welcome to Rome.".split())
+        shown = " ".join(text.split())
+        literal = shown == " ".join(f"Dear {name}, welcome to Rome.".split())
         wrong += [name] * (not literal or "<a" in html or "<b>" in html or f"<img src=/{MARK}" in html)
     figures.hold("A19", f"names that are more than words in a letter {wrong[:3]}", len(wrong), exactly=0)
 
@@ -56,9 +56,9 @@ def test_no_template_of_organisers_is_worked_out(paper: Flask, figures: Figures)
             checked(GREETING, Wording("Hello", f"Dear all, {text}"))
         except Refused:
             continue
-        html, plain = said(f"Dear all, {text}")
-        worked += [text] * any(each in html + plain and each not in text for each in WORKED_OUT)
-        worked += [text] * (text not in plain and "{name}" not in text)
+        html, shown = said(f"Dear all, {text}")
+        worked += [text] * any(each in html + shown and each not in text for each in WORKED_OUT)
+        worked += [text] * (text not in shown and "{name}" not in text)
     figures.hold("A19", f"templates that were worked out {worked[:3]}", len(worked), exactly=0)
 
 
@@ -72,7 +72,7 @@ def test_words_break_no_head_and_bring_no_reader_in(figures: Figures) -> None:
         raw = made(name, letter, sender_name=name)
         message = message_from_bytes(raw, policy=policy.default)
         assert isinstance(message, EmailMessage)
-        addresses = [address for _n, address in getaddresses([str(message["To"])], strict=True)]
+        addresses = [address for _n, address in getaddresses([plain(raw, "To")])]
         kinds = [each.get_content_type() for each in message.walk() if not each.is_multipart()]
         (attached,) = message.iter_attachments()
         named = attached.get_filename() or ""
