@@ -32,13 +32,13 @@ def walked_house(
     figures.hold("A17", "columns that people's words reach, hostile", columns, least=180)
     out: list[object] = []
 
-    def nowhere(*asked: object, **_more: object) -> list[object]:
+    def noted(*asked: object, **_more: object) -> list[object]:
         out.append(asked)
         return []
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", nowhere)
-        patch.setattr(socket, "getaddrinfo", nowhere)
+        patch.setattr(socket.socket, "connect", noted)
+        patch.setattr(socket, "getaddrinfo", noted)
         house = crawl(organiser, doors)
     figures.hold("A26", f"connections while every page, letter and file was made {out[:3]}", len(out), exactly=0)
     database.release()
