@@ -267,7 +267,7 @@ class Endless(io.RawIOBase):
         return len(room)
 
 
-def test_no_door_reads_a_body_that_is_too_large(fresh: House, figures: Figures) -> None:
+def test_no_door_reads_a_body_that_is_too_large(fresh: House, full: bool, figures: Figures) -> None:
     """100 MB announced, at every address that takes anything; and 10,000 parts."""
     client, app = fresh.organiser.client, fresh.walk.app
     paths = sorted({where for where, _anybody, form in forms(fresh) if form.method == "post"})
@@ -276,7 +276,7 @@ def test_no_door_reads_a_body_that_is_too_large(fresh: House, figures: Figures) 
     )
     took = 0.0
     wrong: list[tuple[str, int, object]] = []
-    for path in paths:
+    for path in paths if full else paths[::5]:
         for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
             body = Endless()
             began = time.monotonic()
