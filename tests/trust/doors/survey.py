@@ -20,7 +20,7 @@ LINK = re.compile(r'\s(?:href|src|action|formaction)="([^"#]+)')
 ENOUGH = 2
 """How many pages of one rule are opened, of as many summits or secrets."""
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-MORE: dict[str, Any] = {"upload": "an-upload", "whom": "anybody", "day": "2090-02-28"}
+MORE: dict[str, Any] = {"upload": "an-upload", "whom": "anybody", "day": "2090-02-28", "key_id": 1, "sign_in_id": 1}
 """What stands in addresses that nothing leads to, where no other address holds such a thing."""
 
 
