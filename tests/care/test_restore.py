@@ -43,12 +43,12 @@ def test_a_backup_into_a_folder_bears_its_time_and_may_go_without_key(app: Keepi
     assert manifest(file)["files"] == {}
 
 
-def test_files_and_key_come_back(copy: Path, tmp_path: Path) -> None:
+def test_files_and_key_come_back(app: KeepingFlask, copy: Path, tmp_path: Path) -> None:
     with machine(tmp_path / "new") as empty:
         answer = restore(empty, copy)
     file = tmp_path / "new" / "uploads" / "ab" / "abcdef"
     assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"%PDF- a letter of authority", 0o600)
-    assert (tmp_path / "new" / "secret.key").read_text() == "a key for tests alone, as long as a real one\n"
+    assert (tmp_path / "new" / "secret.key").read_text() == f"{app.config['SECRET_KEY']}\n"
     assert "2 files" in answer.output
     with machine(tmp_path / "new") as again:
         assert (

@@ -27,6 +27,9 @@ from tests.desk.test_letter_matrix import (
 )  # fmt: skip
 
 
+CHANGES = ("app set", "app removed", "passkey added", "passkey removed", "spares made", "spare used", "reset")
+
+
 @pytest.mark.parametrize("language", TONGUES)
 def test_letters_about_an_account_keep_the_rules_too(gnets: KeepingFlask, language: str) -> None:
     def act() -> User:
@@ -40,6 +43,8 @@ def test_letters_about_an_account_keep_the_rules_too(gnets: KeepingFlask, langua
             letters.sign_in_link(user, NOW),
             letters.password_set(user, NOW),
             letters.role_given(user, 1, "G-NETS Leaders Summit", [Role.VISA], by="KOIKE Yuriko", now=NOW),
+            letters.new_sign_in(user, "Firefox on Linux", NOW),
+            *(letters.step_changed(user, what, NOW, name="Phone", by="KOIKE Yuriko") for what in CHANGES),
         ]
         assert {each.kind for each in made} == ACCOUNT == sealed - {"private code"}
         for letter in made:
