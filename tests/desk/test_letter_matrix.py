@@ -371,7 +371,7 @@ def test_a_release_tells_both_clocks(name: str, language: str) -> None:
     assert {"10:00", "11:00", "17:00", "18:00"} <= set(re.findall(r"\d\d:\d\d", text))
 
 
-ACCOUNT = {"password set", "sign-in link", "staff", "second step", "new sign-in", "new sign-in", "second step"}
+ACCOUNT = {"password set", "sign-in link", "staff", "second step", "new sign-in"}
 """Letters to those who work for a summit, which begin by no words of organisers."""
 
 
