@@ -129,13 +129,19 @@ RULES: dict[str, tuple[Found, set[str]]] = {
     "sets in LaTeX": (brings("pylatex", "latex"), set()),
     "reads the machine's clock in the machine's zone": (without_zone, set()),
     "formats SQL": (formatted_sql, set()),
-    "redirects to what a request says": (from_request, {"schedule/judging/views.py"}),
+    "redirects to what a request says": (
+        from_request,
+        {
+            "schedule/judging/views.py",
+            "accounts/proving.py",
+        },  # the latter carries where one was, and goes to paths of ours alone
+    ),
     "commits by itself": (calls(".commit"), {"db.py"}),
     "takes an address of ours from a request": (
         lambda node: (
             name_of(node) in {"request.host", "request.host_url", "request.url_root", "request.base_url", "request.url"}
         ),
-        set(),
+        {"web/guard.py"},  # compares where a form comes from with where it went
     ),
     "asks for more of an address than its path": (
         lambda node: isinstance(node, ast.keyword) and node.arg == "_external",
@@ -143,7 +149,11 @@ RULES: dict[str, tuple[Found, set[str]]] = {
     ),
     "goes out into the network": (
         brings("socket", "smtplib", "urllib.request", "http.client", "requests", "httpx", "aiohttp", "ftplib", "dns"),
-        {"outbox/transport.py"},
+        {
+            "outbox/transport.py",
+            "care/doctor.py",
+            "care/mail.py",
+        },  # the doctor asks the mail server and its domain's records
     ),
     "makes HTML of text": (
         calls("Markup"),
