@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -101,13 +102,18 @@ def test_while_the_database_is_held_it_is_to_be_brought_again_and_then_taken_in(
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("url", ["postgresql://plenary:secret@127.0.0.1:{port}/plenary", "sqlite:///{folder}/new.db"])
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("postgresql://plenary:secret@127.0.0.1:{port}/plenary", "Busy"),
+        ("sqlite:///{folder}/new.db", "OperationalError"),
+    ],
+)
 def test_while_there_is_no_database_or_one_without_tables_it_is_to_be_brought_again(
-    app: KeepingFlask, sent: Message, instance: os.PathLike[str], url: str
+    app: KeepingFlask, sent: Message, tmp_path: Path, url: str, fault: str
 ) -> None:
-    told = {name: app.config[name] for name in ("INSTANCE", "BASE_URL", "SECRET_KEY", "TESTING")}
-    other = create_app(told | {"DATABASE_URL": url.format(port=free_port(), folder=instance)})
+    told = {name: app.config[name] for name in ("BASE_URL", "SECRET_KEY", "TESTING")} | {"INSTANCE": str(tmp_path)}
+    other = create_app(told | {"DATABASE_URL": url.format(port=free_port(), folder=tmp_path)})
     answer = bounce(other, reports.postfix(sent))
-    assert (answer.exit_code, answer.output) == (
-        os.EX_TEMPFAIL, "The database cannot take it now (OperationalError). Bring it again.\n",
-    )  # fmt: skip
+    said = f"The database cannot take it now ({fault}). Bring it again.\n"
+    assert (answer.exit_code, answer.output) == (os.EX_TEMPFAIL, said)

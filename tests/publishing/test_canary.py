@@ -64,10 +64,13 @@ SHUT = {
     "/<event>/calendar/chosen.ics",
     "/<event>/photos/<key>-<int(max=9999):width>.jpg",
     "/<event>/look.css",
+    "/metrics",
 }
 """What opens nothing here, because nobody has asked, chosen, sent or shown anything."""
-MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key|key)"[^>]* value=|data-now=)"[^"]*"')
+MADE_NEW = re.compile(r'(name="(?:csrf_token|submit_key|key|opened)"[^>]* value=|data-now=)"[^"]*"')
 """What two looks at the same page never have in common."""
+COUNTS = "/metrics"
+"""It counts every look; what it tells of a summit are numbers alone (tests/care)."""
 
 
 def mark_the_draft() -> None:
@@ -222,7 +225,7 @@ def crawl(app: KeepingFlask, starts: list[str]) -> dict[str, str]:
             continue
         answer = client.get(path)
         text = answer.get_data(as_text=True).replace("\r\n ", "")
-        found[path] = MADE_NEW.sub(r"\1", text) if answer.status_code < 400 else ""
+        found[path] = MADE_NEW.sub(r"\1", text) if answer.status_code < 400 and path != COUNTS else ""
         if answer.mimetype == "text/html":
             waiting += [each for each in addresses(text) if each not in found and "sign" not in each]
     return found
