@@ -20,6 +20,7 @@ from tests.trust.figures import Figures
 pytestmark = pytest.mark.one_database
 
 NOTHING_THERE = {
+    "/sign-in/second": "between a right password and the second step alone",
     "/<event>/calendar/chosen.ics": "it holds what somebody chose, by a key in its query",
     "/<event>/look.css": "no event here has colours of its own",
     "/c/<token>/programme.ics": "it is found under the moderator's own secret, in their column",
