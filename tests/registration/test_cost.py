@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from app.db import db, write
 from app.registration.models import Places
-from app.web.blanks import KEY, TOKEN
+from app.web.blanks import KEY, STAMP, TOKEN
 from tests.queries import counted
 from tests.registration.cast import Cast, hidden, read, typed
 
@@ -32,11 +32,11 @@ def test_the_empty_form_is_drawn_once_and_its_token_and_key_are_each_visitors_ow
     own = [hidden(page) for page in pages]
     assert len({(each["csrf_token"], each["submit_key"]) for each in own}) == 3
     bare = {
-        page.text.replace(each["csrf_token"], "").replace(each["submit_key"], "")
+        page.text.replace(each["csrf_token"], "").replace(each["opened"], "").replace(each["submit_key"], "")
         for page, each in zip(pages, own, strict=True)
     }
     assert len(bare) == 1
-    assert (TOKEN in pages[2].text, KEY in pages[2].text) == (False, False)
+    assert [each in pages[2].text for each in (TOKEN, KEY, STAMP)] == [False] * 3
 
 
 def test_the_empty_form_follows_the_places_that_are_left(cast: Cast, client: FlaskClient) -> None:
