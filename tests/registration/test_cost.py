@@ -36,7 +36,7 @@ def test_the_empty_form_is_drawn_once_and_its_token_and_key_are_each_visitors_ow
         for page, each in zip(pages, own, strict=True)
     }
     assert len(bare) == 1
-    assert [each in pages[2].text for each in (TOKEN, KEY, STAMP)] == [False] * 3
+    assert [each in pages[2].text for each in (TOKEN, KEY, STAMP)] == [False, False, False]
 
 
 def test_the_empty_form_follows_the_places_that_are_left(cast: Cast, client: FlaskClient) -> None:
