@@ -12,7 +12,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -197,9 +197,12 @@ def passing(fault: Exception) -> bool:
     return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 
 
-def claim(update: Update) -> bool:
-    """Carry out one conditional UPDATE and tell whether it took a row: the way to take the last seat."""
-    result = db.session.execute(update.execution_options(synchronize_session=False))
+def claim(update: Update, values: Mapping[str, object] | None = None) -> bool:
+    """Carry out one conditional UPDATE and tell whether it took a row: the way to take the last seat.
+
+    `values`: what stands in its blanks, where it has any.
+    """
+    result = db.session.execute(update, values, execution_options={"synchronize_session": False})
     return cast(CursorResult[Any], result).rowcount == 1
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
-from flask_babel import Babel
 from flask_mail import Mail
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -105,7 +104,7 @@ from app.videos.tus import views as tus
 from app.visits import following as visits_following
 from app.visits import models as visits_models
 from app.visits import views as boarding
-from app.web import catalogues, choices, device, guard, kept, packed, reading, wording
+from app.web import catalogues, choices, device, guard, kept, packed, reading, speech, wording
 
 TABLES = (journal, outbox_models, publishing_models, schedule_models, visits_models)
 """Rooms whose models must be known to the database though no route imports them."""
@@ -182,7 +181,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     kept.init_app(app)
     guard.init_app(app)
     catalogues.make_ready(config.ROOT / "app" / "translations")
-    Babel(app, locale_selector=reading.language)
+    speech.init_app(app)
     wording.init_app(app)
     choices.init_app(app)
     sentences.init_app(app)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import Tries
-from app.db import db
+from app.db import Instant, db
 from app.tokens import digest
 
 KEPT = timedelta(days=1)
@@ -22,18 +22,22 @@ def allowed(purpose: str, key: str, limit: int, within: timedelta, now: datetime
     A span begins with the first try and lasts `within`, at most a day; tries do not prolong it. To be called inside a
     write, before what is guessed at is looked at. Of any number of tries at once exactly `limit` get True.
     """
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    over = Tries.since <= now - within
-    counted = (
-        dialect.insert(Tries)
-        .values(purpose=purpose, key_hash=digest(key), since=now, used=1)
-        .on_conflict_do_update(
-            index_elements=["purpose", "key_hash"],
-            set_={"used": case((over, 1), else_=Tries.used + 1), "since": case((over, now), else_=Tries.since)},
-        )
-        .returning(Tries.used)
+    tried = {"what": purpose, "whose": digest(key), "now": now, "before": now - within}
+    return bool(db.session.execute(COUNTED[db.engine.dialect.name], tried).scalar_one() <= limit)
+
+
+_NOW, _OVER = bindparam("now", type_=Instant()), Tries.since <= bindparam("before")
+COUNTED = {
+    dialect.dialect.name: dialect.insert(Tries.__table__)
+    .values(purpose=bindparam("what"), key_hash=bindparam("whose"), since=_NOW, used=1)
+    .on_conflict_do_update(
+        index_elements=["purpose", "key_hash"],
+        set_={"used": case((_OVER, 1), else_=Tries.used + 1), "since": case((_OVER, _NOW), else_=Tries.since)},
     )
-    return bool(db.session.execute(counted).scalar_one() <= limit)
+    .returning(Tries.used)
+    for dialect in (postgresql, sqlite)
+}
+"""By the name of the database. Made once: making it anew takes longer than asking it."""
 
 
 def free_at(purpose: str, key: str, within: timedelta) -> datetime | None:

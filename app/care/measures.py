@@ -11,13 +11,17 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import accumulate
+from math import inf
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
-from prometheus_client.core import Metric
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.utils import floatToGoString
 
 FOLDER = "plenary.metrics"
 EVERY = 5.0
@@ -25,7 +29,23 @@ EVERY = 5.0
 PLACES = 256
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
-disable_created_metrics()  # type: ignore[no-untyped-call]
+
+class Spans:
+    """How long requests took."""
+
+    __slots__ = ("numbers", "seconds")
+
+    def __init__(self) -> None:
+        self.numbers = [0] * (len(BOUNDS) + 1)
+        self.seconds = 0.0
+
+    def add(self, others: Spans) -> None:
+        self.numbers = [own + theirs for own, theirs in zip(self.numbers, others.numbers, strict=True)]
+        self.seconds += others.seconds
+
+    def below(self) -> list[tuple[str, float]]:
+        """(bound, how many took at most so long), as the format has it."""
+        return list(zip(map(floatToGoString, (*BOUNDS, inf)), accumulate(self.numbers), strict=True))
 
 
 class Measures:
@@ -39,22 +59,39 @@ class Measures:
         self.place: int | None = None
         self._lock: int | None = None
         self._tried = threading.Lock()
-        self._requests = Counter(
-            "plenary_requests", "Requests answered.", ("pattern", "method", "status"), registry=self.own
-        )
-        self._seconds = Histogram(
-            "plenary_request_seconds", "Until the answer began.", ("pattern",), registry=self.own, buckets=BOUNDS
-        )
-        self._kept = Counter("plenary_kept_pages", "Requests answered from kept pages.", registry=self.own)
+        self._counting = threading.Lock()
+        self._spans: dict[tuple[str, str, str], Spans] = {}
+        """By pattern, method and status."""
+        self._kept = 0
+        self.own.register(self)
 
     def request(self, pattern: str, method: str, status: str, seconds: float, *, kept: bool) -> None:
         """Count one request."""
         if self.serving and self._lock is None and self._tried.acquire(blocking=False):
             self._take()
-        self._requests.labels(pattern, method, status).inc()
-        self._seconds.labels(pattern).observe(seconds)
-        if kept:
-            self._kept.inc()
+        asked = pattern, method, status
+        with self._counting:
+            if (spans := self._spans.get(asked)) is None:
+                spans = self._spans[asked] = Spans()
+            spans.numbers[bisect_left(BOUNDS, seconds)] += 1
+            spans.seconds += seconds
+            if kept:
+                self._kept += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """The counts as the library writes them. It could count too, but takes longer than a kept page does."""
+        answered = CounterMetricFamily("plenary_requests", "Requests answered.", labels=("pattern", "method", "status"))
+        took = HistogramMetricFamily("plenary_request_seconds", "Until the answer began.", labels=("pattern",))
+        of_pattern: dict[str, Spans] = {}
+        with self._counting:
+            kept = self._kept
+            for asked, spans in self._spans.items():
+                answered.add_metric(asked, sum(spans.numbers))
+                of_pattern.setdefault(asked[0], Spans()).add(spans)
+        for pattern, spans in of_pattern.items():
+            took.add_metric((pattern,), spans.below(), spans.seconds)
+        yield from (answered, took)
+        yield CounterMetricFamily("plenary_kept_pages", "Requests answered from kept pages.", value=kept)
 
     def _take(self) -> None:
         """Take a place, and write the counts to it from now on. Without one this process is not counted."""

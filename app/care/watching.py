@@ -6,10 +6,10 @@ What is told and counted is the pattern of an address and never the address, sin
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from random import getrandbits
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -49,7 +49,8 @@ class Watched:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = time.perf_counter()
-        number = self._number(environ)
+        number = self._given(environ) if self.behind_proxy else ""
+        number = number or getrandbits(64).to_bytes(8, "big").hex()  # names a request, and guards nothing
         status = "500"
 
         def begin(said: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -59,39 +60,39 @@ class Watched:
 
         mark = NUMBER.set(number)
         try:
-            return self._answer(environ, begin)
+            if environ.get("PATH_INFO") in PROBES:
+                environ["HTTP_HOST"] = self.host
+            elif self.behind():
+                return _not_yet(begin)
+            return self.inner(environ, begin)
         finally:
             NUMBER.reset(mark)
             self._over(environ, number, status, time.perf_counter() - began)
 
-    def _answer(self, environ: WSGIEnvironment, begin: Any) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "") in PROBES:
-            environ["HTTP_HOST"] = self.host
-        elif self.behind():
-            plain = [
-                ("Content-Type", "text/plain; charset=utf-8"),
-                ("Cache-Control", "no-store"),
-                ("Retry-After", "10"),
-            ]
-            begin("503 SERVICE UNAVAILABLE", [*plain, ("Content-Length", str(len(NOT_YET)))])
-            return [NOT_YET]
-        return self.inner(environ, begin)
-
-    def _number(self, environ: WSGIEnvironment) -> str:
-        """The proxy's number where there is a proxy of ours and it gives a good one; else a new one."""
-        given = environ.get("HTTP_X_REQUEST_ID", "") if self.behind_proxy else ""
-        return given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
+    @staticmethod
+    def _given(environ: WSGIEnvironment) -> str:
+        """The number that a proxy of ours gave; empty where it gave no good one."""
+        given: str = environ.get("HTTP_X_REQUEST_ID", "")
+        return given if WELL_FORMED.fullmatch(given) else ""
 
     def _over(self, environ: WSGIEnvironment, number: str, status: str, seconds: float) -> None:
-        kept = PATTERN in environ
-        pattern = environ.get(PATTERN) or environ.get(RULE, "")
+        pattern = environ.get(PATTERN)
+        kept = pattern is not None
+        if pattern is None:
+            pattern = environ.get(RULE, "")
         method = environ.get("REQUEST_METHOD", "")
-        method = method if method in METHODS else "other"
+        if method not in METHODS:
+            method = "other"
         self.measures.request(pattern, method, status, seconds, kept=kept)
         if self.tell is not None:
             took = round(seconds * 1000, 2)
             said = {"method": method, "pattern": pattern, "status": int(status), "ms": took, "kept": kept}
             self.tell(said | {"request": number})
+
+
+def _not_yet(begin: StartResponse) -> Iterable[bytes]:
+    begin("503 SERVICE UNAVAILABLE", NOT_YET_HEADERS)
+    return [NOT_YET]
 
 
 def _note_rule(_endpoint: str | None, _values: dict[str, Any] | None) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Exists, and_, case, delete, select, update
+from sqlalchemy import ColumnElement, Exists, and_, bindparam, case, delete, select, update
 from sqlalchemy.orm import joinedload
 
 from app.db import claim, db
@@ -41,9 +41,10 @@ def take(delegation_id: int, category: Category, mode: Mode) -> None:
         raise Refused(used_up(found), "role")
 
 
-def is_limited(delegation_id: int, category: Category, mode: Mode) -> Exists:
-    """Whether the delegation has a quota for this, as a condition of a query."""
-    return select(Quota.id).where(_of(delegation_id, category, mode)).exists()
+def limited() -> Exists:
+    """Whether a "delegation" has a quota for a "category" and a "mode", as a condition of a query with these blanks."""
+    mine = Quota.delegation_id == bindparam("delegation"), Quota.category == bindparam("category")
+    return select(Quota.id).where(*mine, Quota.mode == bindparam("mode")).exists()
 
 
 def free(delegation_id: int, category: Category, mode: Mode) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -25,7 +26,7 @@ def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> Delega
     A right code is found whatever others typed before. For a wrong one `may_guess` counts the guess and says whether
     there may be more of them. Refused on "code", in words that do not tell which cities there are.
     """
-    found = _find(event, Delegation.code_hash == tokens.digest(f"{event.id}/{tokens.typed(entered)}"))
+    found = _find(event, code=tokens.digest(f"{event.id}/{tokens.typed(entered)}"))
     if found is not None:
         return _open(found)
     if may_guess():
@@ -35,7 +36,7 @@ def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> Delega
 
 def by_link(event: Event, token: str) -> Delegation:
     """The delegation of this event whose focal point has this link, with its member loaded. Refused on "code"."""
-    found = _find(event, Delegation.link_hash == tokens.digest(token))
+    found = _find(event, link=tokens.digest(token))
     if found is None:
         raise Refused(_("This link opens no city's register. Please ask your office for the present one."), "code")
     return _open(found)
@@ -46,22 +47,34 @@ def of(delegation_id: int, event_id: int) -> Delegation:
 
     Refused when it may not. One query.
     """
-    found = db.session.execute(
+    return _open(db.session.execute(_whole(), {"delegation": delegation_id, "of": event_id}).scalar_one())
+
+
+@lru_cache(maxsize=1)
+def _whole() -> Select[Delegation]:
+    """Made once, as `_found`: making such a query takes as long as asking it."""
+    return (
         select(Delegation)
-        .where(Delegation.id == delegation_id, Delegation.event_id == event_id)
+        .where(Delegation.id == bindparam("delegation"), Delegation.event_id == bindparam("of"))
         .options(
             joinedload(Delegation.member),
             joinedload(Delegation.event).options(joinedload(Event.network), joinedload(Event.host)),
         )
         .execution_options(populate_existing=True)
-    ).scalar_one()
-    return _open(found)
+    )
 
 
-def _find(event: Event, secret: ColumnElement[bool]) -> Delegation | None:
-    return db.session.execute(
-        select(Delegation).where(secret, Delegation.event_id == event.id).options(joinedload(Delegation.member))
-    ).scalar_one_or_none()
+def _find(event: Event, **secret: str) -> Delegation | None:
+    """By the hash of its code or of its link."""
+    (kind,) = secret
+    return db.session.execute(_found(kind), secret | {"of": event.id}).scalar_one_or_none()
+
+
+@lru_cache(maxsize=2)
+def _found(kind: str) -> Select[Delegation]:
+    secret: ColumnElement[bool] = getattr(Delegation, f"{kind}_hash") == bindparam(kind)
+    found = select(Delegation).where(secret, Delegation.event_id == bindparam("of"))
+    return found.options(joinedload(Delegation.member))
 
 
 def _open(delegation: Delegation) -> Delegation:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.db import db
 from app.events.models import Event
 
+BY_SLUG = select(Event).where(Event.slug == bindparam("slug"))
+"""Made once, since it is asked with nearly each request."""
+
 
 def event_by_slug(slug: str) -> Event:
     """The event of this slug. Raises LookupError when there is none. One query."""
-    found = db.session.execute(select(Event).where(Event.slug == slug)).scalar_one_or_none()
+    found = db.session.execute(BY_SLUG, {"slug": slug}).scalar_one_or_none()
     if found is None:
         raise LookupError(f"there is no event called {slug!r}")
     return found

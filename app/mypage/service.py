@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -49,9 +49,9 @@ def standing(delegate: Delegate) -> Standing:
     """The heading of the page and what it means for the person; an approved registration needs no sentence."""
     city = delegate.delegation.member.name
     reason = _("The reason given: %(reason)s", reason=delegate.comment) if delegate.comment else ""
-    said = {
-        State.APPROVED: (_("Your registration"), "", "good"),
-        State.NOMINATED: (
+    said: dict[State, Callable[[], tuple[str, str, str]]] = {
+        State.APPROVED: lambda: (_("Your registration"), "", "good"),
+        State.NOMINATED: lambda: (
             _("You are nominated"),
             _(
                 "%(city)s has named you for its delegation. Please complete your registration. If you do not want to"
@@ -60,55 +60,55 @@ def standing(delegate: Delegate) -> Standing:
             ),
             "warn",
         ),
-        State.SUBMITTED: (
+        State.SUBMITTED: lambda: (
             _("Your registration is with your city"),
             _("The office of %(city)s has to agree to it. Please book nothing before a letter confirms it.", city=city),
             "info",
         ),
-        State.ENDORSED: (
+        State.ENDORSED: lambda: (
             _("Your registration is with the organisers"),
             _("%(city)s stands for it. Please book nothing before a letter confirms it.", city=city),
             "info",
         ),
-        State.RETURNED: (
+        State.RETURNED: lambda: (
             _("Please look at your registration again"),
             _("It was returned: %(comment)s", comment=delegate.comment),
             "warn",
         ),
-        State.WAITLISTED: (
+        State.WAITLISTED: lambda: (
             _("You are on the waiting list"),
             _("No place is left at present. We write when it is your turn; the order of the list is kept strictly."),
             "info",
         ),
-        State.OFFERED: (
+        State.OFFERED: lambda: (
             _("A place is held for you"),
             _("It is your turn. Take the place or decline it before the time is over."),
             "warn",
         ),
-        State.WITHDRAWN: (
+        State.WITHDRAWN: lambda: (
             _("You have withdrawn"),
             _("Your place is free for somebody else, and the days in your calendar are cancelled."),
             "warn",
         ),
-        State.REFUSED: (_("Your city did not agree to this registration"), reason, "warn"),
-        State.REJECTED: (_("This registration was rejected"), reason, "warn"),
-        State.CANCELLED: (
+        State.REFUSED: lambda: (_("Your city did not agree to this registration"), reason, "warn"),
+        State.REJECTED: lambda: (_("This registration was rejected"), reason, "warn"),
+        State.CANCELLED: lambda: (
             _("This registration was cancelled"),
             reason or _("The organisers had to cancel it. Please write to them if you have questions."),
             "warn",
         ),
-        State.REPLACED: (
+        State.REPLACED: lambda: (
             _("This registration no longer stands"),
             _("Questions are best put to the office of your city."),
             "warn",
         ),
-        State.EXPIRED: (
+        State.EXPIRED: lambda: (
             _("You are no longer on the waiting list"),
             _("Two offers of a place stayed without an answer. Please write to the organisers if you want to come."),
             "warn",
         ),
     }
-    return Standing(*said[delegate.state])
+    return Standing(*said[delegate.state]())
 
 
 def zone_of(delegate: Delegate) -> str:
@@ -143,12 +143,19 @@ def visits_of(delegate: Delegate, programme: Programme) -> list[SignedUp]:
     since. One query."""
     spoken = zip(programme.visits, programme.spoken(language()).visits, strict=True)
     called = {(old.code, old.title): new.title for old, new in spoken}
-    query = select(Visit, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id)
-    mine = query.where(SignUp.delegate_id == delegate.id, SignUp.state.not_in(OVER)).order_by(Visit.position)
     return [
         SignedUp(visit, called.get((visit.code, visit.title), visit.title), moving.word(state), state in GOING)
-        for visit, state in db.session.execute(mine)
+        for visit, state in db.session.execute(SIGNED_UP, {"person": delegate.id})
     ]
+
+
+SIGNED_UP = (
+    select(Visit, SignUp.state)
+    .join(SignUp, SignUp.visit_id == Visit.id)
+    .where(SignUp.delegate_id == bindparam("person"), SignUp.state.not_in(OVER))
+    .order_by(Visit.position)
+)
+"""Made once, as the others: making them anew takes longer than asking them."""
 
 
 def next_day(

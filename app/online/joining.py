@@ -3,13 +3,13 @@ organisers replace works at once, and stands in no page, calendar or letter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
@@ -150,10 +150,14 @@ def door(guest: Guest, uid: str, now: datetime) -> Door:
     raise LookupError("they know of no such session")
 
 
-def doors(guest: Guest, now: datetime) -> list[Door]:
-    """All that this guest joins from afar, in order of time. A fixed number of queries."""
+def doors(guest: Guest, now: datetime, spoken: Iterable[str] | None = None) -> list[Door]:
+    """All that this guest joins from afar, in order of time. A fixed number of queries.
+
+    `spoken`: what `spoken_in` says of them, where it was asked already.
+    """
     shown = told(guest.event.id, guest.event.release)
-    settings, mine, ways = settings_of(guest.event.id), _spoken(guest), all_ways(guest.event.id)
+    mine = _spoken(guest) if spoken is None else frozenset(spoken)
+    settings, ways = settings_of(guest.event.id), all_ways(guest.event.id)
     found = []
     for code, (entry, seen_by) in shown.entries.items():
         if personal.has(guest.reader, entry, seen_by) and _joins(guest, entry, settings):
@@ -181,14 +185,19 @@ def press(guest: Guest, uid: str, channel: str, now: datetime) -> str:
 def joins_anything(guest: Guest) -> bool:
     """Whether somebody who is not online may have to do with any session afar: their city joins one or moderates one,
     or the organisers let all people join. One query."""
-    mine = (StageLink.event_id == guest.event.id, StageLink.who == guest.reader.who, StageLink.active)
-    leads = exists().where(*mine)
-    everybody = exists().where(OnlineSettings.event_id == guest.event.id, OnlineSettings.venue_joins)
-    if db.session.execute(select(or_(leads, everybody))).scalar_one():
+    if db.session.execute(MAY_JOIN, {"of": guest.event.id, "who": guest.reader.who}).scalar_one():
         return True
     shown = told(guest.event.id, guest.event.release)
     entries = [each for each, _seen_by in shown.entries.values()]
     return any(Mode.ONLINE in (each.item.circle.how(guest.reader.who) or "").split() for each in entries)
+
+
+MAY_JOIN = select(
+    or_(
+        exists().where(StageLink.event_id == bindparam("of"), StageLink.who == bindparam("who"), StageLink.active),
+        exists().where(OnlineSettings.event_id == bindparam("of"), OnlineSettings.venue_joins),
+    )
+)
 
 
 def settings_of(event_id: int) -> OnlineSettings:
@@ -200,17 +209,20 @@ def settings_of(event_id: int) -> OnlineSettings:
 def spoken_in(delegate: Delegate) -> list[str]:
     """The uids of the sessions of the draft in which this person speaks live: named, or as the head of the delegation
     where nobody is. One query."""
-    speaks = agenda.Appearance.speaker_id == delegate.id
-    if delegate.role == Capacity.HEAD:
-        speaks = or_(speaks, agenda.Appearance.speaker_id.is_(None))
-    live = or_(agenda.Appearance.mode.is_(None), agenda.Appearance.mode != Mode.VIDEO)
-    asked = (
-        select(agenda.Session.uid)
-        .join(agenda.Appearance, agenda.Appearance.session_id == agenda.Session.id)
-        .where(agenda.Appearance.delegation_id == delegate.delegation_id, live, speaks)
-        .where(agenda.Appearance.part.not_in(SPEAKS_NOT), agenda.Session.cancelled.is_(False))
-    )
-    return list(db.session.execute(asked).scalars())
+    asked = SPOKEN_AS_HEAD if delegate.role == Capacity.HEAD else SPOKEN
+    return list(db.session.execute(asked, {"city": delegate.delegation_id, "person": delegate.id}).scalars())
+
+
+_NAMED = agenda.Appearance.speaker_id == bindparam("person")
+_LIVE = (
+    select(agenda.Session.uid)
+    .join(agenda.Appearance, agenda.Appearance.session_id == agenda.Session.id)
+    .where(agenda.Appearance.delegation_id == bindparam("city"), agenda.Session.cancelled.is_(False))
+    .where(or_(agenda.Appearance.mode.is_(None), agenda.Appearance.mode != Mode.VIDEO))
+    .where(agenda.Appearance.part.not_in(SPEAKS_NOT))
+)
+SPOKEN, SPOKEN_AS_HEAD = _LIVE.where(_NAMED), _LIVE.where(or_(_NAMED, agenda.Appearance.speaker_id.is_(None)))
+"""Made once: making them anew takes longer than asking them."""
 
 
 def code_speaks(mine: frozenset[str] | None, entry: ical.Entry) -> bool:
@@ -288,12 +300,17 @@ def _ways(event_id: int, shown: Published, code: str) -> Ways:
 
 
 def _read(event_id: int) -> Iterator[tuple[int, str, Ways]]:
-    asked = select(Room.id, Room.name, Room.link, OnlineRoom.speaker_link, OnlineRoom.channels)
-    asked = asked.outerjoin(OnlineRoom, OnlineRoom.room_id == Room.id).where(Room.event_id == event_id)
-    asked = asked.order_by(Room.position, Room.id)
-    for key, name, link, speakers, channels in db.session.execute(asked):
+    for key, name, link, speakers, channels in db.session.execute(WAYS, {"of": event_id}):
         told_channels = tuple((each["language"], each["link"]) for each in channels or ())
         yield key, name, Ways(link, speakers or "", told_channels)
+
+
+WAYS = (
+    select(Room.id, Room.name, Room.link, OnlineRoom.speaker_link, OnlineRoom.channels)
+    .outerjoin(OnlineRoom, OnlineRoom.room_id == Room.id)
+    .where(Room.event_id == bindparam("of"))
+    .order_by(Room.position, Room.id)
+)
 
 
 def _of_room(shown: Published, code: str, rooms: Rooms) -> Ways:

@@ -52,11 +52,14 @@ def post_all(letters: Iterable[Letter], now: datetime) -> None:
     """The same for many at the cost of one statement. Raises Refused when one of the addresses cannot be reached."""
     rows = [_row(each, now) for each in letters]
     if rows:
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-        db.session.execute(dialect.insert(TABLE).on_conflict_do_nothing(index_elements=["key"]), rows)
+        db.session.execute(POSTING[db.engine.dialect.name], rows)
 
 
 TABLE = Message.__table__
+POSTING = {
+    dialect.dialect.name: dialect.insert(TABLE).on_conflict_do_nothing(index_elements=["key"])
+    for dialect in (postgresql, sqlite)
+}
 COLUMNS = tuple(each.name for each in fields(Letter))
 
 

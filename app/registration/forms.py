@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -152,13 +152,12 @@ def _option(value: str, label: str, selected: bool) -> Markup:
 
 def zone_choices() -> list[SelectChoice]:
     """The time zones by area, each under the name of its city; first the zone where the person's own city is."""
-    return [SelectChoice("", _("Where my city is")), *zones_by_area()]
+    return [SelectChoice("", _("Where my city is")), *choices.zone_options()]
 
 
-def zones_by_area(without: str = "") -> Iterator[SelectChoice]:
+def zones_by_area(without: str) -> list[SelectChoice]:
     """All zones but one, under the names of their areas and cities in the reader's language."""
-    for area, held in choices.zones():
-        yield from (SelectChoice(zone, city, optgroup=area) for zone, city in held if zone != without)
+    return [each for each in choices.zone_options() if each.value != without]
 
 
 class CodeForm(Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -13,6 +14,7 @@ from app.events.models import Event
 from app.registration.models import Delegate
 
 
+@lru_cache(maxsize=1)
 def whole() -> Select[Delegate]:
     """Delegates with event, network, host, delegation, city and needs."""
     return select(Delegate).options(

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.core import get_global
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
 
 from app import clock
 from app.planning.order import letters
@@ -95,9 +96,19 @@ def _zones(spoken: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     )
 
 
+def zone_options() -> Sequence[SelectChoice]:
+    """The same as the options of a select, under the names of their areas."""
+    return _zone_options(language())
+
+
+@lru_cache(maxsize=16)
+def _zone_options(spoken: str) -> tuple[SelectChoice, ...]:
+    return tuple(SelectChoice(zone, city, optgroup=area) for area, held in _zones(spoken) for zone, city in held)
+
+
 def forget() -> None:
     """Name all of them anew, for whoever changes the words."""
-    for each in (_countries, _tongues, _zones):
+    for each in (_countries, _tongues, _zones, _zone_options):
         each.cache_clear()
 
 

@@ -6,9 +6,11 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import wtforms
+from babel.support import NullTranslations, Translations
 from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,11 +19,13 @@ from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FileField, FormField, HiddenField, RadioField, SelectChoice, SelectField
 from wtforms import IntegerField as AnyInteger
+from wtforms.i18n import messages_path
 
 from app.db import Busy
 from app.ical import clean
 from app.outbox.tongues import TONGUES
 from app.refused import Refused
+from app.web.wording import language
 
 PLAIN = re.compile(r"[A-Za-z_]+(-([0-9]{1,4}|[A-Za-z_]+))*")
 """The names of fields: words, and numbers where fields repeat."""
@@ -96,6 +100,10 @@ class Form(FlaskForm):  # type: ignore[misc]
                 if isinstance(field, FileField):
                     told.setlist(field.name, request.files.getlist(field.name))
             return told
+
+        def get_translations(self, form: Any) -> NullTranslations:
+            """The words of WTForms' own refusals, read from their file once and not with each form that is sent."""
+            return _own_words(language())
 
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
             """As it is drawn everywhere, but a list that begins with a real choice never lacks one, and must not be
@@ -183,6 +191,11 @@ class TonguesForm(Versioned):
         for row in self["rows"]:
             for field in row.form if row.form.code.data == code else ():
                 field.flags.required = True
+
+
+@lru_cache(maxsize=16)
+def _own_words(spoken: str) -> NullTranslations:
+    return Translations.load(messages_path(), [spoken], domain="wtforms")
 
 
 def _may_be_empty(field: SelectField) -> bool:

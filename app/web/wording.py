@@ -17,19 +17,19 @@ from babel.lists import format_list
 from babel.numbers import format_percent
 from babel.units import format_unit
 from flask import Flask, current_app, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import clock
 from app.web.addresses import absolute, here, in_language, of_page, this_page
+from app.web.speech import spoken
 
 POINTING = re.compile(r"\b(left|right|forward|backward|reply|indent)\b")
 
 
 def language() -> str:
     """The language that words are being put in: that of the page, or of the letter."""
-    return str(get_locale() or "en")
+    return str(spoken() or "en")
 
 
 def stamp(value: date | time | datetime) -> str:
@@ -54,7 +54,8 @@ def day_full(value: date) -> str:
 
 def clock_time(value: datetime, zone: str) -> str:
     """As in "09:15", as a clock in `zone` shows it."""
-    return format_time(clock.local(value, zone), "HH:mm", locale=language())
+    local = clock.local(value, zone)
+    return _on_the_clock(local.hour, local.minute, language())
 
 
 def date_in(value: datetime, zone: str) -> date:
@@ -193,6 +194,11 @@ def _zone_name(zone: str, spoken: str) -> str:
 @lru_cache(maxsize=4096)
 def _formatted(value: date, pattern: str, spoken: str) -> str:
     return format_date(value, pattern, locale=spoken)
+
+
+@lru_cache(maxsize=4096)
+def _on_the_clock(hour: int, minute: int, spoken: str) -> str:
+    return format_time(time(hour, minute), "HH:mm", locale=spoken)
 
 
 def _date(value: date, pattern: str) -> str:

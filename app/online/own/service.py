@@ -43,7 +43,7 @@ def overview(delegate: Delegate, now: datetime) -> Overview:
     if delegate.mode != Mode.ONLINE and not joining.joins_anything(guest):
         return Overview()
     spoken = joining.spoken_in(delegate)
-    found = joining.doors(guest, now)
+    found = joining.doors(guest, now, spoken)
     mine = links.links_of(delegate.event, f"city/{delegate.delegation.member.slug}")
     return Overview(
         doors=found,
