@@ -163,10 +163,10 @@ def _sessions(event: Event) -> tuple[Session, ...]:
         select(agenda.Session)
         .where(agenda.Session.event_id == event.id)
         .options(
-            selectinload(agenda.Session.theme),
-            selectinload(agenda.Session.room),
+            joinedload(agenda.Session.theme),
+            joinedload(agenda.Session.room),
             selectinload(agenda.Session.appearances).options(
-                selectinload(agenda.Appearance.person),
+                joinedload(agenda.Appearance.person),
                 joinedload(agenda.Appearance.delegation).joinedload(Delegation.member),
             ),
         )
