@@ -39,8 +39,7 @@ class Contact:
 def by_link(token: str) -> FocalPoint:
     """The active focal point whose page this secret opens, with the delegation and all it shows. Raises LookupError."""
     query = select(FocalPoint).where(FocalPoint.link_hash == tokens.digest(token), FocalPoint.active)
-    rows = db.session.execute(query.options(joinedload(FocalPoint.delegation).options(*_WHOLE)))
-    found = rows.unique().scalar_one_or_none()
+    found = db.session.execute(query.options(joinedload(FocalPoint.delegation).options(*_WHOLE))).scalar_one_or_none()
     if found is None:
         raise LookupError("no focal point has this secret")
     return found
@@ -61,7 +60,7 @@ _WHOLE = (
     joinedload(Delegation.event).options(joinedload(Event.network), joinedload(Event.host)),
     joinedload(Delegation.member),
     joinedload(Delegation.letter),
-    joinedload(Delegation.modes),
+    selectinload(Delegation.modes),
     selectinload(Delegation.focal_points),
 )
 

@@ -91,8 +91,11 @@ MORE = {
     f"{DESK}/approvals": 18,
     f"{DESK}/schedule/sessions/{{code}}": 17,
     f"{DESK}/schedule/sessions/{{code}}/order": 20,
-    "/f/{focal}/visits/v-0": 16,
-    "/f/{focal}/visit-wishes/{reference}": 19,
+    "/f/{focal}/": 16,
+    "/f/{focal}/visits/v-0": 19,
+    "/f/{focal}/visit-wishes": 17,
+    "/f/{focal}/visit-wishes/new": 18,
+    "/f/{focal}/visit-wishes/{reference}": 23,
 }
 """Those that put several tables side by side, each read once: the draft as it is published, planned and checked
 (publish, releases); the whole board, and what else is chosen by it (pictures, together, reminders); all that waits
