@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -139,14 +139,34 @@ def redo(event_id: int, number: int, *, who: str, now: datetime) -> Act:
 
 def history(event_id: int) -> list[Act]:
     """The last acts, newest first, without those that only took back or did again. One query."""
-    found = select(Act).where(Act.event_id == event_id, Act.undoes.is_(None)).order_by(Act.number.desc()).limit(KEPT)
-    return list(db.session.execute(found).scalars())
+    return list(db.session.execute(_last(event_id)).scalars())
 
 
-def taken_back(event_id: int) -> dict[int, int]:
-    """The number of each act that was taken back or done again -> that of the act which did so last. One query."""
-    found = select(Act.undoes, func.max(Act.number)).where(Act.event_id == event_id, Act.undoes.is_not(None))
-    return {undoes: number for undoes, number in db.session.execute(found.group_by(Act.undoes)) if undoes is not None}
+@dataclass(frozen=True)
+class Recent:
+    """What stands beside a board of what was done to the draft."""
+
+    done: list[Act]
+    """As `history` has them."""
+    touched: dict[int, int]
+    """The number of each of these that was taken back or done again -> that of the act which did so last."""
+    last: int
+    """The number of the newest act of all; 0 when there is none."""
+
+
+def recent(event_id: int) -> Recent:
+    """The last acts and what became of them. One query."""
+    later = aliased(Act)
+    newest = select(func.max(later.number)).where(later.event_id == event_id)
+    touched = newest.where(later.undoes == Act.number).correlate(Act).scalar_subquery()
+    found = db.session.execute(_last(event_id).add_columns(touched, newest.scalar_subquery())).all()
+    by = {act.number: number for act, number, _newest in found if number is not None}
+    return Recent([act for act, *_more in found], by, found[0][2] if found else 0)
+
+
+def _last(event_id: int) -> Select[Act]:
+    own = select(Act).where(Act.event_id == event_id, Act.undoes.is_(None))
+    return own.order_by(Act.number.desc()).limit(KEPT)
 
 
 def since(event_id: int, number: int) -> list[Act]:

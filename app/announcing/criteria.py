@@ -109,7 +109,7 @@ def chosen(
     wanted = {name: frozenset(values) for name, values in asked.items() if values}
     if wanted.keys() - known.keys():
         return lambda _one: None
-    tests = [(has(known[name]), values, words_of(known[name])) for name, values in wanted.items()]
+    tests = [(has(known[name]), values, _said(words_of(known[name]), values)) for name, values in wanted.items()]
     settled = {known[name].settles for name in wanted}
     by_office = FOCAL in wanted.get("role", ())
 
@@ -124,10 +124,15 @@ def chosen(
             both = values & frozenset(holds or ())
             if not both:
                 return None
-            found += [str(word) for value, word in words.items() if value in both]
+            found += [word for value, word in words.items() if value in both]
         return tuple(found)
 
     return why
+
+
+def _said(words: Mapping[str, Any], values: Collection[str]) -> dict[str, str]:
+    """The words of these values in the reader's language, looked up once for everybody."""
+    return {value: str(word) for value, word in words.items() if value in values}
 
 
 Chosen = Callable[[Candidate], tuple[str, ...] | None]

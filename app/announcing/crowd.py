@@ -84,6 +84,16 @@ class Wanted:
     until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What holds of somebody whatever the letter is."""
+
+    due: datetime
+    zone: str
+    tongue: str
+    unfit: str
+
+
 class Crowd:
     """Everybody of one event at one moment, asked by one filter or by many; what was read once is kept."""
 
@@ -91,6 +101,7 @@ class Crowd:
         self.event, self.now = event, now
         self._has: dict[str, Has] = {}
         self._words: dict[str, Mapping[str, Any]] = {}
+        self._judged: dict[str, _Judged] = {}
 
     @cached_property
     def rows(self) -> list[Candidate]:
@@ -144,19 +155,25 @@ class Crowd:
             found[each.human] = first, tuple(dict.fromkeys([*before, *reasons]))
         going, left = [], []
         for one, reasons in sorted(found.values(), key=lambda each: _place(each[0])):
-            due, zone = self._due(one)
-            if reason := self._unfit(one, due, zone, wanted.until) or (unfit(one) if unfit else ""):
+            judged = self._judge(one)
+            late = wanted.until is not None and judged.due >= wanted.until
+            reason = judged.unfit or (_("their quiet hours end only when it is over") if late else "")
+            if reason := reason or (unfit(one) if unfit else ""):
                 left.append(LeftOut(one, reasons, reason))
             else:
                 office = None if one.focal else self.offices.get(one.human)
-                going.append(Recipient(one, reasons, _language(one, wanted), due, zone, office))
+                language = judged.tongue if judged.tongue in wanted.languages else wanted.fallback
+                going.append(Recipient(one, reasons, language, judged.due, judged.zone, office))
         return Round(tuple(going), tuple(left))
 
-    def _due(self, one: Candidate) -> tuple[datetime, str]:
-        zone = one.zone_at(self.event, self.now)
-        return self.quiet.over(self.now, zone), zone
+    def _judge(self, one: Candidate) -> _Judged:
+        if one.uid not in self._judged:
+            zone = one.zone_at(self.event, self.now)
+            due = self.quiet.over(self.now, zone)
+            self._judged[one.uid] = _Judged(due, zone, tongue(one.language), self._unfit(one))
+        return self._judged[one.uid]
 
-    def _unfit(self, one: Candidate, due: datetime, zone: str, until: datetime | None) -> str:
+    def _unfit(self, one: Candidate) -> str:
         if not one.email:
             return str(_("no address"))
         if not _reachable(one.email):
@@ -169,8 +186,6 @@ class Crowd:
         uids, humans = self.gone
         if one.uid in uids or one.human in humans:
             return str(_("unsubscribed"))
-        if until is not None and due >= until:
-            return str(_("their quiet hours end only when it is over"))
         return ""
 
     def changes(self, seen: Sequence[str], found: Round) -> str:
@@ -212,11 +227,6 @@ def quiet_hours(event_id: int) -> Quiet:
 
 def _place(one: Candidate) -> tuple[str, bool, str, str]:
     return as_name(one.city_name), one.focal, as_name(one.name), one.uid
-
-
-def _language(one: Candidate, wanted: Wanted) -> str:
-    own = tongue(one.language)
-    return own if own in wanted.languages else wanted.fallback
 
 
 def _reachable(address: str) -> bool:

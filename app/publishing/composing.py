@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app import ical
 from app.agenda import models as agenda
@@ -39,16 +39,19 @@ EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def compose(event_id: int, release: int, now: datetime) -> Programme:
-    """The programme that the draft of this event amounts to. Refused when a time in it does not exist."""
+    """The programme that the draft of this event amounts to. Refused when a time in it does not exist.
+
+    Nine queries, and one for its words in other languages when it has any.
+    """
     event = db.session.execute(
         select(Event)
         .where(Event.id == event_id)
         .options(
-            selectinload(Event.network),
-            selectinload(Event.host),
+            joinedload(Event.network),
+            joinedload(Event.host),
             selectinload(Event.themes),
             selectinload(Event.rooms),
-            selectinload(Event.people).selectinload(PersonRow.member),
+            selectinload(Event.people).joinedload(PersonRow.member),
             selectinload(Event.outcomes),
         )
     ).scalar_one()
@@ -128,11 +131,11 @@ def _cities(event: Event) -> tuple[City, ...]:
     found = db.session.execute(
         select(Delegation)
         .where(Delegation.event_id == event.id, Delegation.answer.in_(TAKES_PART))
-        .options(selectinload(Delegation.modes), selectinload(Delegation.member))
-        .join(Member)
+        .options(joinedload(Delegation.modes), contains_eager(Delegation.member))
+        .join(Delegation.member)
         .order_by(Delegation.position, Member.name)
-    ).scalars()
-    return tuple(_city(each, event.host_id) for each in found)
+    )
+    return tuple(_city(each, event.host_id) for each in found.unique().scalars())
 
 
 def _city(delegation: Delegation, host_id: int | None) -> City:
@@ -160,11 +163,11 @@ def _sessions(event: Event) -> tuple[Session, ...]:
         select(agenda.Session)
         .where(agenda.Session.event_id == event.id)
         .options(
-            selectinload(agenda.Session.theme),
-            selectinload(agenda.Session.room),
+            joinedload(agenda.Session.theme),
+            joinedload(agenda.Session.room),
             selectinload(agenda.Session.appearances).options(
-                selectinload(agenda.Appearance.person),
-                selectinload(agenda.Appearance.delegation).selectinload(Delegation.member),
+                joinedload(agenda.Appearance.person),
+                joinedload(agenda.Appearance.delegation).joinedload(Delegation.member),
             ),
         )
     ).scalars()

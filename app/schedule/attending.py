@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -100,28 +101,24 @@ def _on_visits(event: Event) -> Iterable[tuple[str, model.Absence]]:
 
 
 def cities(event: Event, away: Mapping[str, list[model.Absence]], themes: Mapping[int, str]) -> Iterable[model.City]:
-    """Every city that takes part, by name, with the themes it asks for; `themes`: id -> slug."""
-    modes: dict[int, set[model.Mode]] = defaultdict(set)
-    asked = select(DelegationMode.delegation_id, DelegationMode.mode).join(
-        Delegation, DelegationMode.delegation_id == Delegation.id
-    )
-    for delegation, mode in db.session.execute(asked.where(Delegation.event_id == event.id)):
-        modes[delegation].add(model.Mode(mode.value))
+    """Every city that takes part, by name, with the themes it asks for; `themes`: id -> slug. One query."""
     found = db.session.execute(
         select(Delegation.id, Member.id.label("member"), Member.slug, Member.name, Member.zone)
-        .add_columns(ThemeWishes.first_id, ThemeWishes.second_id, ThemeWishes.third_id)
+        .add_columns(ThemeWishes.first_id, ThemeWishes.second_id, ThemeWishes.third_id, DelegationMode.mode)
         .join(Member, Delegation.member_id == Member.id)
         .outerjoin(ThemeWishes, ThemeWishes.delegation_id == Delegation.id)
+        .outerjoin(DelegationMode, DelegationMode.delegation_id == Delegation.id)
         .where(Delegation.event_id == event.id, Delegation.answer.in_(TAKES_PART))
-        .order_by(Member.folded)
+        .order_by(Member.folded, Delegation.id)
     )
-    for row in found:
+    for _id, rows in groupby(found, key=lambda row: row.id):
+        row, *others = rows
         key = f"city:{row.slug}"
         yield model.City(
             id=key,
             name=row.name,
             zone=row.zone,
-            modes=frozenset(modes[row.id]),
+            modes=frozenset(model.Mode(each.mode.value) for each in (row, *others) if each.mode),
             absences=tuple(away.get(key, ())),
             host=row.member == event.host_id,
             wishes=tuple(themes[each] for each in (row.first_id, row.second_id, row.third_id) if each in themes),

@@ -21,7 +21,7 @@ def steps(history: Sequence[Act], touched: Mapping[int, int]) -> Steps:
 
     What was taken back last is done again first. A newer act ends that: what was taken back before it can be done
     again from the list alone, where one sees what it is. `touched`: the number of an act -> that of the act which last
-    took it back or did it again (acts.taken_back).
+    took it back or did it again (acts.recent).
     """
     newest = max((act.number for act in history), default=0)
     ahead = {touched.get(act.number, 0): act for act in history if act.undone and touched.get(act.number, 0) > newest}

@@ -102,12 +102,12 @@ def item(event: Event, code: str) -> Item | None:
 
 
 def of(event: Event) -> Plan:
-    """The draft as it stands. Eleven queries, however many sessions there are."""
+    """The draft as it stands. Ten queries, however many sessions there are."""
     return built(event, _sessions(event.id), attending.appearances(event.id))
 
 
 def built(event: Event, rows: Sequence[Any], seats: Mapping[int, Sequence[model.Appearance]]) -> Plan:
-    """The plan of these sessions, in the organisers' order, and of who appears in each by its id. Nine queries.
+    """The plan of these sessions, in the organisers' order, and of who appears in each by its id. Eight queries.
 
     A row has the columns of a session that `_sessions` reads.
     """

@@ -56,7 +56,7 @@ def board(event: str) -> ResponseReturnValue:
     choice = form.prepare(now)
     found = clashes.of(summit.id, now)
     made = cards.cards(now, clashes.by_session(found))
-    done = acts.history(summit.id)
+    recent = acts.recent(summit.id)
     return render_template(
         "schedule/board.html",
         form=form,
@@ -65,9 +65,9 @@ def board(event: str) -> ResponseReturnValue:
         days=cards.days(now, made, choice),
         tray=cards.tray(made, choice),
         found=found,
-        history=done,
-        steps=history.steps(done, acts.taken_back(summit.id)),
-        last=acts.last(summit.id),
+        history=recent.done,
+        steps=history.steps(recent.done, recent.touched),
+        last=recent.last,
         deeds=DEEDS,
         bigs=BIGS,
         **desk(summit),
@@ -278,12 +278,12 @@ BOARDS = {"cities": "cities.board", "agenda": "agenda.table"}
 def acted(event: str) -> Response:
     """What stands beside a board, for one that stands open: the last acts, the steps back and ahead, the clashes."""
     summit = load(event)
-    done, board = acts.history(summit.id), "cities" if request.args.get("from") == "cities" else ""
+    recent, board = acts.recent(summit.id), "cities" if request.args.get("from") == "cities" else ""
     open_ = sum(not each.waived for each in clashes.of(summit.id, plan.of(summit)))
     buttons, listed = (get_template_attribute("schedule/history.html", name) for name in ("buttons", "listed"))
     return jsonify(
-        steps=str(buttons(history.steps(done, acts.taken_back(summit.id)), summit, DEEDS, board)),
-        history=str(listed(done, summit, DEEDS, board)),
+        steps=str(buttons(history.steps(recent.done, recent.touched), summit, DEEDS, board)),
+        history=str(listed(recent.done, summit, DEEDS, board)),
         clashes=ngettext("%(num)s clash", "%(num)s clashes", open_),
     )
 

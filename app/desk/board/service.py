@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import contains_eager
 
 from app import clock
@@ -64,24 +64,26 @@ class Participant:
 
 
 def rows(event: Event, now: datetime) -> list[Row]:
-    """Every delegation of the event as the board shows it, by name. Fifteen queries."""
+    """Every delegation of the event as the board shows it, by name. Twelve queries."""
     found = db.session.execute(
         select(
             *(Delegation.id, Delegation.answer, Delegation.invited_at, Delegation.modes_asked),
             *(Delegation.changes_pending, Delegation.letter_required, Delegation.letter_id),
             *(Delegation.member_id, Member.slug, Member.name, Member.zone),
+            *(Delegate.name.label("head"), Delegate.state.label("head_state"), _reachable().label("reachable")),
         )
         .join(Delegation.member)
+        .outerjoin(Delegate, _heads())
         .where(Delegation.event_id == event.id)
         .order_by(Member.folded, Member.slug)
     ).all()
-    people, heads, modes, quotas = _people(event.id), _heads(event.id), _modes(event.id), _quotas(event.id)
-    reachable, aliases, sessions = _reachable(event.id), _aliases(event.id), desk.sessions_of(event.id)
+    people, modes, quotas = _people(event.id), _modes(event.id), _quotas(event.id)
+    aliases, sessions = _aliases(event.id), desk.sessions_of(event.id)
     videos, lost = _videos(event.id), by_delegation(event.id)
     asked, hours = asking.counts(event.id), draft.bad_hours(event)
     over, made = clock.local(now, event.zone).date() > event.ends_on, []
     for each in found:
-        stand, (head, state) = people.get(each.id, People()), heads.get(each.id, ("", None))
+        stand = people.get(each.id, People())
         taken, quota = quotas.get(each.id, (0, None))
         made.append(
             Row(
@@ -91,7 +93,7 @@ def rows(event: Event, now: datetime) -> list[Row]:
                 answer=each.answer,
                 over=over,
                 names=(folded(each.name), *aliases[each.member_id]),
-                reachable=each.id in reachable,
+                reachable=each.reachable,
                 undelivered=lost.get(each.id, 0),
                 silent=_silent(each.answer, each.invited_at, now),
                 modes=tuple(mode for mode in Mode if mode in modes[each.id]),
@@ -99,8 +101,8 @@ def rows(event: Event, now: datetime) -> list[Row]:
                 modes_asked=bool(each.modes_asked),
                 requests=asked.get(each.id, 0),
                 changes=each.changes_pending,
-                head=head,
-                head_approved=state == State.APPROVED,
+                head=each.head or "",
+                head_approved=each.head_state == State.APPROVED,
                 letter_required=each.letter_required,
                 letter_held=each.letter_id is not None,
                 registered=stand.registered,
@@ -138,11 +140,10 @@ def _people(event_id: int) -> dict[int, People]:
     return {key: People(*numbers) for key, *numbers in counted}
 
 
-def _heads(event_id: int) -> dict[int, tuple[str, State | None]]:
-    query = select(Delegate.delegation_id, Delegate.name, Delegate.state).where(
-        Delegate.event_id == event_id, Delegate.role == Capacity.HEAD, Delegate.state.not_in(ENDED)
-    )
-    return {key: (name, state) for key, name, state in db.session.execute(query)}
+def _heads() -> ColumnElement[bool]:
+    """What joins to a delegation the one who leads it, if anybody does."""
+    leads = and_(Delegate.role == Capacity.HEAD, Delegate.state.not_in(ENDED))
+    return and_(Delegate.delegation_id == Delegation.id, leads)
 
 
 def _modes(event_id: int) -> dict[int, set[Mode]]:
@@ -187,9 +188,9 @@ def _quotas(event_id: int) -> dict[int, tuple[int, int]]:
     return {key: (int(taken), int(allowed)) for key, taken, allowed in counted}
 
 
-def _reachable(event_id: int) -> set[int]:
-    query = select(FocalPoint.delegation_id).join(Delegation, Delegation.id == FocalPoint.delegation_id)
-    return set(db.session.execute(query.where(Delegation.event_id == event_id, FocalPoint.active)).scalars())
+def _reachable() -> Exists:
+    """Whether anybody speaks for a delegation."""
+    return exists().where(FocalPoint.delegation_id == Delegation.id, FocalPoint.active)
 
 
 def _aliases(event_id: int) -> dict[int, list[str]]:

@@ -47,15 +47,15 @@ def board(event: str) -> ResponseReturnValue:
     summit = load(event)
     now = plan.of(summit)
     made = cards.cards(now, clashes.by_session(clashes.of(summit.id, now)))
-    done = acts.history(summit.id)
+    recent = acts.recent(summit.id)
     return render_template(
         "schedule/cities/board.html",
         columns=_columns(now, made.values()),
         idle=cards.idle(now),
-        history=done,
-        steps=history.steps(done, acts.taken_back(summit.id)),
+        history=recent.done,
+        steps=history.steps(recent.done, recent.touched),
         deeds=DEEDS,
-        last=acts.last(summit.id),
+        last=recent.last,
         **desk(summit),
     )
 

@@ -139,7 +139,7 @@ def test_asking_stores_nothing_and_costs_a_fixed_number_of_questions(rehearsal: 
                 afterwards.consequences(event, board, changes)
             costs.append(len(statements))
             assert acts.stored(event.id) == board
-    assert costs == [24, 24]
+    assert costs == [22, 22]
 
 
 def _day(app: KeepingFlask) -> object:
