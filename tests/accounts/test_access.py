@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import Role, service, who
+from app.accounts.access import OUR_PATH
 from app.accounts.models import Staff, User
 from app.db import db, write
 from tests.accounts.people import PASSWORD, address, sign_in, token
@@ -63,6 +64,18 @@ def test_what_was_asked_of_a_page_by_post_is_not_asked_again_by_get(door: Flask)
 
 def test_an_address_is_come_back_to_as_it_was_to_its_last_letter(door: Flask) -> None:
     assert door.test_client().get(f"{GNETS}?find=Bordeaux").location == f"/sign-in?next={GNETS}?find%3DBordeaux"
+
+
+@pytest.mark.parametrize(
+    ("path", "ours"),
+    [("/", True), ("/organise/x/people?find=Bordeaux&page=2#1", True), ("/東京", True), ("organise/", False)]
+    + [
+        (each, False)
+        for each in ("//evil.example", "/\\evil.example", "/\t/evil.example", "/a b", "/\x7f", "https://x/")
+    ],
+)
+def test_only_a_path_of_our_own_is_gone_on_to(path: str, ours: bool) -> None:
+    assert bool(OUR_PATH.fullmatch(path)) is ours
 
 
 @pytest.mark.parametrize(

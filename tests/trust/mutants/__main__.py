@@ -23,7 +23,12 @@ from tests.trust.mutants.hunt import WORDS, Hunt, forked, passes_anew
 ROOT = Path(__file__).resolve().parents[3]
 GUARDS: dict[str, tuple[str, ...]] = {
     "app/tokens.py": ("tests/test_tokens.py",),
-    "app/accounts/access.py": ("tests/accounts",),
+    "app/accounts/access.py": (
+        "tests/accounts/test_access.py",
+        "tests/accounts/test_second_step.py::test_staff_without_a_second_step_are_led_to_set_one_up_before_any_page_of_the_desk",
+        "tests/accounts/test_second_step.py::test_desk_opens_with_a_second_step",
+        "tests/house/test_policy.py",
+    ),
     "app/accounts/brake.py": ("tests/accounts/test_brake.py",),
     "app/accounts/places.py": ("tests/accounts",),
     "app/sheets.py": ("tests/test_sheets.py",),
@@ -69,11 +74,16 @@ def alive(file: str, made: list[Mutant]) -> list[int]:
     for name in borrowed:  # what others wrote need not be loaded for every mutant
         with suppress(Exception):
             import_module(name)
+    say(f"{file}: {len(made) - len(left)} of {len(made)} mutants noticed at once, {len(left)} to be tried anew")
     begun = time.monotonic()
     if not passes_anew(ROOT / file, compile((ROOT / file).read_bytes(), str(ROOT / file), "exec"), tests, HOUR):
         raise SystemExit(f"The tests of {file} do not pass in a process of their own.")
     patience = 30 + 3 * int(time.monotonic() - begun)
-    return [at for at in left if passes_anew(ROOT / file, made[at].code, tests, patience)]
+    lives = []
+    for at in left:
+        asked = list(GUARDS[file]) if made[at].within == "the module" else tests
+        lives += [at] if passes_anew(ROOT / file, made[at].code, asked, patience) else []
+    return lives
 
 
 def hold(file: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import singledispatch
 from pathlib import Path
@@ -88,7 +89,8 @@ def _with(tree: ast.Module, parent: ast.AST, field: str, at: int, wrong: ast.AST
     """The module's code with `wrong` in the place of one node; the tree is left as it was."""
     kept = getattr(parent, field)
     old = kept[at] if isinstance(kept, list) else kept
-    ast.fix_missing_locations(ast.copy_location(wrong, old))
+    wrong = ast.copy_location(copy(wrong), old)  # a copy, for it may stand elsewhere in the tree
+    ast.fix_missing_locations(wrong)
     setattr(parent, field, [*kept[:at], wrong, *kept[at + 1 :]] if isinstance(kept, list) else wrong)
     try:
         with warnings.catch_warnings():

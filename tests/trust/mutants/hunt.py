@@ -119,10 +119,11 @@ class Hunt:
             self.calls[place].append(item)
 
     def _noticed(self, session: pytest.Session, original: dict[Place, CodeType], mutant: Mutant) -> bool:
-        changed = [(original[place], code) for place, code in functions(mutant.code) if original.get(place) != code]
-        if any(place not in original for place, _code in functions(mutant.code)):
+        wrong = dict(functions(mutant.code))
+        if not wrong.keys() <= original.keys():
             return False
-        places = [(code.co_qualname, code.co_firstlineno) for code, _wrong in changed]
+        changed = [(original[place], code) for place, code in wrong.items() if original[place] != code]
+        places = [(code.co_qualname, code.co_firstlineno) for code, _new in changed]
         deepest = max(places, key=lambda place: place[0].count("."), default=("", 0))
         tests = sorted(self.calls.get(deepest, []), key=self.took.__getitem__)
 
@@ -143,15 +144,19 @@ def _run(session: pytest.Session, item: pytest.Item) -> None:
 
 
 def _exchange(changed: list[tuple[CodeType, CodeType]]) -> bool:
-    """Give every living function its wrong code; False where a function would need other cells than it has."""
+    """Give every living function its wrong code; False where a function would need other cells than it has.
+
+    A function is known by its place: code that has run no longer equals the same code that has not (Python 3.11).
+    """
+    if any(old.co_freevars != new.co_freevars for old, new in changed):
+        return False
+    wrong = {(old.co_filename, old.co_qualname, old.co_firstlineno): new for old, new in changed}
     gc.unfreeze()
-    living = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
-    for old, new in changed:
-        if old.co_freevars != new.co_freevars:
-            return False
-        for function in living:
-            if function.__code__ == old and function.__code__.co_filename == old.co_filename:
-                function.__code__ = new
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType):
+            code = each.__code__
+            if new := wrong.get((code.co_filename, code.co_qualname, code.co_firstlineno)):
+                each.__code__ = new
     return True
 
 
