@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 PIP := .venv/bin/pip --disable-pip-version-check --quiet
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --loglevel=error
 
-.PHONY: run test bench trust matrix snapshots lighthouse check words lock clean
+.PHONY: run test bench trust mutants matrix snapshots lighthouse check words lock clean
 
 # Plenary on http://127.0.0.1:8000 with its worker; make run PORT=8001 moves it, Ctrl-C stops it.
 run: .venv/.run static/vendor/.done app/translations/.done
@@ -28,6 +28,10 @@ bench: .venv/.test static/vendor/.done app/translations/.done
 # Every proof at full length, on both databases: attacks, faults, load. Ends in the table of promises, docs/trust.md.
 trust: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
 	.venv/bin/python -m tests.trust $(ARGS)
+
+# Whether the tests notice small wrongs in the code that guards; make mutants ARGS=app/tokens.py for one file of it.
+mutants: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
+	.venv/bin/python -m tests.trust.mutants $(ARGS)
 
 # Write tests/trust/permission_matrix.csv anew: who gets which answer at every door. Read what `git diff` shows of it.
 matrix: .venv/.test static/vendor/.done app/translations/.done

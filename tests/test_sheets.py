@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from app import sheets
 from app.refused import Refused
 from app.sheets import COLUMNS, ROWS, harmless, read, write_csv, write_xlsx
 from app.web.kept import KeepingFlask
@@ -155,6 +156,36 @@ def test_an_entity_bomb_is_refused() -> None:
     assert refusal(packed_of(parts)) == "This workbook holds what no spreadsheet writes, so it was not opened."
 
 
+TOO_LARGE = "This workbook is too large once unpacked. Save the one sheet that is needed alone."
+NO_SHEET = "This workbook cannot be read. Open it in a spreadsheet and save it again as .xlsx."
+
+
+@pytest.mark.parametrize(("parts", "said"), [(1_000, NO_SHEET), (1_001, TOO_LARGE)])
+def test_a_workbook_may_be_packed_of_a_thousand_files(parts: int, said: str) -> None:
+    assert refusal(packed_of({"xl/workbook.xml": b""} | {f"xl/{each}": b"" for each in range(1, parts)})) == said
+
+
+@pytest.mark.parametrize(("more", "said"), [(0, NO_SHEET), (1, TOO_LARGE)])
+def test_a_workbook_may_take_forty_megabytes_unpacked(more: int, said: str) -> None:
+    assert refusal(packed_of({"xl/workbook.xml": b"", "xl/media/a.png": bytes(40 * 1024 * 1024 + more)})) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("xl/_rels/workbook.xml.rels", "This workbook holds what no spreadsheet writes, so it was not opened."),
+        ("xl/media/a.png", NO_SHEET),
+    ],
+)
+def test_entities_are_looked_for_where_they_would_be_read(name: str, said: str) -> None:
+    assert refusal(packed_of({"xl/workbook.xml": b"", name: b'<!DOCTYPE x [<!ENTITY a "aaaa">]>'})) == said
+
+
+def test_the_limits_are_those_that_were_measured() -> None:
+    """The memory and time that a file may cost were measured with these; a greater one is measured anew first."""
+    assert (ROWS, COLUMNS, sheets.CELL, sheets.LETTERS, sheets.BLANK) == (20_000, 200, 32_767, 2_000_000, 100_000)
+
+
 @pytest.mark.parametrize(
     ("octets", "said"),
     [
@@ -198,9 +229,42 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
     assert [kind for kind, _ in cells] == ["s"] * len(PAYLOADS)
 
 
-@pytest.mark.parametrize("plain", ["+81 3 1234 5678", "-46.6333", "2013-11", "São Paulo", "Côte d'Ivoire", "O'Higgins"])
+@pytest.mark.parametrize(
+    "plain", ["+81 3 1234 5678", "-46.6333", "2013-11", "São Paulo", "Côte d'Ivoire", "O'Higgins", "x=1"]
+)
 def test_what_cannot_run_stays_as_it_is(plain: str) -> None:
     assert harmless(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("longest", "longer"),
+    [("-123456789012345", "-1234567890123456"), ("+8" + " 1" * 15, "+8" + " 1" * 15 + "2"), ("+81234", "+8123")],
+)
+def test_a_number_too_long_or_too_short_to_be_one_is_taken_for_a_formula(longest: str, longer: str) -> None:
+    assert (harmless(longest), harmless(longer)) == (longest, f"'{longer}")
+
+
+def test_an_apostrophe_that_guards_nothing_is_part_of_the_text() -> None:
+    assert read(b"Name\n'Rome\n'=1+1\n", "a.csv").rows == (("'Rome",), ("=1+1",))
+
+
+def test_a_csv_is_written_as_spreadsheets_like_it() -> None:
+    assert write_csv(["Name"], [["Rome"]]) == b"\xef\xbb\xbfName\r\nRome\r\n"
+
+
+def test_a_workbook_is_written_with_a_head_that_stays_and_columns_as_wide_as_their_words() -> None:
+    rows = [["Rome", "x" * 90, "Ostia\nand the sea"]]
+    sheet = load_workbook(io.BytesIO(write_xlsx(["A long heading", "B", "C"], rows))).active
+    assert sheet is not None
+    assert [sheet[each].font.b for each in ("A1", "C1", "A2", "C2")] == [True, True, False, False]
+    assert sheet.freeze_panes == "A2"
+    wide = [round(sheet.column_dimensions[each].width - 0.7) for each in "ABC"]  # the file adds a cell's own margin
+    assert wide == [len("A long heading") + 2, 60, len("and the sea") + 2]
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+def test_a_text_longer_than_a_cell_holds_is_cut_to_it(write: Callable[..., bytes]) -> None:
+    assert read(write(["Name"], [["x" * 32_768]]), "a").rows == (("x" * 32_767,),)
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])

@@ -32,3 +32,17 @@ def test_a_code_is_read_however_it_is_typed(app: KeepingFlask, entered: str) -> 
 
 def test_letters_that_look_like_figures_are_read_as_them() -> None:
     assert tokens.typed("OIL10-ABCDE") == "01110-ABCDE"
+
+
+def test_what_was_given_out_opens_for_as_long_as_the_product_lives(app: KeepingFlask) -> None:
+    """Links stand in calendars and in letters sent long ago, and the table holds their hashes: these never change."""
+    with app.app_context():
+        assert tokens.secret("person", "rome", 1) == "3LwB7Xl43cCoDEoXzcAL2iRq"
+        assert tokens.code("city code", "rome", 1) == "3TRC5-E72FR"
+    assert tokens.digest("rome") == "a8a4c692b93bfde4d4a743e8191afce2141aaac9cd56b421037b455c7c7d16e0"
+
+
+def test_every_sign_of_a_code_is_read_as_itself(app: KeepingFlask) -> None:
+    with app.app_context():
+        drawn = {sign for at in range(100) for sign in tokens.code("city code", str(at), 0).replace("-", "")}
+    assert drawn == set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")

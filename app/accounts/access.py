@@ -86,7 +86,7 @@ def _guard(roles: tuple[Role, ...], lets_in: Callable[[int, dict[str, Any]], boo
 
 def _to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back here afterwards if here is a page that can be opened."""
-    opens = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    opens = "GET" in getattr(request.url_rule, "methods", ())
     here = (request.full_path if request.method == "GET" else request.path).rstrip("?")
     return redirect(url_for("security.login", next=here if opens else None), 303)
 

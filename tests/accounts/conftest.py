@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, request
+from flask_babel import get_locale
 
 from app import create_app
-from app.accounts import Role, fresh, staff, staff_home, who
+from app.accounts import Role, fresh, held, keeper, staff, staff_home, who
 from app.accounts.models import Staff
 from app.db import db, write
 from app.events.models import Event
@@ -55,6 +56,19 @@ def announce(event: str) -> tuple[str, dict[str, str]]:
 @staff_home()
 def home() -> tuple[str, dict[str, str]]:
     return "home", PLAIN
+
+
+@bp.get("/test/<event>/visas")
+@staff(Role.VISA, Role.ORGANISER)
+def visas(event: str) -> tuple[str, dict[str, str]]:
+    """Carries the roles of whoever came this far, and the language in which it is said."""
+    return f"{event} {' '.join(sorted(held()))} {get_locale()}", PLAIN
+
+
+@bp.get("/test/networks/<network>")
+@keeper
+def members(network: str) -> tuple[str, dict[str, str]]:
+    return f"{network} {len(held())}", PLAIN
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +133,7 @@ def _people() -> None:
         day = date(2023, 2, 27)
         made[slug] = Event(slug=slug, network_id=network.id, title=slug, starts_on=day, ends_on=day, zone="Asia/Tokyo")
     people = {city: person(city) for city in ("tokyo", "rome", "new.york", "milan")}
+    db.session.add(Network(slug="c40", name="C40", full_name="C40 Cities"))
     people["tokyo"].name = "KOIKE Yuriko"
     db.session.add_all([*made.values(), *people.values()])
     db.session.flush()

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import Role, service, who
+from app.accounts.access import OUR_PATH
 from app.accounts.models import Staff, User
 from app.db import db, write
 from tests.accounts.people import PASSWORD, address, sign_in, token
@@ -53,6 +54,61 @@ def test_post_after_the_sign_in_ended_leads_back_to_the_page(door: Flask) -> Non
     client = door.test_client()
     answer = client.post(GNETS, data={"csrf_token": token(client.get("/sign-in"))})
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/test/gnets-2023/desk")
+
+
+def test_what_was_asked_of_a_page_by_post_is_not_asked_again_by_get(door: Flask) -> None:
+    client = door.test_client()
+    answer = client.post(f"{GNETS}?day=2", data={"csrf_token": token(client.get("/sign-in"))})
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/test/gnets-2023/desk")
+
+
+def test_an_address_is_come_back_to_as_it_was_to_its_last_letter(door: Flask) -> None:
+    assert door.test_client().get(f"{GNETS}?find=Bordeaux").location == f"/sign-in?next={GNETS}?find%3DBordeaux"
+
+
+@pytest.mark.parametrize(
+    ("path", "ours"),
+    [("/", True), ("/organise/x/people?find=Bordeaux&page=2#1", True), ("/東京", True), ("organise/", False)]
+    + [
+        (each, False)
+        for each in ("//evil.example", "/\\evil.example", "/\t/evil.example", "/a b", "/\x7f", "https://x/")
+    ],
+)
+def test_only_a_path_of_our_own_is_gone_on_to(path: str, ours: bool) -> None:
+    assert bool(OUR_PATH.fullmatch(path)) is ours
+
+
+@pytest.mark.parametrize(
+    ("city", "theirs", "founded_by_others", "nowhere"),
+    [("tokyo", 200, 404, 404), ("new.york", 200, 200, 404), ("milan", 404, 404, 404), (None, 303, 303, 303)],
+)
+def test_who_keeps_which_network(
+    door: Flask, city: str | None, theirs: int, founded_by_others: int, nowhere: int
+) -> None:
+    client = door.test_client()
+    if city:
+        sign_in(client, city)
+    got = [client.get(f"/test/networks/{network}").status_code for network in ("g-nets", "c40", "atlantis")]
+    assert got == [theirs, founded_by_others, nowhere]
+
+
+def test_a_page_knows_the_roles_held_at_its_event_and_a_page_of_none_knows_none(door: Flask) -> None:
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    assert client.get("/test/gnets-2023/visas").text == "gnets-2023 organiser en"
+    assert client.get("/test/networks/g-nets").text == "g-nets 0"
+
+
+@pytest.mark.parametrize(("own", "browsers", "told"), [("ja", "fr", "ja"), ("en", "fr", "fr"), ("en", "", "en")])
+def test_pages_speak_the_accounts_language_or_else_the_browsers(
+    door: Flask, own: str, browsers: str, told: str
+) -> None:
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    with door.app_context():
+        write(lambda: db.session.execute(update(User).where(User.email == address("tokyo")).values(language=own)))
+    page = client.get("/test/gnets-2023/visas", headers={"Accept-Language": browsers} if browsers else {})
+    assert page.text == f"gnets-2023 organiser {told}"
 
 
 def test_address_that_cannot_be_opened_is_not_gone_on_to(door: Flask) -> None:
@@ -115,6 +171,25 @@ def test_visitor_is_named_in_the_journal(door: Flask) -> None:
         assert who() == "a visitor"
 
 
+@pytest.mark.parametrize(("name", "named"), [("KOIKE Yuriko", "KOIKE Yuriko"), ("", address("tokyo"))])
+def test_the_journal_names_people_by_their_name_or_else_their_address(door: Flask, name: str, named: str) -> None:
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    with door.app_context():
+        write(lambda: db.session.execute(update(User).where(User.email == address("tokyo")).values(name=name)))
+    assert client.get(GNETS).text == f"gnets-2023 {named}"
+
+
+def test_an_address_longer_than_the_journals_line_is_cut_to_it(door: Flask) -> None:
+    client, long = door.test_client(), f"{'a' * 64}@{'b' * 150}.example.org"
+    sign_in(client, "tokyo")
+    with door.app_context():
+        write(
+            lambda: db.session.execute(update(User).where(User.email == address("tokyo")).values(name="", email=long))
+        )
+    assert client.get(GNETS).text == f"gnets-2023 {long[:200]}"
+
+
 def test_every_page_of_signing_in_says_who_may_use_it(door: Flask) -> None:
     pages = [name for name in door.view_functions if name.startswith("security.")]
     assert {name: policy(door, name).partition(":")[0] for name in pages} == {
@@ -126,8 +201,8 @@ def test_every_page_of_signing_in_says_who_may_use_it(door: Flask) -> None:
 
 
 def test_staff_page_says_who_may_use_it(door: Flask) -> None:
-    policies = [policy(door, f"rehearsal_desk.{name}") for name in ("desk", "home")]
-    assert policies == ["staff: organiser", "staff: any role"]
+    policies = [policy(door, f"rehearsal_desk.{name}") for name in ("desk", "home", "members", "visas")]
+    assert policies == ["staff: organiser", "staff: any role", "staff: organiser", "staff: visa, organiser"]
 
 
 def policy(door: Flask, endpoint: str) -> str:
