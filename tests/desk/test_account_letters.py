@@ -26,7 +26,6 @@ from tests.desk.test_letter_matrix import (
     tokens,
 )  # fmt: skip
 
-
 CHANGES = ("app set", "app removed", "passkey added", "passkey removed", "spares made", "spare used", "reset")
 
 

@@ -163,7 +163,9 @@ def _accounts() -> None:
 def _passkey() -> None:
     """The one with several roles has a second step that they can take off."""
     owner = select(User.id).where(User.email == person("tokyo").email)
-    key = Passkey(user_id=db.session.execute(owner).scalar_one(), name="a phone", credential="YS1rZXk", public_key=b"key")
+    key = Passkey(
+        user_id=db.session.execute(owner).scalar_one(), name="a phone", credential="YS1rZXk", public_key=b"key"
+    )
     key.uses, key.made_at, key.used_at = 0, NOW, None
     db.session.add(key)
 
