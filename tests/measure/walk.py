@@ -106,6 +106,10 @@ def from_doors(
     return Walk(app, pages, frozenset(files), cookie.value)
 
 
+AGAIN = "/sign-in/again"
+"""The one page of signing in that is for whom is signed in."""
+
+
 class _Walker:
     def __init__(self, clients: dict[bool, FlaskClient]) -> None:
         self.clients = clients
@@ -138,7 +142,7 @@ class _Walker:
         if self._has(key, summit) and not door:
             return
         self.tried[key, summit] = self.tried.get((key, summit), 0) + 1
-        anybody = rule.rule.startswith("/sign-in")
+        anybody = rule.rule.startswith("/sign-in") and rule.rule != AGAIN
         answer = self.clients[anybody].get(path, buffered=True)
         if answer.status_code in {302, 303}:
             yield urlsplit(answer.location).path
