@@ -143,9 +143,15 @@ def test_a_disk_that_fills_is_told(app: KeepingFlask, monkeypatch: pytest.Monkey
 
 
 def test_a_database_that_is_away_is_a_fault_and_no_traceback(app: KeepingFlask) -> None:
-    with app.app_context():
-        write(lambda: db.session.execute(text("ALTER TABLE messages RENAME TO gone")))
-    assert examined(app, world(), **PUBLIC)["letters"].said.startswith("It could not be looked at")
+    def called(old: str, new: str) -> None:
+        with app.app_context():
+            write(lambda: db.session.execute(text(f"ALTER TABLE {old} RENAME TO {new}")))
+
+    called("messages", "gone")
+    try:
+        assert examined(app, world(), **PUBLIC)["letters"].said.startswith("It could not be looked at")
+    finally:
+        called("gone", "messages")  # tests put rows back, and no tables
 
 
 def test_the_command_ends_with_1_when_something_is_a_fault(app: KeepingFlask) -> None:
