@@ -13,10 +13,11 @@ from typing import Any
 import psycopg
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import text
 
 from app import create_app
 from app.care import rows
-from app.db import db
+from app.db import db, write
 from app.web.kept import KeepingFlask
 from tests.databases import States
 
@@ -84,3 +85,18 @@ def rewrite(source: Path, target: Path, changes: dict[str, bytes | None]) -> Pat
         for name in changes.keys() - set(old.namelist()):
             new.writestr(name, changes[name] or b"")
     return target
+
+
+@contextmanager
+def without(app: Flask, table: str) -> Iterator[None]:
+    """The database lacks this table meanwhile. It comes back: tests put rows as they were, and no tables."""
+
+    def called(old: str, new: str) -> None:
+        with app.app_context():
+            write(lambda: db.session.execute(text(f"ALTER TABLE {old} RENAME TO {new}")))
+
+    called(table, "gone")
+    try:
+        yield
+    finally:
+        called("gone", table)

@@ -17,7 +17,7 @@ from app.care.doctor import Finding, House
 from app.care.mail import Mail
 from app.db import db, write
 from app.web.kept import KeepingFlask
-from tests.care.copies import run
+from tests.care.copies import run, without
 from tests.databases import SQLite, States
 
 RECORDS = {
@@ -143,15 +143,8 @@ def test_a_disk_that_fills_is_told(app: KeepingFlask, monkeypatch: pytest.Monkey
 
 
 def test_a_database_that_is_away_is_a_fault_and_no_traceback(app: KeepingFlask) -> None:
-    def called(old: str, new: str) -> None:
-        with app.app_context():
-            write(lambda: db.session.execute(text(f"ALTER TABLE {old} RENAME TO {new}")))
-
-    called("messages", "gone")
-    try:
+    with without(app, "messages"):
         assert examined(app, world(), **PUBLIC)["letters"].said.startswith("It could not be looked at")
-    finally:
-        called("gone", "messages")  # tests put rows back, and no tables
 
 
 def test_the_command_ends_with_1_when_something_is_a_fault(app: KeepingFlask) -> None:
