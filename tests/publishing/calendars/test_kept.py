@@ -83,11 +83,13 @@ def test_what_is_kept_ends_with_the_day(cast: Cast, client: FlaskClient, monkeyp
     assert cast.app.shelf.find(asked) is None  # type: ignore[attr-defined]
 
 
-def test_while_the_database_cannot_be_asked_nothing_is_said_from_memory(cast: Cast, client: FlaskClient) -> None:
+def test_while_the_database_cannot_be_asked_nothing_is_said_from_memory(
+    cast: Cast, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     furnish(cast)
     path = next(iter(public(cast).values()))
     client.get(path).close()
-    cast.app.shelf.mark = lambda slug: None  # type: ignore[attr-defined]
+    monkeypatch.setattr(cast.app.shelf, "mark", lambda slug: None)  # type: ignore[attr-defined]
     assert cast.app.shelf.find({"REQUEST_METHOD": "GET", "PATH_INFO": path}) is None  # type: ignore[attr-defined]
 
 
