@@ -20,7 +20,7 @@ from app.events.tongues import Name
 from app.outbox.tongues import TONGUES
 from app.publishing.originals import Line, State
 from app.refused import Refused
-from app.web import Form
+from app.web import Form, lines
 from app.web.wording import language_name
 
 
@@ -29,7 +29,7 @@ class TextForm(wtforms.Form):  # type: ignore[misc]
 
     name = HiddenField()
     seen = HiddenField()
-    text = TextAreaField(_l("Words"))
+    text = TextAreaField(_l("Words"), filters=[lines])
     right = BooleanField(_l("Still right"))
 
     def named(self) -> Name:

@@ -196,7 +196,7 @@ HOSTILE_FILES = {
     "huge.png": b"",
     "empty.csv": b"",
 }
-KINDS = {"image/jpeg", "application/pdf"}
+KINDS = {"image/jpeg", "image/png", "application/pdf"}
 """What lies in the store: pictures drawn anew, and letters, which are handed out as files."""
 
 
@@ -282,7 +282,8 @@ def test_no_door_reads_a_body_that_is_too_large(fresh: House, full: bool, figure
             began = time.monotonic()
             answer = client.post(path, input_stream=body, content_length=100 * 1024 * 1024, content_type=kind)
             took = max(took, time.monotonic() - began)
-            wrong += [(path, answer.status_code, body.given)] * (answer.status_code not in {413, 404, 405, 415, 400})
+            refused = answer.status_code in {413, 404, 405, 415, 400, 422} and body.given == 0
+            wrong += [] if refused else [(path, answer.status_code, body.given)]
         many = client.post(path, data=parts, content_type="multipart/form-data; boundary=x")
         wrong += [(path, many.status_code, "parts")] * (many.status_code >= 500 or many.status_code in {200, 303})
     assert app.config["MAX_CONTENT_LENGTH"] == 1024 * 1024

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,7 +17,6 @@ from tests.accounts.people import address, sign_in, token
 from tests.registration.cast import assemble, hidden, typed
 from tests.trust.figures import Figures
 
-ROOM = Path(__file__).resolve().parents[3] / "app"
 CLAIMS = (
     {"Host": "evil.example"},
     {"Host": "localhost.evil.example"},
@@ -28,21 +25,6 @@ CLAIMS = (
     {"X-Forwarded-Proto": "gopher", "X-Forwarded-Host": "evil.example:99"},
     {"Forwarded": "host=evil.example;proto=http", "X-Original-Host": "evil.example"},
 )
-CLAIMED = {"host", "host_url", "url_root", "base_url", "url", "trusted_hosts", "root_url"}
-"""What a request says of its own address; `url` may be parsed for what stands behind the host, so it is looked at."""
-
-
-def test_no_line_of_ours_reads_our_name_from_a_request(figures: Figures) -> None:
-    """So no letter can, whatever sends it: `web.absolute` builds on the setting alone."""
-    found = []
-    for file in ROOM.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and node.attr in CLAIMED and ast.unparse(node.value) == "request":
-                found.append(f"{file.name}:{node.lineno} request.{node.attr}")
-            if isinstance(node, ast.keyword) and node.arg == "_external":
-                found.append(f"{file.name} _external")
-    assert found == []
-    figures.hold("A7", "lines that read our own name from a request", len(found), exactly=0)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: ",".join(f"{n}={v}" for n, v in claim.items()))
