@@ -134,7 +134,8 @@ def test_no_head_of_an_answer_is_broken_by_words(house: House, figures: Figures)
 
 
 FILED = re.compile(
-    r'(?:attachment|inline)(?:; filename=(?:"(?:[^"\\]|\\.)+"|[\w.!#$&+^`|~-]+))?(?:; filename\*=UTF-8\'\'[\w.!#$&+^`|~%-]+)?'
+    r'(?:attachment|inline)(?:; filename=(?:"(?:[^"\\]|\\.)+"|[\w.!#$&+^`|~-]+))?'
+    r"(?:; filename\*=UTF-8\'\'[\w.!#$&+^`|~%-]+)?"
 )
 """RFC 6266, with the name in letters of ASCII."""
 
