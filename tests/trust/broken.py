@@ -10,7 +10,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
@@ -63,14 +63,14 @@ def capacity_guard() -> None:
         finally:
             _seen.reset(token)
 
-    def unconditional(update: Update) -> bool:
+    def unconditional(update: Update, values: Mapping[str, object] | None = None) -> bool:
         """The condition is asked of what was read before, and the number written is that number and one."""
         seen = _seen.get()
         if seen is None or not _takes(update):
-            return claim(update)
+            return claim(update, values)
         table = db.metadata.tables[cast(Table, update.table).name]
         own = [part for part in update._where_criteria if "taken" not in str(part)]
-        key = db.session.execute(select(table.c.id).where(*own)).scalars().first()
+        key = db.session.execute(select(table.c.id).where(*own), values).scalars().first()
         if key is None:
             return False
         there = db.session.execute(select(table).where(table.c.id == key)).one()
