@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from random import Random
 
 import pytest
 
 from tests.trust.faults.conftest import Storm
+from tests.trust.faults.deaths import dying
 from tests.trust.figures import Figures
 from tests.trust.served import Served
 
-LEAST, MOST = 0.3, 0.7
-"""Seconds between two deaths."""
 
-
-@contextmanager
-def dying(house: Served, seed: int = 1) -> Iterator[None]:
-    """Web processes die by SIGKILL at random, one after the other, though never the last that answers."""
-    chance, over = Random(seed), threading.Event()
-
-    def kill() -> None:
-        while not over.wait(chance.uniform(LEAST, MOST)):
-            if len(house.alive()) > 1:
-                house.kill(chance)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        yield
-    finally:
-        over.set()
-        killer.join()
+def one_of(house: Served, chance: Random) -> None:
+    """A web process dies, though never the last that answers."""
+    if len(house.alive()) > 1:
+        house.kill(chance)
 
 
 def test_no_registration_is_lost_or_doubled_when_web_processes_are_killed(
@@ -41,7 +24,7 @@ def test_no_registration_is_lost_or_doubled_when_web_processes_are_killed(
 ) -> None:
     crowd, before = storm.crowd(), storm.house.kills
     wanted, people = (15, 3000) if full else (3, 150)
-    with dying(storm.house):
+    with dying(partial(one_of, storm.house)):
         crowd.register(people)
         while storm.house.kills - before < wanted:
             crowd.register(50)
@@ -56,7 +39,7 @@ def test_no_registration_is_lost_or_doubled_when_web_processes_are_killed(
 @pytest.mark.trust
 def test_letters_of_a_second_transaction_would_be_lost(careless: Storm) -> None:
     crowd = careless.crowd()
-    with dying(careless.house):
+    with dying(partial(one_of, careless.house)):
         for _wave in range(10):
             crowd.register(100)
             if careless.examine().silent:

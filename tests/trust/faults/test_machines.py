@@ -6,9 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +20,7 @@ from bench.calls import etag
 from bench.growing import joined
 from bench.load import Poured, pour, request
 from tests.registration.cast import NOW, application, read
+from tests.trust.faults.deaths import dying
 from tests.trust.figures import Figures
 from tests.trust.grounds import ground
 from tests.trust.machines import Machines, machines
@@ -43,7 +42,7 @@ def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.mark.trust
 def test_machines_die_and_no_registration_is_lost_or_doubled(many: Machines, figures: Figures, full: bool) -> None:
     crowd, wanted, people = many.crowd(), *((10, 1000) if full else (2, 60))
-    with dying(many):
+    with dying(many.kill):
         crowd.register(people)
         while many.kills < wanted:
             crowd.register(20)
@@ -52,23 +51,6 @@ def test_machines_die_and_no_registration_is_lost_or_doubled(many: Machines, fig
     figures.hold("F1", f"people who got no answer{where}", len(crowd.tally.gone), exactly=0)
     figures.hold("F1", f"answers that were a fault of ours{where}", crowd.tally.answers[500], exactly=0)
     many.examine(crowd).hold(figures, "F1", where)
-
-
-@contextmanager
-def dying(many: Machines) -> Iterator[None]:
-    chance, over = Random(1), threading.Event()
-
-    def kill() -> None:
-        while not over.wait(chance.uniform(0.3, 0.7)):
-            many.kill(chance)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        yield
-    finally:
-        over.set()
-        killer.join()
 
 
 @pytest.mark.trust
