@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from app import create_app
 from app.web.kept import KeepingFlask
 from tests.browser import chromium
-from tests.databases import States, open_database
+from tests.databases import KEY, States, open_database
 from tests.pages import CheckedClient
 
 settings.register_profile("the same each time", derandomize=True)
@@ -50,7 +50,7 @@ def standing(database: States, tmp_path_factory: pytest.TempPathFactory) -> Keep
             "INSTANCE": str(tmp_path_factory.mktemp("instance")),
             "DATABASE_URL": database.url,
             "BASE_URL": "http://localhost",
-            "SECRET_KEY": "R3CvBg0xxvvl5sFyJ4cSrQfrVidDxcjmGV7ckzFX3BfneVWX",  # drawn for tests alone
+            "SECRET_KEY": KEY,
             "TESTING": True,
         }
     )

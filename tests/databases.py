@@ -17,6 +17,9 @@ from flask_migrate import upgrade
 from app import cli
 from app.db import db
 
+KEY = "R3CvBg0xxvvl5sFyJ4cSrQfrVidDxcjmGV7ckzFX3BfneVWX"
+"""Drawn for tests alone. One for all their applications: a password hashed once serves them all."""
+
 
 class States:
     """Saved states, each made once when first asked for, by the product's own commands."""

@@ -83,7 +83,7 @@ MORE = {
     f"{DESK}/board/pictures": 35,
     f"{DESK}/board/pictures/days.csv": 25,
     f"{DESK}/": 28,
-    f"{DESK}/together/ask": 28,
+    f"{DESK}/together/ask": 29,
     f"{DESK}/together/approve": 17,
     f"{DESK}/together/delegations": 17,
     f"{DESK}/together/letter": 16,

@@ -27,7 +27,7 @@ from app.events.models import Event, Mode
 from app.network.models import Member
 from app.registration.service import Application, Details, register
 from tests.browser.chromium import picture
-from tests.databases import open_database
+from tests.databases import KEY, open_database
 from tests.desk.office import Organiser, give_desks
 from tests.measure.glass import served
 
@@ -95,7 +95,7 @@ def standing_still(folder: Path) -> Iterator[tuple[str, list[Shot], str]]:
     with MonkeyPatch.context() as patch, open_database("sqlite", folder) as states:
         patch.setattr(clock, "now", lambda: NOW)
         told = {"INSTANCE": str(folder), "DATABASE_URL": states.url, "BASE_URL": "http://localhost", "TESTING": True}
-        app = create_app(told | {"SECRET_KEY": "a key for tests alone, as long as a real one"})
+        app = create_app(told | {"SECRET_KEY": KEY})
         states.attach(app)
         states.restore("rehearsal")
         give_desks(app)

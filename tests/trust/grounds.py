@@ -20,7 +20,7 @@ from sqlalchemy import update
 from app import create_app
 from app.db import db, write
 from app.registration.models import Places
-from tests.databases import PostgreSQL, SQLite, States
+from tests.databases import KEY, PostgreSQL, SQLite, States
 from tests.registration.cast import Cast, assemble
 from tests.trust.served import settings_of
 
@@ -78,7 +78,7 @@ def _filled(states: States, folder: Path, server: PostgresServer | None) -> Iter
             "INSTANCE": str(instance),
             "DATABASE_URL": states.url,
             "BASE_URL": "http://localhost",
-            "SECRET_KEY": "a key for tests alone, as long as a real one",
+            "SECRET_KEY": KEY,
         }
     )
     states.attach(app)

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from app import create_app
-from tests.databases import open_database
+from tests.databases import KEY, open_database
 from tests.pages import CheckedClient
 from tests.trust.doors import matrix
 from tests.trust.doors.survey import every_way, survey
@@ -17,7 +17,7 @@ from tests.trust.doors.world import build
 def main() -> None:
     with tempfile.TemporaryDirectory() as place, open_database("sqlite", Path(place)) as database:
         told = {"INSTANCE": place, "DATABASE_URL": database.url, "BASE_URL": "http://localhost", "TESTING": True}
-        app = create_app({**told, "SECRET_KEY": "a key for tests alone, as long as a real one"})
+        app = create_app({**told, "SECRET_KEY": KEY})
         app.test_client_class = CheckedClient
         database.attach(app)
         world = build(app, database, Path(place))

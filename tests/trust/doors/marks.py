@@ -26,7 +26,6 @@ from app.travel.models import Logistics, VisaData
 from app.videos.models import VideoMessage
 from app.visits.models import SignUp
 
-MARK = re.compile(r"zq([a-z.]+)qz", re.IGNORECASE)
 FILLED = ("summit", "rehearsal", "crowd")
 """The events of the first organiser: what one does not hold, another does."""
 CONFIDENTIAL = {"anna.food", "anna.ramp", "anna.hotel", "anna.flight", "anna.passport"}
@@ -68,7 +67,13 @@ MUST_SEE: dict[str, set[str]] = {
 """What they do come upon; else nothing would be proven by what they do not."""
 
 
+MARKS = {each for known in MAY_SEE.values() for each in known}
+MARK = re.compile(f"zq({'|'.join(map(re.escape, MARKS))})qz", re.IGNORECASE)
+"""A key drawn at random may hold zq and qz too, so the names are looked for whole."""
+
+
 def mark(name: str) -> str:
+    assert name in MARKS, f"nobody may see {name}, so nobody would find it"
     return f"zq{name}qz"
 
 
