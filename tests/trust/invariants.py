@@ -154,18 +154,18 @@ class Found:
     unwritten: int
 
     def hold(self, figures: Any, fault: str, after: str = "") -> None:
-        """Note each with `figures.hold`, which fails the test at the first that is not 0."""
-        said = {
-            "acknowledged registrations lost (I1)": self.lost,
-            "people registered twice (I1)": self.doubled,
+        """Note what was found with `figures.hold`, which fails the test at the first that is not 0."""
+        figures.hold(fault, f"acknowledged registrations lost (I1){after}", self.lost, exactly=0)
+        figures.hold(fault, f"people registered twice (I1){after}", self.doubled, exactly=0)
+        rest = {
             "registrations and letters without each other (I2)": self.silent,
             "counters of places that are wrong (I3)": self.miscounted,
             "orphans and damaged pages (I4)": self.broken,
             "letters that nobody takes up (I5)": self.stuck,
             "acts and journal without each other (I6)": self.unwritten,
         }
-        for what, number in said.items():
-            figures.hold(fault, f"{what}{after}", number, exactly=0)
+        assert {what: number for what, number in rest.items() if number} == {}, fault + after
+        figures.hold(fault, f"other faults of what is stored (I2 to I6){after}", sum(rest.values()), exactly=0)
 
 
 def examine(url: str, event_id: int = 0, told: Iterable[Acknowledged] = ()) -> Found:

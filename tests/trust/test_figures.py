@@ -18,9 +18,12 @@ def test_what_is_held_and_what_is_measured_stands_in_the_table(tmp_path: Path) -
     figures.hold("F11", "seats given twice", 0, exactly=0)
     figures.measure("F11", "p99", 2.5, most=2, unit="s")
     figures.measure("S1", "a page", 0.5, least=0.25, unit="s")
+    Figures("postgresql", file).hold("F11", "seats given twice", 0, exactly=0)
+    figures.measure("F11", "p99", 1.5, most=2, unit="s")
     table = written(read(file))
-    assert "| F11 | sqlite | seats given twice | 0 | = 0 | kept |\n" in table
-    assert "| F11 | sqlite | p99 | 2.5 s | ≤ 2 | **not kept** |\n" in table
+    assert "| proof | what | SQLite | PostgreSQL | should be |\n|---|---|--:|--:|---|\n" in table
+    assert "| F11 | seats given twice | 0 | 0 | = 0 |\n" in table
+    assert "| F11 | p99 | **2.5 s** | – | ≤ 2 |\n" in table
     assert table.index("| S1 |") > table.index("## All other proofs")
     assert table.index("| F11 |") < table.index("## 2.")
 
