@@ -90,7 +90,8 @@ def main() -> None:
     port = free_port(os.environ.get("PORT", "8000"))
     os.environ.setdefault("PLENARY_BASE_URL", f"http://{HOST}:{port}")
     os.chdir(Path(__file__).parent)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets what it starts in the background ignore the first
+        signal.signal(number, signal.default_int_handler)
     children: Children = {}
     fault: str | int = 0
     try:
