@@ -10,10 +10,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.db import db
-from app.delegations.models import Delegation
 from app.registration import line
 from app.registration.line import Waiting
 from app.registration.models import Delegate, State
@@ -111,7 +110,7 @@ def choices(event_id: int, delegation_id: int, codes: Collection[str], now: date
     found = db.session.execute(query.options(joinedload(Visit.event), selectinload(Visit.vehicles))).scalars().all()
     if not found:
         return []
-    groups = _groups(delegation_id, [each.id for each in found])
+    groups = _groups(delegation_id, found)
     lines = _lines([each.id for each in found])
     say = sayer(found[0].event)
     return [_choice(each, groups[each.id], lines[each.id], now, say) for each in found]
@@ -126,10 +125,12 @@ def one(event_id: int, delegation_id: int, code: str, now: datetime) -> Choice:
 
 
 def colleagues(delegation_id: int) -> list[Delegate]:
-    """Everybody of the delegation whose registration is approved, in the order of entry. One query."""
+    """Everybody of the delegation whose registration is approved, in the order of entry. One query.
+
+    The delegation itself is not read again for each of them: the caller holds it.
+    """
     query = select(Delegate).where(Delegate.delegation_id == delegation_id, Delegate.state == State.APPROVED)
-    whole = query.options(joinedload(Delegate.delegation).joinedload(Delegation.member))
-    return list(db.session.execute(whole.order_by(Delegate.id)).scalars())
+    return list(db.session.execute(query.order_by(Delegate.id)).scalars())
 
 
 def free(choice: Choice, people: Iterable[Delegate]) -> list[Delegate]:
@@ -172,12 +173,14 @@ def _choice(
     return Choice(visit, groups, left, len(queue), soon, waiting.open_now(visit, now), over, say)
 
 
-def _groups(delegation_id: int, visit_ids: Collection[int]) -> dict[int, list[SignUp]]:
+def _groups(delegation_id: int, visits: Sequence[Visit]) -> dict[int, list[SignUp]]:
+    """Who of this delegation is signed up, by visit; these are at hand with their vehicles. One query."""
     query = (
         select(SignUp)
         .join(Delegate, SignUp.delegate_id == Delegate.id)
-        .where(SignUp.visit_id.in_(visit_ids), Delegate.delegation_id == delegation_id, SignUp.state.not_in(OVER))
-        .options(joinedload(SignUp.delegate), joinedload(SignUp.vehicle), joinedload(SignUp.visit))
+        .where(SignUp.visit_id.in_([each.id for each in visits]), Delegate.delegation_id == delegation_id)
+        .where(SignUp.state.not_in(OVER))
+        .options(contains_eager(SignUp.delegate))
     )
     found: dict[int, list[SignUp]] = defaultdict(list)
     for each in db.session.execute(query.order_by(SignUp.id)).scalars():
