@@ -47,7 +47,7 @@ def test_every_setting_exists() -> None:
 
 
 def test_every_file_of_ours_exists() -> None:
-    said = set(re.findall(r"\b((?:deploy|docs|instance)/[\w.-]+\.\w+)", ALL))
+    said = set(re.findall(r"\b((?:deploy|docs|instance)/[\w.@-]+\.\w+)", ALL))
     assert len(said) >= 6
     assert {each for each in said if not (ROOT / each).exists()} <= {"instance/plenary.toml"}
     assert [each.name for each in DEPLOY if f"deploy/{each.name}" not in DOCUMENT] == []
