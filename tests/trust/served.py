@@ -36,6 +36,21 @@ PATIENCE = 120.0
 NAMES = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY")
 
 
+def documented() -> dict[str, Any]:
+    """How deploy/ has systemd start the server: its `workers` and `threads`, and its further `options`."""
+    text = (ROOT / "deploy" / "plenary-web@.service").read_text(encoding="utf-8")
+    _program, *words, _application = text.partition("ExecStart=")[2].partition("\n")[0].split()
+    told: dict[str, Any] = {}
+    for name, option in (("workers", "--workers"), ("threads", "--blocking-threads")):
+        at = words.index(option)
+        told[name] = int(words[at + 1])
+        del words[at : at + 2]
+    for option in ("--interface", "--host", "--port"):
+        at = words.index(option)
+        del words[at : at + 2]
+    return told | {"options": words}
+
+
 def settings_of(app: Flask, **more: Any) -> dict[str, Any]:
     """The settings of a second process on the same database and instance, behind one proxy of ours."""
     return {name: app.config[name] for name in NAMES} | {"TRUSTED_PROXY_COUNT": 1} | more
@@ -123,11 +138,6 @@ class Served:
             line.request("GET", "/healthz")
             return line.getresponse().status == 200
         return False
-
-    def reload(self) -> None:
-        """Ask the server to put new processes in the place of the old ones, one after the other."""
-        assert self.server is not None
-        self.server.send_signal(signal.SIGHUP)
 
     def terminate(self) -> None:
         """Ask the server to finish what it has in hand and to end (SIGTERM); it is not started again."""

@@ -12,12 +12,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.trust.clients import Crowd, Tally
-from tests.trust.faults.conftest import Storm
+from tests.trust.faults.conftest import Storm, broken
 from tests.trust.figures import Figures
+from tests.trust.served import PATIENCE
 
 
 def registering(crowd: Crowd, people: int) -> threading.Thread:
@@ -63,6 +65,24 @@ def test_a_restart_of_postgresql_loses_nothing(storm: Storm, figures: Figures, f
     after = f" after a restart of PostgreSQL ({way})"
     figures.measure("F8", f"first success{after}", waited, most=2, unit="s")
     keeps_all(storm, figures, "F8", crowd, people, after)
+
+
+@pytest.mark.trust
+def test_a_line_that_breaks_would_be_a_fault_of_ours(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The control: faults of the database that pass are taken for any other."""
+    with broken(request, tmp_path, "lost_lines") as storm:
+        if storm.ground.server is None:
+            pytest.skip("SQLite has no server to restart")
+        crowd = storm.crowd()
+        thread = registering(crowd, 60)
+        some(crowd.tally, 15)
+        storm.ground.pg_ctl("-m", "immediate", "stop")
+        until = time.monotonic() + PATIENCE
+        while not crowd.tally.answers[500] and time.monotonic() < until:
+            time.sleep(0.05)
+        storm.ground.pg_ctl("start")
+        thread.join()
+    assert crowd.tally.answers[500] > 0
 
 
 @contextmanager

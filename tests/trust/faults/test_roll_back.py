@@ -31,8 +31,8 @@ from tests.trust.figures import Figures
 
 __all__ = ["earlier"]
 FIRST = "0025"
-"""The earliest revision whose code can go on: that of earlier ones says nothing of delegates.join_hash, which is unique,
-and before 0014 nothing of messages.domain, which must be given."""
+"""The earliest revision whose code can go on: that of earlier ones says nothing of delegates.join_hash, which is
+unique, and before 0014 nothing of messages.domain, which must be given."""
 KEPT = [each for each in REVISIONS if each >= FIRST]
 """Those of which there is a backup."""
 Columns = dict[tuple[str, str], Mapping[str, Any]]
