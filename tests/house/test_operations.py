@@ -16,7 +16,7 @@ pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-DEPLOY = sorted((ROOT / "deploy").iterdir())
+DEPLOY = sorted(each for each in (ROOT / "deploy").iterdir() if each.is_file())
 UNITS = [each for each in DEPLOY if each.suffix in {".service", ".timer"}]
 ALL = "\n".join([DOCUMENT, *(each.read_text(encoding="utf-8") for each in DEPLOY)])
 

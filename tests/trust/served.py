@@ -31,7 +31,7 @@ from tests.trust.broken import TOLD
 from tests.trust.wsgi import WORKING
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds until a server must answer; a shared machine may take long to start it."""
 NAMES = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY")
 

@@ -28,24 +28,6 @@ TURNS = 3
 Through = Callable[[Way], AbstractContextManager[tuple[int, Callable[[], bool]]]]
 
 
-@contextmanager
-def registering(crowd: Crowd) -> Iterator[None]:
-    """People go on to register meanwhile, sixteen at once."""
-    over = threading.Event()
-
-    def register() -> None:
-        while not over.is_set():
-            crowd.register(16)
-
-    thread = threading.Thread(target=register)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
 class Units:
     """Two units of systemd, of which at most one rests: they serve what `storm` does, as deploy/ says."""
 
@@ -123,7 +105,7 @@ def test_a_new_version_takes_over_and_nobody_notices(
         units = Units(storm, tmp_path, stack, way, reload)
         units.start(way.ports[0])
         crowd = Crowd(storm.ground.cast, port, at_once=16)
-        with registering(crowd):
+        with crowd.coming():
             for _each in range(TURNS):
                 take_over(way, units.systemctl)
         assert (list(units.running), units.enabled) == ([way.serving()], {f"plenary-web@{way.serving()}"})
@@ -151,7 +133,7 @@ def test_a_server_that_is_not_waited_for_fails_people(
                 time.sleep(0.05)
             return done
 
-        with registering(crowd):
+        with crowd.coming():
             take_over(way, systemctl)
             units.start(way.serving())
     assert failed(crowd) > 0
