@@ -65,7 +65,7 @@ def left_open(url: str) -> int:
     with engine_of(url).connect() as line:
         if line.dialect.name == "sqlite":
             return int(line.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one())
-        asked = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE left(state, 19) = 'idle in transaction'"
         return int(line.exec_driver_sql(asked).scalar_one())
 
 
