@@ -8,7 +8,7 @@ that another one cannot use).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +34,10 @@ Room = Mapping[tuple[int, Category], int]
 """What is left of quotas, by delegation and category; what is not named has no limit."""
 
 
+NEXT = timedelta(microseconds=1)
+"""The least time between two who join a list."""
+
+
 @dataclass(frozen=True)
 class Waiting:
     """Somebody on the list."""
@@ -57,6 +61,15 @@ def in_order(people: Sequence[Waiting]) -> list[list[Waiting]]:
     for each in sorted(people, key=lambda each: (each.list_class, each.joined, each.id)):
         parties.setdefault((each.delegation_id, each.party) if each.party else each.id, []).append(each)
     return list(parties.values())
+
+
+def behind(people: Iterable[Waiting], now: datetime) -> datetime:
+    """When somebody joins who stands behind all of these: now, or a moment after the last of them.
+
+    Of two who press at the same time, one may have pressed a moment sooner and be stored later; whoever was stored
+    first was told a turn, which stays true. The caller holds what nobody joins the list without.
+    """
+    return max([now, *(each.joined + NEXT for each in people)])
 
 
 def next_up(parties: Sequence[Sequence[Waiting]], left: int | None, room: Room) -> list[Waiting]:

@@ -155,7 +155,7 @@ def change_mode(delegate: Delegate, mode: Mode, *, now: datetime) -> None:
     if mode == before:
         return
     if delegate.state == State.WAITLISTED:
-        delegate.joined_list_at, delegate.party = now, ""
+        delegate.joined_list_at, delegate.party = None, ""
     _store(delegate, delegate.state, delegate.role, mode, now)
     delegate.mode_changes += 1
     delegate.mode_changed_at = now
@@ -277,7 +277,7 @@ def _store(
 ) -> None:
     """Set state and mode, and take and give back what differs: places first, quotas second."""
     before, after = holds(delegate.state, delegate.role, delegate.mode), holds(state, role, mode)
-    if before.quota or after.quota or before.place or after.place:
+    if before.quota or after.quota or before.place or after.place or state == State.WAITLISTED:
         _hold_places(delegate, state, mode)
     if after.place != before.place:
         for each in Mode:  # always in one order, so that two who change seats do not wait for each other
@@ -328,7 +328,7 @@ def _settle(delegate: Delegate, now: datetime) -> None:
     if state != State.OFFERED:
         delegate.offered_until = None
     if state == State.WAITLISTED and delegate.joined_list_at is None:
-        delegate.joined_list_at = now
+        delegate.joined_list_at = line.behind(line.waiting(delegate.event_id, delegate.mode), now)
     if state == State.APPROVED and not delegate.participation:
         _tell_calendar(delegate, now)
     if state in ENDED:

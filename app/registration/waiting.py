@@ -78,7 +78,7 @@ def expire_due(now: datetime, limit: int = 50) -> int:
     due = [each for each in found.values() if each.state == State.OFFERED]
     for each in due:
         each.unanswered += 1
-        each.joined_list_at = now
+        each.joined_list_at = None  # behind all who wait now
         over = each.unanswered >= LAST_OFFER
         states.move(each, State.EXPIRED if over else State.WAITLISTED, who=WAITING_LIST, now=now, release_now=False)
     for event_id in {each.event_id for each in due}:

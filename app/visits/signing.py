@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -22,9 +22,6 @@ from app.registration.models import Delegate, State
 from app.visits import fitting, moving, overlaps, rows, seats, waiting
 from app.visits.models import OVER, Filling, SignUp, Standing, Visit
 from app.web.wording import listed
-
-NEXT = timedelta(microseconds=1)
-"""The least time between two who join a list."""
 
 
 @dataclass(frozen=True)
@@ -163,11 +160,10 @@ def _entered(
 def _turn(visit: Visit, party: Sequence[SignUp], now: datetime) -> waiting.Turn | None:
     """Room for this party, if it is its turn at once: it joins those who wait, and the list is asked as always.
 
-    It joins behind everybody whom the list holds, also when it asked a moment before them and then had to wait for them
-    to be stored: what they were told of their turn stays true.
+    It joins behind everybody whom the list holds.
     """
     parties, step_free = waiting.queue(visit.id)
-    joined = max([now, *(each.joined + NEXT for group in parties for each in group)])
+    joined = line.behind((each for group in parties for each in group), now)
     for each in party:
         each.joined_at = joined
     mine = [

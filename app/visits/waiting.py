@@ -176,9 +176,11 @@ def expire_due(now: datetime, limit: int = 50) -> int:
     for visit_id in visit_ids:
         rows.lock([visit_id])
         query = rows.in_state(visit_id, Standing.OFFERED).where(SignUp.offered_until < now)
+        parties, _step_free = queue(visit_id)
+        last = line.behind((each for group in parties for each in group), now)
         for each in rows.held(query):
             each.unanswered += 1
-            each.joined_at = now
+            each.joined_at = last
             over = each.unanswered >= LAST_OFFER
             moving.move(each, Standing.EXPIRED if over else Standing.WAITLISTED, who=WAITING_LIST, now=now)
             done += 1

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-DEPLOY = sorted((ROOT / "deploy").iterdir())
+DEPLOY = sorted(each for each in (ROOT / "deploy").iterdir() if each.is_file())
 UNITS = [each for each in DEPLOY if each.suffix in {".service", ".timer"}]
 ALL = "\n".join([DOCUMENT, *(each.read_text(encoding="utf-8") for each in DEPLOY)])
 
@@ -47,7 +47,7 @@ def test_every_setting_exists() -> None:
 
 
 def test_every_file_of_ours_exists() -> None:
-    said = set(re.findall(r"\b((?:deploy|docs|instance)/[\w.-]+\.\w+)", ALL))
+    said = set(re.findall(r"\b((?:deploy|docs|instance)/[\w.@-]+\.\w+)", ALL))
     assert len(said) >= 6
     assert {each for each in said if not (ROOT / each).exists()} <= {"instance/plenary.toml"}
     assert [each.name for each in DEPLOY if f"deploy/{each.name}" not in DOCUMENT] == []

@@ -15,7 +15,7 @@ from app.registration import deciding, line, nominating, service, waiting
 from app.registration import places as stored_places
 from app.registration.line import Waiting, in_order, next_up
 from app.registration.models import Capacity, Delegate, State
-from tests.registration.cast import NOW, Cast, details
+from tests.registration.cast import NOW, Cast, details, read
 from tests.registration.people import (
     OFFICE,
     approval,
@@ -49,6 +49,13 @@ def ids(people: list[Waiting]) -> list[int]:
 def test_class_goes_before_time_of_joining_and_that_before_id() -> None:
     people = [one(1, 1), one(2, 0, 5), one(4, 0, 2), one(3, 0, 2)]
     assert [ids(party) for party in in_order(people)] == [[3], [4], [2], [1]]
+
+
+def line_of(cast: Cast) -> list[int]:
+    """Who waits for a place at the venue, in the order of the list."""
+    return read(
+        cast.app, lambda: [each.id for party in in_order(line.waiting(cast.event_id, Mode.VENUE)) for each in party]
+    )
 
 
 def test_a_party_stands_where_its_first_stands() -> None:
@@ -320,6 +327,37 @@ def test_withdrawals_and_those_who_join_the_line_at_once_leave_no_place_empty(ca
     at_once(6, act)
     assert places(cast) == (3, 3, 0)
     assert {state(cast, each) for each in named} <= {State.OFFERED, State.APPROVED}
+
+
+def test_whoever_is_stored_first_comes_first_though_others_pressed_sooner(cast: Cast) -> None:
+    approval(cast, Approval.BOTH)
+    seats(cast, 0)
+    people = [complete(cast, nominate(cast, f"Nominated {number}")) for number in range(8)]
+    others = line_of(cast)
+
+    def act(number: int) -> tuple[int, int]:
+        """Each pressed a second before the one who was asked before them; the turn is read as a page would."""
+
+        def join() -> int:
+            deciding.put_on_list(people[number].id, who="Tokyo", now=later(1) - timedelta(seconds=number))
+            return len(line.waiting(cast.event_id, Mode.VENUE))
+
+        return do(cast, join), people[number].id
+
+    told = [key for _turn, key in sorted(at_once(8, act))]
+    assert line_of(cast) == [*others, *told]
+
+
+def test_an_offer_that_passes_goes_behind_those_who_joined_a_moment_later(cast: Cast) -> None:
+    people = full(cast)
+    first = waiter(cast, "First", "Milan", later(1))
+    second = waiter(cast, "Second", "Milan", later(40))
+    do(cast, lambda: service.withdraw(people[0].id, later(5)))
+    assert state(cast, first) == State.OFFERED
+    do(cast, lambda: waiting.expire_due(later(30)))
+    assert (state(cast, first), state(cast, second)) == (State.WAITLISTED, State.OFFERED)
+    third = waiter(cast, "Third", "Milan", later(2))
+    assert line_of(cast) == [first.id, third.id]
 
 
 def test_offers_that_expire_while_they_are_taken_hold_one_place_each(cast: Cast) -> None:

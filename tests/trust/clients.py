@@ -12,9 +12,9 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode, urlsplit
@@ -145,6 +145,30 @@ class Crowd:
         with ThreadPoolExecutor(self.at_once) as pool:
             list(pool.map(lambda number: self.one(number, f"Person {number}"), (next(NUMBERS) for _ in range(people))))
         return self.tally
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """People go on to register meanwhile, so many at once; those who began are waited for."""
+        over = threading.Event()
+
+        def come() -> None:
+            while not over.is_set():
+                self.register(self.at_once)
+
+        thread = threading.Thread(target=come)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def some(self, more: int) -> None:
+        """Wait until so many more are told that they are registered. AssertionError when they are not in time."""
+        wanted, until = len(self.tally.told) + more, time.monotonic() + 2 * self.patience
+        while len(self.tally.told) < wanted:
+            assert time.monotonic() < until, (len(self.tally.told), self.tally.answers)
+            time.sleep(0.01)
 
     def one(self, number: int, name: str) -> None:
         """One person: a form that is open in a browser, filled in, sent, and sent again until it is answered."""

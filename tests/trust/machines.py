@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from deploy.take_over import gets_quiet
 from tests.trust.clients import Crowd
 from tests.trust.grounds import Ground
 from tests.trust.invariants import Found, examine
-from tests.trust.served import ROOT, Served, free_port, served
+from tests.trust.served import PATIENCE, ROOT, Served, free_port, served
 
 DRAINED = 1.0
-"""Seconds in which answers that a machine has in hand come to their end."""
+"""Seconds without an open line after which a machine has no answer in hand."""
 
 
 @dataclass
@@ -46,11 +47,11 @@ class Machines:
         """Take one machine out of the proxy, start its server anew, and put it back once it answers."""
         assert house.server is not None
         self.show([each for each in self.houses if each is not house])
-        time.sleep(DRAINED)
+        assert gets_quiet(house.port, DRAINED, PATIENCE)
         old = house.server
         old.terminate()
         old.wait()
-        until = time.monotonic() + 120
+        until = time.monotonic() + PATIENCE
         while house.server is old or not house.answers():
             if time.monotonic() > until:
                 raise AssertionError(f"a machine did not come back:\n{house.said()[-2000:]}")
@@ -94,7 +95,7 @@ def machines(
 
 
 def _await(port: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -1,12 +1,9 @@
-"""A proxy of tests' own in front of two generations of servers: it passes lines on as they come, and knows how many are
-open to each."""
+"""A proxy of tests' own in front of two generations of servers: it passes lines on as they come."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -17,25 +14,13 @@ class Proxy:
     def __init__(self, to: int) -> None:
         self.to = to
         self.port = 0
-        self.open: Counter[int] = Counter()
 
     async def carry(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        to = self.to
-        self.open[to] += 1
         try:
-            far, forth = await asyncio.open_connection("127.0.0.1", to)
+            far, forth = await asyncio.open_connection("127.0.0.1", self.to)
             await asyncio.gather(_copy(near, forth), _copy(far, back))
         except OSError:
             back.transport.abort()
-        finally:
-            self.open[to] -= 1
-
-    def drained(self, port: int, patience: float = 30.0) -> bool:
-        """Wait until no line to this server is open any more; whether none is."""
-        until = time.monotonic() + patience
-        while self.open[port] and time.monotonic() < until:
-            time.sleep(0.01)
-        return not self.open[port]
 
 
 async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

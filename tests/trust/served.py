@@ -31,9 +31,24 @@ from tests.trust.broken import TOLD
 from tests.trust.wsgi import WORKING
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds until a server must answer; a shared machine may take long to start it."""
 NAMES = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY")
+
+
+def documented() -> dict[str, Any]:
+    """How deploy/ has systemd start the server: its `workers` and `threads`, and its further `options`."""
+    text = (ROOT / "deploy" / "plenary-web@.service").read_text(encoding="utf-8")
+    _program, *words, _application = text.partition("ExecStart=")[2].partition("\n")[0].split()
+    told: dict[str, Any] = {}
+    for name, option in (("workers", "--workers"), ("threads", "--blocking-threads")):
+        at = words.index(option)
+        told[name] = int(words[at + 1])
+        del words[at : at + 2]
+    for option in ("--interface", "--host", "--port"):
+        at = words.index(option)
+        del words[at : at + 2]
+    return told | {"options": words}
 
 
 def settings_of(app: Flask, **more: Any) -> dict[str, Any]:
@@ -123,11 +138,6 @@ class Served:
             line.request("GET", "/healthz")
             return line.getresponse().status == 200
         return False
-
-    def reload(self) -> None:
-        """Ask the server to put new processes in the place of the old ones, one after the other."""
-        assert self.server is not None
-        self.server.send_signal(signal.SIGHUP)
 
     def terminate(self) -> None:
         """Ask the server to finish what it has in hand and to end (SIGTERM); it is not started again."""

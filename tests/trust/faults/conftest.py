@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.trust.clients import Browser, Crowd
 from tests.trust.grounds import Ground, ground
 from tests.trust.invariants import Found, examine
-from tests.trust.served import Served, served
+from tests.trust.served import Served, documented, served
 
 
 @dataclass
@@ -33,22 +35,28 @@ class Storm:
 
 @pytest.fixture(scope="session")
 def storm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
-    """The product as it is."""
+    """The product as it is, with as many processes and threads as deploy/ starts."""
     folder = tmp_path_factory.mktemp("storm")
     with (
         ground(request.config.getoption("--database"), folder) as made,
-        served(made.settings, folder, workers=3) as house,
+        served(made.settings, folder, **documented()) as house,
+    ):
+        yield Storm(made, house)
+
+
+@contextmanager
+def broken(request: pytest.FixtureRequest, folder: Path, *guards: str) -> Iterator[Storm]:
+    """The same without these guards, for a control."""
+    with (
+        ground(request.config.getoption("--database"), folder) as made,
+        served(made.settings, folder, broken=guards, **documented()) as house,
     ):
         yield Storm(made, house)
 
 
 @pytest.fixture(scope="session")
 def careless(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
-    """The same without its guards: each of them shows in a number of its own."""
+    """Without the guards that each show in a number of its own."""
     folder = tmp_path_factory.mktemp("careless")
-    broken = ("capacity", "idempotency", "outbox_tx")
-    with (
-        ground(request.config.getoption("--database"), folder) as made,
-        served(made.settings, folder, workers=3, broken=broken) as house,
-    ):
-        yield Storm(made, house)
+    with broken(request, folder, "capacity", "idempotency", "outbox_tx") as made:
+        yield made

@@ -39,6 +39,8 @@ class Outcome:
     attempts: int
     """The most that one letter took."""
     killed: int
+    faulty: float
+    """Seconds for which the server was at fault."""
     drained: float
     """Seconds from the moment the server was well again until nothing waited."""
     seconds: float
@@ -111,6 +113,7 @@ def storm(
     with workers(settings(app, port, **more), speed=speed, without=without) as staff:
         with nullcontext() if down else listening(sink, port):
             _await(lambda: sink.lines > 0 or bool(paused(app) or standing(app)[State.FAILED]), begun)
+            wrong = time.monotonic()
             time.sleep(faulty)
             _await(enough, begun)
             mend(sink)
@@ -120,7 +123,7 @@ def storm(
         with listening(sink, port) if down else nullcontext():
             _drain(app, sink, staff, people, kills, begun)
         drained = time.monotonic() - well
-    return _judged(app, people, sink.taken, staff.killed, drained, time.monotonic() - begun)
+    return _judged(app, people, sink.taken, staff.killed, (well - wrong, drained, time.monotonic() - begun))
 
 
 def _await(met: Callable[[], bool], begun: float) -> None:
@@ -141,11 +144,11 @@ def _drain(app: Flask, sink: Sink, staff: Workers, people: int, kills: int, begu
 
 
 def _judged(
-    app: Flask, people: int, taken: Sequence[tuple[str, bytes]], killed: int, drained: float, seconds: float
+    app: Flask, people: int, taken: Sequence[tuple[str, bytes]], killed: int, seconds: tuple[float, float, float]
 ) -> Outcome:
     letters: dict[str, list[bytes]] = defaultdict(list)
     for to, raw in taken:
         letters[to].append(raw)
     with app.app_context():
         attempts = db.session.execute(select(func.max(Message.attempts))).scalar_one()
-    return Outcome(people, letters, standing(app), attempts, killed, drained, seconds)
+    return Outcome(people, letters, standing(app), attempts, killed, *seconds)

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text, update
 
 from app import clock
 from app.care import rows
-from app.db import db, write
+from app.db import Busy, db, write
 from app.events.models import Mode
 from app.outbox import Message, State, empty
 from app.registration import service as registration
@@ -52,9 +52,8 @@ class Storm:
             if self.stop.is_set():
                 return
             begun = time.monotonic()
-            with self.app.app_context():
-                reference = register(f"{name}x{number}")
-            self.told.append((reference, time.monotonic() - begun))
+            with self.app.app_context(), suppress(Busy):  # whoever reads that presses again, as somebody else here
+                self.told.append((register(f"{name}x{number}"), time.monotonic() - begun))
 
     @contextmanager
     def raging(self, writers: int = 3) -> Iterator[None]:

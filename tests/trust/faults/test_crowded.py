@@ -7,12 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPException
+from pathlib import Path
 
 import pytest
 
-from tests.trust.clients import Browser, address, percentile
-from tests.trust.faults.conftest import Storm
+from tests.trust.clients import Browser, Crowd, address, percentile
+from tests.trust.faults.conftest import Storm, broken
 from tests.trust.figures import Figures
+from tests.trust.nginx import behind_nginx, there
+from tests.trust.served import PATIENCE
 
 FEED = "/summit/agenda.ics"
 
@@ -37,18 +41,24 @@ def beside(number: int, act: Callable[[int], None]) -> Iterator[None]:
             each.join()
 
 
-def test_registering_while_calendars_are_polled(storm: Storm, figures: Figures, full: bool) -> None:
-    crowd, seconds = storm.crowd(at_once=8), 30.0 if full else 3.0
+def polling(storm: Storm, crowd: Crowd, seconds: float) -> list[int]:
+    """What those get who poll a calendar that they have already, while people register."""
     etag = storm.browser(address(1)).get(FEED).headers["etag"]
     polled: list[int] = []
 
     def poll(number: int) -> None:
-        polled.append(Browser(storm.house.port, address(number)).get(FEED, If_None_Match=etag).status)
+        polled.append(Browser(storm.house.port, address(number), PATIENCE).get(FEED, If_None_Match=etag).status)
 
     until = time.monotonic() + seconds
     with beside(4, poll):
-        while time.monotonic() < until:
+        while time.monotonic() < until or not polled:
             crowd.register(8)
+    return polled
+
+
+def test_registering_while_calendars_are_polled(storm: Storm, figures: Figures, full: bool) -> None:
+    crowd, seconds = storm.crowd(at_once=8), 30.0 if full else 3.0
+    polled = polling(storm, crowd, seconds)
     figures.hold("F16", "polls answered by anything but 304", len(polled) - polled.count(304), exactly=0)
     figures.hold("F16", "people who got no answer while calendars were polled", len(crowd.tally.gone), exactly=0)
     figures.measure("F16", "p99 of a registration while calendars are polled", crowd.tally.p99(), most=1, unit="s")
@@ -57,12 +67,22 @@ def test_registering_while_calendars_are_polled(storm: Storm, figures: Figures, 
     storm.examine(crowd).hold(figures, "F16", " while calendars were polled")
 
 
+@pytest.mark.trust
+def test_calendars_made_for_each_poll_would_be_noticed(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The control: nothing is kept, and nobody is told that they have it already."""
+    with broken(request, tmp_path, "answers_anew") as storm:
+        polled = polling(storm, storm.crowd(at_once=8), 1.0)
+    assert (polled.count(304), polled.count(200)) == (0, len(polled))
+
+
 HEAD = b"GET /summit/agenda HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 10.9.9.9\r\n"
 
 
 def slow_senders(port: int, number: int, lines: ExitStack) -> list[socket.socket]:
     """Lines on which a request is never finished; what is to be said next comes one letter at a time."""
-    opened = [lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5)) for _ in range(number)]
+    opened = [
+        lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)) for _ in range(number)
+    ]
     for each in opened:
         each.sendall(HEAD)
     return opened
@@ -74,7 +94,7 @@ def slow_readers(port: int, number: int, lines: ExitStack) -> list[socket.socket
     for _each in range(number):
         line = lines.enter_context(socket.socket())
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)  # the kernel shall hold little of it for us
-        line.settimeout(5)
+        line.settimeout(PATIENCE)
         line.connect(("127.0.0.1", port))
         line.sendall(HEAD + b"\r\n")
         opened.append(line)
@@ -93,15 +113,15 @@ def test_lines_that_are_held_and_slow_cost_others_nothing(storm: Storm, figures:
         def drip(_number: int) -> None:
             for each in sending:
                 with suppress(OSError):  # the server has hung up, as it may
-                    each.sendall(b"X")
+                    each.send(b"X", socket.MSG_DONTWAIT)
             for each in reading:
-                with suppress(OSError):
-                    each.recv(1)
+                with suppress(OSError):  # or there is nothing to read yet
+                    each.recv(1, socket.MSG_DONTWAIT)
             time.sleep(1)
 
         with beside(1, drip):
             until = time.monotonic() + seconds
-            while time.monotonic() < until:
+            while time.monotonic() < until or not seen:
                 answer = storm.browser(address(7)).get("/summit/agenda")
                 took.append(answer.seconds)
                 seen.append(answer.status)
@@ -112,3 +132,46 @@ def test_lines_that_are_held_and_slow_cost_others_nothing(storm: Storm, figures:
     figures.hold("F23", f"people who got no answer {of}", len(crowd.tally.gone), exactly=0)
     figures.measure("F23", f"p99 of a page {of}", percentile(took, 0.99), most=1, unit="s")
     figures.measure("F23", f"p99 of a registration {of}", crowd.tally.p99(), most=1, unit="s")
+
+
+FORM = (
+    HEAD.replace(b"GET /summit/agenda", b"POST /summit/register")
+    + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nname="
+)
+
+
+def half_forms(port: int, number: int, lines: ExitStack) -> None:
+    """Lines on which a form has begun to come, and goes no further."""
+    for _each in range(number):
+        lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)).sendall(FORM)
+
+
+def coming(port: int, number: int, patience: float) -> int:
+    """How many pages of so many come, each asked for after the other."""
+    found = 0
+    for each in range(number):
+        with suppress(OSError, HTTPException):
+            found += Browser(port, address(each), patience).get("/summit/agenda").status == 200
+    return found
+
+
+@pytest.mark.trust
+def test_half_sent_forms_behind_the_proxy_cost_others_nothing(storm: Storm, figures: Figures, tmp_path: Path) -> None:
+    if not there():
+        pytest.skip("no nginx is installed here")
+    file = tmp_path / "server.conf"
+    file.write_text(f"server 127.0.0.1:{storm.house.port};\n", encoding="utf-8")
+    with behind_nginx(tmp_path, file) as (port, _reload), ExitStack() as lines:
+        half_forms(port, 200, lines)
+        came = coming(port, 40, PATIENCE)
+    figures.hold("F23", "pages that did not come behind nginx beside 200 half-sent forms", 40 - came, exactly=0)
+
+
+@pytest.mark.trust
+def test_half_sent_forms_without_a_proxy_would_hold_everybody_up(storm: Storm) -> None:
+    """The control: nobody reads requests whole before the server gets them, as docs/operations.md asks of proxies."""
+    with ExitStack() as lines:
+        half_forms(storm.house.port, 120, lines)
+        came = coming(storm.house.port, 6, 3.0)
+    assert came < 6
+    assert coming(storm.house.port, 6, PATIENCE) == 6

@@ -8,31 +8,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from tests.trust.clients import Crowd, Tally
-from tests.trust.faults.conftest import Storm
+from tests.trust.clients import Crowd
+from tests.trust.faults.conftest import Storm, broken
 from tests.trust.figures import Figures
-
-
-def registering(crowd: Crowd, people: int) -> threading.Thread:
-    """People begin to register, beside what happens meanwhile."""
-    thread = threading.Thread(target=crowd.register, args=(people,))
-    thread.start()
-    return thread
-
-
-def some(tally: Tally, more: int) -> None:
-    """Wait until so many more are told that they are registered."""
-    wanted, until = len(tally.told) + more, time.monotonic() + 120
-    while len(tally.told) < wanted:
-        assert time.monotonic() < until, (len(tally.told), tally.answers)
-        time.sleep(0.01)
+from tests.trust.served import PATIENCE
 
 
 def keeps_all(storm: Storm, figures: Figures, fault: str, crowd: Crowd, people: int, after: str) -> None:
@@ -51,18 +37,35 @@ def test_a_restart_of_postgresql_loses_nothing(storm: Storm, figures: Figures, f
         pytest.skip("SQLite has no server to restart")
     people = 1000 if full else 60
     crowd = storm.crowd()
-    thread = registering(crowd, people)
-    some(crowd.tally, people // 4)
-    storm.ground.pg_ctl("-m", way, "stop")
-    time.sleep(2 if full else 0.5)
-    storm.ground.pg_ctl("start")
-    up = time.monotonic()
-    some(crowd.tally, 1)
+    with crowd.coming():
+        crowd.some(people // 4)
+        storm.ground.pg_ctl("-m", way, "stop")
+        time.sleep(2 if full else 0.5)
+        storm.ground.pg_ctl("start")
+        up = time.monotonic()
+        crowd.some(people - people // 4)
     waited = min(each for each in crowd.tally.done_at if each > up) - up
-    thread.join()
     after = f" after a restart of PostgreSQL ({way})"
     figures.measure("F8", f"first success{after}", waited, most=2, unit="s")
     keeps_all(storm, figures, "F8", crowd, people, after)
+
+
+@pytest.mark.trust
+def test_a_line_that_breaks_would_be_a_fault_of_ours(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The control: faults of the database that pass are taken for any other."""
+    if request.config.getoption("--database") == "sqlite":
+        pytest.skip("SQLite has no server to restart")
+    with broken(request, tmp_path, "lost_lines") as storm:
+        crowd = storm.crowd(at_once=8, patience=30)
+        with crowd.coming():
+            crowd.some(4)
+            before = crowd.tally.answers[500]
+            storm.ground.pg_ctl("-m", "immediate", "stop")
+            until = time.monotonic() + PATIENCE
+            while crowd.tally.answers[500] == before and time.monotonic() < until:
+                time.sleep(0.05)
+            storm.ground.pg_ctl("start")
+    assert crowd.tally.answers[500] > before
 
 
 @contextmanager
@@ -89,11 +92,11 @@ def test_a_lock_of_another_process_is_waited_for_or_said(
         pytest.skip("PostgreSQL has no such lock")
     people = 400 if full else 40
     crowd = storm.crowd()
-    thread = registering(crowd, people)
-    some(crowd.tally, people // 4)
-    with locked(storm):
-        time.sleep(seconds)
-    thread.join()
+    with crowd.coming():
+        crowd.some(people // 4)
+        with locked(storm):
+            time.sleep(seconds)
+        crowd.some(people - people // 4)
     after = f" while another process held SQLite for {seconds} s"
     figures.measure("F9", f"longest answer{after}", crowd.tally.longest, most=8, unit="s")
     if seconds == 5:

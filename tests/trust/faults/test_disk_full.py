@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.clients import Crowd, address
+from tests.trust.clients import address
 from tests.trust.faults.conftest import Storm
 from tests.trust.figures import Figures
 from tests.trust.grounds import ground
-from tests.trust.served import served
+from tests.trust.served import PATIENCE, served
 
 pytestmark = pytest.mark.one_database
 ROOM = "24m"
@@ -70,18 +69,18 @@ def test_a_full_disk_loses_nothing_and_pages_go_on(
         with served(made.settings, tmp_path / "house", broken=broken) as house:
             storm = Storm(made, house)
             crowd = storm.crowd()
-            thread = threading.Thread(target=crowd.register, args=(people,))
-            thread.start()
-            _some(crowd, people // 4)
             pages = []
-            with full_disk(place, mounted, tmp_path / "house"):
-                until = time.monotonic() + seconds
-                while time.monotonic() < until:
-                    pages.append(storm.browser(address(1)).get("/summit/agenda").status)
-                    pages.append(storm.browser(address(1)).get("/summit/register").status)
-            freed = time.monotonic()
-            _some(crowd, 1)
-            thread.join()
+            with crowd.coming():
+                crowd.some(people // 4)
+                with full_disk(place, mounted, tmp_path / "house"):
+                    begun = time.monotonic()
+                    while time.monotonic() - begun < seconds or (
+                        not crowd.tally.answers[503] and time.monotonic() - begun < PATIENCE
+                    ):
+                        pages.append(storm.browser(address(1)).get("/summit/agenda").status)
+                        pages.append(storm.browser(address(1)).get("/summit/register").status)
+                freed = time.monotonic()
+                crowd.some(people - people // 4)
             first = min(each for each in crowd.tally.done_at if each > freed) - freed
             tally = crowd.tally
             figures.hold(
@@ -93,10 +92,3 @@ def test_a_full_disk_loses_nothing_and_pages_go_on(
             figures.hold("F10", "people who gave up", len(tally.gone), exactly=0)
             figures.measure("F10", "first success after the disk was freed", first, most=1, unit="s")
             storm.examine(crowd).hold(figures, "F10")
-
-
-def _some(crowd: Crowd, more: int) -> None:
-    wanted, until = len(crowd.tally.told) + more, time.monotonic() + 120
-    while len(crowd.tally.told) < wanted:
-        assert time.monotonic() < until, (len(crowd.tally.told), crowd.tally.answers)
-        time.sleep(0.01)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -55,18 +54,10 @@ def test_machines_die_and_no_registration_is_lost_or_doubled(many: Machines, fig
 
 @pytest.mark.trust
 def test_machines_are_replaced_one_by_one_and_nobody_notices(many: Machines, figures: Figures, full: bool) -> None:
-    crowd, over = many.crowd(at_once=4), threading.Event()
-
-    def come() -> None:
-        while not over.is_set():
-            crowd.register(8)
-
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(come)
+    crowd = many.crowd(at_once=8)
+    with crowd.coming():
         for each in many.houses:
             many.replace(each)
-        over.set()
-        coming.result()
     where = " while three machines were replaced"
     failed = crowd.tally.broken + sum(n for status, n in crowd.tally.answers.items() if status >= 500)
     figures.hold("F24", f"people who registered{where}", len(crowd.tally.told), least=8)
