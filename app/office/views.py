@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from app import db, files
 from app.agenda import absences
 from app.agenda.absence_forms import AbsenceForm
-from app.db import write
+from app.db import once, write
 from app.delegations import answering, focal, wishing
 from app.delegations.deadlines import limits
 from app.delegations.forms import HINTS, ContactForm, ModesForm, ReasonForm, WishesForm
@@ -290,7 +290,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 def of(token: str) -> FocalPoint:
     """The focal point whose page this secret opens; 404 with a way on when it opens none."""
     try:
-        found = focal.by_link(token)
+        found = once(("focal point", token), lambda: focal.by_link(token))
     except LookupError:
         opens_nothing()
         not_found(
