@@ -12,7 +12,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -157,6 +157,7 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
         for attempt in itertools.count():
             session.rollback()
             session.expire_all()  # forget what was read before: `act` never decides on stale rows
+            session.info.pop(READ, None)
             try:
                 with _turn(deadline):
                     session.connection(execution_options={"write": True})
@@ -181,6 +182,21 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
         raise
     finally:
         _writing.reset(token)
+        session.info.pop(READ, None)  # a page that is drawn now shows what stands now
+
+
+READ = "read once"
+
+
+def once(key: Hashable, ask: Callable[[], Done]) -> Done:
+    """What `ask` reads from the database, asked a single time for a page until something is written.
+
+    For views whose frame, form and body each look at the same rows; inside `write` ask anew.
+    """
+    known: dict[Hashable, Done] = db.session.info.setdefault(READ, {})
+    if key not in known:
+        known[key] = ask()
+    return known[key]
 
 
 def passing(fault: Exception) -> bool:

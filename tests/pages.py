@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import brotli
 import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -29,9 +31,13 @@ class CheckedClient(FlaskClient):
         return response
 
 
+UNPACKS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
+"""Content coding -> how octets are taken out of it."""
+
+
 def unpacked(response: TestResponse) -> bytes:
     """What the answer holds, however it was sent."""
-    return gzip.decompress(response.data) if response.headers.get("Content-Encoding") == "gzip" else response.data
+    return UNPACKS[response.headers.get("Content-Encoding", "")](response.data)
 
 
 def page_faults(text: str) -> list[str]:

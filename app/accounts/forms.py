@@ -115,7 +115,7 @@ class CodeForm(Form):
 
     code = StringField(
         _l("Code"),
-        [DataRequired(_l("Type the code.")), Length(max=40, message=_l("A code is shorter than this."))],
+        [DataRequired(_l("Type the code.")), Length(max=40, message=_l("This is too long to be a code."))],
         filters=[one_line],
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
     )
@@ -137,7 +137,7 @@ class AgainForm(Form):
 
     password = PasswordField(
         _l("Your password"),
-        [DataRequired(_l("Type a password.")), Length(max=128, message=_l("A password is shorter than this."))],
+        [DataRequired(_l("Type a password.")), Length(max=128, message=_l("This is too long to be a password."))],
         render_kw={"autocomplete": "current-password"},
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -95,9 +97,7 @@ def spares() -> ResponseReturnValue:
 @fresh
 def remove_app() -> ResponseReturnValue:
     user_id, now = current_user.id, clock.now()
-    write(lambda: second.remove_app(user_id, now))
-    flash(_("The app was taken off your account."), "success")
-    return redirect(url_for("steps.page"), 303)
+    return _stored(lambda: second.remove_app(user_id, now), _("The app was taken off your account."))
 
 
 @bp.post("/organise/account/steps/passkey/<int(max=2147483647):key_id>/remove")
@@ -106,9 +106,7 @@ def remove_app() -> ResponseReturnValue:
 @fresh
 def remove_passkey(key_id: int) -> ResponseReturnValue:
     user_id, now = current_user.id, clock.now()
-    write(lambda: second.remove_passkey(user_id, key_id, now))
-    flash(_("The key was taken off your account."), "success")
-    return redirect(url_for("steps.page"), 303)
+    return _stored(lambda: second.remove_passkey(user_id, key_id, now), _("The key was taken off your account."))
 
 
 @bp.post("/organise/account/places/<int(max=2147483647):sign_in_id>/close")
@@ -117,9 +115,7 @@ def remove_passkey(key_id: int) -> ResponseReturnValue:
 def close(sign_in_id: int) -> ResponseReturnValue:
     """Sign one browser out."""
     user_id, now = current_user.id, clock.now()
-    write(lambda: places.close(user_id, sign_in_id, now))
-    flash(_("That browser is signed out."), "success")
-    return redirect(url_for("steps.page"), 303)
+    return _stored(lambda: places.close(user_id, sign_in_id, now), _("That browser is signed out."))
 
 
 @bp.post("/organise/account/places/close")
@@ -140,6 +136,13 @@ def _made(credential: str | None) -> passkeys.Made:
         return passkeys.made(credential or "", asked["of"])
     except passkeys.NotRight:
         raise Refused(_("The browser made no key. Please press the button again.")) from None
+
+
+def _stored(act: Callable[[], object], sentence: str) -> ResponseReturnValue:
+    """Back to the page of the account, which says so."""
+    write(act)
+    flash(sentence, "success")
+    return redirect(url_for("steps.page"), 303)
 
 
 def _done(user_id: int, sentence: str) -> ResponseReturnValue:

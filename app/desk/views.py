@@ -28,7 +28,7 @@ from app.publishing.models import Release
 from app.publishing.service import Preview
 from app.publishing.wording import summary, tell
 from app.refused import Refused
-from app.registration import asking, replies
+from app.registration import changes, replies
 from app.registration.models import State
 from app.registration.news import role_word
 from app.registration.states import word
@@ -92,7 +92,7 @@ def registration(event: str, reference: str) -> ResponseReturnValue:
         delegate=found,
         state=word(found.state),
         role=role_word(found.role),
-        waits=[replies.line(each) for each in asking.of_person(found.id)],
+        waits=[replies.line(each) for each in changes.of_person(found.id)],
         notes=notes,
         profile=profile,
         in_lists=profiles.in_lists(found, profile) if profile else "",

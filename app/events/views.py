@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.accounts import Role, held
+from app.db import once
 from app.events import service
 from app.events.models import Event
 from app.web import not_found
@@ -16,7 +17,7 @@ from app.web import not_found
 def load(slug: str) -> Event:
     """The event in the address; 404 with a way on when there is none."""
     try:
-        return service.event_by_slug(slug)
+        return once(("event", slug), lambda: service.event_by_slug(slug))
     except LookupError:
         not_found(_("There is no summit at this address. The front page lists those that are published."))
 

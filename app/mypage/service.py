@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, func, null, select
 
 from app import ical, tokens
@@ -45,70 +46,77 @@ class Standing:
     tone: str
 
 
+STANDINGS: dict[State, tuple[Any, Any, str]] = {
+    State.APPROVED: (_l("Your registration"), "", "good"),
+    State.NOMINATED: (
+        _l("You are nominated"),
+        _l(
+            "%(city)s has named you for its delegation. Please complete your registration. If you do not want to"
+            " take part, or that we hold what stands here, object."
+        ),
+        "warn",
+    ),
+    State.SUBMITTED: (
+        _l("Your registration is with your city"),
+        _l("The office of %(city)s has to agree to it. Please book nothing before a letter confirms it."),
+        "info",
+    ),
+    State.ENDORSED: (
+        _l("Your registration is with the organisers"),
+        _l("%(city)s stands for it. Please book nothing before a letter confirms it."),
+        "info",
+    ),
+    State.RETURNED: (
+        _l("Please look at your registration again"),
+        _l("It was returned: %(comment)s"),
+        "warn",
+    ),
+    State.WAITLISTED: (
+        _l("You are on the waiting list"),
+        _l("No place is left at present. We write when it is your turn; the order of the list is kept strictly."),
+        "info",
+    ),
+    State.OFFERED: (
+        _l("A place is held for you"),
+        _l("It is your turn. Take the place or decline it before the time is over."),
+        "warn",
+    ),
+    State.WITHDRAWN: (
+        _l("You have withdrawn"),
+        _l("Your place is free for somebody else, and the days in your calendar are cancelled."),
+        "warn",
+    ),
+    State.REFUSED: (_l("Your city did not agree to this registration"), "", "warn"),
+    State.REJECTED: (_l("This registration was rejected"), "", "warn"),
+    State.CANCELLED: (
+        _l("This registration was cancelled"),
+        _l("The organisers had to cancel it. Please write to them if you have questions."),
+        "warn",
+    ),
+    State.REPLACED: (
+        _l("This registration no longer stands"),
+        _l("Questions are best put to the office of your city."),
+        "warn",
+    ),
+    State.EXPIRED: (
+        _l("You are no longer on the waiting list"),
+        _l("Two offers of a place stayed without an answer. Please write to the organisers if you want to come."),
+        "warn",
+    ),
+}
+"""The heading, what it means for the person (an approved registration needs no sentence), and its tone."""
+HAS_A_REASON = frozenset({State.REFUSED, State.REJECTED, State.CANCELLED})
+"""Where the reason, if one was given, is what there is to say."""
+
+
 def standing(delegate: Delegate) -> Standing:
-    """The heading of the page and what it means for the person; an approved registration needs no sentence."""
-    city = delegate.delegation.member.name
-    reason = _("The reason given: %(reason)s", reason=delegate.comment) if delegate.comment else ""
-    said: dict[State, Callable[[], tuple[str, str, str]]] = {
-        State.APPROVED: lambda: (_("Your registration"), "", "good"),
-        State.NOMINATED: lambda: (
-            _("You are nominated"),
-            _(
-                "%(city)s has named you for its delegation. Please complete your registration. If you do not want to"
-                " take part, or that we hold what stands here, object.",
-                city=city,
-            ),
-            "warn",
-        ),
-        State.SUBMITTED: lambda: (
-            _("Your registration is with your city"),
-            _("The office of %(city)s has to agree to it. Please book nothing before a letter confirms it.", city=city),
-            "info",
-        ),
-        State.ENDORSED: lambda: (
-            _("Your registration is with the organisers"),
-            _("%(city)s stands for it. Please book nothing before a letter confirms it.", city=city),
-            "info",
-        ),
-        State.RETURNED: lambda: (
-            _("Please look at your registration again"),
-            _("It was returned: %(comment)s", comment=delegate.comment),
-            "warn",
-        ),
-        State.WAITLISTED: lambda: (
-            _("You are on the waiting list"),
-            _("No place is left at present. We write when it is your turn; the order of the list is kept strictly."),
-            "info",
-        ),
-        State.OFFERED: lambda: (
-            _("A place is held for you"),
-            _("It is your turn. Take the place or decline it before the time is over."),
-            "warn",
-        ),
-        State.WITHDRAWN: lambda: (
-            _("You have withdrawn"),
-            _("Your place is free for somebody else, and the days in your calendar are cancelled."),
-            "warn",
-        ),
-        State.REFUSED: lambda: (_("Your city did not agree to this registration"), reason, "warn"),
-        State.REJECTED: lambda: (_("This registration was rejected"), reason, "warn"),
-        State.CANCELLED: lambda: (
-            _("This registration was cancelled"),
-            reason or _("The organisers had to cancel it. Please write to them if you have questions."),
-            "warn",
-        ),
-        State.REPLACED: lambda: (
-            _("This registration no longer stands"),
-            _("Questions are best put to the office of your city."),
-            "warn",
-        ),
-        State.EXPIRED: lambda: (
-            _("You are no longer on the waiting list"),
-            _("Two offers of a place stayed without an answer. Please write to the organisers if you want to come."),
-            "warn",
-        ),
-    }
-    return Standing(*said[delegate.state]())
+    """The heading of the page and what it means for the person."""
+    title, meaning, tone = STANDINGS[delegate.state]
+    if delegate.state in HAS_A_REASON and delegate.comment:
+        sentence = _("The reason given: %(reason)s", reason=delegate.comment)
+    else:
+        sentence = str(meaning) % {"city": delegate.delegation.member.name, "comment": delegate.comment}
+    return Standing(str(title), sentence, tone)
 
 
 def zone_of(delegate: Delegate) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock, db
 from app.agenda import absences
-from app.agenda.forms import AbsenceForm
+from app.agenda.absence_forms import AbsenceForm
 from app.db import write
 from app.delegations.deadlines import limits
 from app.events.models import Due
@@ -23,7 +23,7 @@ from app.publishing.calendars import fetches
 from app.publishing.calendars.views import serve
 from app.publishing.participants.models import Audience
 from app.publishing.participants.views import of as participants_of
-from app.registration import asking, nominating, places, replies, waiting
+from app.registration import asking, changes, nominating, places, replies, waiting
 from app.registration import service as registration
 from app.registration.asked import Outcome
 from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm, Held
@@ -218,7 +218,7 @@ def take_back(token: str, number: int) -> ResponseReturnValue:
     """A change that was asked for is wanted no more."""
     delegate = delegate_of(token)
     try:
-        found, who = asking.find(number, delegate_id=delegate.id), delegate.signed
+        found, who = changes.find(number, delegate_id=delegate.id), delegate.signed
     except LookupError:
         not_found(_("No such change was asked for."))
     if not replies.line(found).own:
@@ -298,7 +298,7 @@ def _page(delegate: Delegate, new: bool) -> str:
         map_link=map_of(programme.summit),
         hours=service.hours_of(delegate, programme),
         online=online,
-        waits=[replies.line(each) for each in asking.of_person(delegate.id)],
+        waits=[replies.line(each) for each in changes.of_person(delegate.id)],
         stands=delegate.state == State.APPROVED,
         standing=service.standing(delegate),
         active=delegate.state not in ENDED,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import tokens
 from app.accounts.service import FOUNDED
-from app.db import db
+from app.db import Model, db
 from app.journal import Note, note
 from app.network.models import Network
 from app.refused import Refused
@@ -58,15 +58,20 @@ def found(plain: Plain, key: str, *, user_id: int, who: str, now: datetime) -> N
         slug=plain.slug, name=plain.name, full_name=plain.full_name or plain.name,
         region=plain.region, founded=plain.founded,
     )  # fmt: skip
+    take_address(row)
+    said = {"name": row.name, "full name": row.full_name, "region": row.region, "founded": row.founded}
+    said |= {"form": mark, "user": str(user_id)}
+    note(FOUNDED, f"network/{row.slug}", who=who, now=now, after=said)
+    return row
+
+
+def take_address(row: Model) -> None:
+    """Store what has an address of its own. Refused on "slug" when another took it at this moment."""
     try:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError as fault:
         raise Refused(_("Somebody has just taken this address. Choose another."), "slug") from fault
-    said = {"name": row.name, "full name": row.full_name, "region": row.region, "founded": row.founded}
-    said |= {"form": mark, "user": str(user_id)}
-    note(FOUNDED, f"network/{row.slug}", who=who, now=now, after=said)
-    return row
 
 
 def made_by(subject: str, what: str) -> str:

@@ -8,16 +8,16 @@ aliases and offices that the file does not name stay, and nobody is removed; so 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
+from app import sent
 from app.db import db
 from app.journal import note
 from app.network import service
@@ -32,8 +32,6 @@ from app.sheets import Sheet, measure
 
 ROWS = 500
 """Members that a file may hold."""
-WAITS = timedelta(days=1)
-"""How long a file that was sent waits to be loaded."""
 NEW = "new"
 """The choice for a doubtful row that it is a new member; a slug says which member it is, "" leaves it out."""
 DETAILS = frozenset(each.name for each in fields(Details))
@@ -102,36 +100,14 @@ class _Candidate:
 def keep(network: Network, sheet: Sheet, filename: str, *, user_id: int, now: datetime) -> MemberFile:
     """Keep a table that was sent, with its columns guessed. Refused when it is no table of members."""
     measure(sheet, ROWS)
-    db.session.execute(delete(MemberFile).where(MemberFile.sent_at < now - WAITS))
-    row = MemberFile(
-        code=secrets.token_urlsafe(32),
-        network_id=network.id,
-        user_id=user_id,
-        filename=filename[-200:] or "members",
-        header=list(sheet.header),
-        rows=[list(each) for each in sheet.rows],
-        numbers=list(sheet.numbers),
-        reading={"columns": guess(sheet.header), "kind": "", "standing": ""},
-        sent_at=now,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
+    reading = {"columns": guess(sheet.header), "kind": "", "standing": ""}
+    row = MemberFile(network_id=network.id, reading=reading)
+    return sent.keep(row, sheet, filename or "members", user_id=user_id, now=now)
 
 
 def kept(network: Network, code: str, *, user_id: int, now: datetime) -> MemberFile:
-    """The table that this user sent. Raises LookupError when it was loaded, waited too long, or is another's."""
-    found = db.session.execute(
-        select(MemberFile).where(
-            MemberFile.code == code,
-            MemberFile.network_id == network.id,
-            MemberFile.user_id == user_id,
-            MemberFile.sent_at > now - WAITS,
-        )
-    ).scalar_one_or_none()
-    if found is None:
-        raise LookupError("there is no such file")
-    return found
+    """The table that this user sent to this network, as `sent.kept`."""
+    return sent.kept(MemberFile, MemberFile.network_id == network.id, code, user_id=user_id, now=now)
 
 
 def read_as(file: MemberFile, columns: Sequence[str], kind: str, standing: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Model, choice
+from app.sent import SentTable
 
 IN_ORDER = "until = '' OR since = '' OR substr(since, 1, length(until)) <= until"
 """A day of a month may well stand before that month's end: "2013-11-05" to "2013-11"."""
@@ -164,24 +164,14 @@ class PastStanding(Model):
     until: Mapped[str] = mapped_column(String(10), default="")
 
 
-class MemberFile(Model):
-    """A table of members that somebody sent and is looking through; it waits a day, and goes when it is loaded."""
+class MemberFile(SentTable):
+    """A table of members that somebody sent and is looking through; it goes when it is loaded."""
 
     __tablename__ = "member_files"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(43), unique=True)
-    """Random, in its address."""
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    filename: Mapped[str] = mapped_column(String(200))
-    header: Mapped[list[str]] = mapped_column(JSON)
-    rows: Mapped[list[list[str]]] = mapped_column(JSON)
-    numbers: Mapped[list[int]] = mapped_column(JSON)
-    """The number of each row in the file."""
     reading: Mapped[dict[str, Any]] = mapped_column(JSON)
     """{"columns": [field or "" for each column], "kind": ..., "standing": ...}: how it is read."""
-    sent_at: Mapped[datetime] = mapped_column(index=True)
 
 
 LETTERS = str.maketrans(

@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 
 from app import db, files
 from app.agenda import absences
-from app.agenda.forms import AbsenceForm
-from app.db import write
+from app.agenda.absence_forms import AbsenceForm
+from app.db import once, write
 from app.delegations import answering, focal, wishing
 from app.delegations.deadlines import limits
 from app.delegations.forms import HINTS, ContactForm, ModesForm, ReasonForm, WishesForm
@@ -27,7 +27,7 @@ from app.office.people import service as people_service
 from app.office.undelivered import undelivered
 from app.online.stage import links
 from app.outbox.tongues import TONGUES, tongue
-from app.registration import asking, replies
+from app.registration import changes, replies
 from app.registration import modes as city_modes
 from app.videos import service as videos
 from app.videos.said import sayer
@@ -67,7 +67,7 @@ def page(token: str) -> ResponseReturnValue:
         tasks=service.tasks(delegation, shown["limits"], people),
         undelivered=undelivered(delegation.event_id, people, shown["focal_points"]),
         sending=service.sending(delegation, people),
-        waits=[replies.line(each) for each in asking.of_city(delegation.id)],
+        waits=[replies.line(each) for each in changes.of_city(delegation.id)],
         videos=videos.of_city(delegation.id),
         session_of=sayer(delegation.event),
         wishes=service.wishes(delegation, service.themes(delegation.event)),
@@ -290,7 +290,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 def of(token: str) -> FocalPoint:
     """The focal point whose page this secret opens; 404 with a way on when it opens none."""
     try:
-        found = focal.by_link(token)
+        found = once(("focal point", token), lambda: focal.by_link(token))
     except LookupError:
         opens_nothing()
         not_found(

@@ -31,6 +31,8 @@ class Back:
     shown: Preview
     gone: tuple[str, ...]
     """Names of cities that it names though they take no part any more."""
+    options: draft.Options
+    """What a session of the draft may be given."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,10 @@ def preview(event: Event, number: int, now: datetime) -> Back:
     rooms = set(db.session.execute(linked).scalars())
     sessions = tuple(replace(each, joinable=each.room in rooms) for each in old.sessions)
     programme = replace(old, release=event.release + 1, published_at=now, sessions=sessions)
-    here = draft.options(event.id).cities
+    options = draft.options(event.id)
+    here = options.cities
     gone = [each.name for each in old.cities if each.slug not in here or here[each.slug].answer not in TAKES_PART]
-    return Back(service.preview_of(event, programme, now), tuple(gone))
+    return Back(service.preview_of(event, programme, now), tuple(gone), options)
 
 
 def restore(
@@ -70,23 +73,23 @@ def restore(
     event = db.session.execute(
         select(Event).where(Event.id == event.id).execution_options(populate_existing=True)
     ).scalar_one()
-    shown = preview(event, number, now).shown
+    found = preview(event, number, now)
+    shown = found.shown
     if seen is not None and seen != shown.seen:
         raise Refused(_("Somebody published since you looked. Read what would change now, then decide."))
     if not shown.differences:
         raise Refused(_("What is published now says what release %(number)s said.", number=number))
     made = service.release(event.id, shown, word, now, restores=number)
     if with_draft:
-        back = set_back(event, shown.programme)
+        back = set_back(event, shown.programme, found.options)
         deed = f"set back to release {number}"
         acts.perform(event.id, deed, back.changes, who=word.who, now=now)
     return made
 
 
-def set_back(event: Event, programme: Programme) -> SetBack:
+def set_back(event: Event, programme: Programme, options: draft.Options) -> SetBack:
     """The changes that bring the draft to what a programme says. Refused on "draft" when they cannot be made."""
     stored = acts.stored(event.id)
-    options = draft.options(event.id)
     known = {facts.uid: facts for facts in stored.values()}
     place = max((each.position for each in stored.values()), default=0)
     names = _Names(

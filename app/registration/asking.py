@@ -13,17 +13,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, false, func, or_, select, update
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Select, select, update
 
 from app.db import db
 from app.delegations import deadlines
 from app.delegations.deadlines import Limits
-from app.delegations.models import Delegation
 from app.events.models import Approval, Due, Mode
 from app.journal import note
 from app.refused import Refused
-from app.registration import nominating, notices, replies, rows, service, states
+from app.registration import changes, leading, notices, replies, rows, service, states
 from app.registration.asked import Asked, Decider, Kind, Outcome
 from app.registration.models import ENDED, Capacity, Delegate, State
 from app.registration.service import Details
@@ -104,11 +102,11 @@ def name_head(
     now: datetime,
     former: Literal[Capacity.DELEGATE, Capacity.DEPUTY] = Capacity.DELEGATE,
 ) -> tuple[Delegate, Asked | None]:
-    """As `nominating.name_head`, by the office; asked for where one of the two is approved already, or it is late."""
+    """As `leading.name_head`, by the office; asked for where one of the two is approved already, or it is late."""
     chosen, present = _with_head(delegate_id)
     limits = deadlines.limits(chosen.event_id, chosen.delegation_id)
     if chosen.role == Capacity.HEAD or not _decider(chosen, Kind.HEAD, limits, now, by_office=True, other=present):
-        return nominating.name_head(delegate_id, who=who, now=now, former=former), None
+        return leading.name_head(delegate_id, who=who, now=now, former=former), None
     before = present.name if present else ""
     asked = _ask(
         chosen, Kind.HEAD, former.value, before, {}, limits=limits, who=who, now=now, by_office=True, other=present
@@ -124,13 +122,13 @@ def name_head(
 
 
 def change_role(delegate_id: int, role: Capacity, *, who: str, now: datetime) -> tuple[Delegate, Asked | None]:
-    """As `nominating.change_role`, by the office; asked for where the person is approved already."""
+    """As `leading.change_role`, by the office; asked for where the person is approved already."""
     if role == Capacity.HEAD:
         return name_head(delegate_id, who=who, now=now)
     chosen, _head = _with_head(delegate_id)
     limits = deadlines.limits(chosen.event_id, chosen.delegation_id)
     if role == chosen.role or not _decider(chosen, Kind.ROLE, limits, now, by_office=True):
-        return nominating.change_role(delegate_id, role, who=who, now=now), None
+        return leading.change_role(delegate_id, role, who=who, now=now), None
     return chosen, _ask(
         chosen, Kind.ROLE, role.value, chosen.role.value, {}, limits=limits, who=who, now=now, by_office=True
     )
@@ -180,64 +178,6 @@ def take_back(asked_id: int, *, who: str, now: datetime) -> Asked:
         _close(row, Outcome.TAKEN_BACK, who, now)
         _note("took a change back", row, who, now)
     return row
-
-
-def of_person(delegate_id: int) -> list[Asked]:
-    """What waits for somebody, in the order in which it was asked. One small query, and a great one where there is any:
-    everybody's page asks, and for few people anything waits."""
-    if db.session.execute(ANYTHING, {"person": delegate_id}).first() is None:
-        return []
-    return _all(_whole().where(*OF_PERSON).params(person=delegate_id))
-
-
-OF_PERSON = Asked.delegate_id == bindparam("person"), Asked.outcome == Outcome.WAITING
-ANYTHING = select(Asked.id).where(*OF_PERSON).limit(1)
-
-
-def of_city(delegation_id: int) -> list[Asked]:
-    """What waits for the people of a city. One query."""
-    return _all(_whole().where(Asked.delegation_id == delegation_id, Asked.outcome == Outcome.WAITING))
-
-
-def of_event(event_id: int) -> list[Asked]:
-    """What waits for the organisers. One query."""
-    waits = Asked.outcome == Outcome.WAITING, Asked.decider == Decider.ORGANISERS
-    return _all(_whole().where(Asked.event_id == event_id, *waits))
-
-
-def counts(event_id: int) -> dict[int, int]:
-    """How many changes of each delegation wait for the organisers. One query."""
-    waits = Asked.event_id == event_id, Asked.outcome == Outcome.WAITING, Asked.decider == Decider.ORGANISERS
-    found = select(Asked.delegation_id, func.count().label("number")).where(*waits).group_by(Asked.delegation_id)
-    return {row.delegation_id: row.number for row in db.session.execute(found)}
-
-
-def find(asked_id: int, *, event_id: int = 0, delegation_id: int = 0, delegate_id: int = 0) -> Asked:
-    """One change, decided or not, of this event, city or person: one of them is named. Raises LookupError."""
-    scopes = (Asked.event_id, event_id), (Asked.delegation_id, delegation_id), (Asked.delegate_id, delegate_id)
-    within = [column == value for column, value in scopes if value]
-    query = _whole().where(Asked.id == asked_id, or_(false(), *within))
-    found = db.session.execute(query).scalar_one_or_none()
-    if found is None:
-        raise LookupError("no such change was asked for here")
-    return found
-
-
-def _whole() -> Select[Asked]:
-    """Changes with their person and city."""
-    person = contains_eager(Asked.delegate)
-    return (
-        select(Asked)
-        .join(Asked.delegate)
-        .options(
-            person.joinedload(Delegate.delegation).joinedload(Delegation.member),
-            person.joinedload(Delegate.event),
-        )
-    )
-
-
-def _all(query: Select[Asked]) -> list[Asked]:
-    return list(db.session.execute(query.order_by(Asked.asked_at, Asked.id)).scalars())
 
 
 def _decider(
@@ -290,7 +230,8 @@ def _ask(
     service.not_over(delegate.event, now)
     decider = _decider(delegate, kind, limits, now, by_office=by_office, other=other)
     mine = Asked.delegate_id == delegate.id, Asked.kind == kind, Asked.outcome == Outcome.WAITING
-    present = db.session.execute(_whole().where(*mine).execution_options(populate_existing=True)).scalar_one_or_none()
+    query = changes.whole().where(*mine).execution_options(populate_existing=True)
+    present = db.session.execute(query).scalar_one_or_none()
     if present is not None:
         if (present.wanted, present.more) == (wanted, dict(more)):
             return present
@@ -324,7 +265,7 @@ def _locked(asked_id: int) -> Asked:
     """The change as stored now, locked after the delegation and the person, as all other acts lock them."""
     found = select(Asked.delegate_id, Asked.delegation_id).where(Asked.id == asked_id)
     delegate_id, delegation_id = db.session.execute(found).one()
-    nominating.hold(delegation_id)
+    leading.hold(delegation_id)
     delegate = rows.one(delegate_id)
     query = select(Asked).where(Asked.id == asked_id).with_for_update(of=Asked)
     row = db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
@@ -340,7 +281,7 @@ def _close(row: Asked, outcome: Outcome, who: str, now: datetime) -> None:
 def _with_head(delegate_id: int) -> tuple[Delegate, Delegate | None]:
     """Somebody of a delegation, and its present head. Refused when the registration no longer stands."""
     delegation_id = db.session.execute(select(Delegate.delegation_id).where(Delegate.id == delegate_id)).scalar_one()
-    nominating.hold(delegation_id)
+    leading.hold(delegation_id)
     chosen = rows.one(delegate_id)
     if chosen.state in ENDED:
         raise Refused(_("This person's registration no longer stands."), "role")
@@ -372,13 +313,13 @@ def _put_name(row: Asked, more: dict[str, Any], who: str, now: datetime) -> None
 
 
 def _put_role(row: Asked, _more: dict[str, Any], who: str, now: datetime) -> None:
-    nominating.change_role(row.delegate_id, Capacity(row.wanted), who=who, now=now, granted=True)
+    leading.change_role(row.delegate_id, Capacity(row.wanted), who=who, now=now, granted=True)
 
 
 def _put_head(row: Asked, _more: dict[str, Any], who: str, now: datetime) -> None:
     deputy = row.wanted == Capacity.DEPUTY
     former: Literal[Capacity.DEPUTY, Capacity.DELEGATE] = Capacity.DEPUTY if deputy else Capacity.DELEGATE
-    nominating.name_head(row.delegate_id, who=who, now=now, former=former, granted=True)
+    leading.name_head(row.delegate_id, who=who, now=now, former=former, granted=True)
     mine = Asked.delegate_id == row.delegate_id, Asked.kind == Kind.ROLE, Asked.outcome == Outcome.WAITING
     _overtake(select(Asked.id).where(*mine), now)
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app import tokens
 from app.db import db
@@ -20,9 +17,9 @@ from app.events.models import Approval, Due, Event, Mode, new_uid
 from app.journal import note
 from app.outbox import reachable
 from app.refused import Refused
-from app.registration import drafts, notices, rows, states
+from app.registration import drafts, leading, notices, rows, states
 from app.registration.drafts import awaits_form, draft_of, save_draft
-from app.registration.models import ENDED, Capacity, Delegate, Rank, State
+from app.registration.models import Capacity, Delegate, Rank, State
 from app.registration.service import COLUMNS, Details, is_over, keep_needs, new_reference
 from app.registration.twins import Known, are_twins, twins
 
@@ -55,7 +52,7 @@ def nominate(delegation_id: int, nomination: Nomination, *, who: str, now: datet
     The same form sent again, or twice at once, names one person. Refused in words: no quota left or a head already
     there ("role"), the person does not know ("knows"), the city does not take part, the deadline is past and hard.
     """
-    delegation = hold(delegation_id)
+    delegation = leading.hold(delegation_id)
     key = _key(delegation_id, nomination)
     if (first := db.session.execute(rows.whole().where(Delegate.submit_key == key)).scalar_one_or_none()) is not None:
         return first
@@ -63,15 +60,15 @@ def nominate(delegation_id: int, nomination: Nomination, *, who: str, now: datet
     late = deadlines.is_late(delegation, Due.NOMINATION, now)
     if nomination.role == Capacity.HEAD:
         late = deadlines.is_late(delegation, Due.HEAD, now) or late
-        _no_head(delegation)
+        leading.no_head(delegation)
     delegate = _new(delegation, nomination, key, now)
     delegate.late = late
     if nomination.role == Capacity.DEPUTY:
-        delegate.deputy_place = 1 + len(deputies(delegation_id))
+        delegate.deputy_place = 1 + len(leading.deputies(delegation_id))
     states.enter(delegate, now=now)
     delegation.altered()
     if nomination.role == Capacity.HEAD:
-        _letter_for_head(delegation, delegate, who=who, now=now)
+        leading.letter_for_head(delegation, delegate, who=who, now=now)
     _note("nominated", delegate, who, now, after=_quoted(nomination))
     notices.nominated(delegate, now, who=who)
     return delegate
@@ -140,84 +137,13 @@ def remove(delegate_id: int, *, who: str, now: datetime, reason: str = "") -> De
     return delegate
 
 
-def name_head(
-    delegate_id: int,
-    *,
-    who: str,
-    now: datetime,
-    former: Literal[Capacity.DELEGATE, Capacity.DEPUTY] = Capacity.DELEGATE,
-    granted: bool = False,
-) -> Delegate:
-    """Make somebody of the delegation its head, in one step; who was it becomes `former`, as deputy the first one.
-
-    A successor who was neither a deputy nor approved needs a new letter of authority. Refused on "role" when a quota
-    has no room for the change, and after a hard deadline unless it was asked for and `granted`.
-    """
-    delegation = hold(_delegation_of(delegate_id))
-    people = _active(delegation.id)
-    chosen = people.get(delegate_id)
-    if chosen is None:
-        raise Refused(_("This person's registration no longer stands, so they cannot be the head."), "role")
-    if chosen.role == Capacity.HEAD:
-        return chosen
-    if not granted:
-        chosen.late = deadlines.is_late(delegation, Due.HEAD, now) or chosen.late
-        delegation.altered()
-    known = chosen.role == Capacity.DEPUTY or chosen.state == State.APPROVED
-    old = next((each for each in people.values() if each.role == Capacity.HEAD), None)
-    line = [each for each in _deputies(people) if each is not chosen]
-    states.change_roles(({old: former} if old else {}) | {chosen: Capacity.HEAD}, who=who, now=now)
-    _number([old, *line] if old and former == Capacity.DEPUTY else line)
-    _letter_for_head(delegation, chosen, who=who, now=now, former=old, known=known)
-    for each in (chosen, old):
-        if each is not None:
-            notices.new_role(each, now, who=who)
-    return chosen
-
-
-def change_role(delegate_id: int, role: Capacity, *, who: str, now: datetime, granted: bool = False) -> Delegate:
-    """Give somebody another role than head; a new deputy is the last one. Refused on "role" without room."""
-    delegation = hold(_delegation_of(delegate_id))
-    people = _active(delegation.id)
-    chosen = people.get(delegate_id)
-    if chosen is None:
-        raise Refused(_("This person's registration no longer stands."), "role")
-    if role == Capacity.HEAD:
-        return name_head(delegate_id, who=who, now=now, granted=granted)
-    if not granted:
-        delegation.altered()
-    line = [each for each in _deputies(people) if each is not chosen]
-    states.change_roles({chosen: role}, who=who, now=now)
-    _number([*line, chosen] if role == Capacity.DEPUTY else line)
-    return chosen
-
-
-def order_deputies(delegation_id: int, delegate_ids: Sequence[int], *, who: str, now: datetime) -> None:
-    """Put the deputies in this order: who steps in first stands first. Refused when they are not all of them."""
-    delegation = hold(delegation_id)
-    people = {each.id: each for each in _deputies(_active(delegation_id))}
-    if sorted(delegate_ids) != sorted(people):
-        raise Refused(_("The deputies have changed meanwhile. Please look at the list again."), "deputies")
-    if (before := list(people)) == list(delegate_ids):
-        return
-    _number([people[key] for key in delegate_ids])
-    told = [{"deputies": [people[key].name for key in keys]} for keys in (before, delegate_ids)]
-    subject = f"delegation/{delegation.uid}"
-    note("ordered deputies", subject, who=who, now=now, event_id=delegation.event_id, before=told[0], after=told[1])
-
-
-def deputies(delegation_id: int) -> list[Delegate]:
-    """The deputies in order, with whole rows. One query."""
-    return _deputies(_active(delegation_id))
-
-
 def substitute(delegate_id: int, nomination: Nomination, *, who: str, now: datetime) -> Delegate:
     """Put another person in the place of this one: seat, mode, party and place in line go over, the old link dies.
 
     The newcomer fills in their own form, and holds the place meanwhile. The mode stays as it is; the role is the one
     nominated. Refused as `nominate`, and when the registration no longer stands.
     """
-    delegation = hold(_delegation_of(delegate_id))
+    delegation = leading.hold(leading.delegation_of(delegate_id))
     key = _key(delegation.id, nomination)
     if (first := db.session.execute(rows.whole().where(Delegate.submit_key == key)).scalar_one_or_none()) is not None:
         return first
@@ -226,35 +152,25 @@ def substitute(delegate_id: int, nomination: Nomination, *, who: str, now: datet
         raise Refused(_("This registration no longer stands, so nobody can be put in its place."))
     _may_name(delegation, nomination, now)
     if nomination.role == Capacity.HEAD and old.role != Capacity.HEAD:
-        _no_head(delegation)
+        leading.no_head(delegation)
     new = _new(delegation, nomination, key, now)
     new.mode, new.late = old.mode, old.late
     new.party, new.list_class, new.joined_list_at = old.party, old.list_class, old.joined_list_at
     new.offered_until = old.offered_until
     place = old.deputy_place
     states.hand_over(old, new, who=who, now=now)
-    line = [each for each in deputies(delegation.id) if each is not new]
+    line = [each for each in leading.deputies(delegation.id) if each is not new]
     if nomination.role == Capacity.DEPUTY:
         line.insert(place - 1 if place else len(line), new)
-    _number(line)
+    leading.number(line)
     if nomination.role == Capacity.HEAD:
-        _letter_for_head(delegation, new, who=who, now=now)
+        leading.letter_for_head(delegation, new, who=who, now=now)
     delegation.altered()
     if new.state == State.APPROVED and delegation.event.approval == Approval.BOTH:
         delegation.changes_pending = True
     _note("nominated", new, who, now, after=_quoted(nomination) | {"in place of": old.reference})
     notices.nominated(new, now, who=who)
     return new
-
-
-def hold(delegation_id: int) -> Delegation:
-    """The delegation with event and member, locked until the transaction ends: its people are changed one by one."""
-    query = select(Delegation).where(Delegation.id == delegation_id)
-    query = query.options(
-        joinedload(Delegation.event).options(joinedload(Event.network), joinedload(Event.host)),
-        joinedload(Delegation.member),
-    )
-    return db.session.execute(query.with_for_update(of=Delegation)).scalar_one()
 
 
 def _key(delegation_id: int, nomination: Nomination) -> str:
@@ -275,48 +191,6 @@ def _may_name(delegation: Delegation, nomination: Nomination, now: datetime) -> 
 def _not_over(event: Event, now: datetime) -> None:
     if is_over(event, now):
         raise Refused(_("The summit is over, so nothing about its people can be changed any more."))
-
-
-def _no_head(delegation: Delegation) -> None:
-    for each in _active(delegation.id).values():
-        if each.role == Capacity.HEAD:
-            said = _(
-                "%(name)s is the head of this delegation already. Enter the person in another role and make them the"
-                " head afterwards, or put them in the place of %(name)s.",
-                name=each.name,
-            )
-            raise Refused(said, "role")
-
-
-def _letter_for_head(
-    delegation: Delegation,
-    head: Delegate,
-    *,
-    who: str,
-    now: datetime,
-    former: Delegate | None = None,
-    known: bool = False,
-) -> None:
-    """What a new head means for the letter of authority (F2 and J07 of the domain).
-
-    The first one owes it unless it is the leader in person. A successor owes a new one, unless `known` from the list.
-    """
-    earlier = select(Delegate.id).where(
-        Delegate.delegation_id == delegation.id,
-        Delegate.id != head.id,
-        Delegate.role == Capacity.HEAD,
-        Delegate.state.in_(ENDED),
-    )
-    first = former is None and db.session.execute(earlier.limit(1)).first() is None
-    if (known and not first) or (first and (head.rank == Rank.LEADER or delegation.letter_required)):
-        return
-    before = {"letter": delegation.letter_id, "letter required": delegation.letter_required}
-    delegation.letter_required = True
-    if not first:
-        delegation.letter_id = None
-    after = {"letter": delegation.letter_id, "letter required": True, "new head": head.name}
-    subject = f"delegation/{delegation.uid}"
-    note("letter due", subject, who=who, now=now, event_id=delegation.event_id, before=before, after=after)
 
 
 def _new(delegation: Delegation, nomination: Nomination, key: str, now: datetime) -> Delegate:
@@ -351,39 +225,6 @@ def _new(delegation: Delegation, nomination: Nomination, key: str, now: datetime
     delegate.event, delegate.delegation, delegate.needs = delegation.event, delegation, None
     delegate.seal()
     return delegate
-
-
-def _delegation_of(delegate_id: int) -> int:
-    return db.session.execute(select(Delegate.delegation_id).where(Delegate.id == delegate_id)).scalar_one()
-
-
-def _active(delegation_id: int) -> dict[int, Delegate]:
-    """The people of a delegation whose registration stands, locked."""
-    query = rows.whole().where(Delegate.delegation_id == delegation_id, Delegate.state.not_in(ENDED))
-    query = query.order_by(Delegate.id).with_for_update(of=Delegate)
-    return {each.id: each for each in db.session.execute(query).scalars()}
-
-
-def _deputies(people: dict[int, Delegate]) -> list[Delegate]:
-    found = [each for each in people.values() if each.role == Capacity.DEPUTY]
-    return sorted(found, key=lambda each: (each.deputy_place or len(found) + 1, each.id))
-
-
-def _number(line: Sequence[Delegate]) -> None:
-    """Give deputies the places 1..n in this order."""
-    for place, each in enumerate(line, 1):
-        if each.deputy_place != place:
-            each.deputy_place = place
-    db.session.flush()
-
-
-def _close_gaps(change: states.Change, now: datetime) -> None:
-    """Who stood behind a deputy who left moves up."""
-    if change.after in ENDED and change.delegate.role == Capacity.DEPUTY:
-        _number(deputies(change.delegate.delegation_id))
-
-
-states.consequences.append(_close_gaps)
 
 
 def _quoted(nomination: Nomination) -> dict[str, Any]:

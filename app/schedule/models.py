@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Model, choice
 from app.events.models import new_uid
 from app.planning.proposals import Task
-from app.sheets import Sheet
+from app.sent import SentTable
 
 
 class State(StrEnum):
@@ -68,23 +68,9 @@ class Proposal(Model):
     """The number of the act by which it was adopted."""
 
 
-class AgendaFile(Model):
-    """A table of sessions that somebody sent and is looking through; it waits a day, and goes when it is stored."""
+class AgendaFile(SentTable):
+    """A table of sessions that somebody sent and is looking through; it goes when it is stored."""
 
     __tablename__ = "agenda_files"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(43), unique=True)
-    """Random, in its address."""
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    filename: Mapped[str] = mapped_column(String(200))
-    header: Mapped[list[str]] = mapped_column(JSON)
-    rows: Mapped[list[list[str]]] = mapped_column(JSON)
-    numbers: Mapped[list[int]] = mapped_column(JSON)
-    """The number of each row in the file."""
-    sent_at: Mapped[datetime] = mapped_column(index=True)
-
-    @property
-    def sheet(self) -> Sheet:
-        return Sheet(tuple(self.header), tuple(tuple(each) for each in self.rows), tuple(self.numbers))

@@ -24,9 +24,9 @@ from flask_babel import ngettext
 from app import clock
 from app.accounts import Role, staff, who
 from app.agenda import absences, acts
+from app.agenda.absence_forms import AbsenceForm
 from app.agenda.acts import Changed, Stale
 from app.agenda.facts import Facts
-from app.agenda.forms import AbsenceForm
 from app.agenda.models import Act
 from app.db import write
 from app.events.models import Event

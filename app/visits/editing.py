@@ -21,6 +21,7 @@ from app.refused import Refused
 from app.sentences import Sentence
 from app.visits import letters, moving, rows, signing, waiting
 from app.visits.models import GOING, OVER, Filling, SignUp, Standing, Visit
+from app.visits.said import sayer_to_many
 
 FOR_OTHERS = Sentence(_l("The visit is open to other people now.")).stored()
 TOLD = (
@@ -167,8 +168,9 @@ def cancel(visit_id: int, reason: str, *, who: str, now: datetime) -> int:
     visit.cancelled_at, visit.cancel_reason = now, reason.strip()
     visit.version += 1
     db.session.flush()
+    sayer = sayer_to_many()
     for each in people:
-        moving.move(each, Standing.CANCELLED_BY_ORGANISER, who=who, now=now, comment=reason)
+        moving.move(each, Standing.CANCELLED_BY_ORGANISER, who=who, now=now, comment=reason, sayer=sayer)
     _note("cancelled a visit", visit, who, now, None, {"reason": reason.strip(), "people": len(people)})
     return len(people)
 
@@ -212,17 +214,19 @@ def _plain(value: Any) -> Any:
 
 def _tell(visit: Visit, who: str, now: datetime) -> None:
     """Whoever has a certain place knows the visit as it is now, and so does their calendar."""
+    sayer = sayer_to_many()
     for each in rows.held(rows.in_state(visit.id, *GOING)):
-        moving.retold(each, now)
+        moving.retold(each, now, sayer)
         each.version += 1
         db.session.flush()
-        letters.tell("visit changed", each, now, who=who)
+        letters.tell("visit changed", each, now, who=who, sayer=sayer)
 
 
 def _take_off_who_may_not(visit: Visit, who: str, now: datetime) -> None:
+    sayer = sayer_to_many()
     for each in rows.held(rows.in_state(visit.id, Standing.WAITLISTED)):
         if signing.bar(visit, each.delegate):
-            moving.move(each, Standing.CANCELLED_BY_ORGANISER, who=who, now=now, comment=FOR_OTHERS)
+            moving.move(each, Standing.CANCELLED_BY_ORGANISER, who=who, now=now, comment=FOR_OTHERS, sayer=sayer)
 
 
 def _anybody(visit_id: int) -> bool:

@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from app import clock, ical
 from app.outbox.tongues import locale_of
 from app.visits.models import GOING, SignUp, Visit
-from app.visits.said import sayer
+from app.visits.said import Say, Sayer, sayer
 
 KEY = "visit"
 
 
-def tell(sign_up: SignUp, now: datetime) -> dict[str, Any] | None:
+def tell(sign_up: SignUp, now: datetime, sayer: Sayer = sayer) -> dict[str, Any] | None:
     """The entry as it is to be stored with the sign-up: told before, it keeps its UID and raises its SEQUENCE when it
     moves, and is cancelled when the place is gone. None while there is nothing that a calendar could hold.
 
@@ -25,18 +25,17 @@ def tell(sign_up: SignUp, now: datetime) -> dict[str, Any] | None:
     told = {KEY: ical.Entry.from_json(sign_up.told)} if sign_up.told else {}
     language = sign_up.delegate.language
     with force_locale(locale_of(language)):  # it is one person's, so it is stored in their words
-        item = _item(sign_up, sign_up.visit, language) if sign_up.state in GOING else None
+        item = _item(sign_up, sign_up.visit, sayer(sign_up.visit.event, language)) if sign_up.state in GOING else None
     entry = ical.revise(told, {KEY: item} if item else {}, now).entries.get(KEY)
     return entry.to_json() if entry else None
 
 
-def _item(sign_up: SignUp, visit: Visit, language: str) -> ical.Item | None:
+def _item(sign_up: SignUp, visit: Visit, say: Say) -> ical.Item | None:
     """All day while its hours are to be announced; nothing while its day is."""
     zone, span = visit.event.zone, visit.span(visit.event.zone)
     if visit.day is None or visit.cancelled_at is not None:
         return None
     starts, ends = span or (visit.day, visit.day + timedelta(days=1))
-    say = sayer(visit.event, language)
     return ical.Item(
         uid=f"{sign_up.uid}@plenary",
         title=say(visit, "title"),

@@ -17,6 +17,7 @@ from app.planning.allocate.model import Given, Outcome, Seat
 from app.registration.models import Delegate
 from app.visits import moving, outcomes, rows, seats
 from app.visits.models import SignUp, Standing, Visit, WishList
+from app.visits.said import sayer_to_many
 
 People = Mapping[str, tuple[int, ...]]
 
@@ -45,6 +46,7 @@ class Giving:
         self.rows = {(each.visit_id, each.delegate_id): each for each in rows.held(query)}
         self.cars = {car.id: car for each in visits.values() for car in each.vehicles}
         self.letters: list[tuple[Delegate, Letter]] = []
+        self.sayer = sayer_to_many()
 
     def carry_out(self, onto_lists: bool, before: set[int]) -> int:
         """Seat who got a wish, and tell all others why not, save those of `before`, who know; how many are seated.
@@ -79,8 +81,8 @@ class Giving:
         for key in self.people[given.party]:
             row = self._row(visit, key)
             row.vehicle = car
-            moving.one_of_many(row, Standing.ALLOCATED, who=self.who, now=self.now)
-            self.letters.append((self.delegates[key], outcomes.granted(row, given.wish, self.who)))
+            moving.one_of_many(row, Standing.ALLOCATED, who=self.who, now=self.now, sayer=self.sayer)
+            self.letters.append((self.delegates[key], outcomes.granted(row, given.wish, self.who, self.sayer)))
 
     def _row(self, visit: Visit, delegate_id: int) -> SignUp:
         """The sign-up of this person for this visit, new or begun anew, as their wishes say."""
@@ -105,7 +107,7 @@ class Giving:
             if waits is not None:
                 self._wait(waits, key, given.turn)
             if key not in before:
-                letter = outcomes.missed(self.delegates[key], self.run, wishes, waits, self.who)
+                letter = outcomes.missed(self.delegates[key], self.run, wishes, waits, self.who, self.sayer)
                 self.letters.append((self.delegates[key], letter))
 
     def _wait(self, visit: Visit, delegate_id: int, turn: int) -> None:

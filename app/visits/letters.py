@@ -20,7 +20,7 @@ from app.registration.models import Delegate, page_secret
 from app.registration.news import News, written
 from app.sentences import spoken
 from app.visits.models import SignUp, Visit
-from app.visits.said import sayer
+from app.visits.said import Sayer, sayer
 from app.web import absolute
 from app.web.wording import clock_time, day_full, moment, zone_name
 
@@ -89,10 +89,10 @@ DATED = frozenset({"visit allocated", "visit given back", "visit cancelled", "vi
 """Kinds that bring the calendar's entry, or call it off."""
 
 
-def tell(kind: str, sign_up: SignUp, now: datetime, *, who: str) -> None:
+def tell(kind: str, sign_up: SignUp, now: datetime, *, who: str, sayer: Sayer = sayer) -> None:
     """Post one of `BELOW` to the person; for somebody without an address, to those who answer for the city."""
     delegate = sign_up.delegate
-    letter = made(kind, sign_up, who)
+    letter = made(kind, sign_up, who, sayer)
     if delegate.email:
         post(letter, now)
         return
@@ -102,7 +102,7 @@ def tell(kind: str, sign_up: SignUp, now: datetime, *, who: str) -> None:
             post(passed, now)
 
 
-def made(kind: str, sign_up: SignUp, who: str) -> Letter:
+def made(kind: str, sign_up: SignUp, who: str, sayer: Sayer = sayer) -> Letter:
     """The letter itself. The sign-up is loaded with its visit, vehicle and person."""
     delegate, visit = sign_up.delegate, sign_up.visit
     event = delegate.event
@@ -111,7 +111,7 @@ def made(kind: str, sign_up: SignUp, who: str) -> Letter:
         key=f"{kind}/{event.slug}/{delegate.reference}/{visit.code}/{sign_up.version}",
         to=delegate.email,
         to_name=delegate.name,
-        facts=facts_of(sign_up, delegate, visit) | {"by": who, "entry": sign_up.told if kind in DATED else None},
+        facts=facts_of(sign_up, delegate, visit, sayer) | {"by": who, "entry": sign_up.told if kind in DATED else None},
         language=delegate.language,
         event_id=event.id,
         reply_to=event.reply_to,
@@ -120,7 +120,7 @@ def made(kind: str, sign_up: SignUp, who: str) -> Letter:
     )
 
 
-def facts_of(sign_up: SignUp, delegate: Delegate, visit: Visit) -> dict[str, Any]:
+def facts_of(sign_up: SignUp, delegate: Delegate, visit: Visit, sayer: Sayer = sayer) -> dict[str, Any]:
     """What letters about this sign-up speak of, frozen now. Of access needs they say nothing."""
     span, until = visit.span(visit.event.zone), sign_up.offered_until
     vehicle, say = sign_up.vehicle, sayer(visit.event, delegate.language)

@@ -13,6 +13,7 @@ from app.journal import note
 from app.refused import Refused
 from app.visits import entries, letters, seats
 from app.visits.models import GOING, HOLDING, OVER, SignUp, Standing, Vehicle
+from app.visits.said import Sayer, sayer
 
 LEAVES = frozenset({Standing.CANCELLED, Standing.CANCELLED_BY_ORGANISER})
 NEXT: dict[Standing, frozenset[Standing]] = {
@@ -64,20 +65,31 @@ def place(
         move(each, to, who=who, now=now, comment=comment)
 
 
-def move(sign_up: SignUp, to: Standing, *, who: str, now: datetime, comment: str = "", silent: bool = False) -> None:
+def move(
+    sign_up: SignUp,
+    to: Standing,
+    *,
+    who: str,
+    now: datetime,
+    comment: str = "",
+    silent: bool = False,
+    sayer: Sayer = sayer,
+) -> None:
     """Bring one sign-up to another state, and give its place back where that state holds none.
 
     Places are taken by `place` alone. The visit is locked by the caller; sign-up, visit and person are loaded whole.
     Refused when the state may not follow. Whoever calls it promotes those who wait.
     """
-    before = one_of_many(sign_up, to, who=who, now=now, comment=comment)
+    before = one_of_many(sign_up, to, who=who, now=now, comment=comment, sayer=sayer)
     db.session.flush()
     kind = "visit offer passed" if (before, to) == (Standing.OFFERED, Standing.WAITLISTED) else TELLS.get(to)
     if kind is not None and not silent and not (before in ON_THE_WAY and to in GOING):
-        letters.tell(kind, sign_up, now, who=who)
+        letters.tell(kind, sign_up, now, who=who, sayer=sayer)
 
 
-def one_of_many(sign_up: SignUp, to: Standing, *, who: str, now: datetime, comment: str = "") -> Standing:
+def one_of_many(
+    sign_up: SignUp, to: Standing, *, who: str, now: datetime, comment: str = "", sayer: Sayer = sayer
+) -> Standing:
     """What `move` does to the rows, without the letter and without storing each by itself; the state before.
 
     For who moves hundreds in one transaction and tells them in words of their own.
@@ -90,14 +102,14 @@ def one_of_many(sign_up: SignUp, to: Standing, *, who: str, now: datetime, comme
         sign_up.vehicle = None
     _store(sign_up, to, now, comment)
     if (before in GOING) != (to in GOING):
-        sign_up.told = entries.tell(sign_up, now)
+        sign_up.told = entries.tell(sign_up, now, sayer)
     _note(sign_up, before, who, now, comment)
     return before
 
 
-def retold(sign_up: SignUp, now: datetime) -> bool:
+def retold(sign_up: SignUp, now: datetime, sayer: Sayer = sayer) -> bool:
     """Bring the calendar of somebody who is going up to how the visit is now; whether anything in it is new."""
-    before, sign_up.told, sign_up.changed_at = sign_up.told, entries.tell(sign_up, now), now
+    before, sign_up.told, sign_up.changed_at = sign_up.told, entries.tell(sign_up, now, sayer), now
     return sign_up.told != before
 
 

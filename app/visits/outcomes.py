@@ -24,7 +24,7 @@ from app.registration.models import Delegate, page_secret
 from app.registration.news import News, written
 from app.visits import letters
 from app.visits.models import SignUp, Visit
-from app.visits.said import sayer
+from app.visits.said import Sayer, sayer
 from app.web import absolute
 
 Facts = Mapping[str, Any]
@@ -74,13 +74,20 @@ def send(letters_to: Iterable[tuple[Delegate, Letter]], now: datetime) -> None:
     post_all(ready, now)
 
 
-def granted(sign_up: SignUp, wish: int, who: str) -> Letter:
+def granted(sign_up: SignUp, wish: int, who: str, sayer: Sayer = sayer) -> Letter:
     """A place, and which wish it was. The sign-up is loaded whole and has its place."""
-    made = letters.made("visit wish granted", sign_up, who)
+    made = letters.made("visit wish granted", sign_up, who, sayer)
     return replace(made, facts={**made.facts, "entry": sign_up.told, "wish": wish})
 
 
-def missed(delegate: Delegate, run: str, wishes: Sequence[tuple[Visit, Why]], listed: Visit | None, who: str) -> Letter:
+def missed(
+    delegate: Delegate,
+    run: str,
+    wishes: Sequence[tuple[Visit, Why]],
+    listed: Visit | None,
+    who: str,
+    sayer: Sayer = sayer,
+) -> Letter:
     """No place, and why: each wish with its reason. `listed` is the visit on whose waiting list they are now."""
     event = delegate.event
     say = sayer(event, delegate.language)

@@ -56,20 +56,20 @@ class Page:
     headers: Headers
     validators: Headers
     """The headers of a 304."""
-    packed: bytes = b""
-    """The body compressed; empty where that wins nothing."""
+    packed: dict[str, bytes] = field(default_factory=dict)
+    """The body compressed, by content coding; none where that wins nothing."""
     pattern: str = ""
     """The rule that its address matches."""
-    as_packed: Headers = field(default_factory=list)
+    as_packed: dict[str, Headers] = field(default_factory=dict)
     weakened: Headers = field(default_factory=list)
-    """The headers with the compressed body, and those of its 304."""
+    """The headers with each compressed body, and those of the 304 of all of them."""
     modified: datetime | None = None
     until: datetime | None = None
     """When it changes by the passing of time alone; None: never."""
 
     @property
     def size(self) -> int:
-        return len(self.body or b"") + len(self.packed) + HEADS
+        return len(self.body or b"") + sum(map(len, self.packed.values())) + HEADS
 
     def answers(self, environ: WSGIEnvironment) -> bool:
         return self.body is not None or has_it(environ, self.etag, self.modified)
@@ -157,12 +157,12 @@ class KeepingFlask(Flask):
 
 
 def _send(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    light = bool(page.packed) and packed.taken(environ)
+    way = packed.taken(environ) if page.packed else ""
     if page.body is None or has_it(environ, page.etag, page.modified):
-        start_response("304 NOT MODIFIED", page.weakened if light else page.validators)
+        start_response("304 NOT MODIFIED", page.weakened if way else page.validators)
         return [b""]
-    start_response("200 OK", page.as_packed if light else page.headers)
-    body = page.packed if light else page.body
+    start_response("200 OK", page.as_packed[way] if way else page.headers)
+    body = page.packed[way] if way else page.body
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
@@ -206,9 +206,10 @@ def _store(response: Response) -> Response:
         response.headers["Vary"] = f"Accept-Encoding{spoken}"
     headers = [(name, value) for name, value in response.headers if name != "Set-Cookie"]
     validators = [(name, value) for name, value in headers if name not in ("Content-Type", "Content-Length")]
-    light = g.light = packed.pack(body) if body is not None and len(body) >= packed.LEAST else b""
+    ways = packed.WAYS if body is not None and len(body) >= packed.LEAST else {}
+    light = g.light = {way: pack(body or b"") for way, pack in ways.items()}
     etag, modified = response.headers["ETag"], parse_date(response.headers.get("Last-Modified"))
-    as_packed = packed.as_packed(headers, len(light)) if light else []
+    as_packed = {way: packed.as_packed(headers, way, len(octets)) for way, octets in light.items()}
     weakened = [(name, packed.weak(value) if name == "ETag" else value) for name, value in validators] if light else []
     page = Page(
         mark, body, etag, headers, validators, light, str(request.url_rule), as_packed, weakened, modified, until

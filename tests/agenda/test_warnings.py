@@ -8,6 +8,8 @@ import pytest
 
 from app.agenda.warnings import Caution, City, Item, cautions
 
+pytestmark = pytest.mark.one_database
+
 FIRST, LAST = date(2023, 2, 27), date(2023, 3, 1)
 LONDON = City("london", "London", "Europe/London", online=True)
 TOKYO = City("tokyo", "Tokyo", "Asia/Tokyo", online=False)

@@ -78,28 +78,23 @@ MOST = 15
 """How often a page asks at most."""
 MORE = {
     f"{DESK}/publish": 38,
-    f"{DESK}/releases/2/restore": 38,
-    f"{DESK}/publish/later": 24,
+    f"{DESK}/releases/2/restore": 32,
+    f"{DESK}/publish/later": 23,
     f"{DESK}/board/pictures": 35,
     f"{DESK}/board/pictures/days.csv": 25,
-    f"{DESK}/": 28,
-    f"{DESK}/together/ask": 29,
-    f"{DESK}/together/approve": 17,
-    f"{DESK}/together/delegations": 17,
-    f"{DESK}/together/letter": 16,
+    f"{DESK}/": 27,
+    f"{DESK}/together/ask": 28,
+    f"{DESK}/together/approve": 16,
+    f"{DESK}/together/delegations": 16,
     f"{DESK}/reminders": 24,
     f"{DESK}/approvals": 18,
     f"{DESK}/schedule/sessions/{{code}}": 17,
     f"{DESK}/schedule/sessions/{{code}}/order": 20,
     "/f/{focal}/": 16,
-    "/f/{focal}/visits/v-0": 19,
-    "/f/{focal}/visit-wishes": 17,
-    "/f/{focal}/visit-wishes/new": 18,
-    "/f/{focal}/visit-wishes/{reference}": 23,
 }
 """Those that put several tables side by side, each read once: the draft as it is published, planned and checked
 (publish, releases); the whole board, and what else is chosen by it (pictures, together, reminders); all that waits
-(the first page, approvals); the whole plan beside one session; what a visit and its people take up."""
+(the first page, approvals); the whole plan beside one session; what a city's people have and owe."""
 OF_ALL = ("/", "/organise/", "/organise/networks/", "/organise/account", "/organise/account/steps")
 """What lists summits, networks, or where and how one signs in."""
 ELSEWHERE = {

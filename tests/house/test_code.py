@@ -16,6 +16,8 @@ import pytest
 
 import app
 
+pytestmark = pytest.mark.one_database
+
 ROOM = Path(app.__file__).parent
 TEMPLATES = ROOM.parent / "templates"
 Found = Callable[[ast.AST], bool]

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 import app
+
+pytestmark = pytest.mark.one_database
 
 ROOM = Path(app.__file__).parent
 

@@ -9,6 +9,8 @@ from werkzeug.routing import IntegerConverter
 from app.events.models import RESERVED
 from app.web.kept import KeepingFlask
 
+pytestmark = pytest.mark.one_database
+
 
 def views(app: Flask) -> dict[str, object]:
     return {

@@ -20,6 +20,7 @@ from app.network.importing import NEW, Outcome, Plan
 from app.network.models import Alias, Kind, Member, Office, Standing
 from app.network.service import Term, details_of
 from app.refused import Refused
+from app.sent import WAITS
 from app.sheets import Sheet
 from app.web.kept import KeepingFlask
 from tests.network.registers import NOW, acting, add, change, details, lancaster, member, network
@@ -331,7 +332,7 @@ def test_a_file_waits_a_day_for_the_one_who_sent_it(both: KeepingFlask) -> None:
         for of, who, when in (
             ("citynet", user() + 1, NOW),
             ("g-nets", user(), NOW),
-            ("citynet", user(), NOW + importing.WAITS),
+            ("citynet", user(), NOW + WAITS),
         ):
             with pytest.raises(LookupError):
                 importing.kept(network(of), code, user_id=who, now=when)

@@ -15,6 +15,8 @@ from app.web.device import HEADER, VERSION
 from app.web.kept import KeepingFlask
 from tests.registration.cast import NOW, Cast, application, hidden, read
 
+pytestmark = pytest.mark.one_database
+
 MAY_BE_KEPT = {
     *("publishing.home", "publishing.summit", "publishing.agenda", "publishing.session", "publishing.changes"),
     *("publishing.cities", "publishing.city", "publishing.visits", "publishing.outcome", "phone.device"),

@@ -13,6 +13,8 @@ from app.db import db, write
 from app.events.models import Event
 from tests.registration.cast import Cast, read
 
+pytestmark = pytest.mark.one_database
+
 DIRECTIONS = {"en": "ltr", "ja": "ltr", "ko": "ltr", "fr": "ltr", "es": "ltr", "ar": "rtl"}
 
 

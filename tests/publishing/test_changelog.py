@@ -16,6 +16,8 @@ from app.web.kept import KeepingFlask
 from tests.publishing.summits import edit, publish, published, within
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 PAGE, FEED = "/rehearsal/changes", "/rehearsal/changes.atom"
 A = "{http://www.w3.org/2005/Atom}"
 

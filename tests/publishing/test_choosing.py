@@ -13,6 +13,8 @@ from app.publishing.programme import Room, Session
 from app.web.kept import KeepingFlask
 from tests.publishing.summits import PROGRAMME, SESSION_2, SESSION_5
 
+pytestmark = pytest.mark.one_database
+
 BLOCK = Session("block", "0" * 32, "block", "Resilience", theme="resilience")
 UNDATED = replace(
     SESSION_5, code="later", uid="0" * 31 + "6", day=None, starts=None, ends=None, parent="block", room=""

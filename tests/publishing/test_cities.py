@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from app.publishing.cities import kind_of, on_map
 from app.publishing.differences import differences
 from app.publishing.programme import City, Programme, from_json, to_json
 from app.web.kept import KeepingFlask
 from tests.publishing.great import tell
 from tests.publishing.summits import PROGRAMME
+
+pytestmark = pytest.mark.one_database
 
 
 def city(name: str, *modes: str, spot: tuple[float, float] | None = (0.0, 0.0)) -> City:

@@ -16,6 +16,8 @@ from app.web.kept import KeepingFlask
 from tests.publishing.great import tell
 from tests.publishing.summits import PROGRAMME, SESSION_2, SESSION_5
 
+pytestmark = pytest.mark.one_database
+
 HOSTILE = '</script><script>alert("x")</script>\u2028<!--&\'"'
 SCHEMA = "https://schema.org/"
 

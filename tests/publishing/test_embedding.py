@@ -10,6 +10,8 @@ import pytest
 from app.web.kept import KeepingFlask
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 PAGE = "/embed/gnets-2023/agenda"
 
 

@@ -18,6 +18,8 @@ from app.web.kept import KeepingFlask
 from tests.ical import parsers, rules
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 FEED = "/rehearsal/agenda.ics"
 
 

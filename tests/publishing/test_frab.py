@@ -13,6 +13,8 @@ from app.agenda.models import Visibility
 from app.web.kept import KeepingFlask
 from tests.publishing.summits import edit, publish, published, within
 
+pytestmark = pytest.mark.one_database
+
 UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 TEXT = {"type": "string"}
 DATE = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
+
 from app.web.kept import KeepingFlask
 from tests.publishing.great import great, tell
+
+pytestmark = pytest.mark.one_database
 
 LIGHT = 60 * 1024
 """Octets that the page of an agenda may weigh, compressed."""

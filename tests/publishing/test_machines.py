@@ -16,6 +16,8 @@ from tests.publishing.great import tell
 from tests.publishing.test_described import hostile
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
 

@@ -11,6 +11,8 @@ import pytest
 from app.web.kept import KeepingFlask
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 PAGES = ("", "agenda", "cities", "people", "visits", "outcome", "sessions/session-2", "cities/milan", "register")
 
 

@@ -9,6 +9,8 @@ import pytest
 from app.web.kept import KeepingFlask
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 
 def names(app: KeepingFlask, query: str) -> list[str]:
     page = app.test_client().get("/gnets-2023/people", query_string={"q": query}).text

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.agenda import acts
 from app.agenda.acts import Changed
+from app.agenda.draft import options
 from app.agenda.facts import Facts
 from app.agenda.models import Kind
 from app.clock import now
@@ -109,7 +110,7 @@ def test_what_the_draft_has_more_is_named_and_left(draft: KeepingFlask) -> None:
     event = rehearsed()
     new = Facts("rivers", "f" * 32, Kind.FORUM, "Forum on rivers")
     write(lambda: acts.perform(event.id, "session added", [Changed(None, new)], who="Tokyo", now=now()))
-    assert restoring.set_back(rehearsed(), programme(1)).left == ("Forum on rivers",)
+    assert restoring.set_back(rehearsed(), programme(1), options(rehearsed().id)).left == ("Forum on rivers",)
     restore(with_draft=True)
     assert facts()["rivers"] == new
 

@@ -17,7 +17,7 @@ from app.events.models import Approval, Deadline, Due, Mode
 from app.journal import Note
 from app.outbox import Message, renderers
 from app.refused import Refused
-from app.registration import asking, nominating, service
+from app.registration import asking, leading, service
 from app.registration.asked import Asked, Decider, Kind, Outcome
 from app.registration.models import Capacity, Delegate, Rank
 from tests.registration.cast import NOW, Cast, details, read
@@ -295,7 +295,7 @@ def test_a_second_wish_for_a_head_takes_the_place_of_the_first(cast: Cast) -> No
 def test_a_successor_who_was_only_named_needs_a_letter(cast: Cast) -> None:
     nominate(cast, "Roberto Gualtieri", role=Capacity.HEAD)
     unknown = nominate(cast, "Mara Villa")
-    do(cast, lambda: nominating.name_head(unknown.id, who=OFFICE, now=later(1)))
+    do(cast, lambda: leading.name_head(unknown.id, who=OFFICE, now=later(1)))
     assert flags(cast)[0] is True
 
 

@@ -19,7 +19,7 @@ from app.events.models import Approval, Deadline, Due, Event, Mode
 from app.journal import Note
 from app.outbox import Message
 from app.refused import Refused
-from app.registration import approving, asking, deciding, line, nominating, service, waiting
+from app.registration import approving, asking, deciding, leading, line, nominating, service, waiting
 from app.registration.asked import Asked, Kind, Outcome
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, Needs, Places, Rank, State
 from app.web.kept import KeepingFlask
@@ -255,7 +255,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(number=someone, former=st.sampled_from((Capacity.DELEGATE, Capacity.DEPUTY)))
     def name_head(self, number: int, former: Any) -> None:
-        act = nominating.name_head
+        act = leading.name_head
         self.with_one(number, lambda key: act(key, who=OFFICE, now=self.now, former=former))
 
     @rule(number=someone, rename=st.booleans(), then=SETTLED)

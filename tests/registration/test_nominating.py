@@ -14,7 +14,7 @@ from app.events.models import Approval, Deadline, Due, Mode
 from app.ical import Entry
 from app.outbox import Message, renderers
 from app.refused import Refused
-from app.registration import deciding, nominating, service
+from app.registration import deciding, leading, nominating, service
 from app.registration.models import Capacity, Delegate, Draft, Rank, State
 from app.registration.twins import Known, are_twins
 from tests.registration.cast import NOW, Cast, by_feed, delegates, details, read
@@ -58,7 +58,7 @@ def heads(cast: Cast) -> list[str]:
 
 def deputies(cast: Cast, city: str = "Rome") -> list[tuple[str, int | None]]:
     key = delegation_id(cast, city)
-    return do(cast, lambda: [(each.name, each.deputy_place) for each in nominating.deputies(key)])
+    return do(cast, lambda: [(each.name, each.deputy_place) for each in leading.deputies(key)])
 
 
 def test_somebody_named_reads_who_gave_their_data_what_is_held_and_how_to_object(cast: Cast) -> None:
@@ -228,7 +228,7 @@ def test_a_second_head_is_refused_with_the_way_on(cast: Cast) -> None:
 def test_a_new_head_from_the_list_takes_over_at_once_without_a_new_letter(cast: Cast) -> None:
     mayor = nominate(cast, "Roberto Gualtieri", role=Capacity.HEAD, rank=Rank.LEADER)
     deputy = nominate(cast, "Silvia Scozzese", role=Capacity.DEPUTY)
-    do(cast, lambda: nominating.name_head(deputy.id, who=OFFICE, now=later(1)))
+    do(cast, lambda: leading.name_head(deputy.id, who=OFFICE, now=later(1)))
     found = select(Delegation.letter_required).where(Delegation.uid == "summit-rome")
     assert (heads(cast), now_of(cast, mayor).role) == (["Silvia Scozzese"], Capacity.DELEGATE)
     assert not read(cast.app, lambda: db.session.execute(found).scalar_one())
@@ -238,14 +238,14 @@ def test_a_new_head_from_the_list_takes_over_at_once_without_a_new_letter(cast: 
 def test_a_former_head_who_becomes_deputy_is_the_first_one(cast: Cast) -> None:
     nominate(cast, "Roberto Gualtieri", role=Capacity.HEAD)
     first, second = (nominate(cast, name, role=Capacity.DEPUTY) for name in ("Silvia Scozzese", "Eugenio Patanè"))
-    act = nominating.name_head
+    act = leading.name_head
     do(cast, lambda: act(first.id, who=OFFICE, now=later(1), former=Capacity.DEPUTY))
     assert deputies(cast) == [("Roberto Gualtieri", 1), (second.name, 2)]
 
 
 def test_four_who_are_made_head_at_once_leave_one_head(cast: Cast) -> None:
     people = [nominate(cast, f"Delegate {number}") for number in range(4)]
-    at_once(4, lambda number: do(cast, lambda: nominating.name_head(people[number].id, who=OFFICE, now=later(1))))
+    at_once(4, lambda number: do(cast, lambda: leading.name_head(people[number].id, who=OFFICE, now=later(1))))
     assert len(heads(cast)) == 1
 
 
@@ -253,8 +253,8 @@ def test_a_delegation_may_be_without_a_head_until_the_deputy_steps_in(cast: Cast
     mayor = nominate(cast, "Roberto Gualtieri", role=Capacity.HEAD)
     nominate(cast, "Silvia Scozzese", role=Capacity.DEPUTY)
     do(cast, lambda: nominating.remove(mayor.id, who=OFFICE, now=later(1)))
-    second = read(cast.app, lambda: nominating.deputies(delegation_id(cast, "Rome")))[0]
-    do(cast, lambda: nominating.name_head(second.id, who=OFFICE, now=later(2)))
+    second = read(cast.app, lambda: leading.deputies(delegation_id(cast, "Rome")))[0]
+    do(cast, lambda: leading.name_head(second.id, who=OFFICE, now=later(2)))
     found = select(Delegate.name).where(Delegate.role == Capacity.HEAD, Delegate.state == State.NOMINATED)
     assert read(cast.app, lambda: list(db.session.execute(found).scalars())) == ["Silvia Scozzese"]
 
@@ -271,7 +271,7 @@ def test_deputies_stand_in_order_without_gaps(cast: Cast) -> None:
     names = ("Silvia Scozzese", "Eugenio Patanè", "Sabrina Alfonsi")
     people = [nominate(cast, name, role=Capacity.DEPUTY) for name in names]
     key, turned = delegation_id(cast, "Rome"), [people[2].id, people[0].id, people[1].id]
-    do(cast, lambda: nominating.order_deputies(key, turned, who=OFFICE, now=later(1)))
+    do(cast, lambda: leading.order_deputies(key, turned, who=OFFICE, now=later(1)))
     do(cast, lambda: service.withdraw(people[0].id, later(2)))
     assert deputies(cast) == [("Sabrina Alfonsi", 1), ("Eugenio Patanè", 2)]
 
@@ -280,7 +280,7 @@ def test_an_order_that_forgets_a_deputy_is_refused(cast: Cast) -> None:
     people = [nominate(cast, name, role=Capacity.DEPUTY) for name in ("Silvia Scozzese", "Eugenio Patanè")]
     key = delegation_id(cast, "Rome")
     with pytest.raises(Refused, match="changed meanwhile"):
-        do(cast, lambda: nominating.order_deputies(key, [people[0].id], who=OFFICE, now=later(1)))
+        do(cast, lambda: leading.order_deputies(key, [people[0].id], who=OFFICE, now=later(1)))
 
 
 def test_a_successor_keeps_seat_and_quota_and_the_old_link_opens_nothing(cast: Cast) -> None:

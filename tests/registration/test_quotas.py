@@ -13,7 +13,7 @@ from app.delegations import quotas
 from app.delegations.models import Category, Overflow, Quota
 from app.events.models import Mode
 from app.refused import Refused
-from app.registration import nominating, service, waiting
+from app.registration import leading, nominating, service, waiting
 from app.registration.models import Capacity, Delegate
 from tests.registration.cast import NOW, Cast, delegates, read
 from tests.registration.people import (
@@ -136,7 +136,7 @@ def test_two_who_swap_roles_need_no_room_in_either_quota(cast: Cast) -> None:
     heads, others = quota(cast, "Rome", 1, Category.HEADS), quota(cast, "Rome", 1)
     nominate(cast, "Roberto Gualtieri", role=Capacity.HEAD)
     luca = nominate(cast, "Luca Ferri")
-    do(cast, lambda: nominating.name_head(luca.id, who=OFFICE, now=later(1)))
+    do(cast, lambda: leading.name_head(luca.id, who=OFFICE, now=later(1)))
     assert (used(cast, heads), used(cast, others)) == ((1, 1, 0), (1, 1, 0))
 
 

@@ -14,7 +14,7 @@ from app.events.models import Approval, Mode
 from app.ical import Entry
 from app.outbox import Message, renderers
 from app.refused import Refused
-from app.registration import deciding, nominating, notices, rows, states, waiting
+from app.registration import deciding, leading, nominating, notices, rows, states, waiting
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
 from app.registration.news import BELOW
 from app.registration.states import Change, Held, after_form, holds, may_follow
@@ -207,7 +207,7 @@ def test_a_city_that_leaves_takes_all_its_people_along_and_frees_everything(cast
     own = complete(cast, nominate(cast, "Carla Neri", "Rome"))
 
     def leave() -> None:
-        rome = nominating.hold(delegation_id_of_rome)
+        rome = leading.hold(delegation_id_of_rome)
         rome.answer = Answer.WITHDRAWN
         waiting.city_left(rome, OFFICE, later(1))
 

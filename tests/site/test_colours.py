@@ -15,6 +15,8 @@ from tests.desk.office import Organiser, notes, words
 from tests.queries import counted
 from tests.site.written import SITE
 
+pytestmark = pytest.mark.one_database
+
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 LOOK = f"{SITE}/look"
 CSS = Path(__file__).resolve().parents[2] / "static" / "plenary.css"

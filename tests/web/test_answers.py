@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
+
+pytestmark = pytest.mark.one_database
 
 
 def test_the_front_page_says_what_is_missing_when_nothing_is_published(client: FlaskClient) -> None:

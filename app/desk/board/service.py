@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, literal, or_, select
@@ -23,7 +24,7 @@ from app.network.models import Alias, Member, folded
 from app.office.undelivered import by_delegation
 from app.profiles.models import Profile
 from app.refused import Refused
-from app.registration import asking
+from app.registration.changes import counts as asked_for
 from app.registration.models import COUNTED, ENDED, Capacity, Delegate, State
 from app.videos.models import ENDED as DONE_WITH
 from app.videos.models import READY, VideoMessage
@@ -65,24 +66,12 @@ class Participant:
 
 def rows(event: Event, now: datetime) -> list[Row]:
     """Every delegation of the event as the board shows it, by name. Twelve queries."""
-    found = db.session.execute(
-        select(
-            *(Delegation.id, Delegation.answer, Delegation.invited_at, Delegation.modes_asked),
-            *(Delegation.changes_pending, Delegation.letter_required, Delegation.letter_id),
-            *(Delegation.member_id, Member.slug, Member.name, Member.zone),
-            *(Delegate.name.label("head"), Delegate.state.label("head_state"), _reachable().label("reachable")),
-        )
-        .join(Delegation.member)
-        .outerjoin(Delegate, _heads())
-        .where(Delegation.event_id == event.id)
-        .order_by(Member.folded, Member.slug)
-    ).all()
     people, modes, quotas = _people(event.id), _modes(event.id), _quotas(event.id)
     aliases, sessions = _aliases(event.id), desk.sessions_of(event.id)
     videos, lost = _videos(event.id), by_delegation(event.id)
-    asked, hours = asking.counts(event.id), draft.bad_hours(event)
+    asked, hours = asked_for(event.id), draft.bad_hours(event)
     over, made = clock.local(now, event.zone).date() > event.ends_on, []
-    for each in found:
+    for each in _cities(event.id):
         stand = people.get(each.id, People())
         taken, quota = quotas.get(each.id, (0, None))
         made.append(
@@ -116,6 +105,22 @@ def rows(event: Event, now: datetime) -> list[Row]:
             )
         )
     return made
+
+
+def _cities(event_id: int) -> Sequence[Any]:
+    """What a delegation, its city and its head are, by the name of the city."""
+    return db.session.execute(
+        select(
+            *(Delegation.id, Delegation.answer, Delegation.invited_at, Delegation.modes_asked),
+            *(Delegation.changes_pending, Delegation.letter_required, Delegation.letter_id),
+            *(Delegation.member_id, Member.slug, Member.name, Member.zone),
+            *(Delegate.name.label("head"), Delegate.state.label("head_state"), _reachable().label("reachable")),
+        )
+        .join(Delegation.member)
+        .outerjoin(Delegate, _heads())
+        .where(Delegation.event_id == event_id)
+        .order_by(Member.folded, Member.slug)
+    ).all()
 
 
 def _silent(answer: Answer, invited_at: datetime | None, now: datetime) -> int | None:

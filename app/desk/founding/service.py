@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import exists, func, select
-from sqlalchemy.exc import IntegrityError
 
 from app import clock, ical, tokens
 from app.accounts import Role, staffing
@@ -19,7 +18,7 @@ from app.agenda.models import Session
 from app.db import db
 from app.events.models import RESERVED, Approval, Event, Mode, Room, Theme
 from app.journal import note
-from app.network.founding import check_slug, made_by
+from app.network.founding import check_slug, made_by, take_address
 from app.network.models import Member, Network, folded
 from app.refused import Refused
 from app.registration.models import Delegate, Places, State
@@ -99,11 +98,7 @@ def create(
     if model is not None:
         event.approval, event.planning = model.approval, dict(model.planning)
         event.reply_to = settings.reply_to or model.reply_to
-    try:
-        with db.session.begin_nested():
-            db.session.add(event)
-    except IntegrityError as fault:
-        raise Refused(_("Somebody has just taken this address. Choose another."), "slug") from fault
+    take_address(event)
     for mode in Mode:
         seats = None if mode in beginning.modes else 0
         db.session.add(Places(event_id=event.id, mode=mode, taken=0, granted=0, lowered=0, seats=seats))

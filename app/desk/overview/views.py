@@ -11,7 +11,6 @@ from flask_login import current_user
 
 from app.accounts import Role
 from app.accounts.service import is_staff
-from app.delegations.deadlines import limits
 from app.desk.board.needs import totals
 from app.desk.deadlines.forms import KINDS
 from app.desk.overview import service
@@ -28,7 +27,7 @@ def of_organiser(event: Event, now: datetime) -> ResponseReturnValue:
     found, counts = known(event, now), service.counts(event)
     stood = steps(counts)
     modes, people = drawing.modes(found)
-    ahead = [(KINDS[kind], limit) for kind, limit in limits(event.id).items() if not limit.over(now)]
+    ahead = [(KINDS[kind], limit) for kind, limit in found.limits.items() if not limit.over(now)]
     return render_template(
         "desk/overview/event.html",
         hands=hands(event, found.rows, service.waiting(event)),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.desk.board.needs import OURS, Need, Row, missing
@@ -134,7 +136,8 @@ class Task:
 def tasks(event: Event | None, network: str) -> dict[Step, Task]:
     """The first steps of an event, or of somebody who has none; `network` is the slug of theirs, empty: none yet."""
     places = _first(network) | (_later(event.slug) if event else {})
-    return {step: Task(step, *words, address=places.get(step, "")) for step, words in _step_words().items()}
+    said = {step: [str(each) for each in words] for step, words in STEP_WORDS.items()}
+    return {step: Task(step, title, why, label, places.get(step, "")) for step, (title, why, label) in said.items()}
 
 
 def _first(network: str) -> dict[Step, str]:
@@ -157,57 +160,56 @@ def _later(slug: str) -> dict[Step, str]:
     }
 
 
-def _step_words() -> dict[Step, tuple[str, str, str]]:
-    """(title, why it is done, the words of the link)."""
-    return {
-        Step.NETWORK: (
-            _("Name the network"),
-            _("The association whose cities meet. Its register outlives any one summit."),
-            _("Create a network"),
-        ),
-        Step.MEMBERS: (
-            _("Fill its register"),
-            _("A file with names and countries is enough to begin with; zones and places can follow."),
-            _("Enter the members"),
-        ),
-        Step.EVENT: (
-            _("Create the event"),
-            _("Title, days and time zone. All else can be changed later."),
-            _("Create an event"),
-        ),
-        Step.CHOOSE: (
-            _("Choose whom to invite"),
-            _("Every member you choose becomes a delegation. No letter goes yet."),
-            _("Choose members"),
-        ),
-        Step.SPEAKERS: (
-            _("Say who speaks for each city"),
-            _("Their focal points get the letters, each with a link of their own."),
-            _("Enter focal points"),
-        ),
-        Step.DEADLINE: (
-            _("Set the deadline for answers"),
-            _("Reminders leave by themselves 14, 7 and 2 days before it."),
-            _("Set deadlines"),
-        ),
-        Step.INVITE: (
-            _("Send the invitations"),
-            _("You see each letter before it goes."),
-            _("See whom to invite"),
-        ),
-        Step.AGENDA: (
-            _("Put a session on the agenda"),
-            _("It is a draft: nobody outside sees it until you publish."),
-            _("Make the first session"),
-        ),
-        Step.REGISTRATION: (
-            _("Say when registration opens"),
-            _("Until then people can only be named by their city."),
-            _("Set the days"),
-        ),
-        Step.PUBLISH: (
-            _("Publish the first release"),
-            _("You see before what the public will see, and who gets a letter."),
-            _("See what would be published"),
-        ),
-    }
+STEP_WORDS: dict[Step, tuple[Any, Any, Any]] = {
+    Step.NETWORK: (
+        _l("Name the network"),
+        _l("The association whose cities meet. Its register outlives any one summit."),
+        _l("Create a network"),
+    ),
+    Step.MEMBERS: (
+        _l("Fill its register"),
+        _l("A file with names and countries is enough to begin with; zones and places can follow."),
+        _l("Enter the members"),
+    ),
+    Step.EVENT: (
+        _l("Create the event"),
+        _l("Title, days and time zone. All else can be changed later."),
+        _l("Create an event"),
+    ),
+    Step.CHOOSE: (
+        _l("Choose whom to invite"),
+        _l("Every member you choose becomes a delegation. No letter goes yet."),
+        _l("Choose members"),
+    ),
+    Step.SPEAKERS: (
+        _l("Say who speaks for each city"),
+        _l("Their focal points get the letters, each with a link of their own."),
+        _l("Enter focal points"),
+    ),
+    Step.DEADLINE: (
+        _l("Set the deadline for answers"),
+        _l("Reminders leave by themselves 14, 7 and 2 days before it."),
+        _l("Set deadlines"),
+    ),
+    Step.INVITE: (
+        _l("Send the invitations"),
+        _l("You see each letter before it goes."),
+        _l("See whom to invite"),
+    ),
+    Step.AGENDA: (
+        _l("Put a session on the agenda"),
+        _l("It is a draft: nobody outside sees it until you publish."),
+        _l("Make the first session"),
+    ),
+    Step.REGISTRATION: (
+        _l("Say when registration opens"),
+        _l("Until then people can only be named by their city."),
+        _l("Set the days"),
+    ),
+    Step.PUBLISH: (
+        _l("Publish the first release"),
+        _l("You see before what the public will see, and who gets a letter."),
+        _l("See what would be published"),
+    ),
+}
+"""(title, why it is done, the words of the link)."""

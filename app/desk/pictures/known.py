@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from app.delegations.deadlines import Limit, limits
+from app.delegations.deadlines import Limit, Limits, limits
 from app.desk.board import service as board
 from app.desk.board.needs import Row
 from app.desk.pictures import figures, forecast, service
@@ -28,25 +28,31 @@ class Known:
     spots: Mapping[str, Spot]
     people: Mapping[Mode, int]
     history: Mapping[str, Sequence[tuple[datetime, int]]]
-    deadline: Limit | None
+    limits: Limits
     foreseen: Forecast | None
     days: Sequence[tuple[date, Mode | None, int]]
     spoken: Sequence[Spoken]
     fills: Sequence[Fill]
     now: datetime
 
+    @property
+    def deadline(self) -> Limit | None:
+        """By when cities answer."""
+        return self.limits.get(Due.ANSWER)
+
 
 def known(event: Event, now: datetime) -> Known:
     """What there is to draw of an event. Twenty-five queries, however many cities there are."""
     told = service.moves(event)
-    deadline = limits(event.id).get(Due.ANSWER)
+    due = limits(event.id)
+    deadline = due.get(Due.ANSWER)
     return Known(
         event=event,
         rows=board.rows(event, now),
         spots=service.spots(event),
         people=service.people(event),
         history=figures.history(told.answers, told.moves, now),
-        deadline=deadline,
+        limits=due,
         foreseen=forecast.forecast(told.answers, told.moves, told.invited, now, deadline.at if deadline else None),
         days=service.days(event),
         spoken=service.spoken(event),

@@ -145,7 +145,7 @@ def _back(summit: Event, number: int) -> restoring.Back:
 def _set_back(summit: Event, back: restoring.Back) -> tuple[SetBack | None, str]:
     """What it would do to the draft, or the sentence that says why it cannot be."""
     try:
-        return restoring.set_back(summit, back.shown.programme), ""
+        return restoring.set_back(summit, back.shown.programme, back.options), ""
     except Refused as no:
         return None, no.message
 

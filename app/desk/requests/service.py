@@ -19,7 +19,7 @@ from app.events.models import Event, Mode
 from app.events.words import mode_word
 from app.network.models import Member
 from app.planning import hours
-from app.registration import approving, asking, places, replies
+from app.registration import approving, changes, places, replies
 from app.registration.asked import Asked, Kind
 from app.registration.line import category
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
@@ -111,12 +111,12 @@ def asking_for_modes(event_id: int) -> list[Delegation]:
 
 def queue(event: Event) -> list[Request]:
     """The changes that wait for the organisers, who asked first first. At most four queries."""
-    return _requests(event, asking.of_event(event.id))
+    return _requests(event, changes.of_event(event.id))
 
 
 def request(event: Event, number: int) -> Request:
     """One change that was asked for at this event, decided or not. Raises LookupError."""
-    return _requests(event, [asking.find(number, event_id=event.id)])[0]
+    return _requests(event, [changes.find(number, event_id=event.id)])[0]
 
 
 def _requests(event: Event, rows: Sequence[Asked]) -> list[Request]:

@@ -32,7 +32,7 @@ from app.office.people.forms import (
     RoleForm,
 )
 from app.office.views import SECRET
-from app.registration import asking, drafts, nominating, parties, places, replies
+from app.registration import asking, changes, drafts, leading, nominating, parties, places, replies
 from app.registration.asked import Asked
 from app.registration.forms import SUGGESTIONS
 from app.registration.models import ENDED, Capacity, Delegate, State
@@ -78,7 +78,7 @@ def person(token: str, reference: str) -> ResponseReturnValue:
         may_correct=service.may_correct(someone),
         successor=service.successor(someone),
         journey=service.journey(someone),
-        waits=[replies.line(each) for each in asking.of_person(someone.id)],
+        waits=[replies.line(each) for each in changes.of_person(someone.id)],
         **frame,
     )
 
@@ -249,9 +249,9 @@ def deputies(token: str) -> ResponseReturnValue:
     form = OrderForm()
 
     def act() -> None:
-        known = {each.reference: each.id for each in nominating.deputies(key)}
+        known = {each.reference: each.id for each in leading.deputies(key)}
         wanted = [known.get(each, 0) for each in (form.order.data or "").split(",")]
-        nominating.order_deputies(key, wanted, who=who, now=db.now())
+        leading.order_deputies(key, wanted, who=who, now=db.now())
 
     if form.validate_on_submit():
         with form.refusals():

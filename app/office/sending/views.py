@@ -13,7 +13,7 @@ from app.delegations.models import FocalPoint
 from app.office import service, views
 from app.office.sending.forms import PressForm, WhyForm
 from app.office.views import SECRET
-from app.registration import approving, asking, replies
+from app.registration import approving, asking, changes, replies
 from app.registration.asked import Asked, Decider, Outcome
 from app.registration.models import ENDED
 from app.web import Form, answer, keeps_form, kept_by_nobody, not_found
@@ -92,7 +92,7 @@ def became(row: Asked) -> str:
 
 def _asked(found: FocalPoint, number: int) -> Asked:
     try:
-        return asking.find(number, delegation_id=found.delegation_id)
+        return changes.find(number, delegation_id=found.delegation_id)
     except LookupError:
         not_found(_("Nobody of your city asked for this change."))
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db
-from app.db import write
+from app.db import once, write
 from app.delegations import focal
 from app.delegations.models import STANDING, FocalPoint
 from app.mypage.visits import service
@@ -91,7 +91,8 @@ def _choices(found: FocalPoint) -> list[Choice]:
     if delegation.answer not in STANDING:
         not_found(_("Your city takes no part at present, so there are no visits to choose."))
     codes = service.announced(_programme(found))
-    return choosing.choices(delegation.event_id, delegation.id, codes, db.now())
+    key = delegation.event_id, delegation.id
+    return once(("choices", *key), lambda: choosing.choices(*key, codes, db.now()))
 
 
 def _choice(found: FocalPoint, code: str) -> Choice:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db
-from app.db import write
+from app.db import once, write
 from app.delegations import focal
 from app.delegations.models import STANDING, FocalPoint
 from app.mypage.visits import service
@@ -34,7 +34,7 @@ def page(token: str) -> ResponseReturnValue:
     """What the people of the city wish for, party by party."""
     found = views.of(token)
     choices = _choices(found)
-    parties = wishing.by_party(found.delegation_id)
+    parties = _parties(found)
     placed = wishing.place_of([each.delegate_id for party in parties for each in party], found.delegation.event_id)
     values = {"choices": choices, "parties": parties, "placed": placed, "may": any(each.open for each in choices)}
     values["say"] = sayer(found.delegation.event)
@@ -108,11 +108,16 @@ def _choices(found: FocalPoint) -> list[Choice]:
     return [each for each in every if each.wished and not each.over]
 
 
+def _parties(found: FocalPoint) -> list[list[WishList]]:
+    key = found.delegation_id
+    return once(("parties", key), lambda: wishing.by_party(key))
+
+
 def _free(found: FocalPoint, choices: list[Choice], known: list[WishList]) -> list[Delegate]:
     """Those who may join one of these visits and wish for nothing yet, but in this party; nobody who has a place."""
     everybody = choosing.colleagues(found.delegation_id)
     mine = {each.delegate_id for each in known}
-    others = {each.delegate_id for party in wishing.by_party(found.delegation_id) for each in party} - mine
+    others = {each.delegate_id for party in _parties(found) for each in party} - mine
     busy = others | wishing.place_of([each.id for each in everybody], found.delegation.event_id).keys()
     return [
         each
@@ -122,7 +127,7 @@ def _free(found: FocalPoint, choices: list[Choice], known: list[WishList]) -> li
 
 
 def _party(found: FocalPoint, reference: str) -> list[WishList]:
-    parties = wishing.by_party(found.delegation_id)
+    parties = _parties(found)
     known = next((each for each in parties if any(one.delegate.reference == reference for one in each)), None)
     if known is None:
         not_found(_("These people wish for nothing any more."))

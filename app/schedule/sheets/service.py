@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
+from app import sent
 from app.agenda import acts, draft
 from app.agenda.models import Act
 from app.db import db
@@ -28,8 +28,6 @@ from app.sheets import Sheet, measure
 
 ROWS = 1000
 """Sessions that a file may hold."""
-WAITS = timedelta(days=1)
-"""How long a file that was sent waits to be stored."""
 DEED = "file stored"
 
 
@@ -103,35 +101,12 @@ def check(sheet: Sheet) -> None:
 def keep(event: Event, sheet: Sheet, filename: str, *, user_id: int, now: datetime) -> AgendaFile:
     """Keep a table that was sent until it is stored. Refused when it is no table of sessions."""
     check(sheet)
-    db.session.execute(delete(AgendaFile).where(AgendaFile.sent_at < now - WAITS))
-    row = AgendaFile(
-        code=secrets.token_urlsafe(32),
-        event_id=event.id,
-        user_id=user_id,
-        filename=filename[-200:] or "agenda",
-        header=list(sheet.header),
-        rows=[list(each) for each in sheet.rows],
-        numbers=list(sheet.numbers),
-        sent_at=now,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
+    return sent.keep(AgendaFile(event_id=event.id), sheet, filename or "agenda", user_id=user_id, now=now)
 
 
 def kept(event: Event, code: str, *, user_id: int, now: datetime) -> AgendaFile:
-    """The table that this user sent. Raises LookupError when it was stored, waited too long, or is another's."""
-    found = db.session.execute(
-        select(AgendaFile).where(
-            AgendaFile.code == code,
-            AgendaFile.event_id == event.id,
-            AgendaFile.user_id == user_id,
-            AgendaFile.sent_at > now - WAITS,
-        )
-    ).scalar_one_or_none()
-    if found is None:
-        raise LookupError("there is no such file")
-    return found
+    """The table that this user sent to this event, as `sent.kept`."""
+    return sent.kept(AgendaFile, AgendaFile.event_id == event.id, code, user_id=user_id, now=now)
 
 
 def then(look: Look, draft: Draft) -> Consequences | None:

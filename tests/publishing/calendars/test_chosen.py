@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.web.kept import KeepingFlask
 from tests.queries import counted
+
+pytestmark = pytest.mark.one_database
 
 FILE = "/gnets-2023/calendar/chosen.ics"
 

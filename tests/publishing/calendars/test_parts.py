@@ -16,6 +16,8 @@ from app.ical import doctor
 from tests.publishing.calendars.kinds import LINK, edit, furnish, public
 from tests.registration.cast import NOW, Cast, read
 
+pytestmark = pytest.mark.one_database
+
 
 def titles(client: FlaskClient, path: str) -> set[str]:
     return {each.title for each in doctor.examine(client.get(path).data, NOW).events}

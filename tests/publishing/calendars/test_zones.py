@@ -16,6 +16,8 @@ from tests.ical.parsers import read
 from tests.publishing.calendars.kinds import DAY, HOSTILE, SECRET, edit, furnish, private, public
 from tests.registration.cast import NOW, Cast
 
+pytestmark = pytest.mark.one_database
+
 ZONES = (
     "Asia/Tokyo",
     "Europe/Brussels",

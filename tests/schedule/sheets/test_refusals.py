@@ -8,10 +8,9 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import update
 
-from app import clock
+from app import clock, sent
 from app.db import db, write
 from app.schedule.models import AgendaFile
-from app.schedule.sheets import service
 from app.web.kept import KeepingFlask
 from tests.desk.office import ARCHIVE, REHEARSAL, Organiser, held, stored, words
 from tests.schedule.sheets.sending import (
@@ -126,7 +125,7 @@ def test_a_file_waits_for_a_day(desks: KeepingFlask, tokyo: Organiser) -> None:
     path, _page = looked(tokyo, moved(tokyo))
 
     def age() -> None:
-        db.session.execute(update(AgendaFile).values(sent_at=clock.now() - service.WAITS))
+        db.session.execute(update(AgendaFile).values(sent_at=clock.now() - sent.WAITS))
 
     with desks.app_context():
         write(age)

@@ -21,7 +21,7 @@ from app.schedule.sheets.columns import COLUMNS
 from app.schedule.sheets.judging import Outcome, judge
 from app.web.kept import KeepingFlask
 from tests.schedule.sheets.cast import ALEX, ISHII, LANCASTER, MILAN, ROME, TOKYO, TUESDAY, WEDNESDAY, draft, taken_out
-from tests.test_sheets import PAYLOADS
+from tests.trust.attacks.payloads import FORMULAS
 
 WRITERS = {"csv": sheets.write_csv, "xlsx": sheets.write_xlsx}
 
@@ -33,7 +33,7 @@ def through(sheet: sheets.Sheet, kind: str) -> sheets.Sheet:
 
 words = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=12),
-    st.sampled_from(["", "none", "yes", "TBA", "-", "1", "9.30", "a;b", "A\n\nB", " x ", "_x0041_", *PAYLOADS]),
+    st.sampled_from(["", "none", "yes", "TBA", "-", "1", "9.30", "a;b", "A\n\nB", " x ", "_x0041_", *FORMULAS]),
 )
 minutes = st.none() | st.integers(1, 600)
 seats = st.lists(
@@ -128,7 +128,7 @@ def test_the_congress_of_seoul_comes_back_unchanged(app: KeepingFlask, kind: str
 
 
 @pytest.mark.parametrize("kind", WRITERS)
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", FORMULAS)
 def test_hostile_titles_come_back_unchanged(rehearsal: KeepingFlask, payload: str, kind: str) -> None:
     def name() -> None:
         asked = select(Session).join(Event).where(Event.slug == "rehearsal", Session.code == "session-2")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from tests.desk.office import Organiser
 from tests.measure.walk import Walk, from_doors
+from tests.pages import unpacked
 from tests.trust.attacks.payloads import MARK
 
 
@@ -41,7 +41,7 @@ class Answer:
 
 
 def kept(answer: TestResponse) -> Answer:
-    body = gzip.decompress(answer.data) if answer.headers.get("Content-Encoding") == "gzip" else answer.data
+    body = unpacked(answer)
     asked = answer.request
     path = asked.path + (f"?{asked.query_string.decode()}" if asked.query_string else "")
     return Answer(asked.method, path, answer.status_code, list(answer.headers), body)

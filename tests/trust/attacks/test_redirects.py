@@ -14,6 +14,8 @@ from app.accounts.access import OUR_PATH
 from tests.accounts.people import PASSWORD, address, sign_in, token
 from tests.trust.figures import Figures
 
+pytestmark = pytest.mark.one_database
+
 ROOM = Path(__file__).resolve().parents[3] / "app"
 FOREIGN = (
     "https://evil.example/",

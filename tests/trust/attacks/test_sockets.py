@@ -8,8 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.browser.conftest import Running, plenary
 from tests.trust.figures import Figures
+
+pytestmark = pytest.mark.one_database
 
 __all__ = ["plenary"]
 LISTENS, ACCEPTS = "0A", "00010000"

@@ -25,6 +25,7 @@ from app.registration.models import Delegate, Needs
 from app.travel.models import Logistics, VisaData
 from app.videos.models import VideoMessage
 from app.visits.models import SignUp
+from tests.pages import unpacked
 
 FILLED = ("summit", "rehearsal", "crowd")
 """The events of the first organiser: what one does not hold, another does."""
@@ -111,7 +112,7 @@ def _put(name: str, table: type[Model], column: str, where: ColumnElement[bool])
 
 def found(answer: TestResponse) -> set[str]:
     """The markers in an answer, whatever kind of file it is."""
-    return {each.lower() for text in _texts(answer.get_data(), answer.headers) for each in MARK.findall(text)}
+    return {each.lower() for text in _texts(unpacked(answer), answer.headers) for each in MARK.findall(text)}
 
 
 def _texts(octets: bytes, headers: Iterable[tuple[str, str]] = ()) -> Iterable[str]:
