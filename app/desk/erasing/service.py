@@ -8,22 +8,18 @@ not where somebody else of the summit is known by the same. What is published of
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, delete, or_, select, update
 
-from app.accounts.models import User
 from app.announcing.models import Unsubscribed, wants_none
 from app.db import db
-from app.delegations.models import Delegation, FocalPoint
 from app.desk.erasing import posted
+from app.desk.erasing.known import Known, Left, split
 from app.desk.erasing.words import Words, certain, cut
-from app.events.models import Event, Person
 from app.files import File
 from app.journal import Note, note
-from app.network.models import Member
 from app.online import telling as online
 from app.profiles import service as profiles
 from app.profiles.models import Profile
@@ -46,36 +42,10 @@ SKELETON = frozenset({"state", "mode", "role", "fields", "about", "link", "times
 """What the journal's lines about the person keep beside who, when and what: codes alone."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """By what somebody is known."""
-
-    signed: tuple[str, ...]
-    """As the journal names them, with the reference: certainly theirs."""
-    words: tuple[str, ...]
-    """Names, addresses, telephones that nobody else of the summit has."""
-    shared: tuple[str, ...]
-    """Those that somebody else has too."""
-
-
-@dataclass(frozen=True)
-class Left:
-    """What lies outside of the database, to be deleted once the transaction is over."""
-
-    photos: list[str]
-    """Keys, for `files.drop`."""
-    letters: list[tuple[str, str, datetime]]
-    """For `outbox.transport.drop`."""
-
-
 def known(delegate: Delegate) -> Known:
     """By what this person is known, now and before. Some ten queries, whatever the size of the summit."""
-    held = [*_own(delegate), *_before(delegate)]
-    found = certain(dict.fromkeys(held))
-    others = _of_others(delegate)
-    shared = [each for each in found if any(each.casefold() in other for other in others)]
-    mine = [each for each in found if each not in shared]
-    return Known(tuple(f"{delegate.reference} ({each[:180]})" for each in found), tuple(mine), tuple(shared))
+    words = certain([*_own(delegate), *_before(delegate)])
+    return split(words, [f"{delegate.reference} ({each[:180]})" for each in words], delegate.event_id, delegate)
 
 
 def erase(delegate_id: int, *, who: str, now: datetime) -> Left:
@@ -92,7 +62,7 @@ def erase(delegate_id: int, *, who: str, now: datetime) -> Left:
         states.move(delegate, State.WITHDRAWN, who=who, now=now)
     _forget_parts(delegate, theirs)
     words = Words((*theirs.signed, *theirs.words), delegate.reference)
-    delivered = posted.forget(delegate, words, {*theirs.words, *theirs.shared}, now)
+    delivered = posted.forget(_reader(delegate), words, {*theirs.words, *theirs.shared}, now)
     _blank(delegate, now)
     _thin_out(delegate)
     cut(delegate.event_id, Words(theirs.signed, delegate.reference))
@@ -103,6 +73,11 @@ def erase(delegate_id: int, *, who: str, now: datetime) -> Left:
     db.session.flush()
     db.session.expire_all()  # rows were changed beneath what was read
     return Left(photos, delivered)
+
+
+def _reader(delegate: Delegate) -> posted.Reader:
+    marks = delegate.reference, delegate.uid
+    return posted.Reader(delegate.event_id, delegate.uid, marks, delegate.reference)
 
 
 def _own(delegate: Delegate) -> list[str]:
@@ -121,25 +96,9 @@ def _before(delegate: Delegate) -> list[str]:
     told = select(Note.before, Note.after).where(_notes_of(delegate))
     for values in (each for row in db.session.execute(told) for each in row if each):
         found += [value for name, value in values.items() if name in posted.NAMES and isinstance(value, str)]
-    found += posted.named_in(delegate)
+    found += posted.named_in(_reader(delegate))
     asked = select(Asked.wanted, Asked.before).where(Asked.delegate_id == delegate.id, Asked.kind == "name")
     return found + [each for row in db.session.execute(asked) for each in row]
-
-
-def _of_others(delegate: Delegate) -> set[str]:
-    """By what all others of the summit are known, and who has an account, in small letters."""
-    event_id = delegate.event_id
-    beside = Delegate.event_id == event_id, Delegate.id != delegate.id
-    offices = FocalPoint.delegation_id.in_(select(Delegation.id).where(Delegation.event_id == event_id))
-    queries = (
-        select(Delegate.name, Delegate.honorific + " " + Delegate.name, Delegate.email, Delegate.mobile).where(*beside),
-        select(FocalPoint.name, FocalPoint.email, FocalPoint.phone).where(offices),
-        select(Person.name, Person.honorific + " " + Person.name).where(Person.event_id == event_id),
-        select(User.name, User.email),
-        select(Member.name),
-        select(Event.reply_to, Event.title).where(Event.id == event_id),
-    )
-    return {word.strip().casefold() for query in queries for row in db.session.execute(query) for word in row if word}
 
 
 def _photos(delegate_id: int) -> list[str]:
