@@ -28,7 +28,7 @@ from app.db import db
 from app.delegations import focal
 from app.delegations.focal import Contact
 from app.delegations.models import Delegation, FocalPoint
-from app.desk.erasing import service
+from app.desk.erasing import office, service
 from app.events.models import Approval, Event
 from app.journal import Note
 from app.network.models import folded
@@ -201,8 +201,8 @@ def letters_too(delegate_id: int) -> None:
     db.session.add(Try(message_id=first.id, at=NOW, phase="RCPT", code="550", said=first.error))
     db.session.add(Mark(address=her.email, why=Why.COMPLAINT, at=NOW, code="", message_id=first.id))
     whole = rows.one(delegate_id)
-    for office in notices.focal_points(whole.delegation_id):
-        post(notices.to_focal(whole, office, whole.signed), NOW)
+    for each in notices.focal_points(whole.delegation_id):
+        post(notices.to_focal(whole, each, whole.signed), NOW)
 
 
 def issue(cast: Cast) -> None:
@@ -448,7 +448,21 @@ def test_who_answers_for_a_city_is_erased_too(cast: Cast, figures: Figures) -> N
     assert "/erase" not in organiser.get(path).text.split("gaia@rome.org")[0]
 
 
+def test_the_only_one_who_answers_for_a_city_is_erased_once_the_summit_is_over(cast: Cast) -> None:
+    milan = delegation_id(cast, "Milan")
+    only = do(cast, lambda: focal.appoint(milan, Contact("Marta Verdi", "marta@milan.org"), who="x", now=NOW))
+    with pytest.raises(Refused):
+        do(cast, lambda: office.erase(only.id, who="Tokyo", now=NOW))
+    over = datetime(2090, 3, 20, tzinfo=UTC)
+    for _time in range(2):
+        do(cast, lambda: office.erase(only.id, who="Tokyo", now=over))
+    row = read(cast.app, lambda: db.session.get_one(FocalPoint, only.id))
+    assert (row.name, row.email, row.active) == ("–", "", False)
+    notes = select(func.count()).select_from(Note).where(Note.what == office.ERASED)
+    assert read(cast.app, lambda: db.session.execute(notes).scalar_one()) == 1
+
+
 def read_name(focal_id: int) -> str:
     whole = select(FocalPoint).where(FocalPoint.id == focal_id)
-    office = whole.options(joinedload(FocalPoint.delegation).joinedload(Delegation.member))
-    return focal.named(db.session.execute(office).scalar_one())
+    loaded = whole.options(joinedload(FocalPoint.delegation).joinedload(Delegation.member))
+    return focal.named(db.session.execute(loaded).scalar_one())
