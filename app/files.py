@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -90,6 +91,13 @@ def record(kept: Kept, *, who: str, now: datetime) -> File:
 def octets(row: File) -> bytes:
     """What was stored. Raises FileNotFoundError when the store lost it."""
     return _path(row.key).read_bytes()
+
+
+def drop(keys: Collection[str]) -> None:
+    """Delete octets at once whose rows are gone; call it after the transaction. Those that have a row stay."""
+    known = set(db.session.execute(select(File.key).where(File.key.in_(keys))).scalars())
+    for key in set(keys) - known:
+        _path(key).unlink(missing_ok=True)
 
 
 def sweep(now: datetime) -> int:

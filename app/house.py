@@ -31,6 +31,7 @@ from app.desk.approvals import views as approvals
 from app.desk.board import views as board
 from app.desk.calendars import views as calendars_desk
 from app.desk.deadlines import views as deadlines
+from app.desk.erasing import views as erasing
 from app.desk.founding import views as founding
 from app.desk.invitations import views as invitations
 from app.desk.languages import checking as languages_checking
@@ -124,6 +125,7 @@ ROOMS = (
         invitations,
         deadlines,
         approvals,
+        erasing,
         requests,
         lists,
         releases,

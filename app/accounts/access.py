@@ -16,6 +16,7 @@ from app.accounts import browser, service
 from app.accounts.models import Role
 from app.journal import COMMAND_LINE
 from app.sentences import Sentence
+from app.web import heard
 from app.web.reading import speaks
 
 OUR_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
@@ -70,6 +71,7 @@ def _guard(roles: tuple[Role, ...], lets_in: Callable[[int, dict[str, Any]], boo
             if not current_user.is_authenticated:
                 return _to_sign_in()
             if not lets_in(current_user.id, values):
+                heard.tell("access refused")
                 abort(404)
             if browser.in_production() and not g.standing.steps and not getattr(view, "before_step", False):
                 return redirect(url_for("steps.page"), 303)

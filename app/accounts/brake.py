@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.accounts.models import Tries
 from app.db import Instant, db
 from app.tokens import digest
+from app.web import heard
 
 KEPT = timedelta(days=1)
 """Counts older than this are of no use to any brake; no span is longer."""
@@ -23,7 +24,10 @@ def allowed(purpose: str, key: str, limit: int, within: timedelta, now: datetime
     write, before what is guessed at is looked at. Of any number of tries at once exactly `limit` get True.
     """
     tried = {"what": purpose, "whose": digest(key), "now": now, "before": now - within}
-    return bool(db.session.execute(COUNTED[db.engine.dialect.name], tried).scalar_one() <= limit)
+    free = bool(db.session.execute(COUNTED[db.engine.dialect.name], tried).scalar_one() <= limit)
+    if not free:
+        heard.tell("braked", guard=purpose)
+    return free
 
 
 _NOW, _OVER = bindparam("now", type_=Instant()), Tries.since <= bindparam("before")

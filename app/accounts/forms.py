@@ -23,7 +23,7 @@ from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 from zxcvbn import zxcvbn
 
-from app.web import Form
+from app.web import Form, heard
 from app.web.forms import one_line
 
 OURS = ("plenary", "summit", "leaders", "g-nets", "gnets", "organiser")
@@ -63,6 +63,12 @@ class SignInForm(Slowed, LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.password.description = ""  # theirs is a link, and stands in our page elsewhere
+
+    def validate(self, **kwargs: Any) -> bool:
+        right = super().validate(**kwargs)
+        if not right and not g.get("slowed"):
+            heard.tell("sign-in refused")
+        return right
 
     def validate_next(self, field: HiddenField) -> None:
         """Nothing to do: addresses that are not ours do not come as far as this (views.drop_foreign)."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from app.accounts.forms import AgainForm, CodeForm
 from app.accounts.models import User
 from app.db import db, write
 from app.refused import Refused
-from app.web import answer, keeps_form, public
+from app.web import answer, heard, keeps_form, public
 from app.web.guard import csrf
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -66,11 +67,11 @@ def step() -> ResponseReturnValue:
     if request.method == "POST" and (credential := request.form.get("credential")):
         form.code.validators = ()
         if form.validate():
-            with form.refusals():
+            with form.refusals(), _told():
                 _take_passkey(user_id, credential)
                 return _signed_in(user_id, "passkey")
     elif form.validate_on_submit():
-        with form.refusals():
+        with form.refusals(), _told():
             return _signed_in(user_id, _take_code(user_id, form.code.data))
     form.code.data = ""
     has = second.steps(user_id)
@@ -136,6 +137,7 @@ def prove(password: str) -> None:
     place = places.place(email, device, network, now)
     write(lambda: service.guess(email, place, network, now))
     if not verify_password(password, kept):
+        heard.tell("password refused")
         raise Refused(_("This is not your password. Please try again."), "password")
 
     def act() -> None:
@@ -151,6 +153,16 @@ def _half() -> User | None:
     if not half or clock.now().timestamp() - half["at"] > HALF.total_seconds():
         return None
     return db.session.scalar(select(User).where(User.fs_uniquifier == half["mark"], User.active))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let the log know of a second step that is refused."""
+    try:
+        yield
+    except Refused:
+        heard.tell("second step refused")
+        raise
 
 
 def _take_code(user_id: int, typed: str) -> str:

@@ -149,14 +149,16 @@ def speak(focal_id: int, language: str, *, now: datetime) -> None:
 def dismiss(focal_id: int, *, who: str, now: datetime) -> None:
     """This person no longer speaks for the city; the link opens nothing any more. Twice is once.
 
-    Refused for the only one of a city that was invited: somebody must be there to get the letters.
+    Refused for the only one of a city that was invited, until the summit is over: somebody must be there to get the
+    letters.
     """
     delegation_id = db.session.execute(select(FocalPoint.delegation_id).where(FocalPoint.id == focal_id)).scalar_one()
     delegation = held(delegation_id)
     focal = next(each for each in delegation.focal_points if each.id == focal_id)
     if not focal.active:
         return
-    if len(active(delegation)) == 1 and delegation.answer != Answer.DRAFT:
+    needed = delegation.answer != Answer.DRAFT and now.date() <= delegation.event.ends_on
+    if needed and len(active(delegation)) == 1:
         raise Refused(_("%(name)s is the only focal point. Add another one first.", name=focal.name))
     _end(focal)
     _note("dismissed focal point", delegation, who, now, {"name": focal.name, "email": focal.email})

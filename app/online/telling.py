@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.db import db
 from app.events.models import Event, Mode
 from app.journal import CLOCK, note
-from app.online.models import Joined, OnlineFacts
+from app.online.models import Joined, OnlineFacts, TechCheck
 from app.refused import Refused
 from app.registration import rows, states
 from app.registration.models import ENDED, Delegate
@@ -78,6 +78,14 @@ def forget_over(today: date) -> int:
     ):
         gone += len(db.session.execute(act.execution_options(synchronize_session=False)).all())
     return gone
+
+
+def forget_of(delegate_id: int) -> None:
+    """Delete what one person told of how they join, and what was written of the check of their picture and sound."""
+    gone = delete(OnlineFacts).where(OnlineFacts.delegate_id == delegate_id)
+    said = update(TechCheck).where(TechCheck.delegate_id == delegate_id).values(note="")
+    for act in (gone, said):
+        db.session.execute(act.execution_options(synchronize_session=False))
 
 
 def _leave(change: states.Change, now: datetime) -> None:

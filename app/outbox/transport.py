@@ -6,6 +6,7 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -228,7 +229,7 @@ class Folder:
             raise Down(str(fault)) from fault
 
     def carry(self, parcel: Parcel) -> None:
-        name = f"{parcel.dated:%Y%m%dT%H%M%S.%fZ}-{_plain(parcel.kind)}-{_plain(parcel.to)}.eml"
+        name = _name(parcel.kind, parcel.to, parcel.dated)
         draft = self.path / f".{name}.{os.getpid()}"
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -240,6 +241,18 @@ class Folder:
             raise Down(str(fault)) from fault
 
     def close(self) -> None: ...
+
+
+def drop(letters: Iterable[tuple[str, str, datetime]]) -> None:
+    """Delete the files of letters (kind, address, moment) that were put into the folder; none where mail is sent."""
+    for kind, to, dated in letters:
+        (Path(current_app.config["INSTANCE"]) / "mail" / _name(kind, addresses.reachable(to), dated)).unlink(
+            missing_ok=True
+        )
+
+
+def _name(kind: str, to: str, dated: datetime) -> str:
+    return f"{dated:%Y%m%dT%H%M%S.%fZ}-{_plain(kind)}-{_plain(to)}.eml"
 
 
 def _plain(text: str) -> str:

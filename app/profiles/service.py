@@ -221,6 +221,11 @@ def forget_profiles(today: date) -> int:
     return _forget(Profile.delegate_id.in_(select(Delegate.id).where(Delegate.event_id.in_(over))))
 
 
+def forget_of(delegate_id: int) -> None:
+    """Delete the profile of one person and the row of their photo."""
+    _forget(Profile.delegate_id == delegate_id)
+
+
 def _forget(whose: Any) -> int:
     """Delete these profiles and the rows of their photos, whose octets the sweep of the store then takes."""
     gone = delete(Profile).where(whose).returning(Profile.photo_id).execution_options(synchronize_session=False)

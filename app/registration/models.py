@@ -215,6 +215,9 @@ class Delegate(Model):
     mode_changed_at: Mapped[datetime]
     participation: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The calendar entry of the participation as a whole, as last told (ical.Entry)."""
+    erased_at: Mapped[datetime | None]
+    """When all that was known of the person was erased at their request; the row stays to be counted, and its reference
+    stands in the place of their name."""
     version: Mapped[int] = mapped_column(default=1)
 
     event: Mapped[Event] = relationship(lazy="raise_on_sql")

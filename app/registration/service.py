@@ -227,7 +227,11 @@ def forget_needs(today: date) -> int:
     Returns how many people's needs it was.
     """
     over = select(Event.id).where(Event.ends_on < today - NEEDS_KEPT)
-    theirs = select(Delegate.id).where(Delegate.event_id.in_(over))
+    return forget_needs_of(select(Delegate.id).where(Delegate.event_id.in_(over)))
+
+
+def forget_needs_of(theirs: Collection[int] | Select[int]) -> int:
+    """Delete the needs and half-filled forms of these people; how many people's needs it was."""
     drafts.forget(theirs)
     gone = delete(Needs).where(Needs.delegate_id.in_(theirs)).returning(Needs.delegate_id)
     return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())

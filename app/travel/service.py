@@ -108,6 +108,12 @@ def forget(delegate_id: int, kind: Kind, *, who: str, now: datetime) -> None:
         _note("private data deleted", delegate, who, now, {"about": kind.value})
 
 
+def forget_of(delegate_id: int) -> None:
+    """Delete all that one person told, and the codes that open it. The caller notes."""
+    for kind in Kind:
+        _delete(kind, [delegate_id])
+
+
 def forget_over(today: date, now: datetime) -> int:
     """Delete all of it for summits that ended more than `KEPT` ago; a note each says how many people's it was.
 

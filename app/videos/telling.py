@@ -85,7 +85,13 @@ def forget_over(today: date) -> int:
     Films, what is told of them and who speaks in them stay, since they are the record of the summit.
     """
     over = select(Event.id).where(Event.ends_on < today - KEPT)
-    theirs = VideoMessage.event_id.in_(over) & ((VideoMessage.contact_name != "") | (VideoMessage.contact_email != ""))
+    return forget_contacts(
+        VideoMessage.event_id.in_(over) & ((VideoMessage.contact_name != "") | (VideoMessage.contact_email != ""))
+    )
+
+
+def forget_contacts(theirs: ColumnElement[bool]) -> int:
+    """Forget who answers for these videos; how many it was."""
     blank = {"contact_name": "", "contact_email": "", "contact_language": "en", "version": VideoMessage.version + 1}
     gone = update(VideoMessage).where(theirs).values(blank).returning(VideoMessage.id)
     return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())

@@ -6,7 +6,7 @@ What is kept of a run names people by their ids alone; thirty days after the sum
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -161,12 +161,18 @@ def _without(event_id: int) -> set[int]:
     return found
 
 
+def forget_of(people: Collection[int]) -> None:
+    """Delete the wishes of these people."""
+    for table in (Wish, WishList):
+        gone = delete(table).where(table.delegate_id.in_(people))
+        db.session.execute(gone.execution_options(synchronize_session=False))
+
+
 def forget(today: date) -> int:
     """Delete wishes and runs of summits that ended more than `KEPT` ago; how many people's wishes they were."""
     over = select(Event.id).where(Event.ends_on < today - KEPT)
     quiet = {"synchronize_session": False}
     people = set(db.session.execute(select(WishList.delegate_id).where(WishList.event_id.in_(over))).scalars())
-    db.session.execute(delete(Wish).where(Wish.delegate_id.in_(people)).execution_options(**quiet))
-    db.session.execute(delete(WishList).where(WishList.delegate_id.in_(people)).execution_options(**quiet))
+    forget_of(people)
     db.session.execute(delete(Allocation).where(Allocation.event_id.in_(over)).execution_options(**quiet))
     return len(people)

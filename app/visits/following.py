@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from app.db import db
 from app.events.models import Event, Mode
@@ -63,10 +63,21 @@ def forget(today: date) -> int:
     Returns how many people's it was.
     """
     over = select(Visit.id).join(Event, Visit.event_id == Event.id).where(Event.ends_on < today - KEPT)
-    theirs = SignUp.visit_id.in_(over), SignUp.step_free | (SignUp.mobile != "")
+    return _forget(SignUp.visit_id.in_(over))
+
+
+def forget_of(delegate_id: int) -> None:
+    """Delete needs, telephone numbers and ticks of one person's visits, and what was said of their places."""
+    _forget(SignUp.delegate_id == delegate_id)
+    said = update(SignUp).where(SignUp.delegate_id == delegate_id, SignUp.comment != "").values(comment="")
+    db.session.execute(said.execution_options(synchronize_session=False))
+
+
+def _forget(whose: ColumnElement[bool]) -> int:
+    theirs = whose, SignUp.step_free | (SignUp.mobile != "")
     people = set(db.session.execute(select(SignUp.id).where(*theirs)).scalars())
     quiet = {"synchronize_session": False}
     db.session.execute(update(SignUp).where(*theirs).values(step_free=False, mobile="").execution_options(**quiet))
-    ours = select(SignUp.id).where(SignUp.visit_id.in_(over))
+    ours = select(SignUp.id).where(whose)
     db.session.execute(delete(Tick).where(Tick.sign_up_id.in_(ours)).execution_options(**quiet))
     return len(people)

@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 )
 
 from app.db import Busy, passing
+from app.web import heard
 
 csrf = CSRFProtect()
 
@@ -108,6 +109,7 @@ def _broken(fault: DBAPIError) -> tuple[str, int, dict[str, str]]:
 
 
 def _forged(_fault: CSRFError) -> tuple[str, int]:
+    heard.tell("form refused")
     said = _("This page was open for long or came from elsewhere. Nothing was changed: go back and press again.")
     return render_template("errors/error.html", code=400, sentence=said), 400
 

@@ -435,6 +435,8 @@ FRESH = {
     "announcements.look",
     "board.participants_export",
     "desk.publish",
+    "erasing.erase",
+    "erasing.erase_focal",
     "invitations.send",
     "lists.export",
     "releases.plan",
@@ -456,7 +458,7 @@ FRESH = {
     "travel_desk.export",
     "visa_desk.visa_export",
 }
-"""What sends to many, hands out files with people in them, gives roles, or changes how one signs in."""
+"""What sends to many, hands out files with people in them, gives roles, erases people, or changes how one signs in."""
 
 
 def test_what_touches_many_asks_for_the_password_again(app: Flask) -> None:

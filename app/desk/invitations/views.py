@@ -18,6 +18,7 @@ from app.delegations import answering, focal
 from app.delegations.deadlines import last_instant
 from app.delegations.forms import ReasonForm
 from app.delegations.models import Answer, Delegation
+from app.desk.erasing import office as erasing
 from app.desk.invitations import service
 from app.desk.invitations.forms import ChooseForm, DecideForm, FocalForm, ReopenForm, SendForm, SettingsForm
 from app.desk.invitations.service import INVITATION, Row
@@ -130,6 +131,7 @@ def city(event: str, slug: str) -> ResponseReturnValue:
         posted=service.posted(summit, row.member),
         undelivered=undelivered(summit.id, people(delegation.id), row.focal_points),
         notes=service.journal_of(delegation),
+        former=erasing.former(delegation.id),
         may_reopen=delegation.answer in answering.REOPENED,
         **desk(summit),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from typing import cast as typed_as
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, CursorResult, String, and_, cast, func, or_, select, update
 from sqlalchemy.orm import undefer
@@ -25,6 +26,7 @@ from app.outbox import Message, Rendered, State, addresses, cutting, handling, m
 from app.outbox import folded as as_address
 from app.outbox.models import WAITING, Hold, Mark, Pause, Try, Why
 from app.outbox.rendering import render, sealed
+from app.refused import Refused
 from app.registration import readdressing
 from app.registration.models import ENDED, Delegate
 from app.sentences import Sentence
@@ -277,8 +279,27 @@ def forget(today: date, now: datetime) -> int:
     one that still waits is not sent any more. That they were, to whom and what became of them stays. How many."""
     over = select(Event.id).where(Event.ends_on < today - KEPT)
     old = or_(Message.event_id.in_(over), and_(Message.event_id.is_(None), Message.created_at < now - KEPT))
-    late = update(Message).where(old, Message.state.in_([*WAITING, State.HELD]))
-    late = late.values(state=State.SKIPPED, error=LONG_OVER)
+    return _forget(old, LONG_OVER)
+
+
+def forget_of(letters: Collection[int], why: str, now: datetime) -> None:
+    """Delete what these letters said, to whom they went and what servers said of it; one that waits is not sent, for
+    the reason `why` (a stored Sentence). Refused when a worker has one of them in hand."""
+    mine = Message.id.in_(letters)
+    held = select(Message.id).where(mine, Message.state == State.INFLIGHT, Message.lease_until > now)
+    if db.session.execute(held.limit(1)).first() is not None:
+        raise Refused(_("It is on its way to the mail server at this moment. Look again in a few minutes."))
+    quiet = {"synchronize_session": False}
+    nobody: dict[str, Any] = {"to": "", "domain": "", "envelope_from": "", "token": None, "facts": {}, "octets": None}
+    _forget(mine, why, also=(State.REFUSED, State.INFLIGHT))
+    db.session.execute(update(Message).where(mine).values(nobody).execution_options(**quiet))
+    db.session.execute(update(Message).where(mine, Message.error != why).values(error="").execution_options(**quiet))
+    db.session.execute(update(Try).where(Try.message_id.in_(letters)).values(said="").execution_options(**quiet))
+
+
+def _forget(old: ColumnElement[bool], why: str, also: Collection[State] = ()) -> int:
+    late = update(Message).where(old, Message.state.in_([*WAITING, State.HELD, *also]))
+    late = late.values(state=State.SKIPPED, error=why, worker="", lease_until=None)
     says = or_(Message.octets.is_not(None), cast(Message.facts, String) != "{}")
     gone = update(Message).where(old, says, Message.state != State.INFLIGHT).values(facts={}, octets=None)
     db.session.execute(late.execution_options(synchronize_session=False))

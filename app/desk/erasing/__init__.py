@@ -1,0 +1,1 @@
+"""Erasing one person at their request: what was known of them goes, what has to be counted stays."""
