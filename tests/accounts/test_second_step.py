@@ -319,7 +319,8 @@ def test_staff_without_a_second_step_are_led_to_set_one_up_before_any_page_of_th
     client = gate.test_client()
     sign_in(client, "tokyo")
     for page in (DESK, "/test/home", "/organise/", "/organise/account"):
-        assert client.get(page).location == STEPS
+        answer = client.get(page)
+        assert (answer.status_code, answer.location) == (303, STEPS)
     assert (client.get(STEPS).status_code, "set up a second step" in client.get(STEPS).text) == (200, True)
 
 

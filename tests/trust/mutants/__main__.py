@@ -36,11 +36,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "app/accounts/second.py": ("tests/accounts/test_second_step.py",),
     "app/sheets.py": ("tests/test_sheets.py",),
     "app/db.py": ("tests/test_db.py",),
-    "app/outbox/claims.py": (
-        "tests/outbox/test_claims.py",
-        "tests/outbox/test_turns.py",
-        "tests/outbox/test_hazards.py",
-    ),
+    "app/outbox/claims.py": ("tests/outbox/test_taking.py", "tests/outbox/test_turns.py"),
     "app/registration/places.py": ("tests/registration/test_places.py",),
     "app/visits/seats.py": ("tests/visits/test_seats.py",),
 }
