@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import Role, service, who
-from app.accounts.access import OUR_PATH
+from app.accounts.access import OUR_PATH, private
 from app.accounts.models import Staff, User
 from app.db import db, write
 from app.events.models import Event
@@ -151,6 +151,11 @@ def test_staff_page_is_kept_by_no_cache(door: Flask, city: str | None) -> None:
         sign_in(client, city)
     head = client.get(GNETS).headers
     assert (head["Cache-Control"], "Cookie" in head["Vary"]) == ("private, no-store", True)
+
+
+def test_what_is_one_persons_is_kept_by_no_cache_whoever_made_it() -> None:
+    head = private(Response()).headers
+    assert (head["Cache-Control"], head["Vary"]) == ("private, no-store", "Cookie")
 
 
 def test_role_taken_away_is_gone_at_once(door: Flask) -> None:

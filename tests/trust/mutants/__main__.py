@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -76,14 +77,19 @@ def alive(file: str, made: list[Mutant]) -> list[int]:
         with suppress(Exception):
             import_module(name)
     say(f"{file}: of {len(made)} mutants {len(lives)} live, {len(unsure)} are to be tried anew")
+    return sorted([*lives, *_alive_anew(file, made, unsure, tests)] if unsure else lives)
+
+
+def _alive_anew(file: str, made: list[Mutant], unsure: list[int], tests: list[str]) -> Iterator[int]:
+    """Those of the `unsure` that live where the file is loaded wrong; `tests` are those that come near it."""
     begun = time.monotonic()
     if not passes_anew(ROOT / file, compile((ROOT / file).read_bytes(), str(ROOT / file), "exec"), tests, HOUR):
         raise SystemExit(f"The tests of {file} do not pass in a process of their own.")
     patience = 30 + 3 * int(time.monotonic() - begun)
     for at in unsure:
         asked = list(GUARDS[file]) if made[at].within == "the module" else tests
-        lives += [at] if passes_anew(ROOT / file, made[at].code, asked, patience) else []
-    return sorted(lives)
+        if passes_anew(ROOT / file, made[at].code, asked, patience):
+            yield at
 
 
 def hold(file: str) -> bool:

@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -119,8 +119,8 @@ class Hunt:
         self.alive: list[int] = []
         self.unsure: list[int] = []
         """Those that were let live, but act before any test begins."""
-        self.called: set[Place] = set()
-        self.early: frozenset[Place] = frozenset()
+        self.called: Counter[Place] = Counter()
+        self.early: set[Place] = set()
         self.watched: set[Place] = set()
         self.touching: list[str] = []
         self.borrowed: list[str] = []
@@ -132,21 +132,27 @@ class Hunt:
 
         def told() -> None:
             code = sys._getframe(1).f_code
-            self.called.add((code.co_qualname, code.co_firstlineno))
+            self.called[code.co_qualname, code.co_firstlineno] += 1
 
         builtins.__told__ = told  # type: ignore[attr-defined]
         sys.meta_path.insert(0, Wrong(self.file, watched(self.file)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        _run(session, session.items[0])  # which also makes what serves all of them
-        self.early = frozenset(self.called)
+        self.early = set(self.called)
+        first = self._watched(session, session.items[0])  # it also makes what serves all of them
         for item in session.items:
-            self._watch(session, item)
+            begun = time.monotonic()
+            called = self._watched(session, item)
+            self.took[item] = time.monotonic() - begun
+            for place in called:
+                self.calls[place].append(item)
+            self.early |= {place for place, times in first.items() if times > called[place]}
+            first = Counter()
         if session.testsfailed:
             raise session.Failed("a test fails without any mutant")
         touching = {item for items in self.calls.values() for item in items}
-        self.touching = [item.nodeid for item in session.items if item in touching]
+        self.touching = [item.nodeid for item in sorted(touching, key=self.took.__getitem__)]
         self.borrowed = [
             name for name, module in sys.modules.items() if "site-packages" in str(getattr(module, "__file__", ""))
         ]
@@ -154,7 +160,7 @@ class Hunt:
         gc.freeze()
         self.watched = {place for place, code in functions(watched(self.file)) if "__told__" in code.co_names}
         original = dict(functions(compile(self.file.read_bytes(), str(self.file), "exec", dont_inherit=True)))
-        whole = sorted(touching, key=self.took.__getitem__)
+        whole = sorted(session.items, key=self.took.__getitem__)
         for at, each in enumerate(self.mutants):
             if each.within == "the module":
                 self._renew(session, whole, at, each)
@@ -162,17 +168,14 @@ class Hunt:
                 self._try(session, original, at, each)
         return True
 
-    def _watch(self, session: pytest.Session, item: pytest.Item) -> None:
-        """Run a test with nothing wrong, and note which functions of the file it calls and how long it takes."""
-        begun = time.monotonic()
-        self.called.clear()
+    def _watched(self, session: pytest.Session, item: pytest.Item) -> Counter[Place]:
+        """Run a test with nothing wrong; how often it calls which functions of the file."""
+        self.called = Counter()
         _run(session, item)
-        self.took[item] = time.monotonic() - begun
-        for place in self.called:
-            self.calls[place].append(item)
+        return self.called
 
     def _renew(self, session: pytest.Session, tests: list[pytest.Item], at: int, mutant: Mutant) -> None:
-        """Note the mutant of a constant where no test that comes near the file notices it."""
+        """Note the mutant of a constant where no test notices it."""
 
         def lives(code: CodeType) -> bool:
             renew(self.module, code)
