@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
+import psycopg
 import pytest
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from app import clock
-from app.db import Busy, claim, db, now, write
+from app.db import Busy, claim, db, now, passing, write
 from app.journal import Note, note
 from app.network.models import Network
 from app.web.kept import KeepingFlask
@@ -144,6 +146,52 @@ def test_claim_tells_whether_the_row_was_there_to_take(app: KeepingFlask) -> Non
     with app.app_context():
         write(lambda: db.session.add(Network(slug="g-nets", name="G-NETS", full_name="")))
         assert [write(lambda: claim(taken)) for _ in range(2)] == [True, False]
+
+
+def test_a_claim_that_would_take_two_rows_has_taken_no_one(app: KeepingFlask) -> None:
+    with app.app_context():
+        write(lambda: db.session.add_all(Network(slug=each, name=each, full_name="") for each in ("g-nets", "c40")))
+        named = update(Network).where(Network.slug == bindparam("of")).values(founded=2022)
+        assert write(lambda: [claim(named, {"of": "c40"}), claim(update(Network).values(founded=2022))]) == [
+            True,
+            False,
+        ]
+
+
+def of_sqlite(code: int) -> sqlite3.OperationalError:
+    made = sqlite3.OperationalError("told by SQLite")
+    made.sqlite_errorcode = code
+    return made
+
+
+def of_postgresql(state: str) -> psycopg.Error:
+    return psycopg.errors.lookup(state)("told by PostgreSQL")
+
+
+PASSING = [
+    *(of_sqlite(each) for each in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED)),
+    *(of_sqlite(each) for each in (sqlite3.SQLITE_LOCKED_SHAREDCACHE, sqlite3.SQLITE_FULL)),
+    *(of_postgresql(each) for each in ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57014", "08003")),
+    *(of_postgresql(each) for each in ("08006", "53100")),
+    psycopg.OperationalError("the line broke"),
+]
+LASTING = [
+    *(of_sqlite(each) for each in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CORRUPT)),
+    *(of_postgresql(each) for each in ("23505", "42601", "53200")),
+    psycopg.ProgrammingError("no server was asked"),
+    sqlite3.OperationalError("made by nobody"),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "passes"), [*((each, True) for each in PASSING), *((each, False) for each in LASTING)]
+)
+def test_locks_lost_lines_and_a_full_disk_pass_and_nothing_else(fault: Exception, passes: bool) -> None:
+    assert (passing(fault), passing(DBAPIError("SELECT 1", None, fault))) == (passes, passes)
+
+
+def test_a_fault_passes_that_cost_the_connection() -> None:
+    assert passing(DBAPIError("SELECT 1", None, of_sqlite(sqlite3.SQLITE_ERROR), connection_invalidated=True))
 
 
 def test_the_databases_clock_agrees_with_ours_to_the_minute(app: KeepingFlask) -> None:

@@ -65,6 +65,18 @@ def visas(event: str) -> tuple[str, dict[str, str]]:
     return f"{event} {' '.join(sorted(held()))} {get_locale()}", PLAIN
 
 
+@bp.get("/test/<event>/kitchen")
+@staff()
+def kitchen(event: str) -> tuple[str, dict[str, str]]:
+    return event, PLAIN
+
+
+@bp.get("/test/office")
+@staff_home(Role.ORGANISER)
+def office() -> tuple[str, dict[str, str]]:
+    return "office", PLAIN
+
+
 @bp.get("/test/networks/<network>")
 @keeper
 def members(network: str) -> tuple[str, dict[str, str]]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import Role, service, who
-from app.accounts.access import OUR_PATH
+from app.accounts.access import OUR_PATH, private
 from app.accounts.models import Staff, User
 from app.db import db, write
+from app.events.models import Event
 from tests.accounts.people import PASSWORD, address, sign_in, token
 from tests.queries import counted
 
@@ -35,6 +36,32 @@ def test_who_opens_which_desk(door: Flask, city: str | None, gnets: int, citynet
         sign_in(client, city)
     got = [client.get(page).status_code for page in (GNETS, CITYNET, NOWHERE, "/test/home")]
     assert got == [gnets, citynet, nowhere, home]
+
+
+def test_a_page_opens_for_the_roles_that_it_names_and_for_any_where_it_names_none(door: Flask) -> None:
+    def works_on_visas() -> None:
+        milan, gnets = (
+            db.session.scalars(query).one()
+            for query in (
+                select(User.id).where(User.email == address("milan")),
+                select(Event.id).where(Event.slug == "gnets-2023"),
+            )
+        )
+        db.session.add(Staff(user_id=milan, event_id=gnets, role=Role.VISA))
+
+    with door.app_context():
+        write(works_on_visas)
+    pages = (GNETS, "/test/gnets-2023/visas", "/test/gnets-2023/kitchen", "/test/home", "/test/office")
+    opened = {}
+    for city in ("milan", "tokyo", "rome"):
+        client = door.test_client()
+        sign_in(client, city)
+        opened[city] = [client.get(page).status_code for page in pages]
+    assert opened == {
+        "milan": [404, 200, 200, 200, 404],
+        "tokyo": [200] * 5,
+        "rome": [404, 404, 404, 200, 200],
+    }
 
 
 def test_page_of_another_event_looks_like_one_that_is_not_there(door: Flask) -> None:
@@ -124,6 +151,11 @@ def test_staff_page_is_kept_by_no_cache(door: Flask, city: str | None) -> None:
         sign_in(client, city)
     head = client.get(GNETS).headers
     assert (head["Cache-Control"], "Cookie" in head["Vary"]) == ("private, no-store", True)
+
+
+def test_what_is_one_persons_is_kept_by_no_cache_whoever_made_it() -> None:
+    head = private(Response()).headers
+    assert (head["Cache-Control"], head["Vary"]) == ("private, no-store", "Cookie")
 
 
 def test_role_taken_away_is_gone_at_once(door: Flask) -> None:

@@ -58,6 +58,9 @@ def test_wait_is_told(door: Flask) -> None:
 
 
 def test_nobody_waits_who_never_tried(door: Flask) -> None:
+    """Whatever others tried, and they elsewhere."""
+    tries(door, 4, key="queensland")
+    tries(door, 4, purpose="password")
     with door.app_context():
         assert brake.free_at("city code", "lancaster", SPAN) is None
 
@@ -69,12 +72,31 @@ def test_try_given_back_may_be_used_again(door: Flask) -> None:
     assert tries(door, 2) == [True, False]
 
 
-def test_old_counts_are_swept_away(door: Flask) -> None:
+def test_nobody_is_given_back_more_than_they_tried(door: Flask) -> None:
     tries(door, 1)
-    tries(door, 1, NOON + timedelta(days=1), key="queensland")
     with door.app_context():
-        write(lambda: brake.sweep(NOON + timedelta(days=1, minutes=1)))
-        assert db.session.scalar(select(func.count()).select_from(Tries)) == 1
+        for _each in range(2):
+            write(lambda: brake.give_back("city code", "lancaster"))
+    assert tries(door, 4) == [True, True, True, False]
+
+
+def test_nobody_is_given_back_what_another_tried(door: Flask) -> None:
+    for key, purpose in (("lancaster", "city code"), ("queensland", "city code"), ("lancaster", "password")):
+        tries(door, 3, key=key, purpose=purpose)
+    with door.app_context():
+        write(lambda: brake.give_back("city code", "lancaster"))
+    assert tries(door, 1, key="queensland") + tries(door, 1, purpose="password") == [False, False]
+
+
+def test_counts_older_than_a_day_are_swept_away(door: Flask) -> None:
+    tries(door, 1)
+    tries(door, 1, NOON + timedelta(seconds=1), key="queensland")
+    found = []
+    with door.app_context():
+        for more in (0, 1):
+            write(lambda: brake.sweep(NOON + timedelta(days=1, seconds=more)))  # noqa: B023
+            found.append(db.session.scalar(select(func.count()).select_from(Tries)))
+    assert found == [2, 1]
 
 
 def test_count_holds_no_address(door: Flask) -> None:

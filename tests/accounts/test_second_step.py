@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import html
 import json
 import re
@@ -10,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import segno
 from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
@@ -17,7 +19,7 @@ from sqlalchemy import func, select, update
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from app import clock
+from app import clock, tokens
 from app.accounts import codes, second
 from app.accounts.models import Passkey, SignIn, SpareCode, User
 from app.db import db, write
@@ -91,6 +93,67 @@ def test_code_of_another_minute_is_refused(door: Flask, steps: int) -> None:
     answer = go_on(client, code=code(key, steps))
     assert (answer.status_code, "This code is not right" in answer.text) == (422, True)
     assert client.get(DESK).status_code == 303
+
+
+@pytest.mark.parametrize("second_of_it", [0, 29])
+def test_the_half_minute_on_either_side_counts_and_no_second_more(
+    door: Flask, monkeypatch: pytest.MonkeyPatch, second_of_it: int
+) -> None:
+    half_minute = 55_000_000
+    moment = half_minute * 30 + second_of_it
+    monkeypatch.setattr(TOTP, "now", staticmethod(lambda: moment))
+    with door.app_context():
+        sealed = codes.new_key()
+        key = codes.shown(sealed, "").words
+        typed = {each: str(TOTP(key=key).generate(moment + 30 * each).token) for each in range(-3, 4)}
+        found = {each: codes.matched(sealed, code, None) for each, code in typed.items()}
+    assert found == {each: half_minute + each if -1 <= each <= 1 else None for each in range(-3, 4)}
+
+
+def test_a_code_is_none_that_was_used_or_is_typed_wrong_or_whose_key_cannot_be_opened(door: Flask) -> None:
+    with door.app_context():
+        sealed = codes.new_key()
+        token = TOTP(key=codes.shown(sealed, "").words).generate(clock.now().timestamp())
+        right = str(token.token)
+        tried = [
+            codes.matched(sealed, f" {right[:3]} {right[3:]} ", None),
+            codes.matched(sealed, right, token.counter - 1),
+            codes.matched(sealed, right, token.counter),
+            codes.matched(sealed, "12345", None),
+            codes.matched(sealed, "", None),
+            codes.matched("{}", right, None),
+        ]
+    assert tried == [token.counter, token.counter, None, None, None, None]
+
+
+def test_the_picture_and_the_address_name_the_account_and_the_site(door: Flask) -> None:
+    with door.app_context():
+        sealed = codes.new_key()
+        shown = codes.shown(sealed, "tokyo:2@example.org")
+    words = shown.words.replace("-", "")
+    label = "Plenary:tokyo%202@example.org%20%28localhost%29"
+    assert shown.address == f"otpauth://totp/{label}?secret={words}&issuer=Plenary"
+    assert (len(words), re.fullmatch(r"([A-Z2-7]{4}-)+[A-Z2-7]{4}", shown.words) is not None) == (32, True)
+    assert shown.picture == segno.make(shown.address, error="m").svg_data_uri(
+        scale=5, border=4, dark="#000", light="#fff"
+    )
+    assert words not in sealed
+
+
+def test_codes_on_paper_are_ten_and_each_is_its_own(door: Flask) -> None:
+    made = codes.new_spares()
+    letters = f"[{tokens.ALPHABET}]" + "{5}"
+    assert (len(made), len(set(made))) == (10, 10)
+    assert [each for each in made if not re.fullmatch(f"{letters}-{letters}", each)] == []
+
+
+def test_what_the_table_holds_of_a_code_on_paper_hangs_on_the_products_key(door: Flask) -> None:
+    """And on nothing of how it was typed."""
+    with door.app_context():
+        kept = codes.spare_hash("ABCDE-FGHJK")
+        assert codes.spare_hash(" abcde fghjk") == kept != codes.spare_hash("ABCDE-FGHJM")
+    own = hmac.digest(str(door.config["SECRET_KEY"]).encode(), b"spare codes", "sha256").hex()
+    assert kept == hmac.digest(own.encode(), b"ABCDE-FGHJK", "sha256").hex()
 
 
 def test_code_opens_once_and_no_earlier_one_after_it(door: Flask) -> None:
@@ -256,7 +319,8 @@ def test_staff_without_a_second_step_are_led_to_set_one_up_before_any_page_of_th
     client = gate.test_client()
     sign_in(client, "tokyo")
     for page in (DESK, "/test/home", "/organise/", "/organise/account"):
-        assert client.get(page).location == STEPS
+        answer = client.get(page)
+        assert (answer.status_code, answer.location) == (303, STEPS)
     assert (client.get(STEPS).status_code, "set up a second step" in client.get(STEPS).text) == (200, True)
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -30,16 +31,15 @@ GUARDS: dict[str, tuple[str, ...]] = {
         "tests/house/test_policy.py",
     ),
     "app/accounts/brake.py": ("tests/accounts/test_brake.py",),
-    "app/accounts/places.py": ("tests/accounts",),
+    "app/accounts/places.py": ("tests/accounts/test_brake.py", "tests/accounts/test_second_step.py"),
+    "app/accounts/proving.py": ("tests/accounts/test_second_step.py", "tests/accounts/test_signing_in.py"),
+    "app/accounts/codes.py": ("tests/accounts/test_second_step.py",),
+    "app/accounts/second.py": ("tests/accounts/test_second_step.py",),
     "app/sheets.py": ("tests/test_sheets.py",),
     "app/db.py": ("tests/test_db.py",),
-    "app/outbox/claims.py": (
-        "tests/outbox/test_claims.py",
-        "tests/outbox/test_turns.py",
-        "tests/outbox/test_hazards.py",
-    ),
-    "app/registration/places.py": ("tests/registration",),
-    "app/visits/seats.py": ("tests/visits",),
+    "app/outbox/claims.py": ("tests/outbox/test_taking.py", "tests/outbox/test_turns.py"),
+    "app/registration/places.py": ("tests/registration/test_places.py",),
+    "app/visits/seats.py": ("tests/visits/test_seats.py",),
 }
 """The files that guard, and where the tests stand that hold them to it: in one process, for of a server that a test
 starts this sees nothing."""
@@ -64,26 +64,32 @@ def alive(file: str, made: list[Mutant]) -> list[int]:
 
         def hunts() -> bool:
             hunt = Hunt(ROOT / file, made)
+            hunt.load()
             ended = pytest.main([*WORDS, *GUARDS[file]], plugins=[hunt])
-            Path(told.name).write_bytes(pickle.dumps((hunt.alive, hunt.touching, hunt.borrowed)))
+            found = hunt.alive, hunt.unsure, hunt.touching, hunt.borrowed
+            Path(told.name).write_bytes(pickle.dumps(found))
             return ended == 0
 
         if not forked(hunts, HOUR):
             raise SystemExit(f"The tests of {file} do not pass as they stand.")
-        left, tests, borrowed = pickle.loads(Path(told.name).read_bytes())
+        lives, unsure, tests, borrowed = pickle.loads(Path(told.name).read_bytes())
     for name in borrowed:  # what others wrote need not be loaded for every mutant
         with suppress(Exception):
             import_module(name)
-    say(f"{file}: {len(made) - len(left)} of {len(made)} mutants noticed at once, {len(left)} to be tried anew")
+    say(f"{file}: of {len(made)} mutants {len(lives)} live, {len(unsure)} are to be tried anew")
+    return sorted([*lives, *_alive_anew(file, made, unsure, tests)] if unsure else lives)
+
+
+def _alive_anew(file: str, made: list[Mutant], unsure: list[int], tests: list[str]) -> Iterator[int]:
+    """Those of the `unsure` that live where the file is loaded wrong; `tests` are those that come near it."""
     begun = time.monotonic()
     if not passes_anew(ROOT / file, compile((ROOT / file).read_bytes(), str(ROOT / file), "exec"), tests, HOUR):
         raise SystemExit(f"The tests of {file} do not pass in a process of their own.")
     patience = 30 + 3 * int(time.monotonic() - begun)
-    lives = []
-    for at in left:
+    for at in unsure:
         asked = list(GUARDS[file]) if made[at].within == "the module" else tests
-        lives += [at] if passes_anew(ROOT / file, made[at].code, asked, patience) else []
-    return lives
+        if passes_anew(ROOT / file, made[at].code, asked, patience):
+            yield at
 
 
 def hold(file: str) -> bool:

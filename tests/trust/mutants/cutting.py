@@ -14,8 +14,10 @@ from functools import singledispatch
 from pathlib import Path
 from types import CodeType
 
-SAID = {"_", "_l", "_p", "ngettext", "TypeVar"}
+SAID = {"_", "_l", "_p", "ngettext", "TypeVar", "dataclass"}
 """Calls whose arguments are words for people, or for a type checker."""
+SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.FunctionDef, ast.ClassDef)
+"""What has variables of its own."""
 SILENT = {"annotation", "returns", "type_comment"}
 BOUNDS = {"where", "filter", "filter_by", "having", "and_", "or_", "any", "all"}
 """Calls in which each argument is a condition."""
@@ -80,7 +82,7 @@ def _of(tree: ast.Module, parent: ast.AST, file: str, within: str) -> Iterator[M
             if not isinstance(node, ast.AST) or _said(node):
                 continue
             for wrong in wrongs(node):
-                code = _with(tree, parent, field, at, wrong, file)
+                code = _with(tree, parent, field, at, _beside(wrong, node, parent), file)
                 yield Mutant(within, getattr(node, "lineno", 0), _text(node), _text(wrong), code)
             yield from _of(tree, node, file, within)
 
@@ -98,6 +100,19 @@ def _with(tree: ast.Module, parent: ast.AST, field: str, at: int, wrong: ast.AST
             return compile(tree, file, "exec", dont_inherit=True)
     finally:
         setattr(parent, field, kept)
+
+
+def _beside(wrong: ast.AST, old: ast.AST, parent: ast.AST) -> ast.AST:
+    """`wrong`, with `old` where it is never reached, so that a function is left the outer variables that it had."""
+    inner = any(isinstance(each, SCOPES) for each in ast.walk(old))
+    named = any(isinstance(each, ast.Name) for each in ast.walk(old))
+    if inner or not named or isinstance(parent, ast.JoinedStr | ast.FormattedValue):
+        return wrong
+    if isinstance(wrong, ast.expr) and isinstance(old, ast.expr):
+        return ast.IfExp(ast.Constant(True), wrong, old)
+    if isinstance(wrong, ast.stmt) and isinstance(old, ast.stmt):
+        return ast.If(ast.Constant(True), [wrong], [old])
+    return wrong
 
 
 def _said(node: ast.AST) -> bool:
