@@ -8,7 +8,6 @@ from functools import lru_cache
 from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
-from sqlalchemy.sql.elements import ColumnElement
 
 from app import tokens
 from app.db import db
@@ -20,15 +19,18 @@ NOT_YET = frozenset({Answer.DRAFT, Answer.INVITED})
 """The city has not answered so far."""
 
 
-def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> Delegation:
-    """The delegation of this event whose code was typed, with its member loaded.
+def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> int:
+    """The id of the delegation of this event whose code was typed.
 
     A right code is found whatever others typed before. For a wrong one `may_guess` counts the guess and says whether
     there may be more of them. Refused on "code", in words that do not tell which cities there are.
     """
-    found = _find(event, code=tokens.digest(f"{event.id}/{tokens.typed(entered)}"))
+    code = tokens.digest(f"{event.id}/{tokens.typed(entered)}")
+    found = db.session.execute(BY_CODE, {"code": code, "of": event.id}).one_or_none()
     if found is not None:
-        return _open(found)
+        delegation_id, answer = found
+        _open(answer)
+        return delegation_id
     if may_guess():
         raise Refused(_("No city here has this code. Please compare it with the one your office gave you."), "code")
     raise Refused(_("Too many wrong codes came from your network. Please wait a quarter of an hour."), "code")
@@ -36,10 +38,11 @@ def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> Delega
 
 def by_link(event: Event, token: str) -> Delegation:
     """The delegation of this event whose focal point has this link, with its member loaded. Refused on "code"."""
-    found = _find(event, link=tokens.digest(token))
+    found = db.session.execute(_by_link(), {"link": tokens.digest(token), "of": event.id}).scalar_one_or_none()
     if found is None:
         raise Refused(_("This link opens no city's register. Please ask your office for the present one."), "code")
-    return _open(found)
+    _open(found.answer)
+    return found
 
 
 def of(delegation_id: int, event_id: int) -> Delegation:
@@ -47,12 +50,25 @@ def of(delegation_id: int, event_id: int) -> Delegation:
 
     Refused when it may not. One query.
     """
-    return _open(db.session.execute(_whole(), {"delegation": delegation_id, "of": event_id}).scalar_one())
+    found = db.session.execute(_whole(), {"delegation": delegation_id, "of": event_id}).scalar_one()
+    _open(found.answer)
+    return found
+
+
+BY_CODE = select(Delegation.id, Delegation.answer).where(
+    Delegation.code_hash == bindparam("code"), Delegation.event_id == bindparam("of")
+)
+"""Made once, as the next ones: making such a query takes as long as asking it."""
+
+
+@lru_cache(maxsize=1)
+def _by_link() -> Select[Delegation]:
+    mine = Delegation.link_hash == bindparam("link"), Delegation.event_id == bindparam("of")
+    return select(Delegation).where(*mine).options(joinedload(Delegation.member))
 
 
 @lru_cache(maxsize=1)
 def _whole() -> Select[Delegation]:
-    """Made once, as `_found`: making such a query takes as long as asking it."""
     return (
         select(Delegation)
         .where(Delegation.id == bindparam("delegation"), Delegation.event_id == bindparam("of"))
@@ -64,23 +80,9 @@ def _whole() -> Select[Delegation]:
     )
 
 
-def _find(event: Event, **secret: str) -> Delegation | None:
-    """By the hash of its code or of its link."""
-    (kind,) = secret
-    return db.session.execute(_found(kind), secret | {"of": event.id}).scalar_one_or_none()
-
-
-@lru_cache(maxsize=2)
-def _found(kind: str) -> Select[Delegation]:
-    secret: ColumnElement[bool] = getattr(Delegation, f"{kind}_hash") == bindparam(kind)
-    found = select(Delegation).where(secret, Delegation.event_id == bindparam("of"))
-    return found.options(joinedload(Delegation.member))
-
-
-def _open(delegation: Delegation) -> Delegation:
-    if delegation.answer in NOT_YET:
+def _open(answer: Answer) -> None:
+    if answer in NOT_YET:
         said = _("Your city has not accepted its invitation yet, so nobody can register. Please ask your office.")
         raise Refused(said, "code")
-    if delegation.answer not in STANDING:
+    if answer not in STANDING:
         raise Refused(_("Your city does not take part in this summit at present. Please ask your office."), "code")
-    return delegation

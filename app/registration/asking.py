@@ -343,6 +343,8 @@ def _no_place(row: Asked) -> str:
 
 def _overtaken(change: states.Change, now: datetime) -> None:
     """Nothing is left to decide of somebody whose registration has ended, nor of a mode that is another one now."""
+    if change.before is None:
+        return  # who is new has asked for nothing
     mine = select(Asked.id).where(Asked.delegate_id == change.delegate.id, Asked.outcome == Outcome.WAITING)
     if change.after in ENDED:
         _overtake(mine, now)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, or_, select, text, update
 
 from app.db import claim, db
 from app.events.models import Mode
@@ -17,20 +18,20 @@ from app.journal import note
 from app.refused import Refused
 from app.registration.models import WAITING, Delegate, Places
 
-ROOM = or_(Places.seats.is_(None), Places.taken < Places.seats + Places.granted)
+HAS, PEOPLE = Places.__table__.c, Delegate.__table__.c
+"""By the bare tables: of an update of rows as objects the session would ask which of them it knows."""
+ROOM = or_(HAS.seats.is_(None), HAS.taken < HAS.seats + HAS.granted)
 NOBODY_WAITS = ~exists(
-    select(Delegate.id).where(
-        Delegate.event_id == Places.event_id, Delegate.mode == Places.mode, text(f"delegates.{WAITING}")
-    )
+    select(PEOPLE.id).where(PEOPLE.event_id == HAS.event_id, PEOPLE.mode == HAS.mode, text(f"delegates.{WAITING}"))
 )
 LEFT = and_(ROOM, NOBODY_WAITS)
 GONE = case((Places.lowered > 0, 1), else_=0)
 """The part of a returned place that is lost, because the seats were lowered below their use."""
 
 _TAKING = (
-    update(Places)
-    .where(Places.event_id == bindparam("of"), Places.mode == bindparam("in"))
-    .values(taken=Places.taken + 1)
+    update(cast(Table, Places.__table__))
+    .where(HAS.event_id == bindparam("of"), HAS.mode == bindparam("in"))
+    .values(taken=HAS.taken + 1)
 )
 TAKING, TAKING_FROM_LIST = _TAKING.where(LEFT), _TAKING.where(ROOM)
 STILL_LEFT = select(Places.mode, LEFT).where(Places.event_id == bindparam("of"))
@@ -39,6 +40,7 @@ STILL_LEFT = select(Places.mode, LEFT).where(Places.event_id == bindparam("of"))
 
 def take(event_id: int, mode: Mode, *, from_list: bool = False) -> None:
     """Take one place. Refused on "mode" when none is left, or others wait for it and this is not one `from_list`."""
+    db.session.flush()  # who has just left the line waits no more
     if not claim(TAKING_FROM_LIST if from_list else TAKING, {"of": event_id, "in": mode}):
         raise Refused(no_place(mode), "mode")
 

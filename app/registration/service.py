@@ -107,12 +107,12 @@ def register(event: Event, application: Application, now: datetime) -> Delegate:
             places.free(event_id, mode)
         return first
     delegate = _new(event, delegation, key, application, now)
+    _note("registered", delegate, now, after=_quoted(_told(delegate), IN_JOURNAL))  # before: stored with the delegate
     try:
         states.enter(delegate, now=now, placed=placed, limited=limited or not placed)
     except IntegrityError as fault:
         raise Refused(_("This form was sent twice at once. Please press the button again."), "submit_key") from fault
     delegation.altered()
-    _note("registered", delegate, now, after=_quoted(_told(delegate), IN_JOURNAL))
     notices.tell(delegate, None, now, who=delegate.signed)
     return delegate
 

@@ -77,7 +77,7 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
         with form.refusals():
             if not standing.open:
                 raise Refused(standing.sentence)
-            found = delegation or delegations.by_code(summit, form.code.data, _may_guess)
+            found = delegation.id if delegation else delegations.by_code(summit, form.code.data, _may_guess)
             done = _store(summit, found, form, braked=delegation is None)
             return redirect(url_for("mypage.registered", token=done.link), 303)
     form.renewed(submit_key=new_key())
@@ -104,9 +104,9 @@ def _around(
     return {"summit": summit, "standing": standing, "city": city, "full": full} | SUGGESTIONS
 
 
-def _store(summit: Event, delegation: Delegation, form: RegistrationForm, *, braked: bool) -> Delegate:
+def _store(summit: Event, delegation_id: int, form: RegistrationForm, *, braked: bool) -> Delegate:
     """`braked`: whoever has the link of an office is slowed by their city's places alone."""
-    application, network = form.application(delegation.id), brake.network(request.remote_addr)
+    application, network = form.application(delegation_id), brake.network(request.remote_addr)
 
     def act() -> Delegate:
         now = database.now()

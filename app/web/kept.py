@@ -24,7 +24,8 @@ from werkzeug.http import parse_date
 
 from app import clock
 from app.ical import Memory
-from app.web import packed
+from app.web import addresses, packed
+from app.web.environment import Environment
 from app.web.reading import FILES, LANGUAGES, accepted, said
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ class KeepingFlask(Flask):
     """A Flask that answers kept pages before anything else."""
 
     shelf: Shelf
+    url_rule_class = addresses.Rule
+    jinja_environment = Environment
 
     def log_exception(self, exc_info: Any) -> None:
         """As Flask does, with the pattern of the address instead of the address: it may hold somebody's secret."""
