@@ -101,17 +101,18 @@ class SQLite(States):
         self.path.chmod(0o600)  # as db.init_app makes it
 
 
-COUNT_ON = """
-DO $$ DECLARE s record; BEGIN
-  FOR s IN SELECT table_name AS t, pg_get_serial_sequence(quote_ident(table_name), 'id') AS q
-           FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'id' LOOP
-    IF s.q IS NOT NULL THEN
-      EXECUTE format('SELECT setval(%L, (SELECT coalesce(max(id), 0) + 1 FROM %I), false)', s.q, s.t);
-    END IF;
-  END LOOP;
-END $$
+COUNTERS = """
+SELECT table_name, pg_get_serial_sequence(quote_ident(table_name), 'id') AS counter FROM information_schema.columns
+WHERE table_schema = 'public' AND column_name = 'id' ORDER BY 1
 """
-"""Let every table's ids go on after the greatest it holds."""
+"""The tables whose ids count on by themselves, and what counts them."""
+
+
+HELD = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0 ORDER BY 1
+"""
+"""The tables that ever held a row."""
 
 
 class PostgreSQL(States):
@@ -119,6 +120,8 @@ class PostgreSQL(States):
 
     def __init__(self, address: str) -> None:
         super().__init__()
+        self.put: dict[str, list[str]] = {}
+        """Name of a state -> the statements that fill the tables it has rows in, and let ids go on after theirs."""
         head, _, tail = address.partition("?")
         self.url = f"{head.rsplit('/', 1)[0]}/plenary?{tail}"
         with psycopg.connect(address, autocommit=True) as connection:
@@ -137,17 +140,23 @@ class PostgreSQL(States):
         self._run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
     def save(self, state: str) -> None:
-        copies = [f'CREATE TABLE "{state}"."{table}" AS TABLE public."{table}"' for table in self._tables()]
+        tables = self._tables()
+        copies = [f'CREATE TABLE "{state}"."{table}" AS TABLE public."{table}"' for table in tables]
         self._run("; ".join([f'CREATE SCHEMA "{state}"', *copies]))
+        with psycopg.connect(self.url) as connection:
+            filled = [each for each in tables if connection.execute(f'SELECT FROM "{state}"."{each}" LIMIT 1').rowcount]
+            counting = []
+            for table, counter in connection.execute(COUNTERS.encode()).fetchall():
+                (last,) = connection.execute(f'SELECT coalesce(max(id), 0) FROM public."{table}"').fetchone() or (0,)
+                counting += [f"setval('{counter}', {last + 1}, false)"] if counter else []
+        put = [f'INSERT INTO public."{each}" SELECT * FROM "{state}"."{each}"' for each in filled]
+        self.put[state] = [*put, f"SELECT {', '.join(counting)}"]
 
     def load(self, state: str) -> None:
-        tables = self._tables()
-        steps = ["BEGIN", "SET LOCAL session_replication_role = replica", "SET LOCAL lock_timeout = '20s'"]
-        for table in tables:
-            steps.append(f'DELETE FROM public."{table}"')
-            steps.append(f'INSERT INTO public."{table}" SELECT * FROM "{state}"."{table}"')
-        steps.append(COUNT_ON)
-        self._run("; ".join([*steps, "COMMIT"]))
+        with psycopg.connect(self.url) as connection:
+            connection.execute("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '20s'")
+            held = [f'DELETE FROM public."{table}"' for (table,) in connection.execute(HELD.encode())]
+            connection.execute("; ".join([*held, *self.put[state]]).encode())
 
 
 def _closing(states: States) -> Iterator[States]:

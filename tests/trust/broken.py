@@ -206,7 +206,7 @@ def answers_anew() -> None:
     kept.Shelf.find = lambda self, environ: None  # type: ignore[method-assign]
 
 
-LEFT_OPEN = 5
+LEFT_OPEN = 10
 """How many reads each process never ends."""
 
 

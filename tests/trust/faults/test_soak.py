@@ -120,12 +120,13 @@ def soak(storm: Storm, seconds: float, then: Callable[[], object] = int) -> Soak
         while time.monotonic() < until:
             time.sleep(1)
             logs.append(log_size(storm.ground.url))
+        more = files(pids) - handles
     ended = set(pids) - set(storm.house.alive())
     until = time.monotonic() + 10
     while (reads := left_open(storm.ground.url)) and time.monotonic() < until:
         time.sleep(0.2)  # whoever reads at this moment will be done
     growth = (memory(pids) / rss - 1) * 100
-    return Soaked(crowd, len(ended), len(wrong), growth, files(pids) - handles, max(logs), reads)
+    return Soaked(crowd, len(ended), len(wrong), growth, more, max(logs), reads)
 
 
 @pytest.mark.trust
