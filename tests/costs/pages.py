@@ -70,6 +70,7 @@ LISTS = (
     *(f"{DESK}/reminders/new", f"{DESK}/reminders/{{slug}}-rule/edit", f"{DESK}/reminders/{{slug}}-rule/letter"),
     *(f"{DESK}/announcements/new", f"{DESK}/agenda/new", f"{DESK}/videos/terms", f"{DESK}/settings"),
     *(f"{DESK}/registrations/{{reference}}/skip", f"{DESK}/registrations/{{reference}}/reject"),
+    f"{DESK}/registrations/{{reference}}/erase",
     "/organise/networks/{slug}/members/import",
 )
 """The address of every page with a list."""
@@ -173,6 +174,7 @@ NO_LIST = {
     "/organise/<event>/delegations/<slug>/<any(approve, return):act>",
     "/organise/<event>/invitations/city/<slug>/cancel",
     "/organise/<event>/invitations/city/<slug>/focal-points",
+    "/organise/<event>/invitations/city/<slug>/focal-points/<int(max=2147483647):focal_id>/erase",
     "/organise/<event>/invitations/city/<slug>/letter",
     "/organise/<event>/invitations/city/<slug>/modes",
     "/organise/<event>/invitations/city/<slug>/reopen",

@@ -101,8 +101,9 @@ def test_a_full_venue_is_said_and_the_waiting_list_is_the_way_on(cast: Cast, tok
 
 def test_the_waiting_list_is_shown_in_its_order_with_what_holds_people_up(cast: Cast, tokyo: Organiser) -> None:
     seats(cast, 0)
-    waiter(cast, "Luca Ferri", now=later(2))
-    waiter(cast, "Carla Neri", "Milan", now=later(1))
+    luca = waiter(cast, "Luca Ferri", now=later(1))
+    waiter(cast, "Carla Neri", "Milan", now=later(2))
+    tokyo.send(page(luca, "class"), {"list_class": "1"})
     quota(cast, "Milan", 0)
     found = rows(tokyo.get(f"{DESK}/approvals"))
     assert ("Carla Neri" in found["1"], "Luca Ferri" in found["2"]) == (True, True)

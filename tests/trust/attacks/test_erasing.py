@@ -375,7 +375,7 @@ def test_of_another_one_of_the_same_name_nothing_goes(cast: Cast, client: FlaskC
     anna, other = guest(cast, "Anna Bianchi"), guest(cast, "Anna Bianchi", "Milan")
     organiser = staff(cast, "tokyo", Role.ORGANISER)
     page = organiser.get(f"/organise/summit/registrations/{anna.reference}/erase")
-    assert "Words by which somebody else at this summit is known too" in page.text
+    assert "Names and addresses that somebody else at this summit has too" in page.text
     told = select(Note.who, Note.after).where(Note.subject == f"delegate/{other.uid}").order_by(Note.id)
     to = select(Message.to, Message.to_name, Message.facts).where(Message.facts["uid"].as_string() == other.uid)
     before = read(cast.app, lambda: [list(db.session.execute(each)) for each in (told, to)])

@@ -82,10 +82,15 @@ class World:
     knockers: Mapping[str, Knocker]
     doors: tuple[str, ...]
     """Where a walk over all pages begins."""
+    files: Mapping[Path, bytes]
+    """What was uploaded."""
 
     def fresh(self) -> None:
         """Put everything back as it was."""
         self.database.restore("world")
+        for path, octets in self.files.items():
+            if not path.exists():  # an act that a knock may do deletes files too
+                path.write_bytes(octets)
 
     def ask(
         self, who: Knocker, method: str, path: str, data: Any = None, headers: Mapping[str, str] | None = None
@@ -122,7 +127,9 @@ def build(app: KeepingFlask, database: States, clips: Path) -> World:
     database.release()
     database.save("world")
     database.saved.add("world")
-    return World(app, database, {each.name: each for each in knockers}, (*doors, *more))
+    folder = Path(app.config["INSTANCE"], "uploads")
+    uploaded = {each: each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+    return World(app, database, {each.name: each for each in knockers}, (*doors, *more), uploaded)
 
 
 STAFF = {
