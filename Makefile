@@ -15,18 +15,24 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --loglevel=error
 run: .venv/.run static/vendor/.done app/translations/.done
 	@.venv/bin/python start.py
 
+# As an installation does once (docs/operations.md), so that no process that is started has to.
+READY := .venv/bin/python -m compileall -q app
+
 # Every test on SQLite, then on PostgreSQL those that a database concerns, on all processors; make test ARGS="-k visits"
 # runs some, in one process, and then it is no fault when none of them concerns a database.
 SHARED := $(if $(ARGS),,--numprocesses auto --dist loadfile --no-loadscope-reorder)
 test: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
+	@$(READY)
 	.venv/bin/pytest --database sqlite $(SHARED) $(ARGS)
 	.venv/bin/pytest --database postgresql -m "not one_database" $(SHARED) $(ARGS) $(if $(ARGS),|| [ $$? -eq 5 ])
 
 bench: .venv/.test static/vendor/.done app/translations/.done
+	@$(READY)
 	.venv/bin/python -m bench $(ARGS)
 
 # Every proof at full length, on both databases: attacks, faults, load. Ends in the table of promises, docs/trust.md.
 trust: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
+	@$(READY)
 	.venv/bin/python -m tests.trust $(ARGS)
 
 # Whether the tests notice small wrongs in the code that guards; make mutants ARGS=app/tokens.py for one file of it.
