@@ -26,6 +26,8 @@ from tests.visits.cast import visit
 
 CODES = (f"boat-{number}" for number in itertools.count(1))
 MILAN = "Milan"
+HOMES = ("Rome", "New York", "Seoul", "Tokyo", "Lancaster", "Queensland")
+"""Where those who want the seat of a visit come from."""
 
 
 def at_once(acts: Sequence[Callable[[], Answer]]) -> list[Answer]:
@@ -46,7 +48,8 @@ def boat(storm: Storm, guests: int) -> tuple[str, list[str]]:
     number = next(NUMBERS)
     visit(cast, code, seats=1, title=f"Boat {number}")
     people.do(cast, lambda: publishing.publish(cast.event_id, who="test", now=datetime(2089, 12, 2, tzinfo=UTC)))
-    found = [people.register(cast, f"Guest {next(NUMBERS)}") for _each in range(guests)]
+    homes = itertools.islice(itertools.cycle(HOMES), guests)
+    found = [people.register(cast, f"Guest {next(NUMBERS)}", home) for home in homes]
     secrets = read(cast.app, lambda: [each.link for each in found])
     return code, secrets
 
