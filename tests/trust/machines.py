@@ -43,6 +43,13 @@ class Machines:
         there = [each for each in self.houses if each.alive()]
         return len(there) > 1 and chance.choice(there).kill(chance)
 
+    def come_back(self) -> None:
+        """Wait until every machine answers, whatever was killed before."""
+        until = time.monotonic() + PATIENCE
+        while not all(each.alive() and each.answers() for each in self.houses):
+            assert time.monotonic() < until, "a machine did not come back"
+            time.sleep(0.1)
+
     def replace(self, house: Served) -> None:
         """Take one machine out of the proxy, start its server anew, and put it back once it answers."""
         assert house.server is not None
