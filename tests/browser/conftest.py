@@ -18,6 +18,8 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    FloatRect,
+    Locator,
     Page,
     StorageState,
     ViewportSize,
@@ -200,6 +202,15 @@ def people(browser: Browser, organiser: StorageState, setting: Setting) -> Itera
     for each in everybody.contexts:
         each.close()
     assert everybody.errors == []
+
+
+def at_rest(found: Locator) -> FloatRect:
+    """Where this is, once it moves no more: the page may still be scrolling or folding."""
+    before = None
+    while (now := found.bounding_box()) is None or now != before:
+        before = now
+        found.page.wait_for_timeout(100)
+    return now
 
 
 class Eye:

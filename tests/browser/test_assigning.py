@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.conftest import Eye, People
+from tests.browser.conftest import Eye, People, at_rest
 from tests.browser.summits import Summit
 
 pytestmark = pytest.mark.one_database
@@ -56,10 +56,8 @@ def in_the_morning(page: Page) -> None:
 
 def drag(page: Page, number: int, room: str, time: str) -> None:
     """Take a session at its upper edge, and drop it in this room where the shape under the hand says this time."""
-    here = card(page, number).bounding_box()
-    lane = page.locator("section", has=card(page, 1)).locator(f"[data-name='{room}']").bounding_box()
-    assert here is not None
-    assert lane is not None
+    here = at_rest(card(page, number))
+    lane = at_rest(page.locator("section", has=card(page, 1)).locator(f"[data-name='{room}']"))
     across, down = lane["x"] + lane["width"] / 2, here["y"] + 6
     page.mouse.move(here["x"] + here["width"] - 12, down)
     page.mouse.down()

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import Eye, People
+from tests.browser.conftest import Eye, People, at_rest
 from tests.browser.summits import Summit
 
 pytestmark = pytest.mark.one_database
@@ -117,9 +117,7 @@ def test_a_city_is_carried_by_keyboard_and_by_mouse(summit: Summit, people: Peop
 def carry(page: Page, city: str, source: str, target: str) -> None:
     lifted = page.locator(f"[data-session='{source}'] [data-city='{city}']")
     lifted.scroll_into_view_if_needed()
-    begin, end = lifted.bounding_box(), page.locator(f"[data-session='{target}'] [data-list]").bounding_box()
-    assert begin is not None
-    assert end is not None
+    begin, end = at_rest(lifted), at_rest(page.locator(f"[data-session='{target}'] [data-list]"))
     page.mouse.move(begin["x"] + 60, begin["y"] + 10)
     page.mouse.down()
     page.mouse.move(end["x"] + 60, end["y"] + 20, steps=6)

@@ -10,8 +10,8 @@ from tests.trust.promises import PROMISES
 HEAD = """# Trust
 
 What Plenary promises, and what the last run of `make trust` found. Each number comes from a proof that was run against
-real processes, on the databases named; a bound that was not kept is **marked**, and a stroke says that the proof
-concerns the other database alone. Times and rates depend on the machine. Where a proof met the same question more than
+real processes, on the databases named; a bound that was not kept is **marked**, and a stroke says that this
+was not asked of that database. Times and rates depend on the machine. Where a proof met the same question more than
 once, the worst answer stands.
 """
 
