@@ -270,7 +270,10 @@ def showing(client: FlaskClient, *paths: str) -> set[str]:
     """Which of these hold words of hers, tables unpacked."""
     answers = {path: client.get(path) for path in paths}
     assert [path for path, each in answers.items() if each.status_code != 200 and path in SHOWN] == []
-    texts = {path: unpacked(each.data) if path.endswith(".xlsx") else each.text for path, each in answers.items()}
+    texts = {
+        path: unpacked(each.data) if path.endswith(".xlsx") else each.data.decode("utf-8", "replace")
+        for path, each in answers.items()
+    }
     return {path for path, text in texts.items() if HERS in text.casefold()}
 
 
