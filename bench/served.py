@@ -15,9 +15,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -215,20 +216,27 @@ def _typed(code: str, number: int) -> dict[str, str]:
     return told | {"organisation": "City hall", "email": f"p{number}@measures.example", "privacy": "y"}
 
 
-def measured(given: Filled, workers: int, folder: Path) -> Iterator[Row]:
-    """Every line with so many workers."""
+def measured(
+    given: Filled, workers: int, folder: Path, tell: Callable[[Row], None] = lambda _row: None
+) -> tuple[dict[str, Row], float]:
+    """Every line with so many workers, by name, each told once it is there; and megabytes of a worker at the end."""
     with bare(workers) as (port, pid):
         tries = (steady(port, pid, request("/"), 200) for _each in range(3))
         yardstick = sorted(tries, key=lambda tried: tried.each)[1]
-    yield Row("bare Flask, a short text", yardstick, 1.0)
+    rows: dict[str, Row] = {}
+
+    def note(name: str, found: Poured) -> None:
+        rows[name] = Row(name, found, found.each / yardstick.each)
+        tell(rows[name])
+
+    note("bare Flask, a short text", yardstick)
     with served(given.settings, folder, workers=workers) as house:
-        for name, each in pages(house, given):
-            yield Row(name, each, each.each / yardstick.each)
+        for name, found in pages(house, given):
+            note(name, found)
         registrations(house, given, CLIENTS, WARM)
         for clients, people in ((1, 24), (CLIENTS, 6)):
-            flow = registrations(house, given, clients, people)
-            yield Row(f"registration in three requests, {clients} at once", flow, flow.each / yardstick.each)
-        print(f"  memory of a worker: {max(memory(each) for each in house.alive()):.0f} MB")
+            note(f"registration in three requests, {clients} at once", registrations(house, given, clients, people))
+        return rows, max(memory(each) for each in house.alive())
 
 
 def cold(given: Filled, folder: Path) -> tuple[float, float]:
@@ -246,8 +254,8 @@ def main(*chosen: str) -> None:
             for workers in numbers:
                 with tempfile.TemporaryDirectory() as folder:
                     print(f"\n{database}, {workers} workers of 4 threads\n{HEAD}")
-                    for row in measured(given, workers, Path(folder)):
-                        print(row, flush=True)
+                    _rows, megabytes = measured(given, workers, Path(folder), partial(print, flush=True))
+                    print(f"  memory of a worker: {megabytes:.0f} MB")
 
 
 def alone(given: Filled) -> Iterator[tuple[str, str, float, float]]:
@@ -269,7 +277,7 @@ def trust(file: Path) -> None:
     for database in DATABASES:
         figures = Figures(database, file)
         with filled(database) as given, tempfile.TemporaryDirectory() as folder:
-            rows = {each.name: each for each in measured(given, 2, Path(folder))}
+            rows, whole = measured(given, 2, Path(folder))
             for of, name, most, ratio in alone(given):
                 told = f"CPU of the whole call within the process beside bare Flask: {name}"
                 figures.measure(of, told, round(ratio, 2), most=most, unit="×")
@@ -283,3 +291,4 @@ def trust(file: Path) -> None:
             seconds, megabytes = cold(given, Path(folder, "cold"))
             figures.measure("S7", "CPU of a cold start", round(seconds, 1), most=3, unit="s")
             figures.measure("S8", "memory of a worker after its first answer", round(megabytes), most=200, unit="MB")
+            figures.measure("S8", "memory of a worker that answered all of this", round(whole), most=200, unit="MB")

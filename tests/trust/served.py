@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -31,6 +32,7 @@ from tests.trust.broken import TOLD
 from tests.trust.wsgi import WORKING
 
 ROOT = Path(__file__).resolve().parents[2]
+UNIT = ROOT / "deploy" / "plenary-web@.service"
 PATIENCE = 300.0
 """Seconds until a server must answer; a shared machine may take long to start it."""
 NAMES = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY")
@@ -38,7 +40,7 @@ NAMES = ("INSTANCE", "DATABASE_URL", "BASE_URL", "SECRET_KEY")
 
 def documented() -> dict[str, Any]:
     """How deploy/ has systemd start the server: its `workers` and `threads`, and its further `options`."""
-    text = (ROOT / "deploy" / "plenary-web@.service").read_text(encoding="utf-8")
+    text = UNIT.read_text(encoding="utf-8")
     _program, *words, _application = text.partition("ExecStart=")[2].partition("\n")[0].split()
     told: dict[str, Any] = {}
     for name, option in (("workers", "--workers"), ("threads", "--blocking-threads")):
@@ -61,6 +63,11 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def as_a_service() -> dict[str, str]:
+    """What the unit of an installation adds to the environment of its workers."""
+    return dict(re.findall(r"^Environment=(\w+)=(\S+)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 class Served:
@@ -86,7 +93,7 @@ class Served:
         self.log = folder / "said"
         told = {"settings": dict(settings), "broken": list(broken), "folder": str(folder)}
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PLENARY_")}
-        self.environment = ours | {TOLD: json.dumps(told), "PYTHONUNBUFFERED": "1"}
+        self.environment = ours | {TOLD: json.dumps(told), "PYTHONUNBUFFERED": "1"} | as_a_service()
         self.words = [sys.executable, "-m", "tests.trust.serving", "--interface", "wsgi", "--workers", str(workers)]
         self.words += ["--blocking-threads", str(threads), "--workers-kill-timeout", "3", "--respawn-failed-workers"]
         self.words += ["--log-level", "warning", "--host", "127.0.0.1", "--port", str(self.port), *options]

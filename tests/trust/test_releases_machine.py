@@ -25,7 +25,7 @@ from app.agenda.moves import Target
 from app.clock import now
 from app.db import db, write
 from app.events.models import Event, Person, Room
-from app.ical import Entry, Revision
+from app.ical import Entry, Item, Revision
 from app.planning import conflicts
 from app.planning.kinds import Conflict
 from app.planning.kinds import Kind as Clash
@@ -208,11 +208,23 @@ def follows(was: Entry, entry: Entry) -> None:
     assert entry.sequence >= was.sequence
     assert entry.changed_at >= was.changed_at
     assert entry.created_at == was.created_at
-    names = ("starts", "ends", "zone", "place", "online", "cancelled")
+    names = ("starts", "ends", "zone", "place", "online", "joinable", "cancelled")
     moved = any(getattr(was.item, name) != getattr(entry.item, name) for name in names)
-    assert entry.sequence == was.sequence + moved
+    assert entry.sequence == was.sequence + (moved or moved_for_some(was.item, entry.item))
     assert entry == was or entry.item != was.item
     assert entry.item == was.item or entry.changed_at > was.changed_at
+
+
+def moved_for_some(was: Item, item: Item) -> bool:
+    """Whether the own calendar of somebody says another place, or gains or loses the link that its circle alone sees.
+
+    What was called off has no place any more for who joins or leaves its circle, so that is a move as well.
+    """
+    before, after = dict(was.circle.members), dict(item.circle.members)
+    others = before.keys() ^ after.keys()
+    return bool(others and (item.joinable or item.cancelled)) or any(
+        before[who] != after[who] for who in before.keys() - others
+    )
 
 
 def at_once(facts: list[Facts]) -> Iterator[tuple[Facts, Facts]]:
