@@ -37,8 +37,13 @@ DEFAULTS: dict[str, Any] = {
     "LOG_FORMAT": "text",  # text for people, json for programs
     "LOG_REQUESTS": False,  # a line for each request, with the pattern of its address
     "METRICS_TOKEN": "",  # who shows it may read /metrics; empty: whoever asks on this machine, past the proxy
+    "SIGN_IN_IDLE_HOURS": 12,  # a sign-in not used for so long opens nothing until the password is typed
     "TRUSTED_PROXY_COUNT": 0,  # how many proxies of ours stand in front and set X-Forwarded-For
 }
+
+
+LONGEST_IDLE = 14 * 24
+"""Hours after which a sign-in ends, however much it is used (accounts.service.SIGNED_IN_FOR)."""
 
 
 class BadSetting(Exception):
@@ -68,6 +73,10 @@ def read(given: Mapping[str, Any] | None, environment: Mapping[str, str]) -> dic
     whole = FIXED | {"TRUSTED_HOSTS": hosts} | settings | {"SQLALCHEMY_DATABASE_URI": url}
     if whole["LOG_FORMAT"] not in {"text", "json"}:
         raise BadSetting(f"PLENARY_LOG_FORMAT is {whole['LOG_FORMAT']!r}; it must be text or json.")
+    if not 1 <= whole["SIGN_IN_IDLE_HOURS"] <= LONGEST_IDLE:
+        raise BadSetting(
+            f"PLENARY_SIGN_IN_IDLE_HOURS is {whole['SIGN_IN_IDLE_HOURS']}; it must be from 1 to {LONGEST_IDLE} hours."
+        )
     if faults := unfit(whole, environment):
         raise BadSetting("\n".join(["Plenary does not start for the public like this:", *faults]))
     return whole

@@ -57,6 +57,8 @@ def test_production_answers_to_its_own_name_alone(tmp_path: Path) -> None:
     [
         ({"PLENARY_MAIL_PORT": "many"}, "PLENARY_MAIL_PORT is 'many'; it must be a whole number"),
         ({"PLENARY_MAIL_USE_TLS": "maybe"}, "must be true or false"),
+        ({"PLENARY_SIGN_IN_IDLE_HOURS": "0"}, "SIGN_IN_IDLE_HOURS is 0; it must be from 1 to 336 hours"),
+        ({"PLENARY_SIGN_IN_IDLE_HOURS": "337"}, "it must be from 1 to 336 hours"),
         ({"PLENARY_BASE_URL": "summit.example"}, "must be like https://summit.example.org"),
         ({"PLENARY_BASE_URL": "https://summit.example/path"}, "without a path"),
     ],

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, abort, after_this_request, g, redirect, request, url_for
+from flask import Response, abort, after_this_request, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 
-from app.accounts import browser, service
+from app.accounts import again, browser, service
 from app.accounts.models import Role
+from app.db import Busy, write
 from app.journal import COMMAND_LINE
 from app.sentences import Sentence
 from app.web import heard
@@ -21,6 +24,9 @@ from app.web.reading import speaks
 
 OUR_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 """An address on our own site and nowhere else, however leniently a browser reads it."""
+BY_ITSELF = "Plenary-By-Itself"
+"""The header of what an open page asks by itself, every few seconds: nobody uses it then."""
+log = logging.getLogger(__name__)
 VISITOR = Sentence(_l("a visitor")).stored()
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -69,7 +75,12 @@ def _guard(roles: tuple[Role, ...], lets_in: Callable[[int, dict[str, Any]], boo
         def guarded(**values: Any) -> ResponseReturnValue:
             after_this_request(private)
             if not current_user.is_authenticated:
-                return _to_sign_in()
+                if g.get("asleep") and getattr(view, "wakes", False):
+                    asked: ResponseReturnValue = view(**values)
+                    return asked
+                if (elsewhere := _comes_back()) is not None:
+                    return elsewhere
+            _note_use()
             if not lets_in(current_user.id, values):
                 heard.tell("access refused")
                 abort(404)
@@ -86,6 +97,39 @@ def _guard(roles: tuple[Role, ...], lets_in: Callable[[int, dict[str, Any]], boo
     return mark
 
 
+def _comes_back() -> ResponseReturnValue | None:
+    """Where somebody goes who is not signed in. Whoever has not used their sign-in for long types their password, and
+    is back: at the page they asked for, or (None) with the form that they sent."""
+    if g.get("asleep") is None:
+        return _to_sign_in()
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("proving.again", next=request.full_path.rstrip("?")), 303)
+    if (asked := again.goes_on()) is not None:
+        return asked
+    g.pop("_login_user")  # who it is is asked anew
+    return None if current_user.is_authenticated else _to_sign_in()
+
+
+def _note_use() -> None:
+    """Have it noted that the sign-in is used, once the answer has been sent and not every time."""
+    standing: service.Standing = g.standing
+    if BY_ITSELF in request.headers or standing.asked_at - standing.used_at < service.COARSELY:
+        return
+    app, sign_in_id, now = current_app._get_current_object(), standing.sign_in_id, standing.asked_at  # type: ignore[attr-defined]
+
+    def note() -> None:
+        with app.app_context():
+            try:
+                write(lambda: service.use(sign_in_id, now), patience=0.5)
+            except (Busy, DBAPIError):  # nothing is lost: the next page notes it
+                log.warning("That a sign-in was used could not be noted.")
+
+    @after_this_request
+    def later(response: Response) -> Response:
+        response.call_on_close(note)
+        return response
+
+
 def _to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back here afterwards if here is a page that can be opened."""
     opens = "GET" in getattr(request.url_rule, "methods", ())
@@ -96,6 +140,13 @@ def _to_sign_in() -> ResponseReturnValue:
 def before_step(view: View) -> View:
     """Beneath the line that says who may: also they who have no second step yet where one is required."""
     view.before_step = True  # type: ignore[attr-defined]
+    return view
+
+
+def wakes(view: View) -> View:
+    """Beneath the line that says who may: the view asks for the password itself, so it also opens to whoever has not
+    used their sign-in for long (again.holder)."""
+    view.wakes = True  # type: ignore[attr-defined]
     return view
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hmac
+import os
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import segno
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from passlib.exc import TokenError
 from passlib.totp import TOTP
@@ -18,6 +22,9 @@ from app import tokens
 ISSUER = "Plenary"
 SPARES = 10
 """How many codes somebody gets to keep on paper."""
+SEALED, NONCE = "gcm:", 12
+"""What a key begins with that is encrypted by AES-256-GCM (NIST SP 800-38D) for its account alone, and the octets of
+its nonce. One without it was set up before there was this, and is encrypted by libpass, which notes no tampering."""
 
 
 @dataclass(frozen=True)
@@ -31,28 +38,31 @@ class Shown:
     """For an app on the same device (otpauth:)."""
 
 
-def new_key() -> str:
-    """A key for an app, 160 bits, encrypted as the table holds it."""
-    return str(_maker().new().to_json(encrypt=True))
+def new_key(user_id: int) -> str:
+    """A key for an app of this account, 160 bits, encrypted as the table holds it."""
+    nonce = os.urandom(NONCE)
+    hidden = _cipher().encrypt(nonce, _maker().new().key, str(user_id).encode())
+    return SEALED + urlsafe_b64encode(nonce + hidden).decode()
 
 
-def shown(sealed: str, email: str) -> Shown:
+def shown(user_id: int, sealed: str, email: str) -> Shown:
     """What the owner of the key is shown, once, to set their app up."""
-    opened = _maker().from_source(sealed)
+    opened = _opened(user_id, sealed)
     site = urlsplit(current_app.config["BASE_URL"]).hostname or ""
     address = opened.to_uri(f"{email} ({site})".replace(":", " "))  # a colon would end the issuer's name
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
     return Shown(picture, opened.pretty_key(), address)
 
 
-def matched(sealed: str, typed: str, last: int | None) -> int | None:
+def matched(user_id: int, sealed: str, typed: str, last: int | None) -> int | None:
     """The half minute (RFC 6238's time step of 30 s) whose code was typed: this one, or one either side.
 
-    None when it is none of them, or not later than `last`, whose code was used already.
+    None when it is none of them, or not later than `last`, whose code was used already; and when the key was not
+    sealed for this account, or not by this installation.
     """
     try:
-        match = _maker().verify("".join(typed.split()), sealed, window=30, last_counter=last)
-    except (TokenError, ValueError):  # a key that cannot be opened any more matches nothing
+        match = _maker().verify("".join(typed.split()), _opened(user_id, sealed), window=30, last_counter=last)
+    except (TokenError, ValueError, InvalidTag):  # a key that cannot be opened any more matches nothing
         return None
     return int(match.counter)
 
@@ -66,6 +76,19 @@ def new_spares() -> list[str]:
 def spare_hash(typed: str) -> str:
     """What the table holds of such a code, however it was typed."""
     return hmac.digest(_key("spare codes").encode(), tokens.typed(typed).encode(), "sha256").hex()
+
+
+def _opened(user_id: int, sealed: str) -> Any:
+    """The key, ready to make codes. Raises InvalidTag or ValueError when it cannot be opened."""
+    if not sealed.startswith(SEALED):
+        return _maker().from_source(sealed)
+    octets = urlsafe_b64decode(sealed.removeprefix(SEALED))
+    key = _cipher().decrypt(octets[:NONCE], octets[NONCE:], str(user_id).encode())
+    return _maker()(key=key, format="raw")
+
+
+def _cipher() -> AESGCM:
+    return AESGCM(bytes.fromhex(_key("sealed keys of apps")))
 
 
 def _maker() -> Any:

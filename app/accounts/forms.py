@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import g
+from flask import current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security.forms import (
@@ -20,7 +20,7 @@ from flask_security.forms import (
 )
 from flask_security.utils import hash_password
 from wtforms import EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, EqualTo, Length, ValidationError
 from zxcvbn import zxcvbn
 
 from app.web import Form, heard
@@ -28,6 +28,8 @@ from app.web.forms import one_line
 
 OURS = ("plenary", "summit", "leaders", "g-nets", "gnets", "organiser")
 """Words that everybody here would think of first."""
+NEW, AGAIN = _l("New password"), _l("The same again")
+GOOD = _l("At least 12 characters; a few words in a row are easy to remember and hard to guess.")
 STRONG = 3
 """Of 4, as zxcvbn counts."""
 
@@ -95,25 +97,31 @@ class PasswordForm(ResetPasswordForm):
     """A new password, twice."""
 
     password = PasswordField(
-        _l("New password"),
-        description=_l("At least 12 characters; a few words in a row are easy to remember and hard to guess."),
+        NEW,
+        description=GOOD,
         validators=[password_required],
         render_kw={"autocomplete": "new-password"},
     )
     password_confirm = PasswordField(
-        _l("The same again"),
+        AGAIN,
         validators=[EqualToLocalize("password", message="RETYPE_PASSWORD_MISMATCH"), password_required],
         render_kw={"autocomplete": "new-password"},
     )
     submit = None
 
     def validate_password(self, field: PasswordField) -> None:
-        """Not one of the many that are tried first, nor made of our name or theirs (zxcvbn, 10^8 guesses at least)."""
-        # 12 and 128: what is shorter or longer is refused for that (security.FIXED)
-        known = [*OURS, *re.split(r"\W+", getattr(getattr(self, "user", None), "email", ""))]
-        typed = (field.data or "")[:72]  # it looks at every part of the word, so a long one would take long
-        if 12 <= len(field.data or "") <= 128 and zxcvbn(typed, user_inputs=known)["score"] < STRONG:
-            raise ValidationError(_("Such a password is tried first by those who guess. Take a few words in a row."))
+        """Not one of the many that are tried first."""
+        hard_to_guess(field.data or "", getattr(getattr(self, "user", None), "email", ""))
+
+
+def hard_to_guess(password: str, email: str) -> None:
+    """Raises ValidationError for one of the many that are tried first, or one made of our name or that of `email`
+    (zxcvbn, 10^8 guesses at least)."""
+    # 12 and 128: what is shorter or longer is refused for that (security.FIXED)
+    known = [*OURS, *re.split(r"\W+", email)]
+    typed = password[:72]  # it looks at every part of the word, so a long one would take long
+    if 12 <= len(password) <= 128 and zxcvbn(typed, user_inputs=known)["score"] < STRONG:
+        raise ValidationError(_("Such a password is tried first by those who guess. Take a few words in a row."))
 
 
 class CodeForm(Form):
@@ -146,6 +154,33 @@ class AgainForm(Form):
         [DataRequired(_l("Type a password.")), Length(max=128, message=_l("This is too long to be a password."))],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class ChangeForm(AgainForm):
+    """The present password, and another one twice. `email`: whose. `chosen`: the other one as it is stored."""
+
+    new_password = PasswordField(
+        NEW,
+        [DataRequired(_l("Type a password."))],
+        description=GOOD,
+        render_kw={"autocomplete": "new-password"},
+    )
+    new_password_again = PasswordField(
+        AGAIN,
+        [DataRequired(_l("Type a password.")), EqualTo("new_password", _l("The two are not the same."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def __init__(self, email: str) -> None:
+        super().__init__()
+        self.email, self.chosen = email, ""
+
+    def validate_new_password(self, field: PasswordField) -> None:
+        """As Flask-Security asks, which also says how it is stored: normalised."""
+        faults, self.chosen = current_app.extensions["security"].password_util.validate(field.data or "", False)
+        if faults:
+            raise ValidationError(faults[0])
+        hard_to_guess(self.chosen, self.email)
 
 
 class PasskeyForm(Form):

@@ -45,10 +45,12 @@ def sign_in_link(user: User, now: datetime) -> Letter:
     return Letter("sign-in link", key, user.email, user.name, facts, user.language, priority=1, until=until)
 
 
-def password_set(user: User, now: datetime) -> Letter:
-    """The letter that a password was set, for the case that somebody else did it. `user` has the new mark already."""
+def password_set(user: User, now: datetime, *, known: bool = False) -> Letter:
+    """The letter that a password was set, for the case that somebody else did it: `known`, by one who knew the password
+    before; else by one who read a letter. `user` has the new mark already."""
     key = f"password set/{user.id}/{digest(user.fs_uniquifier)[:12]}"
-    return Letter("password set", key, user.email, user.name, {"at": now.isoformat(timespec="minutes")}, user.language)
+    facts = {"at": now.isoformat(timespec="minutes")} | ({"known": True} if known else {})
+    return Letter("password set", key, user.email, user.name, facts, user.language)
 
 
 def role_given(user: User, event_id: int, summit: str, roles: Sequence[Role], *, by: str, now: datetime) -> Letter:
@@ -93,10 +95,11 @@ def _sign_in_link(facts: Mapping[str, Any], language: str) -> Rendered:
 
 @renders("password set", seal=True)
 def _password_set(facts: Mapping[str, Any], language: str) -> Rendered:
-    at = datetime.fromisoformat(facts["at"])
     subject = _("Your password was set")
-    values = {"subject": subject, "at": at, "forgotten": absolute("security.forgot_password")}
-    return Rendered(subject, *compose("password_set", language, **values))
+    if not facts.get("known"):
+        return Rendered(subject, *compose("password_set", language, **_warning(subject, "", facts["at"])))
+    said = _("Somebody typed your password and set another one. All other browsers are signed out.")
+    return Rendered(subject, *compose("account_warning", language, **_warning(subject, said, facts["at"])))
 
 
 @renders("staff", seal=True)

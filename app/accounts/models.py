@@ -103,6 +103,8 @@ class SignIn(Model):
     ended_at: Mapped[datetime | None]
     proven_at: Mapped[datetime | None]
     """When the password was last typed in this browser; None in rows older than the column: at `started_at`."""
+    used_at: Mapped[datetime | None]
+    """When somebody last did something in this browser, within service.COARSELY; None in rows older than the column."""
     agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """What the browser calls itself, shown to its owner alone."""
 

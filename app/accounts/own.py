@@ -8,13 +8,17 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_security.utils import hash_password, login_user
 
 from app import clock
-from app.accounts import browser, codes, passkeys, places, second
-from app.accounts.access import before_step, staff_home
-from app.accounts.forms import CodeForm, PasskeyForm
+from app import db as database
+from app.accounts import browser, codes, passkeys, places, second, service
+from app.accounts.access import before_step, staff_home, wakes
+from app.accounts.again import holder, prove
+from app.accounts.forms import ChangeForm, CodeForm, PasskeyForm
+from app.accounts.models import User, new_mark
 from app.accounts.proving import fresh
-from app.db import write
+from app.db import db, write
 from app.refused import Refused
 from app.web import answer, keeps_form
 
@@ -36,6 +40,34 @@ def page() -> ResponseReturnValue:
     )
 
 
+@bp.route("/organise/account/password", methods=["GET", "POST"])
+@staff_home()
+@before_step
+@wakes
+@keeps_form
+def password() -> ResponseReturnValue:
+    """Another password, for whoever knows the present one. Here they stay signed in, with a new key."""
+    user_id, email, mark = holder().user.id, holder().user.email, holder().user.fs_uniquifier
+    form = ChangeForm(email)
+    if form.validate_on_submit():
+        with form.refusals():
+            prove(form.password.data)
+            after = {"password": hash_password(form.chosen), "fs_uniquifier": new_mark()}
+            device, network, now = browser.stay_known(), browser.network(), database.now()
+
+            def act() -> None:
+                service.set_password(user_id, mark, after, now, known=True)
+                places.forget(user_id)
+                places.recognise(user_id, device, network, now)
+
+            write(act)
+            user = db.session.get_one(User, user_id)
+            login_user(user, remember=False, authn_via=["password"])  # type: ignore[arg-type]
+            flash(_("Your password is set. All other browsers are signed out."), "success")
+            return redirect(url_for("steps.page"), 303)
+    return answer("security/password.html", form, email=email)
+
+
 @bp.route("/organise/account/steps/app", methods=["GET", "POST"])
 @staff_home()
 @before_step
@@ -47,16 +79,16 @@ def app() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             sealed, now = session.get("app_key", ""), clock.now()
-            counter = codes.matched(sealed, form.code.data, None) if sealed else None
+            counter = codes.matched(user_id, sealed, form.code.data, None) if sealed else None
             if counter is None:
                 raise Refused(_("The app shows another code now. Is the clock of your phone right?"), "code")
             write(lambda: second.set_app(user_id, sealed, counter, now))
             session.pop("app_key")
             return _done(user_id, _("Stored: from now on you sign in with your password and a code of the app."))
     if request.method == "GET" or "app_key" not in session:
-        session["app_key"] = codes.new_key()
+        session["app_key"] = codes.new_key(user_id)
     form.code.data = ""
-    return answer("security/app.html", form, shown=codes.shown(session["app_key"], email))
+    return answer("security/app.html", form, shown=codes.shown(user_id, session["app_key"], email))
 
 
 @bp.route("/organise/account/steps/passkey", methods=["GET", "POST"])
@@ -125,6 +157,7 @@ def close_all() -> ResponseReturnValue:
     """Sign out everywhere, here too."""
     user_id, now = current_user.id, clock.now()
     write(lambda: places.close_all(user_id, now))
+    browser.lets_go()
     return redirect(url_for("security.login"), 303)
 
 

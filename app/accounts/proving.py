@@ -8,32 +8,29 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, after_this_request, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, after_this_request, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 from flask_security.tf_plugin import TfPluginBase
-from flask_security.utils import login_user, verify_password
+from flask_security.utils import login_user
 from sqlalchemy import select
 
 from app import clock
 from app import db as database
-from app.accounts import browser, codes, passkeys, places, second, service
-from app.accounts.access import OUR_PATH, before_step, private, staff_home
+from app.accounts import codes, passkeys, second
+from app.accounts.access import OUR_PATH, before_step, private, staff_home, wakes
+from app.accounts.again import goes_on, holder, prove
 from app.accounts.forms import AgainForm, CodeForm
 from app.accounts.models import User
 from app.db import db, write
 from app.refused import Refused
 from app.web import answer, heard, keeps_form, public
-from app.web.guard import csrf
 
 View = TypeVar("View", bound=Callable[..., Any])
 LATELY = timedelta(minutes=15)
 """How long after it was typed the password counts as just typed."""
 HALF = timedelta(minutes=10)
 """How long after the password the second step can be taken."""
-PROOF = "proof_password"
-"""The field of the page that asks for the password again before a form goes on its way."""
 
 bp = Blueprint("proving", __name__)
 
@@ -84,9 +81,11 @@ def step() -> ResponseReturnValue:
 @bp.route("/sign-in/again", methods=["GET", "POST"])
 @staff_home()
 @before_step
+@wakes
 @keeps_form
 def again() -> ResponseReturnValue:
     """The password once more, and back to where one came from."""
+    asleep, email = holder().asleep, holder().user.email
     wanted = request.values.get("next", "")
     onward = wanted if OUR_PATH.fullmatch(wanted) else url_for("desk.home")
     form = AgainForm()
@@ -94,7 +93,7 @@ def again() -> ResponseReturnValue:
         with form.refusals():
             prove(form.password.data)
             return redirect(onward, 303)
-    return answer("security/again.html", form, onward=onward)
+    return answer("security/again.html", form, onward=onward, asleep=asleep, email=email)
 
 
 def fresh(view: View) -> View:
@@ -113,38 +112,11 @@ def fresh(view: View) -> View:
             return pass_on(**values)
         if fetched:
             return redirect(url_for("proving.again", next=request.full_path.rstrip("?")), 303)
-        csrf.protect()  # before anything of the form is shown again: it must have come from a page of ours
-        fault = ""
-        if typed := request.form.get(PROOF):
-            try:
-                prove(typed)
-            except Refused as no:
-                fault = no.message
-            else:
-                return pass_on(**values)
-        kept = [(name, text) for name, text in request.form.items(multi=True) if name not in {PROOF, "csrf_token"}]
-        page = render_template("security/once_more.html", kept=kept, fault=fault, proof=PROOF)
-        return page, 422 if fault else 403
+        asked = goes_on()
+        return pass_on(**values) if asked is None else asked
 
     guarded.fresh = True  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
-
-
-def prove(password: str) -> None:
-    """Whoever is signed in types their password. Raises Refused when it is wrong, or was tried too often."""
-    email, kept, now = current_user.email, current_user.password, database.now()
-    sign_in_id, network, device = g.standing.sign_in_id, browser.network(), browser.device()
-    place = places.place(email, device, network, now)
-    write(lambda: service.guess(email, place, network, now))
-    if not verify_password(password, kept):
-        heard.tell("password refused")
-        raise Refused(_("This is not your password. Please try again."), "password")
-
-    def act() -> None:
-        service.guessed_right(email, place, network)
-        service.prove(sign_in_id, now)
-
-    write(act)
 
 
 def _half() -> User | None:
@@ -169,7 +141,7 @@ def _take_code(user_id: int, typed: str) -> str:
     now = database.now()
     write(lambda: second.guess(user_id, now))
     user = db.session.get_one(User, user_id)
-    counter = codes.matched(user.app_key, typed, user.app_counter) if user.app_key else None
+    counter = codes.matched(user_id, user.app_key, typed, user.app_counter) if user.app_key else None
     return write(lambda: second.take_code(user_id, counter, typed, now))
 
 

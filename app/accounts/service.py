@@ -28,6 +28,11 @@ FOUNDED = "network founded"
 """What the journal calls it. It holds who did it: until the network has an event, it is theirs."""
 SIGNED_IN_FOR = timedelta(days=14)
 """After this time anybody has to sign in again."""
+IDLE = timedelta(hours=12)
+"""A sign-in that was not used for so long sleeps: it opens nothing until its holder types their password. A long day at
+a summit fits into it and a night does not; the setting SIGN_IN_IDLE_HOURS says otherwise."""
+COARSELY = timedelta(minutes=10)
+"""Its use is noted no more often than this, so it may fall asleep by as much too early."""
 SPAN = timedelta(minutes=15)
 GUESSES = 10
 """Passwords tried for one account in a span, from each browser or network that it is known by and from all others."""
@@ -87,11 +92,16 @@ class Standing:
     """The user has a second step, which they took to get here if they had it then."""
     asked_at: datetime
     """When this was asked, by the database's clock."""
+    used_at: datetime
+    """When it was last used, within COARSELY."""
+    asleep: bool
+    """It was not used for so long that it opens nothing until the password is typed."""
 
 
-def signed_in(mark: str, key_hash: str) -> Standing | None:
-    """The sign-in of the browser that holds this mark and key, as long as it and the account stand. One query, which
-    asks the database for the time too: a machine whose clock is wrong signs nobody out."""
+def signed_in(mark: str, key_hash: str, idle: timedelta = IDLE) -> Standing | None:
+    """The sign-in of the browser that holds this mark and key, as long as it and the account stand; one that was not
+    used for `idle` sleeps. One query, which asks the database for the time too: a machine whose clock is wrong signs
+    nobody out."""
     standing = (
         SignIn.key_hash == key_hash,
         SignIn.ended_at.is_(None),
@@ -100,17 +110,26 @@ def signed_in(mark: str, key_hash: str) -> Standing | None:
     )
     steps = or_(User.app_key.is_not(None), exists().where(Passkey.user_id == User.id))
     proven = func.coalesce(SignIn.proven_at, SignIn.started_at, type_=Instant())
-    asked = select(User, SignIn.id, proven, steps, SignIn.started_at, database.present())
+    used = func.coalesce(SignIn.used_at, SignIn.proven_at, SignIn.started_at, type_=Instant())
+    asked = select(User, SignIn.id, proven, steps, used, SignIn.started_at, database.present())
     row = db.session.execute(asked.join(SignIn, SignIn.user_id == User.id).where(*standing)).one_or_none()
     if row is None:
         return None
-    user, sign_in_id, proven_at, has_steps, started_at, now = row
-    return Standing(user, sign_in_id, proven_at, has_steps, now) if started_at > now - SIGNED_IN_FOR else None
+    user, sign_in_id, proven_at, has_steps, used_at, started_at, now = row
+    if started_at <= now - SIGNED_IN_FOR:
+        return None
+    return Standing(user, sign_in_id, proven_at, has_steps, now, used_at, asleep=used_at <= now - idle)
 
 
 def prove(sign_in_id: int, now: datetime) -> None:
-    """Whoever is signed in here has typed their password again."""
-    claim(update(SignIn).where(SignIn.id == sign_in_id).values(proven_at=now))
+    """Whoever is signed in here has typed their password again; a sign-in that slept is awake."""
+    claim(update(SignIn).where(SignIn.id == sign_in_id).values(proven_at=now, used_at=now))
+
+
+def use(sign_in_id: int, now: datetime) -> None:
+    """Note that the sign-in was used, unless another process has noted it just now. One statement."""
+    last = func.coalesce(SignIn.used_at, SignIn.proven_at, SignIn.started_at, type_=Instant())
+    claim(update(SignIn).where(SignIn.id == sign_in_id, last <= now - COARSELY).values(used_at=now))
 
 
 def begin(user_id: int, key_hash: str, now: datetime, agent: str = "") -> None:
@@ -118,7 +137,8 @@ def begin(user_id: int, key_hash: str, now: datetime, agent: str = "") -> None:
     dead = or_(SignIn.ended_at < now - SIGNED_IN_FOR, SignIn.started_at < now - SIGNED_IN_FOR)
     db.session.execute(delete(SignIn).where(dead).execution_options(synchronize_session=False))
     brake.sweep(now)
-    db.session.add(SignIn(user_id=user_id, key_hash=key_hash, started_at=now, proven_at=now, agent=agent))
+    row = SignIn(user_id=user_id, key_hash=key_hash, started_at=now, proven_at=now, used_at=now, agent=agent)
+    db.session.add(row)
 
 
 def end(key_hash: str, now: datetime) -> None:
@@ -137,16 +157,19 @@ def renew_hash(user_id: int, before: str | None, after: str) -> None:
     claim(update(User).where(User.id == user_id, User.password == before).values(password=after))
 
 
-def set_password(user_id: int, mark: str, after: Mapping[str, str], now: datetime) -> None:
+def set_password(user_id: int, mark: str, after: Mapping[str, str], now: datetime, *, known: bool = False) -> None:
     """Store a new hash and a new mark (`after`: password, fs_uniquifier), sign the user out everywhere, and tell them.
 
     Raises Refused unless the user still has the `mark` that the link was made for: of two who use it, one succeeds.
+    `known`: it is done by somebody who has just typed the password before (which then bore that mark), not by a link.
     """
     if not claim(update(User).where(User.id == user_id, User.fs_uniquifier == mark).values(**after)):
+        if known:
+            raise Refused(_("This is not your password. Please try again."), "password")
         raise Refused(_("This link was used already. Ask for a new one here."))
     end_where(now, SignIn.user_id == user_id)
     user = db.session.get_one(User, user_id, populate_existing=True)
-    post(letters.password_set(user, now), now)
+    post(letters.password_set(user, now, known=known), now)
     note("password set", f"user/{user_id}", who=(user.name or user.email)[:200], now=now)
 
 

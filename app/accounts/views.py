@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import (
@@ -24,11 +25,12 @@ from flask_login import current_user, user_logged_out
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore
 from flask_security.signals import password_reset, user_authenticated
 from flask_security.tf_plugin import TfPlugin
+from flask_security.utils import logout_user
 from flask_security.views import forgot_password
 from sqlalchemy import inspect
 
 from app import db as database
-from app.accounts import browser, by_code, letters, own, places, proving, security, service
+from app.accounts import again, browser, by_code, letters, own, places, proving, security, service
 from app.accounts.access import OUR_PATH, private
 from app.accounts.forms import ForgottenForm, PasswordForm, SignInForm
 from app.accounts.models import User
@@ -54,9 +56,9 @@ bp = Blueprint("accounts", __name__)
 def sign_out() -> ResponseReturnValue:
     """Whoever types the address finds the button; the button posts to Flask-Security's sign-out."""
     after_this_request(private)
-    if not current_user.is_authenticated:
+    if not (current_user.is_authenticated or g.get("asleep")):
         return redirect(url_for("security.login"))
-    return render_template("security/sign_out.html")
+    return render_template("security/sign_out.html", user=again.holder().user)
 
 
 def init_app(app: Flask) -> None:
@@ -85,6 +87,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(each)
     app.before_request(drop_foreign)
     app.before_request(_slow_guessing)
+    app.before_request(_end_asleep)
     for signal, listener in ((user_authenticated, _begin), (user_logged_out, _end), (password_reset, _keep_password)):
         signal.connect(listener, app)
 
@@ -145,10 +148,11 @@ def _email() -> str:
 
 
 def _signed_in(mark: str) -> User | None:
-    """Flask-Login asks whose cookie this is; `g.standing` is the sign-in."""
+    """Flask-Login asks whose cookie this is; `g.standing` is the sign-in, or `g.asleep` one that was long not used."""
     g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)  # what Flask-Security's own loader leaves
-    key = session.get("sign_in")
-    g.standing = service.signed_in(mark, digest(key)) if key else None
+    key, idle = session.get("sign_in"), timedelta(hours=current_app.config["SIGN_IN_IDLE_HOURS"])
+    found = service.signed_in(mark, digest(key), idle) if key else None
+    g.standing, g.asleep = (None, found) if found and found.asleep else (found, None)
     return None if g.standing is None else g.standing.user
 
 
@@ -157,9 +161,11 @@ def _begin(_app: Flask, user: User, **_how: Any) -> None:
     key, network, agent = secrets.token_urlsafe(32), browser.network(), browser.described()
     user_id, email, device, warns = user.id, user.email, browser.stay_known(), browser.in_production()
     renewed = _changed(user).get("password")
-    now = database.now()
+    now, before = database.now(), session.get("sign_in")
 
     def act() -> None:
+        if before:  # it slept, or is followed by this one
+            service.end(digest(before), now)
         service.begin(user_id, digest(key), now, agent)
         _right(user_id, email, renewed)
         if not places.recognise(user_id, device, network, now) and warns:
@@ -167,7 +173,8 @@ def _begin(_app: Flask, user: User, **_how: Any) -> None:
 
     write(act)
     session["sign_in"] = key
-    session.pop("csrf_token", None)
+    for left in ("csrf_token", "app_key"):  # by whoever was signed in here before
+        session.pop(left, None)
     g.pop("csrf_token", None)
 
 
@@ -180,8 +187,16 @@ def _right(user_id: int, email: str, renewed: tuple[str | None, str] | None) -> 
 
 
 def _end(_app: Flask, **_who: Any) -> None:
+    browser.lets_go()
     if key := session.pop("sign_in", None):
         write(lambda: service.end(digest(key), database.now()))
+
+
+def _end_asleep() -> None:
+    """Flask-Security signs out whoever it takes for signed in; a sign-in that sleeps is ended here."""
+    leaves = request.endpoint == "security.logout" and request.method == "POST"
+    if leaves and not current_user.is_authenticated and g.get("asleep"):
+        logout_user()
 
 
 def _keep_password(_app: Flask, user: User, **_how: Any) -> None:

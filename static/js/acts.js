@@ -114,7 +114,7 @@ async function ask(news) {
   if (document.hidden || busy() || document.querySelector("dialog[open]")) return;
   let answer;
   try {
-    answer = await fetch(`${board.dataset.since}${last}`, { headers: { Accept: "application/json" } });
+    answer = await fetch(`${board.dataset.since}${last}`, { headers: { Accept: "application/json", "Plenary-By-Itself": "1" } });
     if (signedOut(answer)) return lost("out");
     const told = await answer.json();
     if (silent) { silent = ""; say(words.online); }

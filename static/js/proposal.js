@@ -5,7 +5,7 @@ place.querySelector("[data-look]").hidden = true;
 
 async function ask() {
   try {
-    const answer = await fetch(place.dataset.proposal, { headers: { Accept: "application/json" } });
+    const answer = await fetch(place.dataset.proposal, { headers: { Accept: "application/json", "Plenary-By-Itself": "1" } });
     if (answer.ok) {
       const news = await answer.json();
       if (news.over) return location.reload();

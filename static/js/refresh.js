@@ -6,7 +6,7 @@ place.querySelectorAll("[data-look]").forEach((link) => { link.hidden = true; })
 async function ask() {
   if (!document.hidden) {
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(location.href, { headers: { Accept: "text/html", "Plenary-By-Itself": "1" } });
       const news = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
       if (answer.ok && !news) return location.reload();
       if (news) {

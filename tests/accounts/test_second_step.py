@@ -6,6 +6,7 @@ import hmac
 import html
 import json
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -41,9 +42,10 @@ def user(door: Flask, city: str = "tokyo") -> User:
 def with_app(door: Flask, city: str = "tokyo") -> str:
     """An app is set up for this person some time ago; the key in it."""
     with door.app_context():
-        sealed, key, now = codes.new_key(), user(door, city).id, clock.now()
+        key, now = user(door, city).id, clock.now()
+        sealed = codes.new_key(key)
         write(lambda: second.set_app(key, sealed, 1, now))
-        return codes.shown(sealed, "").words.replace("-", "")
+        return codes.shown(key, sealed, "").words.replace("-", "")
 
 
 def code(key: str, steps: int = 0) -> str:
@@ -103,33 +105,56 @@ def test_the_half_minute_on_either_side_counts_and_no_second_more(
     moment = half_minute * 30 + second_of_it
     monkeypatch.setattr(TOTP, "now", staticmethod(lambda: moment))
     with door.app_context():
-        sealed = codes.new_key()
-        key = codes.shown(sealed, "").words
+        sealed = codes.new_key(1)
+        key = codes.shown(1, sealed, "").words
         typed = {each: str(TOTP(key=key).generate(moment + 30 * each).token) for each in range(-3, 4)}
-        found = {each: codes.matched(sealed, code, None) for each, code in typed.items()}
+        found = {each: codes.matched(1, sealed, code, None) for each, code in typed.items()}
     assert found == {each: half_minute + each if -1 <= each <= 1 else None for each in range(-3, 4)}
 
 
 def test_a_code_is_none_that_was_used_or_is_typed_wrong_or_whose_key_cannot_be_opened(door: Flask) -> None:
     with door.app_context():
-        sealed = codes.new_key()
-        token = TOTP(key=codes.shown(sealed, "").words).generate(clock.now().timestamp())
+        sealed = codes.new_key(1)
+        token = TOTP(key=codes.shown(1, sealed, "").words).generate(clock.now().timestamp())
         right = str(token.token)
         tried = [
-            codes.matched(sealed, f" {right[:3]} {right[3:]} ", None),
-            codes.matched(sealed, right, token.counter - 1),
-            codes.matched(sealed, right, token.counter),
-            codes.matched(sealed, "12345", None),
-            codes.matched(sealed, "", None),
-            codes.matched("{}", right, None),
+            codes.matched(1, sealed, f" {right[:3]} {right[3:]} ", None),
+            codes.matched(1, sealed, right, token.counter - 1),
+            codes.matched(1, sealed, right, token.counter),
+            codes.matched(1, sealed, "12345", None),
+            codes.matched(1, sealed, "", None),
+            codes.matched(1, "{}", right, None),
+            codes.matched(1, "gcm:", right, None),
         ]
-    assert tried == [token.counter, token.counter, None, None, None, None]
+    assert tried == [token.counter, token.counter, *[None] * 5]
+
+
+def test_key_of_an_app_that_was_changed_or_is_anothers_opens_nothing(door: Flask) -> None:
+    with door.app_context():
+        sealed = codes.new_key(1)
+        right = code(codes.shown(1, sealed, "").words)
+        octets = bytearray(urlsafe_b64decode(sealed.removeprefix(codes.SEALED)))
+        octets[20] ^= 1
+        changed = codes.SEALED + urlsafe_b64encode(octets).decode()
+        found = [codes.matched(*each, right, None) is not None for each in ((1, sealed), (2, sealed), (1, changed))]
+    assert found == [True, False, False]
+
+
+def test_key_of_an_app_from_before_keys_were_sealed_makes_codes_as_ever(door: Flask) -> None:
+    with door.app_context():
+        person, now = user(door).id, clock.now()
+        old = codes._maker().new().to_json(encrypt=True)
+        key = codes.shown(person, old, "").words
+        write(lambda: second.set_app(person, old, 1, now))
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    assert go_on(client, code=code(key)).location == "/organise/"
 
 
 def test_the_picture_and_the_address_name_the_account_and_the_site(door: Flask) -> None:
     with door.app_context():
-        sealed = codes.new_key()
-        shown = codes.shown(sealed, "tokyo:2@example.org")
+        sealed = codes.new_key(1)
+        shown = codes.shown(1, sealed, "tokyo:2@example.org")
     words = shown.words.replace("-", "")
     label = "Plenary:tokyo%202@example.org%20%28localhost%29"
     assert shown.address == f"otpauth://totp/{label}?secret={words}&issuer=Plenary"

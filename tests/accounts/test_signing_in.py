@@ -97,6 +97,17 @@ def test_sign_out_signs_out(door: Flask) -> None:
     assert client.get(DESK).status_code == 303
 
 
+def test_browser_is_told_to_forget_its_pages_at_sign_out_and_nothing_that_it_keeps(door: Flask) -> None:
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    assert "Clear-Site-Data" not in client.get(DESK).headers
+    assert sign_out(client).headers["Clear-Site-Data"] == '"cache"'
+    sign_in(client, "tokyo")
+    page = client.get("/organise/account/steps")
+    out = client.post("/organise/account/places/close", data={"csrf_token": token(page)})
+    assert out.headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_opening_the_sign_out_address_signs_nobody_out(door: Flask) -> None:
     client = door.test_client()
     sign_in(client, "tokyo")

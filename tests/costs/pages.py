@@ -219,6 +219,7 @@ NO_LIST = {
     "/organise/<event>/visits/<code>/people/<uid>/take-off",
     "/organise/<event>/visits/<code>/vehicles/new",
     "/organise/<event>/visits/new",
+    "/organise/account/password",
     "/organise/account/steps/app",
     "/organise/account/steps/codes",
     "/organise/account/steps/passkey",

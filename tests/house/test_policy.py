@@ -38,6 +38,7 @@ def test_every_organisers_route_is_for_staff(app: KeepingFlask) -> None:
 TASKS = {
     "/organise/": "staff: any role",
     "/organise/account": "staff: any role",
+    "/organise/account/password": "staff: any role",
     "/organise/account/places/<int(max=2147483647):sign_in_id>/close": "staff: any role",
     "/organise/account/places/close": "staff: any role",
     "/organise/account/steps": "staff: any role",

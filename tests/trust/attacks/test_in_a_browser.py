@@ -10,11 +10,14 @@ import pytest
 from flask import Flask
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, BrowserContext, Page, Request
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.db import db
+from app import clock
+from app.accounts import service
+from app.accounts.models import SignIn
+from app.db import db, write
 from app.registration.models import Delegate
-from tests.accounts.people import PASSWORD, address
+from tests.accounts.people import OTHER, PASSWORD, address
 from tests.browser.conftest import Eye
 from tests.measure.glass import served
 from tests.registration.cast import Cast, hidden, typed
@@ -102,6 +105,77 @@ def test_everything_but_passkeys_works_without_scripts(site: str, browser: Brows
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{DESK}")
     context.close()
+
+
+def another(page: Page, present: str) -> None:
+    """Fill in the form that sets another password."""
+    for label, words in (("Your password", present), ("New password", OTHER), ("The same again", OTHER)):
+        page.get_by_label(label).fill(words)
+
+
+def test_password_is_changed_without_scripts_and_by_keyboard(site: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    password(page, site)
+    page.goto(f"{site}/organise/account/steps")
+    page.get_by_role("link", name="Set another password").click()
+    another(page, "a guess of somebody")
+    page.get_by_role("button", name="Set this password").click()
+    assert "This is not your password. Please try again." in page.inner_text("main")
+    another(page, PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/organise/account/steps")
+    assert "Your password is set. All other browsers are signed out." in page.inner_text("main")
+    context.close()
+
+
+def test_pages_of_a_password_look_right(site: str, context: BrowserContext, door: Flask) -> None:
+    page = context.new_page()
+    eye = Eye(page, "password")
+    password(page, site)
+    page.goto(f"{site}/organise/account/password")
+    eye.see("change")
+    another(page, "a guess of somebody")
+    page.get_by_role("button", name="Set this password").click()
+    eye.see("wrong")
+    page.goto(f"{site}/organise/account")
+    page.get_by_label("Name").fill("Koike Yuriko")
+    long_ago = clock.now() - service.IDLE
+    with door.app_context():
+        write(lambda: db.session.execute(update(SignIn).values(used_at=long_ago)))
+    page.get_by_role("button", name="Store").click()
+    eye.see("waits")
+    page.goto(f"{site}/organise/account")
+    page.wait_for_url("**/sign-in/again?**")
+    eye.see("again")
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/organise/account")
+
+
+def test_sign_out_forgets_pages_and_leaves_what_a_device_keeps(site: str, context: BrowserContext) -> None:
+    """What can be read without a network lies in caches of scripts, ticks of boarding in their storage."""
+    page = context.new_page()
+    password(page, site)
+    page.goto(f"{site}/organise/account")
+    page.evaluate(
+        """async () => {
+          await (await caches.open("pages")).put("/kept", new Response("kept"));
+          localStorage.setItem("boarding:/b/x", "kept");
+        }"""
+    )
+    page.goto(f"{site}/sign-out")
+    with page.expect_response(lambda each: each.request.method == "POST") as answered:
+        page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    assert answered.value.all_headers().get("clear-site-data") == '"cache"'
+    page.wait_for_load_state()
+    page.go_back()
+    page.go_back()
+    assert "/sign-in" in page.url
+    left = page.evaluate(
+        """async () => [await (await caches.match("/kept"))?.text(), localStorage.getItem("boarding:/b/x")]"""
+    )
+    assert left == ["kept", "kept"]
 
 
 def test_pages_of_the_app_look_right(site: str, context: BrowserContext) -> None:
