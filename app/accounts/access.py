@@ -103,7 +103,8 @@ def _comes_back() -> ResponseReturnValue | None:
     if g.get("asleep") is None:
         return _to_sign_in()
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("proving.again", next=request.full_path.rstrip("?")), 303)
+        here = request.full_path.rstrip("?")
+        return redirect(url_for("proving.again", next=here), 303)
     if (asked := again.goes_on()) is not None:
         return asked
     g.pop("_login_user")  # who it is is asked anew

@@ -17,6 +17,6 @@ def tell(what: str, **facts: str) -> None:
     told: dict[str, str | int] = {"security": what}
     if has_request_context():
         told |= {"method": request.method, "rule": request.url_rule.rule if request.url_rule else ""}
-        if (standing := g.get("standing")) is not None:
+        if (standing := g.get("standing") or g.get("asleep")) is not None:
             told["user"] = standing.user.id
     log.warning("security", extra={"facts": told | facts})
