@@ -31,6 +31,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Executable,
     MetaData,
     PoolProxiedConnection,
     Select,
@@ -247,6 +248,15 @@ def glance(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...]
     """
     with db.engine.connect() as connection:
         return cast("tuple[Any, ...] | None", connection.execute(query, values).one_or_none())
+
+
+def directly(statement: Executable, **values: object) -> CursorResult[Any]:
+    """Carry out a statement of columns within the session's transaction, by its connection alone.
+
+    In half the time that the session takes, which is not asked: it flushes nothing before, so that the statement sees
+    what is stored by then, and knows nothing of what the statement stores.
+    """
+    return db.session.connection().execute(statement, values)
 
 
 def asking(engine: Engine, query: Select[*tuple[Any, ...]]) -> Callable[[str], tuple[Any, ...] | None]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import Tries
-from app.db import Instant, db
+from app.db import Instant, db, directly
 from app.tokens import digest
 from app.web import heard
 
@@ -24,7 +24,7 @@ def allowed(purpose: str, key: str, limit: int, within: timedelta, now: datetime
     write, before what is guessed at is looked at. Of any number of tries at once exactly `limit` get True.
     """
     tried = {"what": purpose, "whose": digest(key), "now": now, "before": now - within}
-    free = bool(db.session.execute(COUNTED[db.engine.dialect.name], tried).scalar_one() <= limit)
+    free = bool(directly(COUNTED[db.engine.dialect.name], **tried).scalar_one() <= limit)
     if not free:
         heard.tell("braked", guard=purpose)
     return free

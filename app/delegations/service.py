@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app import tokens
-from app.db import db
+from app.db import db, directly
 from app.delegations.models import STANDING, Answer, Delegation
 from app.events.models import Event
 from app.refused import Refused
@@ -26,7 +26,7 @@ def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> int:
     there may be more of them. Refused on "code", in words that do not tell which cities there are.
     """
     code = tokens.digest(f"{event.id}/{tokens.typed(entered)}")
-    found = db.session.execute(BY_CODE, {"code": code, "of": event.id}).one_or_none()
+    found = directly(BY_CODE, code=code, of=event.id).one_or_none()
     if found is not None:
         delegation_id, answer = found
         _open(answer)
@@ -48,7 +48,7 @@ def by_link(event: Event, token: str) -> Delegation:
 def of(delegation_id: int, event_id: int) -> Delegation:
     """The delegation of this event with its member, and the event with network and host, if it may register people now.
 
-    Refused when it may not. One query.
+    Refused when it may not. One query. Inside of `write` only, which forgets what was read before.
     """
     found = db.session.execute(_whole(), {"delegation": delegation_id, "of": event_id}).scalar_one()
     _open(found.answer)
@@ -76,7 +76,6 @@ def _whole() -> Select[Delegation]:
             joinedload(Delegation.member),
             joinedload(Delegation.event).options(joinedload(Event.network), joinedload(Event.host)),
         )
-        .execution_options(populate_existing=True)
     )
 
 

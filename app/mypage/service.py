@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, func, null, select
 
 from app import ical, tokens
-from app.db import db, glance
+from app.db import db, directly, glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode
 from app.mypage import ahead
@@ -22,12 +22,14 @@ from app.online.letters import entry_of
 from app.online.models import TechCheck
 from app.outbox.tongues import tongue
 from app.planning import hours
+from app.profiles import service as profiles
 from app.publishing import feeds, personal
 from app.publishing.calendars.service import keep_by
 from app.publishing.feeds import Feed
 from app.publishing.programme import Programme, Session
 from app.publishing.service import told
 from app.publishing.shown import Published
+from app.registration import changes
 from app.registration.models import Capacity, Delegate, State, join_blank, join_secret
 from app.registration.participation import by_letter
 from app.visits import moving
@@ -157,12 +159,25 @@ def visits_of(delegate: Delegate, programme: Programme) -> list[SignedUp]:
     ]
 
 
-SIGNED_UP = (
-    select(Visit, SignUp.state)
-    .join(SignUp, SignUp.visit_id == Visit.id)
-    .where(SignUp.delegate_id == bindparam("person"), SignUp.state.not_in(OVER))
-    .order_by(Visit.position)
+class Theirs(NamedTuple):
+    """What of somebody's own there is, told by one query: for most people nothing, which then need not be asked for."""
+
+    about: profiles.Overview
+    signs_up: bool
+    waits: bool
+
+
+def theirs(delegate_id: int) -> Theirs:
+    """One query."""
+    found = directly(THEIRS, person=delegate_id).one()
+    return Theirs(profiles.overview_of(found), bool(found.signs_up), bool(found.waits))
+
+
+_MINE = SignUp.delegate_id == bindparam("person"), SignUp.state.not_in(OVER)
+THEIRS = profiles.OVERVIEW.add_columns(
+    select(SignUp.id).where(*_MINE).exists().label("signs_up"), changes.WAITS.label("waits")
 )
+SIGNED_UP = select(Visit, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id).where(*_MINE).order_by(Visit.position)
 """Made once, as the others: making them anew takes longer than asking them."""
 
 

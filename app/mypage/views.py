@@ -12,14 +12,9 @@ from app.agenda.absence_forms import AbsenceForm
 from app.db import write
 from app.delegations.deadlines import limits
 from app.events.models import Due
-from app.mypage import service
-from app.mypage.ahead import map_of
+from app.mypage import drawing, service
 from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
-from app.online.own import service as afar
-from app.profiles import service as profiles
-from app.profiles.models import Page
 from app.publishing import feeds
-from app.publishing.calendars import fetches
 from app.publishing.calendars.views import serve
 from app.publishing.participants.models import Audience
 from app.publishing.participants.views import of as participants_of
@@ -27,16 +22,12 @@ from app.registration import asking, changes, nominating, places, replies, waiti
 from app.registration import service as registration
 from app.registration.asked import Outcome
 from app.registration.forms import SUGGESTIONS, ChangeForm, CompleteForm, Held
-from app.registration.models import ENDED, Delegate, State
-from app.registration.news import rank_word, role_word
-from app.registration.participation import by_letter
+from app.registration.models import ENDED, State
 from app.registration.service import FILLED_IN
 from app.registration.views import delegate_of
 from app.travel import service as travel
-from app.videos import service as videos
-from app.videos.said import sayer
-from app.web import absolute, answer, belongs_to, keeps_form, kept_by_nobody, new_key, not_found, on_device, public
-from app.web.wording import language, zone_name
+from app.web import answer, belongs_to, keeps_form, kept_by_nobody, new_key, not_found, on_device, public
+from app.web.wording import zone_name
 
 bp = Blueprint("mypage", __name__)
 SECRET = public("the secret in the address is the permission")
@@ -50,14 +41,14 @@ def page(token: str) -> ResponseReturnValue:
     delegate = delegate_of(token)
     if delegate.state not in ENDED:
         belongs_to(delegate.uid, home=delegate.event.slug)
-    return _page(delegate, new=False)
+    return drawing.page(delegate, new=False)
 
 
 @bp.get("/d/<token>/registered")
 @SECRET
 def registered(token: str) -> ResponseReturnValue:
     """The same right after registering: it worked, and what to do now."""
-    return _page(delegate_of(token), new=True)
+    return drawing.page(delegate_of(token), new=True)
 
 
 @bp.route("/d/<token>/change", methods=["GET", "POST"])
@@ -278,44 +269,3 @@ def feed(token: str) -> Response:
 def _kept_by_nobody(response: Response) -> Response:
     """A person's pages are stored by no cache and found by no search engine; the calendar says so itself."""
     return response if request.endpoint == "mypage.feed" else kept_by_nobody(response)
-
-
-def _page(delegate: Delegate, new: bool) -> str:
-    shown = service.shown_to(delegate)
-    programme, now = shown.programme.spoken(language()), clock.now()
-    signed, online = service.visits_of(delegate, shown.programme), afar.overview(delegate, now)
-    key = service.feed_key(delegate.uid, delegate.feed_generation)
-    return render_template(
-        "mypage/page.html",
-        delegate=delegate,
-        summit=delegate.event,
-        member=delegate.delegation.member,
-        programme=programme,
-        public=shown.public.session,
-        sessions=service.own_sessions(delegate, programme),
-        visits=signed,
-        ahead=service.next_day(delegate, programme, signed, online.check, now),
-        map_link=map_of(programme.summit),
-        hours=service.hours_of(delegate, programme),
-        online=online,
-        waits=[replies.line(each) for each in changes.of_person(delegate.id)],
-        stands=delegate.state == State.APPROVED,
-        standing=service.standing(delegate),
-        active=delegate.state not in ENDED,
-        owes_form=nominating.awaits_form(delegate),
-        may_change=delegate.state in FILLED_IN and not delegate.owes_form,
-        role=role_word(delegate.role),
-        rank=rank_word(delegate.rank) if delegate.rank else "",
-        over=registration.is_over(delegate.event, now),
-        about=profiles.overview(delegate.id),
-        about_pages=list(Page),
-        videos=[] if new or delegate.state in ENDED else videos.of_speaker(delegate),
-        session_of=sayer(delegate.event),
-        told=travel.told(delegate.id) if travel.is_asked(delegate) else None,
-        new=new and delegate.state == State.APPROVED,
-        own_zone=service.zone_of(delegate),
-        address=absolute("mypage.page", token=delegate.link),
-        feed=absolute("mypage.feed", token=delegate.feed),
-        invited=by_letter(delegate.event.reply_to, delegate.email),
-        fetched=None if new else fetches.last(delegate.event_id, key),
-    )

@@ -3,22 +3,23 @@ organisers replace works at once, and stands in no page, calendar or letter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import Boolean, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from app import ical, tokens
 from app.agenda import models as agenda
-from app.db import db
+from app.db import db, directly
 from app.delegations.models import Delegation
 from app.events.models import Event, Mode, Person, Room
-from app.online.models import Joined, OnlineRoom, OnlineSettings, StageLink
+from app.online.models import OPENS, Joined, OnlineRoom, OnlineSettings, StageLink
 from app.publishing import personal
 from app.publishing.calendars.models import CalendarLink
 from app.publishing.models import Release, Told
@@ -143,8 +144,8 @@ def door(guest: Guest, uid: str, now: datetime) -> Door:
     shown = told(guest.event.id, guest.event.release)
     for code, (entry, seen_by) in shown.entries.items():
         if entry.item.uid == f"{uid}@plenary" and personal.has(guest.reader, entry, seen_by):
-            settings = settings_of(guest.event.id)
-            ways = _ways(guest.event.id, shown, code)
+            settings, rooms = _arranged(guest.event.id)
+            ways = _of_room(shown, code, rooms)
             mine = _spoken(guest)
             return _stands(guest, code, entry, settings, ways, mine, now, _moved(guest.event.id, code, entry))
     raise LookupError("they know of no such session")
@@ -157,7 +158,7 @@ def doors(guest: Guest, now: datetime, spoken: Iterable[str] | None = None) -> l
     """
     shown = told(guest.event.id, guest.event.release)
     mine = _spoken(guest) if spoken is None else frozenset(spoken)
-    settings, ways = settings_of(guest.event.id), all_ways(guest.event.id)
+    settings, ways = _arranged(guest.event.id)
     found = []
     for code, (entry, seen_by) in shown.entries.items():
         if personal.has(guest.reader, entry, seen_by) and _joins(guest, entry, settings):
@@ -185,7 +186,7 @@ def press(guest: Guest, uid: str, channel: str, now: datetime) -> str:
 def joins_anything(guest: Guest) -> bool:
     """Whether somebody who is not online may have to do with any session afar: their city joins one or moderates one,
     or the organisers let all people join. One query."""
-    if db.session.execute(MAY_JOIN, {"of": guest.event.id, "who": guest.reader.who}).scalar_one():
+    if directly(MAY_JOIN, of=guest.event.id, who=guest.reader.who).scalar_one():
         return True
     shown = told(guest.event.id, guest.event.release)
     entries = [each for each, _seen_by in shown.entries.values()]
@@ -202,27 +203,30 @@ MAY_JOIN = select(
 
 def settings_of(event_id: int) -> OnlineSettings:
     """How this summit is joined; the defaults where nothing was set. One query."""
-    row = db.session.get(OnlineSettings, event_id)
-    return row or OnlineSettings(event_id=event_id, opens=30, venue_joins=False, phone="")
+    return _arranged(event_id)[0]
 
 
 def spoken_in(delegate: Delegate) -> list[str]:
     """The uids of the sessions of the draft in which this person speaks live: named, or as the head of the delegation
     where nobody is. One query."""
-    asked = SPOKEN_AS_HEAD if delegate.role == Capacity.HEAD else SPOKEN
-    return list(db.session.execute(asked, {"city": delegate.delegation_id, "person": delegate.id}).scalars())
+    return list(db.session.execute(SPOKEN, speaker(delegate)).scalars())
+
+
+def speaker(delegate: Delegate) -> dict[str, object]:
+    """What stands in the blanks of `SPOKEN` for this person."""
+    return {"city": delegate.delegation_id, "person": delegate.id, "head": delegate.role == Capacity.HEAD}
 
 
 _NAMED = agenda.Appearance.speaker_id == bindparam("person")
-_LIVE = (
+_AS_HEAD = and_(bindparam("head", type_=Boolean()), agenda.Appearance.speaker_id.is_(None))
+SPOKEN = (
     select(agenda.Session.uid)
     .join(agenda.Appearance, agenda.Appearance.session_id == agenda.Session.id)
     .where(agenda.Appearance.delegation_id == bindparam("city"), agenda.Session.cancelled.is_(False))
     .where(or_(agenda.Appearance.mode.is_(None), agenda.Appearance.mode != Mode.VIDEO))
-    .where(agenda.Appearance.part.not_in(SPEAKS_NOT))
+    .where(agenda.Appearance.part.not_in(SPEAKS_NOT), or_(_NAMED, _AS_HEAD))
 )
-SPOKEN, SPOKEN_AS_HEAD = _LIVE.where(_NAMED), _LIVE.where(or_(_NAMED, agenda.Appearance.speaker_id.is_(None)))
-"""Made once: making them anew takes longer than asking them."""
+"""Made once: making it anew takes longer than asking it."""
 
 
 def code_speaks(mine: frozenset[str] | None, entry: ical.Entry) -> bool:
@@ -292,23 +296,38 @@ Rooms = Sequence[tuple[int, str, Ways]]
 
 def all_ways(event_id: int) -> Rooms:
     """(id, name, ways) of every room, in order. One query."""
-    return list(_read(event_id))
+    return _arranged(event_id)[1]
 
 
-def _ways(event_id: int, shown: Published, code: str) -> Ways:
-    return _of_room(shown, code, all_ways(event_id))
+def _arranged(event_id: int) -> tuple[OnlineSettings, Rooms]:
+    """How a summit and its rooms are joined. One query."""
+    found = directly(ARRANGED, of=event_id).all()
+    first = found[0]
+    settings = OnlineSettings(event_id=event_id, opens=first.opens, venue_joins=first.venue_joins, phone=first.phone)
+    return settings, [(each.id, each.name, _ways(each)) for each in found if each.id is not None]
 
 
-def _read(event_id: int) -> Iterator[tuple[int, str, Ways]]:
-    for key, name, link, speakers, channels in db.session.execute(WAYS, {"of": event_id}):
-        told_channels = tuple((each["language"], each["link"]) for each in channels or ())
-        yield key, name, Ways(link, speakers or "", told_channels)
+def _ways(row: Any) -> Ways:
+    channels = tuple((each["language"], each["link"]) for each in row.channels or ())
+    return Ways(row.link, row.speaker_link or "", channels)
 
 
-WAYS = (
-    select(Room.id, Room.name, Room.link, OnlineRoom.speaker_link, OnlineRoom.channels)
+ARRANGED = (
+    select(
+        func.coalesce(OnlineSettings.opens, OPENS).label("opens"),
+        func.coalesce(OnlineSettings.venue_joins, false()).label("venue_joins"),
+        func.coalesce(OnlineSettings.phone, "").label("phone"),
+        Room.id,
+        Room.name,
+        Room.link,
+        OnlineRoom.speaker_link,
+        OnlineRoom.channels,
+    )
+    .select_from(Event)
+    .outerjoin(OnlineSettings, OnlineSettings.event_id == Event.id)
+    .outerjoin(Room, Room.event_id == Event.id)
     .outerjoin(OnlineRoom, OnlineRoom.room_id == Room.id)
-    .where(Room.event_id == bindparam("of"))
+    .where(Event.id == bindparam("of"))
     .order_by(Room.position, Room.id)
 )
 

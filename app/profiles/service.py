@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import joinedload
 
 from app import files
-from app.db import db
+from app.db import db, directly
 from app.events.models import Event
 from app.files import File, Kept
 from app.journal import note
@@ -75,7 +75,11 @@ class Overview:
 
 def overview(delegate_id: int) -> Overview:
     """Which pages were stored, and whether a consent stands. One query."""
-    found = db.session.execute(OVERVIEW, {"person": delegate_id}).one()
+    return overview_of(directly(OVERVIEW, person=delegate_id).one())
+
+
+def overview_of(found: Any) -> Overview:
+    """The same, of what `OVERVIEW` found."""
     return Overview(frozenset(Page(each) for each in (found.pages or "").split()), bool(found.agrees))
 
 

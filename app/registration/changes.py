@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from app.db import db
+from app.db import db, directly
 from app.delegations.models import Delegation
 from app.registration.asked import Asked, Decider, Outcome
 from app.registration.models import Delegate
@@ -14,13 +14,14 @@ from app.registration.models import Delegate
 def of_person(delegate_id: int) -> list[Asked]:
     """What waits for somebody, in the order in which it was asked. One small query, and a great one where there is any:
     everybody's page asks, and for few people anything waits."""
-    if db.session.execute(ANYTHING, {"person": delegate_id}).first() is None:
+    if not directly(select(WAITS), person=delegate_id).scalar_one():
         return []
     return _all(whole().where(*OF_PERSON).params(person=delegate_id))
 
 
 OF_PERSON = Asked.delegate_id == bindparam("person"), Asked.outcome == Outcome.WAITING
-ANYTHING = select(Asked.id).where(*OF_PERSON).limit(1)
+WAITS = select(Asked.id).where(*OF_PERSON).exists()
+"""Whether anything waits for a "person", as a column of a query with that blank."""
 
 
 def of_city(delegation_id: int) -> list[Asked]:

@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from app import clock, tokens
-from app.db import db
+from app.db import db, directly
 from app.delegations import deadlines, quotas
 from app.delegations import service as delegations
 from app.delegations.models import Delegation
@@ -239,26 +240,43 @@ def forget_needs_of(theirs: Collection[int] | Select[int]) -> int:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether people may register, and the sentence that says so."""
+    """How the register of an event stands: whether people may register, and the sentence that says so."""
 
     open: bool
-    sentence: str
+    why: str
+    """Names the sentence."""
+    at: datetime | None = None
+    zone: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """In the reader's language; made when it is read, which on most ways through the register it is not."""
+        said = str(SENTENCES[self.why])
+        return said % {"moment": moment(self.at, self.zone)} if self.at else said
+
+
+SENTENCES = {
+    "over": _l("This summit is over. Its programme and what came of it can still be read."),
+    "opens": _l("Registration opens on %(moment)s."),
+    "closed": _l("Registration closed on %(moment)s."),
+    "nowhere": _l("Nobody can register for this summit here at present."),
+    "open": _l("Registration is open."),
+    "closes": _l("Registration is open until %(moment)s."),
+}
 
 
 def standing(event: Event, now: datetime) -> Standing:
     """How the register of this event stands at `now`."""
     opens, closes = event.registration_opens, event.registration_closes
     if is_over(event, now):
-        return Standing(False, _("This summit is over. Its programme and what came of it can still be read."))
+        return Standing(False, "over")
     if opens is not None and now < opens:
-        return Standing(False, _("Registration opens on %(moment)s.", moment=moment(opens, event.zone)))
+        return Standing(False, "opens", opens, event.zone)
     if closes is not None and now >= closes:
-        return Standing(False, _("Registration closed on %(moment)s.", moment=moment(closes, event.zone)))
+        return Standing(False, "closed", closes, event.zone)
     if opens is None:
-        return Standing(False, _("Nobody can register for this summit here at present."))
-    if closes is None:
-        return Standing(True, _("Registration is open."))
-    return Standing(True, _("Registration is open until %(moment)s.", moment=moment(closes, event.zone)))
+        return Standing(False, "nowhere")
+    return Standing(True, "closes", closes, event.zone) if closes else Standing(True, "open")
 
 
 def is_over(event: Event, now: datetime) -> bool:
@@ -272,7 +290,7 @@ def _known(key: str, delegation_id: int, mode: Mode) -> tuple[bool, bool]:
     While a place of this mode is held by this transaction, no other one can change either answer.
     """
     asked = {"key": key, "delegation": delegation_id, "category": line.category(Capacity.DELEGATE), "mode": mode}
-    found = db.session.execute(KNOWN, asked).one()
+    found = directly(KNOWN, **asked).one()
     return bool(found.made), bool(found.limited)
 
 

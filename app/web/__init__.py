@@ -1,7 +1,7 @@
 """The web's own ways, the same for every feature: forms, policies, addresses, filters, kept pages, error pages."""
 
 from app.web.addresses import absolute, here
-from app.web.blanks import blank
+from app.web.blanks import blank, filled
 from app.web.device import belongs_to, let_go, on_device, opens_nothing
 from app.web.forms import (
     Form,
@@ -31,6 +31,7 @@ __all__ = [
     "as_stored",
     "belongs_to",
     "blank",
+    "filled",
     "here",
     "keeps_form",
     "kept_by_nobody",

@@ -1,21 +1,28 @@
-"""Forms at first sight, kept with blanks for what is each visitor's own: the token against forgery, the submit key, and
-what tells when it was opened.
+"""Pages kept with blanks for what is each reader's own.
 
-Everything else on such a page is the same for all who ask for it in one language, and rendering it anew for each of
-them costs more than all that follows when they send it.
+Of a form at first sight that is the token against forgery, the submit key, and what tells when it was opened; of a
+person's page their own words and secrets. Everything else on such a page is the same for all who ask for it in one
+language, and rendering it anew for each of them costs more than all else that is done for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import re
+import secrets
+from collections.abc import Callable, Hashable, Mapping
 
 from flask import current_app, request, session
 from flask_wtf.csrf import generate_csrf
+from markupsafe import escape
 
 from app.web.forms import new_key
 from app.web.kept import KeepingFlask, key_of
+from app.web.wording import language
 
 TOKEN, KEY, STAMP = "~ the token ~", "~ the key ~", "~ the stamp ~"
+_OWN = secrets.token_hex(12)
+"""Drawn anew in each process, so that nobody's words hold a blank."""
+PLACE = re.compile(f"~{_OWN}-([a-z_]+)~")
 
 
 def blank(mark: Hashable, drawn: Callable[[str, str], str], stamp: Callable[[str], str]) -> str:
@@ -39,3 +46,20 @@ def _emptied(page: str, key: str, stamped: str) -> str:
     if any(each not in page for each in (token, key, stamped)):
         raise ValueError("this page has no place for a token, a submit key and its stamp")
     return page.replace(token, TOKEN).replace(stamped, STAMP).replace(key, KEY)
+
+
+def filled(mark: Hashable, own: Mapping[str, str], drawn: Callable[[Mapping[str, str]], str]) -> str:
+    """The page of somebody, which depends on nothing but its view, its language, `mark` and their `own` words.
+
+    `drawn` renders it with blanks in the places of these, and with "" where they have none. Blanks may stand in text,
+    in attributes and in addresses. For the mark None, and where something is to be said once (flash) or the address
+    asks for more than the page, it is kept for nobody else.
+    """
+    blanks = {name: f"~{_OWN}-{name}~" if words else "" for name, words in own.items()}
+    if mark is None or request.query_string or session.get("_flashes"):
+        page = drawn(blanks)
+    else:
+        app: KeepingFlask = current_app  # type: ignore[assignment]
+        key = request.endpoint, language(), tuple(blanks.values()), mark
+        page = app.shelf.forms.get(key, lambda: drawn(blanks))
+    return PLACE.sub(lambda found: escape(own[found[1]]), page)

@@ -260,9 +260,9 @@ def test_after_the_summit_nobody_withdraws_but_details_can_be_taken_back(cast: C
     assert (after.state, after.listed) == (State.APPROVED, False)
 
 
-def test_the_page_asks_the_database_eight_things_when_the_release_is_known(cast: Cast, client: FlaskClient) -> None:
+def test_the_page_asks_the_database_six_things_when_the_release_is_known(cast: Cast, client: FlaskClient) -> None:
     path = link(cast, register(cast))
     client.get(path)
     with counted(cast.app) as statements:
         client.get(path)
-    assert len(statements) == 8
+    assert len(statements) == 6

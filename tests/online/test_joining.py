@@ -334,7 +334,7 @@ def test_a_door_costs_the_same_however_many_sessions_and_people(cast: Cast, clie
     client.get(where)
     with counted(cast.app) as statements:
         client.get(where)
-    assert len(statements) == 5
+    assert len(statements) == 4
 
 
 def test_what_an_older_release_froze_is_served_without_the_address(cast: Cast, client: FlaskClient) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from sqlalchemy import bindparam, exists, select
+
+from app.db import directly
 from app.events.models import Mode
 from app.online import joining, techchecks, telling
 from app.online.joining import Door
@@ -19,15 +22,20 @@ from app.registration.models import Delegate, State
 class Overview:
     """What somebody joins from afar, their check, what they told of how they join, and the sessions they moderate."""
 
-    doors: Sequence[Door] = ()
+    doors: tuple[Door, ...] = ()
     check: TechCheck | None = None
     asked: bool = False
     """They need a check."""
     told: OnlineFacts | None = None
     tells: bool = False
     """They are asked how they join."""
-    stages: Sequence[tuple[str, StageLink]] = ()
+    stages: tuple[tuple[str, StageLink], ...] = ()
     """(title, link) of the sessions that they moderate."""
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether anything of the person's own, or a link to moderate, stands in it."""
+        return bool(self.check or self.told or self.stages)
 
     @cached_property
     def by_code(self) -> Mapping[str, Door]:
@@ -35,21 +43,33 @@ class Overview:
 
 
 def overview(delegate: Delegate, now: datetime) -> Overview:
-    """All of it for somebody who is approved; nothing for anybody else. A fixed number of queries: a single one for who
-    is at the venue and has nothing to do afar."""
+    """All of it for somebody who is approved; nothing for anybody else. Few queries: a single one for who is at the
+    venue and has nothing to do afar, two for who has nothing there of their own."""
     if delegate.state != State.APPROVED:
         return Overview()
     guest = joining.guest_of(delegate)
     if delegate.mode != Mode.ONLINE and not joining.joins_anything(guest):
         return Overview()
-    spoken = joining.spoken_in(delegate)
-    found = joining.doors(guest, now, spoken)
-    mine = links.links_of(delegate.event, f"city/{delegate.delegation.member.slug}")
+    theirs = directly(THEIRS, of=delegate.event_id, who=guest.reader.who, **joining.speaker(delegate)).one()
+    spoken = joining.spoken_in(delegate) if theirs.speaks else []
+    mine = links.links_of(delegate.event, guest.reader.who) if theirs.moderates else []
     return Overview(
-        doors=found,
-        check=techchecks.of(delegate.id),
+        doors=tuple(joining.doors(guest, now, spoken)),
+        check=techchecks.of(delegate.id) if theirs.checked else None,
         asked=techchecks.is_asked(delegate, spoken),
-        told=telling.told(delegate.id),
+        told=telling.told(delegate.id) if theirs.told else None,
         tells=telling.is_asked(delegate),
-        stages=[(title, link) for title, link in mine if link.session_uid in spoken],
+        stages=tuple((title, link) for title, link in mine if link.session_uid in spoken),
     )
+
+
+_PERSON = bindparam("person")
+THEIRS = select(
+    joining.SPOKEN.exists().label("speaks"),
+    exists()
+    .where(StageLink.event_id == bindparam("of"), StageLink.who == bindparam("who"), StageLink.active)
+    .label("moderates"),
+    exists().where(TechCheck.delegate_id == _PERSON).label("checked"),
+    exists().where(OnlineFacts.delegate_id == _PERSON).label("told"),
+)
+"""What of somebody's own there is at all, which for most people is nothing: it need not be asked for then."""
