@@ -380,8 +380,10 @@ def _connect_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("write"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        cast(Any, connection.connection.driver_connection).execute("BEGIN")  # waits for nobody, so it cannot fail
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from app.db import db
+from app.db import db, directly
 from app.events.models import Event
 
 BY_SLUG = select(Event).where(Event.slug == bindparam("slug"))
@@ -17,6 +17,18 @@ def event_by_slug(slug: str) -> Event:
     if found is None:
         raise LookupError(f"there is no event called {slug!r}")
     return found
+
+
+def glimpse(slug: str) -> Event:
+    """The same, of which no session knows, for who only looks at its own row: in half the time, since it is neither
+    kept in step with the table nor has relations. Raises LookupError when there is none. One query."""
+    found = directly(ROW_BY_SLUG, slug=slug).one_or_none()
+    if found is None:
+        raise LookupError(f"there is no event called {slug!r}")
+    return Event(**found._mapping)
+
+
+ROW_BY_SLUG = select(*Event.__table__.c).where(Event.__table__.c.slug == bindparam("slug"))
 
 
 def facts(event: Event) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -16,8 +17,17 @@ from app.web import not_found
 
 def load(slug: str) -> Event:
     """The event in the address; 404 with a way on when there is none."""
+    return _found(lambda: once(("event", slug), lambda: service.event_by_slug(slug)))
+
+
+def glimpse(slug: str) -> Event:
+    """The same for a view that only looks at the event's own row, and changes nothing of it."""
+    return _found(lambda: service.glimpse(slug))
+
+
+def _found(ask: Callable[[], Event]) -> Event:
     try:
-        return once(("event", slug), lambda: service.event_by_slug(slug))
+        return ask()
     except LookupError:
         not_found(_("There is no summit at this address. The front page lists those that are published."))
 

@@ -19,7 +19,7 @@ from app.delegations import quotas
 from app.events.models import Approval, Mode
 from app.journal import note
 from app.refused import Refused
-from app.registration import drafts, line, notices, participation, places
+from app.registration import drafts, line, notices, participation, places, rows
 from app.registration.line import category
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
 
@@ -100,8 +100,7 @@ def enter(delegate: Delegate, *, now: datetime, placed: bool = False, limited: b
         _tell_calendar(delegate, now)
     if held.place and not placed:
         take_place(delegate.event_id, held.place)
-    db.session.add(delegate)
-    db.session.flush()  # before the quota: a quota made meanwhile either counts this row, or waits for it
+    rows.store(delegate)  # before the quota: a quota made meanwhile either counts this row, or waits for it
     if held.quota and limited:
         quotas.take(delegate.delegation_id, *held.quota)
     _follow(Change(delegate, None, delegate.state, delegate.mode, delegate.mode), now)

@@ -18,7 +18,7 @@ from app.delegations import service as delegations
 from app.delegations.models import Delegation
 from app.events.models import Approval, Event, Mode
 from app.events.service import facts
-from app.events.views import load
+from app.events.views import glimpse
 from app.jobs import Duty, duties
 from app.refused import Refused
 from app.registration import bots, places, service, waiting
@@ -141,7 +141,7 @@ def delegate_of(token: str) -> Delegate:
 
 def _load(slug: str) -> Event:
     """The event in the address; 404 when there is none, or none that the public may know of."""
-    found = load(slug)
+    found = glimpse(slug)
     if not (found.release or service.standing(found, clock.now()).open):
         not_found(_("There is no summit at this address. The front page lists those that are published."))
     return found
