@@ -186,6 +186,11 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
         session.info.pop(READ, None)  # a page that is drawn now shows what stands now
 
 
+def writing() -> bool:
+    """Whether this is inside of `write`."""
+    return _writing.get()
+
+
 READ = "read once"
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, String, Table, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model, directly
+from app.db import Model, db, directly, writing
 from app.sentences import Sentence
 
 CLOCK = Sentence(_l("the clock")).stored()
@@ -47,8 +47,12 @@ def note(
 
     `who` is a name, or what a `Sentence` stored: whoever reads it later reads another language than who acted.
     """
-    told = {"at": now, "who": who, "what": what, "event_id": event_id, "subject": subject}
-    directly(WRITTEN, **told, before=before, after=after)
+    told: dict[str, Any] = {"at": now, "who": who, "what": what, "event_id": event_id, "subject": subject}
+    told |= {"before": before, "after": after}
+    if writing():
+        directly(WRITTEN, **told)
+    else:
+        db.session.add(Note(**told))  # so that `write`, if it comes, says that this would be lost
 
 
 WRITTEN = insert(cast(Table, Note.__table__))

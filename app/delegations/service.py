@@ -28,9 +28,8 @@ def by_code(event: Event, entered: str, may_guess: Callable[[], bool]) -> int:
     code = tokens.digest(f"{event.id}/{tokens.typed(entered)}")
     found = directly(BY_CODE, code=code, of=event.id).one_or_none()
     if found is not None:
-        delegation_id, answer = found
-        _open(answer)
-        return delegation_id
+        _open(found.answer)
+        return int(found.id)
     if may_guess():
         raise Refused(_("No city here has this code. Please compare it with the one your office gave you."), "code")
     raise Refused(_("Too many wrong codes came from your network. Please wait a quarter of an hour."), "code")

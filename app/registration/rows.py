@@ -9,6 +9,7 @@ from typing import cast
 from sqlalchemy import Select, Table, insert, select
 from sqlalchemy.orm import joinedload, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.db import db, directly
 from app.delegations.models import Delegation
@@ -33,9 +34,9 @@ def store(delegate: Delegate) -> None:
     long as writing it. Raises IntegrityError as a flush does.
     """
     values = delegate.__dict__
-    for column in TABLE.c.values():
-        if column.key not in values and not column.primary_key:
-            set_committed_value(delegate, column.key, column.default.arg if column.default else None)
+    for name in NAMES:
+        if name not in values:
+            set_committed_value(delegate, name, DEFAULTS.get(name))
     delegate.id = directly(STORING, **{each: values[each] for each in NAMES}).scalar_one()
     make_transient_to_detached(delegate)
     db.session.add(delegate)
@@ -44,6 +45,7 @@ def store(delegate: Delegate) -> None:
 
 TABLE = cast(Table, Delegate.__table__)
 NAMES = tuple(each.key for each in TABLE.c if not each.primary_key)
+DEFAULTS = {each.key: each.default.arg for each in TABLE.c if isinstance(each.default, ScalarElementColumnDefault)}
 STORING = insert(TABLE).returning(TABLE.c.id)
 
 

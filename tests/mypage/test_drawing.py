@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import render_template
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
@@ -38,11 +39,10 @@ def links(cast: Cast, *people: Delegate) -> list[str]:
 def drawn(monkeypatch: Any) -> list[str]:
     """Gets the name of each template that is rendered for a person's page."""
     found: list[str] = []
-    render = drawing.render_template
 
     def count(name: str, **values: Any) -> str:
         found.append(name)
-        return render(name, **values)
+        return render_template(name, **values)
 
     monkeypatch.setattr(drawing, "render_template", count)
     return found
@@ -54,13 +54,13 @@ def test_two_who_stand_alike_share_a_drawing_and_none_of_their_words(
     found = drawn(monkeypatch)
     people = [online(cast, "Anna <b>Bianchi</b>"), online(cast, "Carlo & Figli", platform_name="Carlo")]
     people.append(online(cast, "Dora Esposito", platform_name="Dora", position="Chancellor"))
-    secrets = [read(cast.app, lambda each=each: (each.link, each.feed, each.join)) for each in people]
-    pages = [client.get(f"/d/{link}/registered").text for link, _feed, _join in secrets]
+    secrets = read(cast.app, lambda: [(each.link, each.feed) for each in people])
+    pages = [client.get(f"/d/{link}/registered").text for link, _feed in secrets]
     assert found == [PAGE]
     for at, page in enumerate(pages):
         assert PLACE.search(page) is None
         for other, (person, theirs) in enumerate(zip(people, secrets, strict=True)):
-            own = (person.reference, person.email, *theirs[:2])
+            own = (person.reference, person.email, *theirs)
             assert [each in page for each in own] == [at == other] * 4, (at, other)
     assert "Anna &lt;b&gt;Bianchi&lt;/b&gt;" in pages[0]
     assert "Carlo &amp; Figli" in pages[1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import BindParameter, bindparam, exists, select
 
 from app.db import directly
 from app.events.models import Mode
@@ -63,7 +63,7 @@ def overview(delegate: Delegate, now: datetime) -> Overview:
     )
 
 
-_PERSON = bindparam("person")
+_PERSON: BindParameter[int] = bindparam("person")
 THEIRS = select(
     joining.SPOKEN.exists().label("speaks"),
     exists()
