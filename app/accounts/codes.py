@@ -48,9 +48,9 @@ def new_key(user_id: int) -> str:
 def shown(user_id: int, sealed: str, email: str) -> Shown:
     """What the owner of the key is shown, once, to set their app up."""
     opened = _opened(user_id, sealed)
-    site = urlsplit(current_app.config["BASE_URL"]).hostname or ""
+    site = urlsplit(current_app.config["BASE_URL"]).hostname
     address = opened.to_uri(f"{email} ({site})".replace(":", " "))  # a colon would end the issuer's name
-    picture = segno.make(address, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
+    picture = segno.make(address, error="m").svg_data_uri(scale=5, light="#fff")
     return Shown(picture, opened.pretty_key(), address)
 
 

@@ -151,6 +151,21 @@ def test_key_of_an_app_from_before_keys_were_sealed_makes_codes_as_ever(door: Fl
     assert go_on(client, code=code(key)).location == "/organise/"
 
 
+def test_a_key_that_the_table_has_held_for_long_is_opened_and_by_no_other_key_of_the_product(
+    door: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So an upgrade, which may not seal anew, locks nobody out."""
+    kept = {"enckey": {"c": 14, "k": "YLOLVBWNAVMSII7GH6IS7DJQ4SVHR4K4", "s": "M4GKDFHSL2V5LWQ3EMCA", "t": "1", "v": 1}}
+    sealed = json.dumps(kept | {"type": "totp", "v": 1})
+    right = str(TOTP(key="XL3R-4Q2I-RHY5-5677-P5XY-34P6-H6D7-AXXL").generate(clock.now().timestamp()).token)
+    found = []
+    with door.app_context():
+        for secret in ("a key of long ago", "a key of today"):
+            monkeypatch.setitem(door.config, "SECRET_KEY", secret)
+            found.append(codes.matched(sealed, right, None) is not None)
+    assert found == [True, False]
+
+
 def test_the_picture_and_the_address_name_the_account_and_the_site(door: Flask) -> None:
     with door.app_context():
         sealed = codes.new_key(1)

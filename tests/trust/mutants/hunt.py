@@ -17,10 +17,11 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import _lru_cache_wrapper
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType, NoneType
 from typing import Any
 
 import pytest
@@ -126,6 +127,7 @@ class Hunt:
         self.borrowed: list[str] = []
         self.calls: dict[Place, list[pytest.Item]] = defaultdict(list)
         self.took: dict[pytest.Item, float] = {}
+        self.memories: list[Callable[[], None]] = []
 
     def load(self) -> None:
         """From now on the file is loaded so that its functions tell when they are called."""
@@ -141,6 +143,7 @@ class Hunt:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.early = set(self.called)
         first = self._watched(session, session.items[0])  # it also makes what serves all of them
+        self.memories = memories()
         for item in session.items:
             begun = time.monotonic()
             called = self._watched(session, item)
@@ -171,14 +174,21 @@ class Hunt:
     def _watched(self, session: pytest.Session, item: pytest.Item) -> Counter[Place]:
         """Run a test with nothing wrong; how often it calls which functions of the file."""
         self.called = Counter()
+        self._forget()
         _run(session, item)
         return self.called
+
+    def _forget(self) -> None:
+        """Nothing that was worked out by right code serves a wrong one, or keeps it from being called."""
+        for forget in self.memories:
+            forget()
 
     def _renew(self, session: pytest.Session, tests: list[pytest.Item], at: int, mutant: Mutant) -> None:
         """Note the mutant of a constant where no test notices it."""
 
         def lives(code: CodeType) -> bool:
             renew(self.module, code)
+            self._forget()
             return _pass(session, tests)
 
         if self.renewable is None:  # a module that cannot be run twice is tried anew
@@ -206,6 +216,7 @@ class Hunt:
 
         def lives() -> bool:
             _exchange(changed)
+            self._forget()
             return _pass(session, tests)
 
         if not (fits and tests) or forked(lives, self._patience(tests)):
@@ -238,6 +249,18 @@ def renew(module: str, code: CodeType) -> None:
         for each in list(sys.modules.values()):
             if getattr(each, "__dict__", {}).get(name) is old:
                 setattr(each, name, new)
+
+
+def memories() -> list[Callable[[], None]]:
+    """What makes the application forget all that its functions have worked out before."""
+    memory: type[Any] = getattr(sys.modules.get("app.ical.memory"), "Memory", NoneType)
+    found: list[Callable[[], None]] = []
+    for each in gc.get_objects():
+        if type(each) is _lru_cache_wrapper and str(each.__module__).startswith("app."):
+            found.append(each.cache_clear)
+        elif type(each) is memory:
+            found.append(each.clear)
+    return found
 
 
 def _exchange(changed: list[tuple[CodeType, CodeType]]) -> None:
