@@ -37,7 +37,7 @@ def place(email: str, device: str, network: str, now: datetime) -> str:
     mine = (User.email == email, Device.used_at > now - KNOWN_FOR)
     known = select(Device.key_hash, Device.network_hash).join(User, User.id == Device.user_id).where(*mine)
     rows = db.session.execute(known).all()
-    if device and any(key == digest(device) for key, _network in rows):
+    if any(key == digest(device) for key, _network in rows):
         return f"device {digest(device)}"
     if any(each == digest(network) for _key, each in rows):
         return f"network {network}"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
+from flask import Flask
 from flask.testing import FlaskClient
 from flask_security.utils import hash_password
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
+from app.db import db, write
 
+Result = TypeVar("Result")
 PASSWORD = "five ships on the Sumida"
 OTHER = "seven bridges of the Tiber"
 
@@ -27,6 +32,18 @@ def person(city: str) -> User:
 
 def address(city: str) -> str:
     return f"{city}@example.org"
+
+
+def number(door: Flask, city: str) -> int:
+    """The number of somebody's account."""
+    with door.app_context():
+        return db.session.scalars(select(User.id).where(User.email == address(city))).one()
+
+
+def do(door: Flask, act: Callable[[], Result]) -> Result:
+    """What comes of an act that is written."""
+    with door.app_context():
+        return write(act)
 
 
 def token(page: TestResponse) -> str:

@@ -30,16 +30,22 @@ GUARDS: dict[str, tuple[str, ...]] = {
         "tests/accounts/test_second_step.py::test_desk_opens_with_a_second_step",
         "tests/house/test_policy.py",
     ),
-    "app/accounts/brake.py": ("tests/accounts/test_brake.py",),
-    "app/accounts/places.py": ("tests/accounts/test_brake.py", "tests/accounts/test_second_step.py"),
-    "app/accounts/proving.py": ("tests/accounts/test_second_step.py", "tests/accounts/test_signing_in.py"),
+    "app/accounts/brake.py": (
+        "tests/accounts/test_brake.py",
+        "tests/accounts/test_heard.py::test_guessing_that_is_slowed_is_told_and_who_is_let_in_is_not",
+    ),
+    "app/accounts/places.py": ("tests/accounts/test_places.py",),
+    "app/accounts/proving.py": ("tests/accounts/test_proving.py", "tests/accounts/test_second_step.py"),
     "app/accounts/codes.py": ("tests/accounts/test_second_step.py",),
-    "app/accounts/second.py": ("tests/accounts/test_second_step.py",),
+    "app/accounts/second.py": ("tests/accounts/test_second.py",),
     "app/sheets.py": ("tests/test_sheets.py",),
     "app/db.py": ("tests/test_db.py",),
     "app/outbox/claims.py": ("tests/outbox/test_taking.py", "tests/outbox/test_turns.py"),
     "app/registration/places.py": ("tests/registration/test_places.py",),
     "app/visits/seats.py": ("tests/visits/test_seats.py",),
+    "app/ical/words.py": ("tests/ical/test_writing.py", "tests/ical/test_inviting.py"),
+    "app/ical/writing.py": ("tests/ical/test_writing.py", "tests/ical/test_inviting.py"),
+    "app/ical/inviting.py": ("tests/ical/test_inviting.py",),
 }
 """The files that guard, and where the tests stand that hold them to it: in one process, for of a server that a test
 starts this sees nothing."""
