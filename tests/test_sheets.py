@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -208,6 +209,12 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
     assert [kind for kind, _ in cells] == ["s"] * len(FORMULAS)
 
 
+@pytest.mark.parametrize("sign", ["\t", "\r", "\n"])
+def test_a_cell_that_begins_with_a_break_is_guarded_whatever_follows_and_reads_back_without_it(sign: str) -> None:
+    assert harmless(f"{sign}Rome") == f"'{sign}Rome"
+    assert read(write_csv(["Name"], [[f"{sign}Rome"]]), "a.csv").rows == (("Rome",),)
+
+
 @pytest.mark.parametrize(
     "plain", ["+81 3 1234 5678", "-46.6333", "2013-11", "São Paulo", "Côte d'Ivoire", "O'Higgins", "x=1"]
 )
@@ -239,6 +246,12 @@ def test_a_workbook_is_written_with_a_head_that_stays_and_columns_as_wide_as_the
     assert sheet.freeze_panes == "A2"
     wide = [round(sheet.column_dimensions[each].width - 0.7) for each in "ABC"]  # the file adds a cell's own margin
     assert wide == [len("A long heading") + 2, 60, len("and the sea") + 2]
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+def test_nothing_of_a_table_is_put_on_a_disk(write: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    assert read(write(["Name"], [["Rome"]]), "a").rows == (("Rome",),)
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])

@@ -162,4 +162,4 @@ def _read(ids: Sequence[int]) -> list[Claimed]:
     turn = _turn().label("turn")
     query = select(*(getattr(Message, name) for name in names), turn).where(Message.id.in_(ids))
     rows = db.session.execute(query.order_by(Message.priority.desc(), turn, Message.due_at, Message.id))
-    return [Claimed(**dict(zip(names, row, strict=False))) for row in rows]
+    return [Claimed(*row[:-1]) for row in rows]

@@ -93,7 +93,6 @@ def set_seats(event_id: int, mode: Mode, seats: int | None, reason: str, *, who:
             _("More are taken than that. Say why the number is lowered: it is kept in the journal."), "reason"
         )
     row.seats, row.granted, row.lowered = seats, given + over, over
-    db.session.flush()
     after = {"seats": row.seats, "granted": row.granted, "taken": row.taken, "reason": reason.strip()}
     note("set places", f"places/{mode.value}", who=who, now=now, event_id=event_id, before=before, after=after)
     return row
@@ -110,7 +109,6 @@ def grant(event_id: int, mode: Mode, number: int, reason: str, *, who: str, now:
         raise Refused(_("There is no limit here, so nothing needs to be granted."), "number")
     before = {"seats": row.seats, "granted": row.granted, "taken": row.taken}
     row.granted += number
-    db.session.flush()
     after = {"seats": row.seats, "granted": row.granted, "taken": row.taken, "reason": reason.strip()}
     note("granted places", f"places/{mode.value}", who=who, now=now, event_id=event_id, before=before, after=after)
     return row

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
+import pytest
 from flask import Flask
 
-from app.outbox import deliver
+from app.db import db
+from app.outbox import claims, deliver
 from app.outbox.transport import Parcel
 from tests.outbox.cast import NOW, letter, put, states
 
@@ -61,3 +63,28 @@ def test_a_claim_takes_no_more_than_its_limit(house: Flask) -> None:
         [f"office@city-{number}.example" for number in range(5)],
         Counter(sent=5, queued=7),
     )
+
+
+def test_of_ten_who_choose_at_the_same_instant_each_finds_a_letter_and_the_rest_wait(house: Flask) -> None:
+    """Where rows are locked one by one; SQLite lets one in after the other."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("one writes at a time")
+    put(*(letter(f"City {number}") for number in range(12)))
+    chosen: list[list[int]] = []
+    all_here, all_done = threading.Barrier(2, timeout=20), threading.Event()
+
+    def choose() -> None:
+        with house.app_context():
+            chosen.append(claims._chosen(claims._due(NOW, ()), 1))
+            all_here.wait()
+            all_done.wait(20)
+            db.session.rollback()
+
+    threads = [threading.Thread(target=choose) for _each in range(11)]
+    for thread in threads:
+        thread.start()
+        all_here.wait()
+    all_done.set()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert chosen == [*([number] for number in range(1, 11)), []]

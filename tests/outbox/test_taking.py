@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import insert, update
 
 from app.db import db, write
-from app.outbox import Message, State, claims, pauses
+from app.outbox import Message, State, claims, handling, pauses
 from app.outbox.claims import Taken
-from app.outbox.models import Mark, Why
+from app.outbox.models import Mark, Pause, Why
 from tests.outbox.cast import NOW, letter, put, rows, states
 
 MOMENT = timedelta(seconds=1)
@@ -83,10 +84,42 @@ def test_what_is_known_of_an_address_is_told_with_its_letters(house: Flask) -> N
 def test_while_everything_is_paused_nothing_is_taken(house: Flask) -> None:
     put(letter("Rome"), letter("Milan"))
     pause(pauses.ALL, NOW + MOMENT, faults=3)
-    assert (take(), states()) == (Taken(), ["queued", "queued"])
+    found = take()
+    assert (found, found.refused, states()) == (Taken(), False, ["queued", "queued"])
     found = take(NOW + MOMENT)
     assert (cities(found), dict(found.faults)) == (["Rome"], {pauses.ALL: 3})
     assert take(NOW + MOMENT, worker="second") == Taken()
+
+
+def test_a_pause_of_everything_lets_nothing_go_though_nobody_doubts_what_comes_after_it(house: Flask) -> None:
+    put(letter("Rome"))
+    pause(pauses.ALL, NOW + MOMENT)
+    assert take() == Taken()
+
+
+def test_whoever_reads_of_a_pause_that_another_has_begun_to_try_takes_nothing(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(letter("Rome"), letter("Milan"))
+    pause(pauses.ALL, NOW, faults=1)
+    read = write(
+        lambda: {
+            scope: Pause(scope=scope, until=each.until, faults=each.faults, said="")
+            for scope, each in pauses.present().items()
+        }
+    )
+    take()
+    monkeypatch.setattr(pauses, "present", lambda: read)
+    assert (take(worker="second"), states()) == (Taken(), ["inflight", "queued"])
+
+
+def test_a_letter_that_another_has_taken_since_it_was_chosen_stays_with_them(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(letter("Rome"), letter("Milan"))
+    chosen = [each.id for each in take(limit=1).letters]
+    monkeypatch.setattr(claims, "_chosen", lambda _due, _limit: [*chosen, rows()[1].id])
+    assert (cities(take(worker="second")), rows()[0].worker) == (["Milan"], "first")
 
 
 def test_a_pause_of_everything_that_nobody_doubts_ends_for_all_letters(house: Flask) -> None:
@@ -120,6 +153,28 @@ def test_after_their_pause_domains_are_tried_one_letter_in_five_and_one_each(hou
     assert (more.letters[0].id, cities(more)[0], len(more.letters)) == (8, "City 1", 6)
 
 
+def test_what_is_paused_still_or_never_was_keeps_no_domain_from_being_tried(house: Flask) -> None:
+    put(letter("Rome"), letter("Seoul"), letter("Milan"))
+    for number in (2, 3):
+        change(number, due_at=NOW - MOMENT)
+    pause("rome.example", NOW, faults=1)
+    pause("seoul.example", NOW + MOMENT, faults=1)
+    assert cities(take(limit=2)) == ["Milan", "Rome"]
+
+
+def test_however_many_are_not_due_those_that_are_are_taken(house: Flask) -> None:
+    put(*(letter(f"City {number}", priority=1) for number in range(10)), letter("Rome"))
+    for number in range(1, 11):
+        change(number, due_at=NOW + MOMENT)
+    assert cities(take(limit=1)) == ["Rome"]
+
+
+def test_of_a_held_summit_goes_only_what_is_more_urgent_than_others(house: Flask) -> None:
+    put(letter("Rome", event_id=1), letter("Milan", event_id=1, priority=1), letter("Seoul", event_id=2))
+    write(lambda: handling.hold_all(1, who="Tokyo", now=NOW))
+    assert cities(take()) == ["Milan", "Seoul"]
+
+
 def test_two_letters_of_six_may_be_tries(house: Flask) -> None:
     put(*(letter(f"City {city}") for city in range(3)), *(letter(f"Other {number}") for number in range(9)))
     for city in range(3):
@@ -135,4 +190,6 @@ def test_a_domain_is_not_tried_by_two(house: Flask) -> None:
 
 def test_a_letter_is_of_use_until_its_last_moment(house: Flask) -> None:
     put(letter("Rome", until=NOW + MOMENT), letter("Milan", until=NOW + 2 * MOMENT))
-    assert (cities(take(NOW + MOMENT)), states()) == (["Milan"], ["skipped", "inflight"])
+    put(letter("Seoul", until=NOW + MOMENT))
+    change(3, state=State.SENT, sent_at=NOW)
+    assert (cities(take(NOW + MOMENT)), states()) == (["Milan"], ["skipped", "inflight", "sent"])

@@ -13,7 +13,7 @@ from app.events.models import Event, Mode
 from app.journal import Note
 from app.refused import Refused
 from app.registration import places
-from app.registration.models import Places
+from app.registration.models import Delegate, Places, State
 from tests.registration.cast import NOW, Cast, read
 from tests.registration.people import do, register, waiter
 
@@ -106,6 +106,19 @@ def test_while_somebody_waits_only_the_list_takes_a_place_and_elsewhere_everybod
     do(cast, lambda: places.take(congress(cast), Mode.VENUE))
     do(cast, lambda: places.take(cast.event_id, Mode.VENUE, from_list=True))
     assert refused(cast, lambda: places.take(cast.event_id, Mode.VENUE, from_list=True))[0] == "mode"
+
+
+def test_whoever_leaves_the_line_in_the_same_act_waits_no_more(cast: Cast) -> None:
+    take(cast, 3)
+    luca = waiter(cast, "Luca Ferri")
+    do(cast, lambda: places.grant(cast.event_id, Mode.VENUE, 1, "Signs the accord", **WHO))
+
+    def act() -> None:
+        db.session.get_one(Delegate, luca.id).state = State.WITHDRAWN
+        places.take(cast.event_id, Mode.VENUE)
+
+    do(cast, act)
+    assert stored(cast) == (3, 4, 1, 0)
 
 
 def test_a_mode_that_is_not_offered_has_no_places(cast: Cast) -> None:
