@@ -66,10 +66,11 @@ def step() -> ResponseReturnValue:
         if form.validate():
             with form.refusals(), _told():
                 _take_passkey(user_id, credential)
-                return _signed_in(user_id, "passkey")
+                return _signed_in(user_id)
     elif form.validate_on_submit():
         with form.refusals(), _told():
-            return _signed_in(user_id, _take_code(user_id, form.code.data))
+            _take_code(user_id, form.code.data)
+            return _signed_in(user_id)
     form.code.data = ""
     has = second.steps(user_id)
     keys = [each.credential for each in has.passkeys] if passkeys.offered() else []
@@ -137,12 +138,12 @@ def _told() -> Iterator[None]:
         raise
 
 
-def _take_code(user_id: int, typed: str) -> str:
+def _take_code(user_id: int, typed: str) -> None:
     now = database.now()
     write(lambda: second.guess(user_id, now))
     user = db.session.get_one(User, user_id)
     counter = codes.matched(user_id, user.app_key, typed, user.app_counter) if user.app_key else None
-    return write(lambda: second.take_code(user_id, counter, typed, now))
+    write(lambda: second.take_code(user_id, counter, typed, now))
 
 
 def _take_passkey(user_id: int, credential: str) -> None:
@@ -166,9 +167,9 @@ def _take_passkey(user_id: int, credential: str) -> None:
     write(act)
 
 
-def _signed_in(user_id: int, way: str) -> ResponseReturnValue:
+def _signed_in(user_id: int) -> ResponseReturnValue:
     wanted = session.pop("half")["next"]
     user = db.session.get_one(User, user_id)
-    login_user(user, remember=False, authn_via=["password", way])  # type: ignore[arg-type]
+    login_user(user, remember=False)  # type: ignore[arg-type]
     home = str(current_app.config["SECURITY_POST_LOGIN_VIEW"])
     return redirect(wanted if OUR_PATH.fullmatch(wanted) else home, 303)

@@ -53,28 +53,24 @@ def guess(user_id: int, now: datetime) -> None:
         slow("second step", str(user_id), now)
 
 
-def take_code(user_id: int, counter: int | None, typed: str, now: datetime) -> str:
+def take_code(user_id: int, counter: int | None, typed: str, now: datetime) -> None:
     """Take the second step by a code: the app's, when it matched that half minute (codes.matched), or one on paper.
 
-    Returns which: "app" or "spare". Raises Refused when it is neither or was used already: of many at once, one is
-    taken.
+    Raises Refused when it is neither or was used already: of many at once, one is taken.
     """
     if counter is not None:
         later = or_(User.app_counter.is_(None), User.app_counter < counter)
         taken = claim(update(User).where(User.id == user_id, later).values(app_counter=counter))
-        way = "app"
     else:
         code = (SpareCode.user_id == user_id, SpareCode.code_hash == codes.spare_hash(typed))
         taken = claim(update(SpareCode).where(*code, SpareCode.used_at.is_(None)).values(used_at=now))
-        way = "spare"
     if not taken:
         raise Refused(
             _("This code is not right, or it was used already. Please type the one that the app shows now."), "code"
         )
     brake.give_back("second step", str(user_id))
-    if way == "spare":
+    if counter is None:
         _tell(user_id, "spare used", now)
-    return way
 
 
 def take_passkey(passkey_id: int, before: int, uses: int, now: datetime) -> None:
@@ -172,7 +168,7 @@ def _tell(
     user_id: int, what: str, now: datetime, *, name: str = "", who: str = "", event_id: int | None = None
 ) -> None:
     """The letter to the owner and the line of the journal."""
-    user = db.session.get_one(User, user_id, populate_existing=True)
+    user = db.session.get_one(User, user_id)
     post(letters.step_changed(user, what, now, name=name, by=who), now)
     actor = who or (user.name or user.email)[:200]
     note("second step", f"user/{user_id}", who=actor, now=now, event_id=event_id, after={"what": what})
