@@ -40,7 +40,6 @@ STILL_LEFT = select(Places.mode, LEFT).where(Places.event_id == bindparam("of"))
 
 def take(event_id: int, mode: Mode, *, from_list: bool = False) -> None:
     """Take one place. Refused on "mode" when none is left, or others wait for it and this is not one `from_list`."""
-    db.session.flush()  # who has just left the line waits no more
     if not claim(TAKING_FROM_LIST if from_list else TAKING, {"of": event_id, "in": mode}):
         raise Refused(no_place(mode), "mode")
 
