@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.accounts import fresh, second
-from app.accounts.models import SignIn, User
+from app.accounts.models import Passkey, SignIn, User
 from app.accounts.proving import SecondStep
 from app.accounts.service import Standing
 from app.db import db
@@ -193,6 +193,9 @@ def test_of_two_keys_either_opens_and_no_third(gate: Flask) -> None:
         values = {"csrf_token": token(page), "credential": key.use(question(page))}
         found.append(other.post(STEP, data=values).status_code)
     assert found == [303, 422, 303]
+    with gate.app_context():
+        counts = list(db.session.scalars(select(Passkey.uses).order_by(Passkey.id)))
+    assert counts == [key.uses for key in keys]
 
 
 def test_where_browsers_make_no_keys_none_is_asked_for_and_a_code_on_paper_opens(

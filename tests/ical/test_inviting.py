@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from app.ical import Party, invitation, method_of
+from app.ical.vtimezone import vtimezone
 from tests.ical.made import TITLES, ZONES, entry
 from tests.ical.parsers import instants
 from tests.ical.rules import events, invitation_faults, unfolded
@@ -27,6 +28,38 @@ def test_a_request_names_one_reader_and_who_reads_answers() -> None:
         'ORGANIZER;CN="G-NETS, Tokyo":mailto:secretariat@tokyo.example',
         "STATUS:CONFIRMED",
     ]
+
+
+def test_a_whole_invitation_reads_like_this() -> None:
+    told = entry(zone="UTC", title="Rome speaks")
+    assert unfolded(invitation(told, Party('The "G-NETS"', "a@b.example"), Party("", "c@d.example"), "xx")) == [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Plenary//Plenary//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:REQUEST",
+        "BEGIN:VEVENT",
+        "SUMMARY:Rome speaks",
+        "DTSTART:20230301T010000Z",
+        "DTEND:20230301T030000Z",
+        "DTSTAMP:20230201T120000Z",
+        "UID:rome@plenary",
+        "SEQUENCE:0",
+        "ATTENDEE;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:c@d.example",
+        "CREATED:20230201T120000Z",
+        "LAST-MODIFIED:20230201T120000Z",
+        "LOCATION:Hall B",
+        "ORGANIZER;CN=\"The 'G-NETS'\":mailto:a@b.example",
+        "STATUS:CONFIRMED",
+        "TRANSP:OPAQUE",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+
+
+def test_a_zone_is_told_with_an_hour_by_its_clocks() -> None:
+    octets = invitation(entry(zone="Europe/Brussels"), SECRETARIAT, ANNA)
+    assert vtimezone("Europe/Brussels", 2023, 2023) in octets
 
 
 def test_a_cancelled_entry_is_called_off() -> None:
@@ -76,5 +109,6 @@ def test_a_hostile_name_adds_no_line_and_no_reader(name: str) -> None:
 
 @pytest.mark.parametrize("address", ["", "nobody", "a b@c.example", "a@b.example\r\nX:1", "günther@x.example"])
 def test_what_is_no_address_is_refused(address: str) -> None:
-    with pytest.raises(ValueError, match="not an address"):
+    with pytest.raises(ValueError, match="address") as no:
         Party("Anna", address)
+    assert str(no.value) == f"“{address}” is not an address for mail."

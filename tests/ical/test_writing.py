@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ical import Calendar, Entry, File, Fill, Sheaf, Shift, calendar, clean, revise
+from app.ical import Calendar, Entry, File, Fill, Sheaf, Shift, calendar, clean, revise, writing
+from app.ical.vtimezone import vtimezone
 from tests.ical.made import G_NETS, TITLES, TOLD, ZONES, entry, item, year_of
 from tests.ical.rules import events, faults, unfolded
 
@@ -144,6 +146,39 @@ def test_an_online_session_has_a_conference_with_a_list_of_features() -> None:
     assert event["DESCRIPTION"] == "Join online: https://meet.example/rome"
 
 
+def test_an_entry_says_nothing_of_what_it_has_not() -> None:
+    event = only(entry(place=""))
+    assert [each.partition(";")[0] for each in event] == [
+        "SUMMARY",
+        "DTSTART",
+        "DTEND",
+        "DTSTAMP",
+        "UID",
+        "SEQUENCE",
+        "CREATED",
+        "LAST-MODIFIED",
+        "STATUS",
+        "TRANSP",
+    ]
+
+
+def test_what_takes_none_of_the_readers_time_is_transparent() -> None:
+    assert [only(entry(free=each))["TRANSP"] for each in (True, False)] == ["TRANSPARENT", "OPAQUE"]
+
+
+def test_a_zone_is_told_for_the_years_of_the_entries_or_of_its_data_when_there_are_none() -> None:
+    cal = replace(G_NETS, zone="Europe/Brussels")
+    old = datetime(2012, 5, 1, 9, tzinfo=UTC)
+    entries = [entry(zone=cal.zone), entry("milan", zone=cal.zone, starts=old, ends=old + timedelta(hours=1))]
+    assert vtimezone(cal.zone, 2012, 2023) in calendar(cal, entries)
+    year = int(version("tzdata").partition(".")[0])
+    assert vtimezone(cal.zone, year, year) in calendar(cal, [])
+
+
+def test_entries_that_are_kept_take_no_more_memory_than_was_measured() -> None:
+    assert (writing._kept.room, writing.KEPT_OCTETS) == (48 * 1024 * 1024, 48 * 1024 * 1024)
+
+
 @pytest.mark.parametrize("minutes", [0, 30, -30])
 def test_an_entry_that_touches_the_repeated_hour_is_written_in_utc(minutes: int) -> None:
     starts = datetime(2023, 10, 29, 0, 30, tzinfo=UTC) + timedelta(minutes=minutes)
@@ -175,11 +210,12 @@ def test_two_entries_with_one_uid_are_refused() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"uid": ""}, "The calendar has no UID"),
+        ({"uid": ""}, "^The calendar has no UID"),
         ({"zone": "CET"}, "is not a time zone written as Area/City"),
-        ({"color": "#008080"}, "“#008080” is not the name of a colour"),
+        ({"color": "#008080"}, "^“#008080” is not the name of a colour"),
+        ({"color": "türkis"}, "^“türkis” is not the name of a colour"),
         ({"source": "webcal://plenary.example/a.ics"}, "is not a web address"),
-        ({"refresh": timedelta(0)}, "must be refreshed after some time"),
+        ({"refresh": timedelta(0)}, "^The calendar must be refreshed after some time"),
     ],
 )
 def test_a_head_that_cannot_be_written_is_refused_in_words(changes: dict[str, Any], sentence: str) -> None:
@@ -297,6 +333,7 @@ def test_the_newest_change_is_known_without_writing() -> None:
         microsecond=0
     )
     assert File(G_NETS, Sheaf(())).newest == datetime(1970, 1, 1, tzinfo=UTC)
+    assert File(G_NETS, Sheaf(()), shift=Shift(1, TOLD)).newest == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def test_what_is_the_readers_own_stands_in_the_order_of_the_file() -> None:
@@ -306,7 +343,7 @@ def test_what_is_the_readers_own_stands_in_the_order_of_the_file() -> None:
 
 
 def test_an_entry_stands_once_in_a_file_be_it_the_readers_own() -> None:
-    with pytest.raises(ValueError, match="share a UID"):
+    with pytest.raises(ValueError, match=r"^Two entries of one calendar share a UID"):
         File(G_NETS, Sheaf.of([entry()]), Sheaf.of([entry()])).octets()
 
 
@@ -368,6 +405,19 @@ def test_a_secret_takes_its_place_wherever_a_line_is_folded(length: int) -> None
     assert (BLANK in "".join(unfolded(octets)), "~ stands for about" in "".join(unfolded(octets))) == (False, True)
 
 
+def test_a_secret_is_folded_only_where_its_blank_was() -> None:
+    assert Fill(BLANK, OWN).into(f"x{BLANK}y".encode()) == f"x{OWN}y".encode()
+
+
+def test_who_writes_a_file_once_may_put_a_secret_in() -> None:
+    one = entry(online=f"https://plenary.example/{BLANK}")
+    assert calendar(G_NETS, [one], Fill(BLANK, OWN)) == File(G_NETS, Sheaf.of([one]), fill=Fill(BLANK, OWN)).octets()
+
+
+def test_the_zone_of_a_calendar_is_told_though_no_entry_is_written_in_it() -> None:
+    assert b"TZID:Asia/Tokyo" in calendar(G_NETS, [entry(zone="UTC")])
+
+
 def test_another_secret_makes_another_tag() -> None:
     one, other = (filled(each, f"https://plenary.example/{BLANK}") for each in (OWN, OWN.lower()))
     assert (one.etag == other.etag, one.octets() == other.octets()) == (False, False)
@@ -376,5 +426,7 @@ def test_another_secret_makes_another_tag() -> None:
 
 @pytest.mark.parametrize(("blank", "secret"), [(BLANK, "S"), (BLANK[1:], "S" * 23)])
 def test_a_blank_is_as_long_as_the_secret_and_begins_with_a_tilde(blank: str, secret: str) -> None:
-    with pytest.raises(ValueError, match="tilde"):
+    with pytest.raises(
+        ValueError, match=r"^A secret takes the place of a blank of its length that begins with a tilde"
+    ):
         Fill(blank, secret)

@@ -43,7 +43,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "app/outbox/claims.py": ("tests/outbox/test_taking.py", "tests/outbox/test_turns.py"),
     "app/registration/places.py": ("tests/registration/test_places.py",),
     "app/visits/seats.py": ("tests/visits/test_seats.py",),
-    "app/ical/words.py": ("tests/ical/test_writing.py", "tests/ical/test_inviting.py"),
+    "app/ical/words.py": ("tests/ical/test_words.py", "tests/ical/test_writing.py"),
     "app/ical/writing.py": ("tests/ical/test_writing.py", "tests/ical/test_inviting.py"),
     "app/ical/inviting.py": ("tests/ical/test_inviting.py",),
 }

@@ -118,6 +118,8 @@ def _beside(wrong: ast.AST, old: ast.AST, parent: ast.AST) -> ast.AST:
 def _said(node: ast.AST) -> bool:
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Name) and node.value.id == "Literal"
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAID
 
 
