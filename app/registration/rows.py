@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
-from sqlalchemy import Select, Table, insert, select
+from sqlalchemy import Select, Table, bindparam, insert, select
 from sqlalchemy.orm import joinedload, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
@@ -58,9 +58,15 @@ def held(delegate_ids: Iterable[int]) -> dict[int, Delegate]:
     wanted = list(delegate_ids)
     if not wanted:
         return {}
-    query = whole().where(Delegate.id.in_(wanted)).order_by(Delegate.id).with_for_update(of=Delegate)
-    by_id = {each.id: each for each in db.session.execute(query).scalars()}
+    by_id = {each.id: each for each in db.session.execute(_held(), {"ids": wanted}).scalars()}
     return {key: by_id[key] for key in wanted}
+
+
+@lru_cache(maxsize=1)
+def _held() -> Select[Delegate]:
+    """Made once: making such a query takes as long as asking it."""
+    these = Delegate.id.in_(bindparam("ids", expanding=True))
+    return whole().where(these).order_by(Delegate.id).with_for_update(of=Delegate)
 
 
 def one(delegate_id: int) -> Delegate:

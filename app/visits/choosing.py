@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.db import db
+from app.events.models import Mode
 from app.registration import line
 from app.registration.line import Waiting
-from app.registration.models import Delegate, State
+from app.registration.models import Capacity, Delegate, State
 from app.visits import fitting, moving, overlaps, waiting
 from app.visits.models import GOING, OVER, Filling, SignUp, Standing, Visit
 from app.visits.said import sayer
@@ -100,7 +102,7 @@ class Choice:
 
     def of(self, delegate: Delegate) -> Group | None:
         """The group in which this person is."""
-        return next((each for each in self.groups if any(row.delegate_id == delegate.id for row in each.people)), None)
+        return _holding(self.groups, delegate)
 
 
 def choices(event_id: int, delegation_id: int, codes: Collection[str], now: datetime) -> list[Choice]:
@@ -116,12 +118,18 @@ def choices(event_id: int, delegation_id: int, codes: Collection[str], now: date
     return [_choice(each, groups[each.id], lines[each.id], now, say) for each in found]
 
 
-def one(event_id: int, delegation_id: int, code: str, now: datetime) -> Choice:
-    """One of them. Raises LookupError."""
-    found = choices(event_id, delegation_id, [code], now)
-    if not found:
-        raise LookupError(f"there is no visit {code}")
-    return found[0]
+def visit(event_id: int, code: str) -> Visit | None:
+    """The visit with this code, without all that its page shows. One query."""
+    return db.session.execute(_VISIT, {"event": event_id, "code": code}).scalar_one_or_none()
+
+
+_VISIT = select(Visit).where(Visit.event_id == bindparam("event"), Visit.code == bindparam("code"))
+"""Made once, as the other: making such a query takes as long as asking it."""
+
+
+def group_of(delegate: Delegate, visit: Visit) -> Group | None:
+    """The group in which this person is on this visit, without its turn. One query."""
+    return _holding(_grouped(_groups(delegate.delegation_id, [visit])[visit.id], {}), delegate)
 
 
 def colleagues(delegation_id: int) -> list[Delegate]:
@@ -133,14 +141,40 @@ def colleagues(delegation_id: int) -> list[Delegate]:
     return list(db.session.execute(query.order_by(Delegate.id)).scalars())
 
 
-def free(choice: Choice, people: Iterable[Delegate]) -> list[Delegate]:
-    """Those of these people who may join this visit and are not signed up for it."""
-    busy = {row.delegate_id for group in choice.groups for row in group.people}
-    return [each for each in people if each.id not in busy and not _bar(choice.visit, each)]
+class Colleague(NamedTuple):
+    """Somebody of a delegation, as a form to sign up names them."""
+
+    id: int
+    reference: str
+    honorific: str
+    name: str
+    position: str
+    mode: Mode
+    role: Capacity
+
+    @property
+    def called(self) -> str:
+        return f"{self.honorific} {self.name}".strip()
 
 
-def _bar(visit: Visit, delegate: Delegate) -> bool:
-    return delegate.mode.value not in visit.modes or bool(visit.roles and delegate.role.value not in visit.roles)
+def free(visit: Visit, delegation_id: int) -> list[Colleague]:
+    """Those of the delegation who may join this visit and are not signed up for it, in the order of entry. One query,
+    of what is shown of them alone: a delegation may be large."""
+    found = db.session.execute(_FREE, {"visit": visit.id, "delegation": delegation_id})
+    return [each for each in map(Colleague._make, found) if not _bar(visit, each)]
+
+
+_SIGNED_UP = and_(SignUp.delegate_id == Delegate.id, SignUp.visit_id == bindparam("visit"), SignUp.state.not_in(OVER))
+_FREE = (
+    select(*(getattr(Delegate, name) for name in Colleague._fields))
+    .outerjoin(SignUp, _SIGNED_UP)
+    .where(Delegate.delegation_id == bindparam("delegation"), Delegate.state == State.APPROVED, SignUp.id.is_(None))
+    .order_by(Delegate.id)
+)
+
+
+def _bar(visit: Visit, person: Colleague) -> bool:
+    return person.mode.value not in visit.modes or bool(visit.roles and person.role.value not in visit.roles)
 
 
 def same_time(choice: Choice, every: Sequence[Choice], delegate: Delegate) -> list[str]:
@@ -163,14 +197,23 @@ def _choice(
     say: Callable[[Visit, str], str],
 ) -> Choice:
     turns = {each.id: number for number, party in enumerate(queue, 1) for each in party}
-    together: dict[object, list[SignUp]] = defaultdict(list)
-    for each in people:
-        together[(each.party, each.state) if each.party else each.id].append(each)
-    groups = tuple(Group(tuple(each), turns.get(each[0].id, 0)) for each in together.values())
+    groups = _grouped(people, turns)
     left = fitting.room(visit).places
     over = visit.cancelled_at is not None or now >= waiting.begins(visit)
     soon = visit.opens_at is not None and now < visit.opens_at
     return Choice(visit, groups, left, len(queue), soon, waiting.open_now(visit, now), over, say)
+
+
+def _grouped(people: Sequence[SignUp], turns: Mapping[int, int]) -> tuple[Group, ...]:
+    """These people of one visit by who stands together, with the turns of sign-ups by id."""
+    together: dict[object, list[SignUp]] = defaultdict(list)
+    for each in people:
+        together[(each.party, each.state) if each.party else each.id].append(each)
+    return tuple(Group(tuple(each), turns.get(each[0].id, 0)) for each in together.values())
+
+
+def _holding(groups: Iterable[Group], delegate: Delegate) -> Group | None:
+    return next((each for each in groups if any(row.delegate_id == delegate.id for row in each.people)), None)
 
 
 def _groups(delegation_id: int, visits: Sequence[Visit]) -> dict[int, list[SignUp]]:

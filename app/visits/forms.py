@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 
 from app.delegations.forms import CheckboxesField, at_most
 from app.registration.forms import is_telephone, telephone
-from app.registration.models import Delegate
+from app.visits.choosing import Colleague
 from app.visits.signing import Request
 from app.web import Form, one_line
 
@@ -39,7 +39,7 @@ class SignUpForm(Form):
     )
     understood = BooleanField(_l("I have read what this visit asks for, and will be there in time"))
 
-    def offer(self, free: Sequence[Delegate], me: Delegate | None) -> None:
+    def offer(self, free: Sequence[Colleague], me: Colleague | None) -> None:
         """Let the reader choose among those who may join: `me` comes anyhow; the office chooses everybody."""
         others = [each for each in free if me is None or each.id != me.id]
         needing = free if me is None else [me]
@@ -54,7 +54,7 @@ class SignUpForm(Form):
         for field in (self.people, self.step_free):
             field.data = [str(each)[:12] for each in field.data or []][:100]
 
-    def request(self, free: Collection[Delegate], me: Delegate | None) -> Request:
+    def request(self, free: Collection[Colleague], me: Colleague | None) -> Request:
         """What is asked for; references of nobody who may join stand for nobody."""
         by_reference = {each.reference: each.id for each in free}
         people = [by_reference[each] for each in self.people.data if each in by_reference]
@@ -84,7 +84,7 @@ class GiveBackForm(Form):
     whole = BooleanField(_l("For everybody who signed up together"))
 
 
-def _called(each: Delegate) -> str:
+def _called(each: Colleague) -> str:
     return f"{each.called}, {each.position}" if each.position else each.called
 
 

@@ -6,9 +6,10 @@ for somebody who waits for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -24,14 +25,20 @@ def lock(visit_ids: Iterable[int]) -> dict[int, Visit]:
 
     Only visits and vehicles are read anew: of what the act itself has loaded else, nothing is lost.
     """
-    query = select(Visit).where(Visit.id.in_(set(visit_ids))).order_by(Visit.id)
-    fresh = query.options(selectinload(Visit.vehicles)).execution_options(populate_existing=True)
-    found = {each.id: each for each in db.session.execute(fresh.with_for_update()).scalars()}
+    found = {each.id: each for each in db.session.execute(_locked(), {"ids": list(set(visit_ids))}).scalars()}
     for each in found.values():
         set_committed_value(each, "event", db.session.get_one(Event, each.event_id))
     return found
 
 
+@lru_cache(maxsize=1)
+def _locked() -> Select[Visit]:
+    """Made once, as the others: making such a query takes as long as asking it."""
+    query = select(Visit).where(Visit.id.in_(bindparam("ids", expanding=True))).order_by(Visit.id)
+    return query.options(selectinload(Visit.vehicles)).execution_options(populate_existing=True).with_for_update()
+
+
+@lru_cache(maxsize=1)
 def whole() -> Select[SignUp]:
     """Sign-ups with their visit, vehicle, and person with event, network, host, delegation and city."""
     return select(SignUp).options(
@@ -42,6 +49,19 @@ def whole() -> Select[SignUp]:
             joinedload(Delegate.delegation).joinedload(Delegation.member),
         ),
     )
+
+
+def of_people(visit: Visit, delegate_ids: Collection[int]) -> list[SignUp]:
+    """Whatever sign-ups these people have on this visit. People and visit were locked by the caller, who has them at
+    hand, so they are not read again. One query."""
+    return list(db.session.execute(_OF_PEOPLE, {"visit": visit.id, "people": list(delegate_ids)}).scalars())
+
+
+_OF_PEOPLE = (
+    select(SignUp)
+    .where(SignUp.visit_id == bindparam("visit"), SignUp.delegate_id.in_(bindparam("people", expanding=True)))
+    .order_by(SignUp.id)
+)
 
 
 def held(query: Select[SignUp]) -> list[SignUp]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.db import db
 from app.events.models import Mode
@@ -60,23 +60,19 @@ def sign_up(visit_id: int, asked: Request, *, who: str, now: datetime) -> list[S
     """
     people = list(registered.held(sorted(set(asked.people))).values())
     visit = rows.lock([visit_id])[visit_id]
-    known = {each.delegate_id: each for each in rows.held(_rows_of(visit_id, [each.id for each in people]))}
+    known = {each.delegate_id: each for each in rows.of_people(visit, [each.id for each in people])}
     if same := _already(known, people):
         return same
     _check(visit, people, asked, known, now)
     mark = secrets.token_hex(8) if len(people) > 1 else ""
-    number = _class(visit, people)
-    party = [_entered(visit, each, known.get(each.id), asked, mark, number, who, now) for each in people]
-    if (turn := _turn(visit, party, now)) is not None:
+    number, joined = _class(visit, people), waiting.behind(visit_id, now)
+    party = [_entered(visit, each, known.get(each.id), asked, mark, number, joined, who, now) for each in people]
+    if (turn := _turn(visit, party)) is not None:
         moving.place(party, Standing.ALLOCATED, turn.car, who=who, now=now)
     else:
         for each in party:
             moving.move(each, Standing.WAITLISTED, who=who, now=now)
     return party
-
-
-def _rows_of(visit_id: int, delegate_ids: Sequence[int]) -> Select[SignUp]:
-    return rows.whole().where(SignUp.visit_id == visit_id, SignUp.delegate_id.in_(delegate_ids))
 
 
 def _already(known: dict[int, SignUp], people: Sequence[Delegate]) -> list[SignUp]:
@@ -140,35 +136,36 @@ def _entered(
     asked: Request,
     mark: str,
     number: int,
+    joined: datetime,
     who: str,
     now: datetime,
 ) -> SignUp:
-    """The row of this person, new or used again, as asked for."""
+    """The row of this person, new or used again, as asked for; not stored yet."""
     if row is None:
         row = SignUp(visit=visit, delegate=delegate, state=Standing.REQUESTED, state_at=now, changed_at=now, version=0)
         row.told, row.vehicle, row.unanswered, row.comment = None, None, 0, ""
         db.session.add(row)
     else:
         moving.move(row, Standing.REQUESTED, who=who, now=now)
-    row.party, row.list_class, row.joined_at, row.unanswered = mark, number, now, 0
+    row.party, row.list_class, row.joined_at, row.unanswered = mark, number, joined, 0
     row.step_free, row.mobile = delegate.id in asked.step_free, asked.mobile
     row.understood_at, row.ticked_at = now, None
-    db.session.flush()
     return row
 
 
-def _turn(visit: Visit, party: Sequence[SignUp], now: datetime) -> waiting.Turn | None:
+def _turn(visit: Visit, party: Sequence[SignUp]) -> waiting.Turn | None:
     """Room for this party, if it is its turn at once: it joins those who wait, and the list is asked as always.
 
-    It joins behind everybody whom the list holds.
+    Where no place is left it is nobody's turn, however long the list is.
     """
+    if fitting.room(visit).places == 0:
+        return None
+    db.session.flush()
     parties, step_free = waiting.queue(visit.id)
-    joined = line.behind((each for group in parties for each in group), now)
-    for each in party:
-        each.joined_at = joined
     mine = [
-        Waiting(each.id, each.list_class, joined, each.delegate.delegation_id, waiting.KIND, each.party)
+        Waiting(each.id, each.list_class, each.joined_at, each.delegate.delegation_id, waiting.KIND, each.party)
         for each in party
+        if each.joined_at is not None
     ]
     keys = {each.id for each in mine}
     step_free |= {each.id for each in party if each.step_free}

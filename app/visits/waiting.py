@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app import clock
 from app.db import db
@@ -69,19 +69,35 @@ def queue(visit_id: int) -> tuple[list[list[Waiting]], set[int]]:
 
     People whose registration or whose city is just ending wait for nothing any more.
     """
-    found = db.session.execute(
-        select(SignUp.id, SignUp.list_class, SignUp.joined_at, SignUp.party, SignUp.step_free, Delegate.delegation_id)
-        .join(Delegate, SignUp.delegate_id == Delegate.id)
-        .join(Delegation, Delegate.delegation_id == Delegation.id)
-        .where(SignUp.visit_id == visit_id, SignUp.state == Standing.WAITLISTED)
-        .where(Delegate.state == State.APPROVED, Delegation.answer.in_(TAKES_PART))
-    ).all()
+    found = db.session.execute(_QUEUE, {"visit": visit_id}).all()
     people = [
         Waiting(row.id, row.list_class, row.joined_at, row.delegation_id, KIND, row.party)
         for row in found
         if row.joined_at is not None
     ]
     return line.in_order(people), {row.id for row in found if row.step_free}
+
+
+_QUEUE = (
+    select(SignUp.id, SignUp.list_class, SignUp.joined_at, SignUp.party, SignUp.step_free, Delegate.delegation_id)
+    .join(Delegate, SignUp.delegate_id == Delegate.id)
+    .join(Delegation, Delegate.delegation_id == Delegation.id)
+    .where(SignUp.visit_id == bindparam("visit"), SignUp.state == Standing.WAITLISTED)
+    .where(Delegate.state == State.APPROVED, Delegation.answer.in_(TAKES_PART))
+)
+_LAST = select(func.max(SignUp.joined_at)).where(
+    SignUp.visit_id == bindparam("visit"), SignUp.state == Standing.WAITLISTED
+)
+"""Made once: making such queries takes as long as asking them."""
+
+
+def behind(visit_id: int, now: datetime) -> datetime:
+    """When somebody joins who stands behind everybody on the list. The visit is locked. One query.
+
+    As `line.behind`, without reading them all.
+    """
+    last = db.session.execute(_LAST, {"visit": visit_id}).scalar_one()
+    return now if last is None else max(now, last + line.NEXT)
 
 
 def cities_left(visit: Visit, delegation_ids: Collection[int]) -> dict[tuple[int, Category], int]:
@@ -176,8 +192,7 @@ def expire_due(now: datetime, limit: int = 50) -> int:
     for visit_id in visit_ids:
         rows.lock([visit_id])
         query = rows.in_state(visit_id, Standing.OFFERED).where(SignUp.offered_until < now)
-        parties, _step_free = queue(visit_id)
-        last = line.behind((each for group in parties for each in group), now)
+        last = behind(visit_id, now)
         for each in rows.held(query):
             each.unanswered += 1
             each.joined_at = last

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, NullPool, Table, Update, create_engine, event, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import db as database
 from app.agenda import acts
@@ -84,11 +85,10 @@ def capacity_guard() -> None:
     everywhere(claim, unconditional)
     turn = signing._turn
 
-    def free_as_seen(visit: Any, party: Any, now: datetime) -> Any:
+    def free_as_seen(visit: Any, party: Any) -> Any:
         seen = (_seen.get() or {}).get(("visits", visit.id))
-        visit.taken = visit.taken if seen is None else seen
-        with db.session.no_autoflush:
-            found = turn(visit, party, now)
+        set_committed_value(visit, "taken", visit.taken if seen is None else seen)
+        found = turn(visit, party)
         db.session.expire(visit, ["taken"])
         return found
 

@@ -19,8 +19,9 @@ from app.mypage.visits import service
 from app.registration.models import Delegate, State
 from app.registration.views import delegate_of
 from app.visits import choosing, signing, waiting
-from app.visits.choosing import Choice, Group
+from app.visits.choosing import Group
 from app.visits.forms import AnswerForm, GiveBackForm, NeedForm, SignUpForm
+from app.visits.models import Visit
 from app.web import answer, keeps_form, kept_by_nobody, not_found, on_device
 
 bp = Blueprint("my_visits", __name__)
@@ -45,11 +46,11 @@ def page(token: str) -> ResponseReturnValue:
 def visit(token: str, code: str) -> ResponseReturnValue:
     """One visit: what it asks for, and the form to sign up, alone or with others of the delegation."""
     me = approved(token)
-    choice = _choice(me, code)
-    key, visit_id, who = me.id, choice.visit.id, me.signed
+    found = _announced(me, code)
+    visit_id, who = found.id, me.signed
     form = SignUpForm(data={"mobile": me.mobile})
-    free = choosing.free(choice, choosing.colleagues(me.delegation_id))
-    mine = next((each for each in free if each.id == key), None)
+    free = choosing.free(found, me.delegation_id)
+    mine = next((each for each in free if each.id == me.id), None)
     form.offer(free, mine)
     if mine is not None and form.validate_on_submit():
         with form.refusals():
@@ -119,17 +120,16 @@ def approved(token: str) -> Delegate:
     return me
 
 
-def _choice(me: Delegate, code: str) -> Choice:
-    try:
-        if code not in service.announced(shown_to(me).programme):
-            raise LookupError(code)
-        return choosing.one(me.event_id, me.delegation_id, code, db.now())
-    except LookupError:
+def _announced(me: Delegate, code: str) -> Visit:
+    """The visit itself, without all that stands on its page."""
+    found = choosing.visit(me.event_id, code) if code in service.announced(shown_to(me).programme) else None
+    if found is None:
         not_found(_("There is no such visit."))
+    return found
 
 
 def _group(me: Delegate, code: str) -> Group:
-    group = _choice(me, code).of(me)
+    group = choosing.group_of(me, _announced(me, code))
     if group is None:
         not_found(_("You are not signed up for this visit."))
     return group

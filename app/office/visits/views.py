@@ -43,7 +43,7 @@ def visit(token: str, code: str) -> ResponseReturnValue:
     choice = _choice(found, code)
     visit_id, who = choice.visit.id, focal.named(found)
     form = SignUpForm()
-    free = choosing.free(choice, choosing.colleagues(found.delegation_id))
+    free = choosing.free(choice.visit, found.delegation_id)
     form.offer(free, None)
     if free and form.validate_on_submit():
         with form.refusals():
