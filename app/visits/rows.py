@@ -6,18 +6,18 @@ for somebody who waits for them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db import db
 from app.delegations.models import Delegation
 from app.events.models import Event
 from app.registration.models import Delegate
-from app.visits.models import SignUp, Standing, Visit
+from app.visits.models import SignUp, Standing, Vehicle, Visit
 
 
 def lock(visit_ids: Iterable[int]) -> dict[int, Visit]:
@@ -26,8 +26,10 @@ def lock(visit_ids: Iterable[int]) -> dict[int, Visit]:
     Only visits and vehicles are read anew: of what the act itself has loaded else, nothing is lost.
     """
     found = {each.id: each for each in db.session.execute(_locked(), {"ids": list(set(visit_ids))}).scalars()}
+    vehicles = list(db.session.execute(_vehicles(), {"ids": list(found)}).scalars())
     for each in found.values():
         set_committed_value(each, "event", db.session.get_one(Event, each.event_id))
+        set_committed_value(each, "vehicles", [one for one in vehicles if one.visit_id == each.id])
     return found
 
 
@@ -35,7 +37,14 @@ def lock(visit_ids: Iterable[int]) -> dict[int, Visit]:
 def _locked() -> Select[Visit]:
     """Made once, as the others: making such a query takes as long as asking it."""
     query = select(Visit).where(Visit.id.in_(bindparam("ids", expanding=True))).order_by(Visit.id)
-    return query.options(selectinload(Visit.vehicles)).execution_options(populate_existing=True).with_for_update()
+    return query.execution_options(populate_existing=True).with_for_update()
+
+
+@lru_cache(maxsize=1)
+def _vehicles() -> Select[Vehicle]:
+    """Asked once the visits are locked: whoever held them before may have filled a vehicle."""
+    query = select(Vehicle).where(Vehicle.visit_id.in_(bindparam("ids", expanding=True)))
+    return query.order_by(Vehicle.position, Vehicle.id).execution_options(populate_existing=True)
 
 
 @lru_cache(maxsize=1)
@@ -51,16 +60,18 @@ def whole() -> Select[SignUp]:
     )
 
 
-def of_people(visit: Visit, delegate_ids: Collection[int]) -> list[SignUp]:
-    """Whatever sign-ups these people have on this visit. People and visit were locked by the caller, who has them at
-    hand, so they are not read again. One query."""
-    return list(db.session.execute(_OF_PEOPLE, {"visit": visit.id, "people": list(delegate_ids)}).scalars())
+def of_people(people: Iterable[Delegate]) -> list[SignUp]:
+    """Whatever sign-ups these people have, with their visits. The caller has the people at hand, so they are not read
+    again. One query."""
+    return list(db.session.execute(_OF_PEOPLE, {"people": [each.id for each in people]}).scalars())
 
 
 _OF_PEOPLE = (
     select(SignUp)
-    .where(SignUp.visit_id == bindparam("visit"), SignUp.delegate_id.in_(bindparam("people", expanding=True)))
+    .join(SignUp.visit)
+    .where(SignUp.delegate_id.in_(bindparam("people", expanding=True)))
     .order_by(SignUp.id)
+    .options(contains_eager(SignUp.visit))
 )
 
 

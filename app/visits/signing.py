@@ -60,10 +60,13 @@ def sign_up(visit_id: int, asked: Request, *, who: str, now: datetime) -> list[S
     """
     people = list(registered.held(sorted(set(asked.people))).values())
     visit = rows.lock([visit_id])[visit_id]
-    known = {each.delegate_id: each for each in rows.of_people(visit, [each.id for each in people])}
+    theirs = rows.of_people(people)
+    known = {each.delegate_id: each for each in theirs if each.visit_id == visit_id}
     if same := _already(known, people):
         return same
     _check(visit, people, asked, known, now)
+    overlaps.refuse(visit, people, theirs)
+    _could_ever(visit, len(people), len(asked.step_free & {each.id for each in people}))
     mark = secrets.token_hex(8) if len(people) > 1 else ""
     number, joined = _class(visit, people), waiting.behind(visit_id, now)
     party = [_entered(visit, each, known.get(each.id), asked, mark, number, joined, who, now) for each in people]
@@ -99,8 +102,6 @@ def _check(visit: Visit, people: Sequence[Delegate], asked: Request, known: dict
             raise Refused(_("%(name)s is signed up already. Give that back first.", name=name), "people")
     if not asked.understood:
         raise Refused(_("Please read what the visit asks for, and tick that it is understood."), "understood")
-    overlaps.refuse(visit, people)
-    _could_ever(visit, len(people), len(asked.step_free & {each.id for each in people}))
 
 
 def _could_ever(visit: Visit, people: int, step_free: int) -> None:

@@ -168,7 +168,8 @@ def accept(sign_up_id: int, *, who: str, now: datetime) -> list[SignUp]:
         raise Refused(_("No place is on offer for you at the moment."))
     if any(each.offered_until is not None and each.offered_until < now for each in party):
         raise Refused(_("The time to take this place is over. You keep your turn for the next one."))
-    overlaps.refuse(party[0].visit, [each.delegate for each in party])
+    people = [each.delegate for each in party]
+    overlaps.refuse(party[0].visit, people, rows.of_people(people))
     for each in party:
         moving.move(each, Standing.ALLOCATED, who=who, now=now)
     return party
@@ -222,7 +223,8 @@ def skip_to(sign_up_id: int, reason: str, *, who: str, now: datetime) -> list[Si
         raise Refused(said % {"needed": len(party), "left": left})
     holds = offer_holds(visit, now)
     if holds is None:
-        overlaps.refuse(visit, [each.delegate for each in party])
+        people = [each.delegate for each in party]
+        overlaps.refuse(visit, people, rows.of_people(people))
         moving.place(party, Standing.ALLOCATED, found.car, who=who, now=now, comment=reason)
     else:
         moving.place(party, Standing.OFFERED, found.car, who=who, now=now, until=now + holds, comment=reason)
