@@ -17,13 +17,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.pq import ExecStatus
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
@@ -33,11 +31,9 @@ from sqlalchemy import (
     Enum,
     Executable,
     MetaData,
-    PoolProxiedConnection,
     Select,
     Update,
     event,
-    exc,
     func,
     literal,
     make_url,
@@ -262,62 +258,6 @@ def directly(statement: Executable, **values: object) -> CursorResult[Any]:
     what is stored by then, and knows nothing of what the statement stores.
     """
     return db.session.connection().execute(statement, values)
-
-
-def asking(engine: Engine, query: Select[*tuple[Any, ...]]) -> Callable[[str], tuple[Any, ...] | None]:
-    """What asks this query, which has one parameter, by the driver alone: it stands before every kept answer.
-
-    It gives the one row as the driver has it (on PostgreSQL as octets), or None where there is none or the database
-    cannot be asked now: then the request goes its ordinary way, and says in words what is wrong.
-    """
-    compiled = query.compile(engine)
-    (name,) = compiled.params
-    faults = (DBAPIError, exc.TimeoutError, engine.dialect.loaded_dbapi.Error)
-    postgresql, asked = engine.dialect.name == "postgresql", str(compiled)
-    if postgresql:
-        asked %= {name: "$1"}
-    label = f"q{blake2b(asked.encode(), digest_size=8).hexdigest()}"
-
-    def one(value: str) -> tuple[Any, ...] | None:
-        try:
-            connection = engine.raw_connection()
-            try:
-                if postgresql:
-                    return _ask_postgresql(connection, label, asked, value)
-                return _ask_sqlite(connection, asked, value)
-            except faults:
-                connection.invalidate()
-                return None
-            finally:
-                connection.close()
-        except faults:
-            return None
-
-    return one
-
-
-def _ask_sqlite(connection: PoolProxiedConnection, asked: str, value: str) -> tuple[Any, ...] | None:
-    cursor = connection.cursor()
-    cursor.execute(asked, (value,))
-    row = cursor.fetchone()
-    cursor.close()
-    return tuple(row) if row else None
-
-
-def _ask_postgresql(connection: PoolProxiedConnection, label: str, asked: str, value: str) -> tuple[Any, ...] | None:
-    """By libpq, in one exchange: psycopg's own way takes three, and twice the time of all else that is done.
-
-    psycopg lets go of all prepared statements after a rollback, ours among them; then it is prepared again.
-    """
-    line: Any = cast(Any, connection.driver_connection).pgconn
-    for known in (connection.info.get(label, False), False):
-        if not known:
-            line.prepare(label.encode(), asked.encode())
-            connection.info[label] = True
-        found = line.exec_prepared(label.encode(), [value.encode()])
-        if found.status == ExecStatus.TUPLES_OK:
-            return tuple(found.get_value(0, each) for each in range(found.nfields)) if found.ntuples else None
-    raise psycopg.OperationalError(found.error_message.decode("utf-8", "replace"))
 
 
 def address(url: str) -> str:

@@ -14,7 +14,7 @@ from flask_mail import Mail
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import accounts, cli, config, db, journal, sentences
+from app import accounts, cli, config, db, journal, marks, sentences
 from app.agenda import following
 from app.agenda import views as agenda
 from app.announcing import views as announcing
@@ -190,6 +190,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     reading.init_app(app)
     device.init_app(app)
     db.init_app(app)
+    marks.init_app(app)
     Migrate(app, db.db, directory=str(config.ROOT / "app" / "migrations"))
     Mail(app)
     accounts.init_app(app)
@@ -205,7 +206,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> kept.KeepingFlask:
     cli.init_app(app)
     care_commands.init_app(app)
     if (proxies := app.config["TRUSTED_PROXY_COUNT"]) > 0:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+        app.whole = ProxyFix(app.whole, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     measures = app.extensions["measures"] = Measures(Path(app.config["INSTANCE"]))
     host = urlsplit(app.config["BASE_URL"]).netloc
     watched = app.extensions["watched"] = watching.Watched(app.wsgi_app, measures, host, behind_proxy=proxies > 0)

@@ -17,8 +17,9 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from app import ical, journal
-from app.db import asking, claim, db, glance
+from app.db import claim, db, glance
 from app.events.models import Event
+from app.marks import asking
 from app.publishing import checks
 from app.publishing.composing import compose, summit_of
 from app.publishing.differences import Difference, Differences, differences, sessions_changed
@@ -308,8 +309,7 @@ def _fingerprint(programme: Programme) -> str:
 def init_app(app: KeepingFlask) -> None:
     """Give the application its memory of releases, and tell kept pages by which mark they stand."""
     app.extensions["programmes"] = {}
-    with app.app_context():
-        ask = asking(db.engine, select(Event.release, Event.site).where(Event.slug == bindparam("slug")))
+    ask = asking(app, select(Event.release, Event.site).where(Event.slug == bindparam("slug")))
 
     def mark(slug: str) -> tuple[int, int] | None:
         found = ask(slug)

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.exc import DBAPIError
 from werkzeug.http import parse_date
 
 from app import clock
@@ -143,18 +142,17 @@ class KeepingFlask(Flask):
     shelf: Shelf
     url_rule_class = addresses.Rule
     jinja_environment = Environment
+    whole = Flask.wsgi_app
+    """What answers the rest, with what must stand before it: kept pages are the same whoever asks from wherever."""
 
     def log_exception(self, exc_info: Any) -> None:
         """As Flask does, with the pattern of the address instead of the address: it may hold somebody's secret."""
         self.logger.error("Exception on %s [%s]", request.url_rule, request.method, exc_info=exc_info)
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        try:
-            page = self.shelf.find(environ)
-        except DBAPIError:
-            page = None  # whether it is current cannot be asked now; Flask says so in words
+        page = self.shelf.find(environ)
         if page is None:
-            return super().wsgi_app(environ, start_response)
+            return self.whole(environ, start_response)
         environ[PATTERN] = page.pattern
         return _send(page, environ, start_response)
 

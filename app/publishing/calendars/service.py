@@ -14,9 +14,10 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, select
 
 from app import ical, tokens
-from app.db import asking, db, glance
+from app.db import glance
 from app.delegations.models import Delegation
 from app.events.models import Event, Person
+from app.marks import asking
 from app.network.models import Member
 from app.publishing import feeds, personal, saying
 from app.publishing.calendars.models import CalendarLink
@@ -164,8 +165,7 @@ def init_app(app: KeepingFlask) -> None:
 
 def keep_by(app: KeepingFlask, name: str, query: Select[*tuple[Any, ...]]) -> None:
     """Keep what validates the calendars of this name as long as this query of the secret finds the same."""
-    with app.app_context():
-        ask = asking(db.engine, query)
+    ask = asking(app, query)
 
     def mark(secret: str) -> bytes | None:
         found = ask(tokens.digest(secret))

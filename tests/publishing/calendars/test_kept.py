@@ -91,17 +91,3 @@ def test_while_the_database_cannot_be_asked_nothing_is_said_from_memory(
     client.get(path).close()
     monkeypatch.setattr(cast.app.shelf, "mark", lambda slug: None)  # type: ignore[attr-defined]
     assert cast.app.shelf.find({"REQUEST_METHOD": "GET", "PATH_INFO": path}) is None  # type: ignore[attr-defined]
-
-
-def test_a_statement_that_the_driver_let_go_of_is_prepared_again(cast: Cast, client: FlaskClient) -> None:
-    furnish(cast)
-    path = next(iter(private(cast).values()))
-    etag = client.get(path).headers["ETag"]
-    with cast.app.app_context():
-        engine = db.engine
-    if engine.dialect.name == "postgresql":
-        with engine.connect() as connection:
-            connection.exec_driver_sql("DEALLOCATE ALL")
-    mark = cast.app.shelf.mark_of(path)  # type: ignore[attr-defined]
-    assert mark is not None
-    assert (status(client, path, etag), cast.app.shelf.mark_of(path)) == (304, mark)  # type: ignore[attr-defined]
