@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import ExecStatus
 from sqlalchemy import (
     ColumnElement,
     CursorResult,

@@ -52,7 +52,7 @@ def test_a_password_counts_as_just_typed_for_a_quarter_of_an_hour(door: Flask, m
     found = []
     for ago in (QUARTER - MOMENT, QUARTER):
         with door.test_request_context(f"{LIST}?city=x", method=method):
-            g.standing = Standing(User(), 1, NOON - ago, True, NOON)
+            g.standing = Standing(User(), 1, NOON - ago, True, NOON, NOON, asleep=False)
             found.append(fresh(lambda event: event)(event="gnets-2023"))
     assert found[0] == "gnets-2023"
     assert (found[1].status_code, found[1].location) == (303, f"{AGAIN}?next={LIST}?city%3Dx")
