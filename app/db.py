@@ -171,11 +171,9 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
                     raise Busy("The database is busy.") from fault
                 time.sleep(random.uniform(0, min(0.03 * 2**attempt, 0.25)))  # noqa: S311 (spreads tries, guards nothing)
         raise AssertionError("unreachable: the loop ends by returning or raising")
-    except Busy:
-        _fortune.refused = time.monotonic()
-        session.rollback()
-        raise
-    except BaseException:
+    except BaseException as fault:
+        if isinstance(fault, Busy) and patience > BRIEFLY:  # else nobody waits for it, and nobody is told
+            _fortune.refused = time.monotonic()
         session.rollback()
         raise
     finally:

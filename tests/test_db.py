@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from app import clock
-from app.db import Busy, claim, db, now, passing, write
+from app.db import BRIEFLY, PATIENCE, QUIET, Busy, _fortune, claim, db, now, passing, write
 from app.journal import Note, note
 from app.network.models import Network
 from app.web.kept import KeepingFlask
@@ -216,3 +216,17 @@ def test_once_somebody_waited_in_vain_others_are_told_sooner_until_something_is_
         write(one)
         assert waits() > 1.9
         write(one)
+
+
+def test_a_note_that_nobody_waits_for_shortens_nobodys_patience(app: KeepingFlask) -> None:
+    """The use of a sign-in or of a calendar is noted briefly or not at all, and nobody is told."""
+
+    def locked() -> None:
+        raise OperationalError("", {}, Locked())
+
+    with app.app_context():
+        _fortune.stored = _fortune.refused = time.monotonic() - QUIET - 10
+        for each in (BRIEFLY, QUIET):
+            with pytest.raises(Busy):
+                write(locked, patience=each)
+            assert (_fortune.patience(PATIENCE) < PATIENCE) == (each > BRIEFLY)

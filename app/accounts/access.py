@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.accounts import again, browser, service
 from app.accounts.models import Role
-from app.db import Busy, write
+from app.db import BRIEFLY, Busy, write
 from app.journal import COMMAND_LINE
 from app.sentences import Sentence
 from app.web import heard
@@ -121,7 +121,7 @@ def _note_use() -> None:
     def note() -> None:
         with app.app_context():
             try:
-                write(lambda: service.use(sign_in_id, now), patience=0.5)
+                write(lambda: service.use(sign_in_id, now), patience=BRIEFLY)
             except (Busy, DBAPIError):  # nothing is lost: the next page notes it
                 log.warning("That a sign-in was used could not be noted.")
 

@@ -18,7 +18,7 @@ from app.accounts.again import holder, prove
 from app.accounts.forms import ChangeForm, CodeForm, PasskeyForm
 from app.accounts.models import User, new_mark
 from app.accounts.proving import fresh
-from app.db import db, write
+from app.db import Busy, db, write
 from app.refused import Refused
 from app.web import answer, keeps_form
 
@@ -61,10 +61,7 @@ def password() -> ResponseReturnValue:
                 places.recognise(user_id, device, network, now)
 
             write(act)
-            user = db.session.get_one(User, user_id)
-            login_user(user, remember=False, authn_via=["password"])  # type: ignore[arg-type]
-            flash(_("Your password is set. All other browsers are signed out."), "success")
-            return redirect(url_for("steps.page"), 303)
+            return _signed_in_anew(db.session.get_one(User, user_id))
     return answer("security/password.html", form, email=email)
 
 
@@ -175,6 +172,17 @@ def _stored(act: Callable[[], object], sentence: str) -> ResponseReturnValue:
     """Back to the page of the account, which says so."""
     write(act)
     flash(sentence, "success")
+    return redirect(url_for("steps.page"), 303)
+
+
+def _signed_in_anew(user: User) -> ResponseReturnValue:
+    """On with a new key, since every sign-in has ended; where that cannot be stored now, by the new password."""
+    try:
+        login_user(user, remember=False, authn_via=["password"])  # type: ignore[arg-type]
+    except Busy:
+        flash(_("Your password is set. Sign in with it."), "success")
+        return redirect(url_for("security.login"), 303)
+    flash(_("Your password is set. All other browsers are signed out."), "success")
     return redirect(url_for("steps.page"), 303)
 
 

@@ -28,9 +28,6 @@ FOUNDED = "network founded"
 """What the journal calls it. It holds who did it: until the network has an event, it is theirs."""
 SIGNED_IN_FOR = timedelta(days=14)
 """After this time anybody has to sign in again."""
-IDLE = timedelta(hours=12)
-"""A sign-in that was not used for so long sleeps: it opens nothing until its holder types their password. A long day at
-a summit fits into it and a night does not; the setting SIGN_IN_IDLE_HOURS says otherwise."""
 COARSELY = timedelta(minutes=10)
 """Its use is noted no more often than this, so it may fall asleep by as much too early."""
 SPAN = timedelta(minutes=15)
@@ -98,7 +95,7 @@ class Standing:
     """It was not used for so long that it opens nothing until the password is typed."""
 
 
-def signed_in(mark: str, key_hash: str, idle: timedelta = IDLE) -> Standing | None:
+def signed_in(mark: str, key_hash: str, idle: timedelta) -> Standing | None:
     """The sign-in of the browser that holds this mark and key, as long as it and the account stand; one that was not
     used for `idle` sleeps. One query, which asks the database for the time too: a machine whose clock is wrong signs
     nobody out."""

@@ -20,8 +20,8 @@ def event_by_slug(slug: str) -> Event:
 
 
 def glimpse(slug: str) -> Event:
-    """The same, of which no session knows, for who only looks at its own row: in half the time, since it is neither
-    kept in step with the table nor has relations. Raises LookupError when there is none. One query."""
+    """The same, of which no session knows, for who only looks at its own row: in half the time, since it is not kept in
+    step with the table. Its relations read as empty. Raises LookupError when there is none. One query."""
     found = directly(ROW_BY_SLUG, slug=slug).one_or_none()
     if found is None:
         raise LookupError(f"there is no event called {slug!r}")

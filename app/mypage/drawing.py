@@ -34,13 +34,7 @@ def page(delegate: Delegate, *, new: bool) -> str:
     theirs, online = service.theirs(delegate.id), afar.overview(delegate, now)
     signed = service.visits_of(delegate, shown.programme) if theirs.signs_up else []
     active = delegate.state not in ENDED
-    rows: dict[str, Any] = {
-        "visits": signed,
-        "waits": [replies.line(each) for each in changes.of_person(delegate.id)] if theirs.waits else [],
-        "videos": [] if new or not active else videos.of_speaker(delegate),
-        "told": travel.told(delegate.id) if travel.is_asked(delegate) else None,
-        "fetched": None if new else fetches.last(event.id, service.feed_key(delegate.uid, delegate.feed_generation)),
-    }
+    rows = {"visits": signed, **_rows(delegate, waits=theirs.waits, new=new)}
     day = service.next_day(delegate, shown.programme.spoken(language()), signed, online.check, now)
     values: dict[str, Any] = {
         "city": (member.name, member.slug),
@@ -82,8 +76,20 @@ def page(delegate: Delegate, *, new: bool) -> str:
     # Rows may change without saying so: whoever has any gets a page drawn for them alone.
     alone = any(rows.values()) or online.has_rows
     left = (day.day, day.today, *day.items) if day else None
-    mark: Hashable = None if alone else (repr(facts(event)), *person.values(), left, *values.values())
+    seen = repr(facts(event)), shown.programme.summit
+    mark: Hashable = None if alone else (*seen, *person.values(), left, *values.values())
     return filled(mark, _words(delegate), drawn)
+
+
+def _rows(delegate: Delegate, *, waits: bool, new: bool) -> dict[str, Any]:
+    """What the page shows of other tables' rows, by its name there; each is false where there is none."""
+    feed = service.feed_key(delegate.uid, delegate.feed_generation)
+    return {
+        "waits": [replies.line(each) for each in changes.of_person(delegate.id)] if waits else [],
+        "videos": [] if new or delegate.state in ENDED else videos.of_speaker(delegate),
+        "told": travel.told(delegate.id) if travel.is_asked(delegate) else None,
+        "fetched": None if new else fetches.last(delegate.event_id, feed),
+    }
 
 
 def _facts(delegate: Delegate) -> dict[str, Any]:

@@ -31,12 +31,12 @@ def store(delegate: Delegate) -> None:
     """Store a new delegate and what hangs on it; the session knows it as stored from then on.
 
     By a statement of our own: what the session does to find out what to write, and in which order, takes eight times as
-    long as writing it. Raises IntegrityError as a flush does.
+    long as writing it. Raises IntegrityError as a flush does, and KeyError where a value is wanted and there is none.
     """
     values = delegate.__dict__
     for name in NAMES:
         if name not in values:
-            set_committed_value(delegate, name, DEFAULTS.get(name))
+            set_committed_value(delegate, name, DEFAULTS[name])
     delegate.id = directly(STORING, **{each: values[each] for each in NAMES}).scalar_one()
     make_transient_to_detached(delegate)
     db.session.add(delegate)
@@ -45,7 +45,10 @@ def store(delegate: Delegate) -> None:
 
 TABLE = cast(Table, Delegate.__table__)
 NAMES = tuple(each.key for each in TABLE.c if not each.primary_key)
-DEFAULTS = {each.key: each.default.arg for each in TABLE.c if isinstance(each.default, ScalarElementColumnDefault)}
+DEFAULTS = {each.key: None for each in TABLE.c if each.nullable} | {
+    each.key: each.default.arg for each in TABLE.c if isinstance(each.default, ScalarElementColumnDefault)
+}
+"""What is stored where nothing is said."""
 STORING = insert(TABLE).returning(TABLE.c.id)
 
 

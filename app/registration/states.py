@@ -219,8 +219,8 @@ def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
     new.category = takes[0] if takes else None
     if new.state == State.APPROVED:
         _tell_calendar(new, now)
-    db.session.add(new)
-    db.session.flush()
+    db.session.flush()  # the old head before the new one is stored
+    rows.store(new)
     old.replaced_by_id = new.id
     quotas.shift(old.delegation_id, [frees] if frees else [], [takes] if takes else [])
     _note("replaced", old, who, now, before)

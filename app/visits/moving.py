@@ -77,8 +77,8 @@ def move(
 ) -> None:
     """Bring one sign-up to another state, and give its place back where that state holds none.
 
-    Places are taken by `place` alone. The visit is locked by the caller; sign-up, visit and person are loaded whole.
-    Refused when the state may not follow. Whoever calls it promotes those who wait.
+    Places are taken by `place` alone. The visit is locked by the caller; its session knows the sign-up, its visit,
+    vehicle and person. Refused when the state may not follow. Whoever calls it promotes those who wait.
     """
     before = one_of_many(sign_up, to, who=who, now=now, comment=comment, sayer=sayer)
     db.session.flush()

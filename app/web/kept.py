@@ -44,7 +44,7 @@ OWN = "/c/"
 HEADS = 1_000
 """About how many octets a page's headers take."""
 FORMS = 4 * 1024 * 1024
-"""Characters of empty forms that a process keeps."""
+"""Characters of empty forms and of people's pages that a process keeps, without what tells them apart."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Shelf:
         self.mark: Callable[[str], Mark] = lambda slug: None
         """The current mark of what stands under the first part of a path; None: nothing is kept."""
         self.forms: Memory[Hashable, str] = Memory(FORMS, len)
-        """Forms at first sight (web.blanks)."""
+        """Forms at first sight and people's pages, with blanks (web.blanks)."""
         self.own: dict[str, Callable[[str], Mark]] = {}
         """Last part of a path below OWN -> the current mark of what the secret opens there; None: nothing."""
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from app import clock
 from app.accounts import letters, service
 from app.accounts.models import Device, SignIn, User, new_mark
-from app.db import db, write
+from app.db import Busy, db, write
 from app.journal import Note
 from app.outbox import Message, renderers
 from tests.accounts.people import OTHER, PASSWORD, address, sign_in, token
@@ -174,7 +174,22 @@ def test_letters_with_marks_are_the_same_password_however_they_are_composed(door
 def test_sign_in_that_sleeps_changes_the_password_by_the_same_form(door: Flask) -> None:
     client = door.test_client()
     sign_in(client, "tokyo")
-    long_ago = clock.now() - service.IDLE
+    long_ago = clock.now() - timedelta(hours=door.config["SIGN_IN_IDLE_HOURS"])
     with door.app_context():
         write(lambda: db.session.execute(update(SignIn).values(used_at=long_ago - timedelta(minutes=1))))
     assert (client.get(DESK).status_code, change(client).status_code, client.get(DESK).status_code) == (303, 303, 200)
+
+
+def test_who_cannot_be_signed_in_anew_just_then_is_told_that_the_password_is_set(
+    door: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_user: object, **_more: object) -> None:
+        raise Busy("The database is busy.")
+
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    monkeypatch.setattr("app.accounts.own.login_user", busy)
+    answer = change(client)
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    assert "Your password is set. Sign in with it." in client.get(answer.location).text
+    assert sign_in(client, "tokyo", OTHER).status_code == 302

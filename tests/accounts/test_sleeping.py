@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from app import clock
 from app.accounts import service
 from app.accounts.models import SignIn, User
+from app.config import DEFAULTS
 from app.db import Busy, db, write
 from tests.accounts.people import OTHER, PASSWORD, address, sign_in, sign_out, token
 from tests.queries import counted
@@ -23,9 +24,10 @@ DESK = "/test/gnets-2023/desk"
 AGAIN = "/sign-in/again"
 AWAY = "You were away for long"
 MINUTE = timedelta(minutes=1)
+IDLE = timedelta(hours=DEFAULTS["SIGN_IN_IDLE_HOURS"])
 
 
-def unused(door: Flask, since: timedelta = service.IDLE) -> None:
+def unused(door: Flask, since: timedelta = IDLE) -> None:
     """Every sign-in was used so long ago, and nobody typed a password since."""
 
     def act() -> None:
@@ -50,7 +52,7 @@ def client(door: Flask) -> FlaskClient:
     return made
 
 
-@pytest.mark.parametrize(("since", "status"), [(service.IDLE - MINUTE, 200), (service.IDLE, 303)])
+@pytest.mark.parametrize(("since", "status"), [(IDLE - MINUTE, 200), (IDLE, 303)])
 def test_sign_in_sleeps_after_half_a_day_without_use(
     door: Flask, client: FlaskClient, since: timedelta, status: int
 ) -> None:
@@ -187,14 +189,14 @@ def test_use_is_noted_after_the_answer_and_not_at_every_page(door: Flask, client
 
 def test_each_use_keeps_it_awake(door: Flask, client: FlaskClient) -> None:
     for _each in range(3):
-        unused(door, service.IDLE - MINUTE)
+        unused(door, IDLE - MINUTE)
         client.get(DESK).close()
         assert clock.now() - used(door) < MINUTE
 
 
 def test_page_that_asks_by_itself_keeps_nobody_signed_in(door: Flask, client: FlaskClient) -> None:
     """A board that stands open asks what is new every few seconds."""
-    unused(door, service.IDLE - MINUTE)
+    unused(door, IDLE - MINUTE)
     before = used(door)
     client.get(DESK, headers={"Plenary-By-Itself": "1"}).close()
     assert used(door) == before

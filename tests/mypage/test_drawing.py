@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from flask import render_template
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.db import db, write
+from app.db import Model, db, write
 from app.events.models import Event, Mode
 from app.mypage import drawing
+from app.network.models import Member
 from app.registration import service
-from app.registration.models import Delegate
+from app.registration.models import Delegate, State
 from app.web.blanks import PLACE
 from tests.registration.cast import NOW, Cast, application, read
 
@@ -92,3 +95,55 @@ def test_what_is_said_once_is_said_to_one_person(cast: Cast, client: FlaskClient
     with client.session_transaction() as session:
         session["_flashes"] = [("info", "Only for you.")]
     assert ["Only for you." in client.get(f"/d/{link}/").text for link in both] == [True, False]
+
+
+HERE = {"dietary": "", "access": "", "agreed": False}
+CHANGES: dict[str, tuple[type[Model], dict[str, Any]]] = {
+    "the list of all": (Delegate, {"listed": True}),
+    "the list of participants": (Delegate, {"shared": True}),
+    "the city's word": (Delegate, {"endorsed": True}),
+    "the zone": (Delegate, {"zone": "Asia/Kolkata"}),
+    "the state": (Delegate, {"state": State.SUBMITTED}),
+    "what is owed": (Delegate, {"state": State.NOMINATED}),
+    "an offer": (Delegate, {"state": State.OFFERED, "offered_until": datetime(2090, 2, 1, 9, tzinfo=UTC)}),
+    "the mode": (Delegate, {"mode": Mode.VIDEO}),
+    "the end": (Event, {"starts_on": date(2020, 1, 1), "ends_on": date(2020, 1, 2)}),
+    "the venue": (Event, {"venue": "Tokyo International Forum"}),
+    "the host's name": (Member, {"name": "Edo"}),
+}
+
+UNSEEN = {True: ["the venue", "the host's name"], False: ["the zone"]}
+"""Of a release that is published the page shows what it held; while there is none, no hours."""
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_who_stands_otherwise_than_before_reads_it_as_if_drawn_for_them_alone(
+    cast: Cast, client: FlaskClient, published: bool
+) -> None:
+    """What stood alike was drawn before."""
+    (link,) = links(cast, register(cast, name="Bea", email="bea@rome.example.org", **HERE))
+    rows = {Delegate: Delegate.name == "Bea", Event: Event.id == cast.event_id, Member: Member.zone == "Asia/Tokyo"}
+
+    def stored(model: type[Model], values: dict[str, Any]) -> dict[str, Any]:
+        """Change the one row, and give what stood in it."""
+        was = select(*(getattr(model, each) for each in values)).where(rows[model])
+        change = update(model).where(rows[model]).values(values)
+        before = read(cast.app, lambda: dict(db.session.execute(was).one()._mapping))
+        read(cast.app, lambda: write(lambda: db.session.execute(change)))
+        return before
+
+    def page() -> str:
+        return client.get(f"/d/{link}/").text
+
+    if not published:
+        stored(Event, {"release": 0})
+    unseen = []
+    for what, (model, values) in CHANGES.items():
+        before, was = page(), stored(model, values)
+        after = page()
+        cast.app.shelf.forms.clear()  # type: ignore[attr-defined]
+        assert after == page(), what
+        stored(model, was)
+        if before == after:
+            unseen.append(what)
+    assert unseen == UNSEEN[published]

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
 from app import clock
-from app.db import Busy, write
+from app.db import BRIEFLY, Busy, write
 from app.outbox.tongues import TONGUES
 from app.publishing import feeds
 from app.publishing.calendars import fetches, service
@@ -152,7 +152,7 @@ def _note(app: KeepingFlask, feed: Feed, key: Key | None) -> None:
     with app.app_context():
         now = clock.now()
         try:
-            write(lambda: fetches.note(feed, now), patience=0.5)
+            write(lambda: fetches.note(feed, now), patience=BRIEFLY)
         except (Busy, DBAPIError):
             fetches.forget(feed)
             if key is not None:

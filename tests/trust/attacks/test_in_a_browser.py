@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +14,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from sqlalchemy import select, update
 
 from app import clock
-from app.accounts import service
 from app.accounts.models import SignIn
 from app.db import db, write
 from app.registration.models import Delegate
@@ -140,7 +140,7 @@ def test_pages_of_a_password_look_right(site: str, context: BrowserContext, door
     eye.see("wrong")
     page.goto(f"{site}/organise/account")
     page.get_by_label("Name").fill("Koike Yuriko")
-    long_ago = clock.now() - service.IDLE
+    long_ago = clock.now() - timedelta(hours=door.config["SIGN_IN_IDLE_HOURS"])
     with door.app_context():
         write(lambda: db.session.execute(update(SignIn).values(used_at=long_ago)))
     page.get_by_role("button", name="Store").click()
