@@ -20,12 +20,12 @@ COLUMNS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 """The databases, in the order of the table."""
 
 
-def written(figures: Iterable[Figure]) -> str:
-    """Promises with the figures of their proofs, then every other figure, as Markdown."""
+def written(figures: Iterable[Figure], told: str = "") -> str:
+    """Promises with the figures of their proofs, then every other figure, as Markdown; `told`: when and where found."""
     found: dict[str, list[Figure]] = {}
     for each in figures:
         found.setdefault(each.of, []).append(each)
-    parts = [HEAD]
+    parts = [HEAD, f"{told}\n"] if told else [HEAD]
     for number, (promise, proofs) in enumerate(PROMISES, 1):
         parts.append(f"## {number}. {promise}\n\n" + _rows([each for proof in proofs for each in found.pop(proof, [])]))
     rest = [each for proof in sorted(found, key=_order) for each in found[proof]]

@@ -1,4 +1,4 @@
-"""The table tells what was found, and a number beyond its bound fails its test."""
+"""The table tells what was found, a number beyond its bound fails its test, and a step that passed is taken once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.trust.__main__ import Step
 from tests.trust.figures import Figures, read
 from tests.trust.table import written
 
@@ -33,3 +34,10 @@ def test_beyond_its_bound_a_proof_fails_and_says_so(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match=r"F1: registrations lost: 3 \(should be = 0\) on postgresql"):
         Figures("postgresql", file).hold("F1", "registrations lost", 3, exactly=0)
     assert [each.kept for each in read(file)] == [False]
+
+
+def test_a_step_that_passed_is_not_taken_again_and_one_that_failed_is(tmp_path: Path) -> None:
+    writes = "import sys; open(sys.argv[2], 'w').write('figures'); sys.exit(len(sys.argv) - 3)"
+    step = Step("all of it", ["-c", writes])
+    assert [step.take(tmp_path, "more"), step.take(tmp_path), step.take(tmp_path, "more")] == [False, True, True]
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("all-of-it", "figures")]
