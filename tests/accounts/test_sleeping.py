@@ -16,7 +16,7 @@ from app import clock
 from app.accounts import service
 from app.accounts.models import SignIn, User
 from app.config import DEFAULTS
-from app.db import Busy, db, write
+from app.db import BRIEFLY, Busy, db, write
 from tests.accounts.people import OTHER, PASSWORD, address, sign_in, sign_out, token
 from tests.queries import counted
 
@@ -72,6 +72,8 @@ def test_page_is_come_back_to_with_the_password(door: Flask, client: FlaskClient
     unused(door)
     answer = client.get(f"{DESK}?day=2")
     assert (answer.status_code, answer.location) == (303, f"{AGAIN}?next={DESK}?day%3D2")
+    assert client.head(f"{DESK}?").location == f"{AGAIN}?next={DESK}"
+    assert client.get(f"{DESK}?name=max").location == f"{AGAIN}?next={DESK}?name%3Dmax"
     page = client.get(answer.location)
     assert (page.status_code, AWAY in page.text, address("tokyo") in page.text) == (200, True, True)
     wrong = client.post(answer.location, data={"password": OTHER, "csrf_token": token(page)})
@@ -203,16 +205,20 @@ def test_page_that_asks_by_itself_keeps_nobody_signed_in(door: Flask, client: Fl
 
 
 def test_page_opens_also_when_its_use_cannot_be_noted(
-    door: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    door: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def busy(*_words: object, **_more: object) -> None:
+    waited = []
+
+    def busy(_act: object, patience: float) -> None:
+        waited.append(patience)
         raise Busy
 
     unused(door, service.COARSELY)
     monkeypatch.setattr("app.accounts.access.write", busy)
     answer = client.get(DESK)
     answer.close()
-    assert answer.status_code == 200
+    assert (answer.status_code, waited) == (200, [BRIEFLY])
+    assert caplog.messages[-1] == "That a sign-in was used could not be noted."
 
 
 def test_second_step_of_a_production_is_asked_for_by_no_password(gate: Flask) -> None:
@@ -223,3 +229,8 @@ def test_second_step_of_a_production_is_asked_for_by_no_password(gate: Flask) ->
     page = client.get(AGAIN)
     client.post(AGAIN, data={"password": PASSWORD, "csrf_token": token(page)})
     assert client.get(DESK).location == "/organise/account/steps"
+
+
+def test_page_that_wakes_is_for_who_signed_in_once(door: Flask) -> None:
+    answer = door.test_client().get("/organise/account/password")
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/organise/account/password")

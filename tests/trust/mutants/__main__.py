@@ -28,6 +28,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
         "tests/accounts/test_access.py",
         "tests/accounts/test_second_step.py::test_staff_without_a_second_step_are_led_to_set_one_up_before_any_page_of_the_desk",
         "tests/accounts/test_second_step.py::test_desk_opens_with_a_second_step",
+        "tests/accounts/test_heard.py",
         "tests/accounts/test_sleeping.py",
         "tests/house/test_policy.py",
     ),
