@@ -21,7 +21,7 @@ READY := .venv/bin/python -m compileall -q app
 # Every test on SQLite, then on PostgreSQL those that a database concerns, on all processors; make test ARGS="-k visits"
 # runs some, in one process, and then it is no fault when none of them concerns a database.
 SHARED := $(if $(ARGS),,--numprocesses auto --dist loadfile --no-loadscope-reorder)
-test: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
+test: .venv/.test .venv/.browser .venv/.nginx static/vendor/.done app/translations/.done
 	@$(READY)
 	.venv/bin/pytest --database sqlite $(SHARED) $(ARGS)
 	.venv/bin/pytest --database postgresql -m "not one_database" $(SHARED) $(ARGS) $(if $(ARGS),|| [ $$? -eq 5 ])
@@ -32,7 +32,7 @@ bench: .venv/.test static/vendor/.done app/translations/.done
 
 # Every proof at full length, on both databases: attacks, faults, load. Ends in the table of promises, docs/trust.md.
 # It takes hours; broken off, it goes on where it ended, for the same commit.
-trust: .venv/.test .venv/.browser static/vendor/.done app/translations/.done
+trust: .venv/.test .venv/.browser .venv/.nginx static/vendor/.done app/translations/.done
 	@$(READY)
 	.venv/bin/python -m tests.trust $(ARGS)
 
@@ -98,6 +98,10 @@ clean:
 
 .venv/.browser: tests/browser/chromium.py .venv/.test
 	.venv/bin/python -m tests.browser.chromium
+	@touch $@
+
+.venv/.nginx: tests/trust/nginx.py .venv/.test
+	.venv/bin/python -m tests.trust.nginx
 	@touch $@
 
 node_modules/.done: package.json package-lock.json .npmrc | .venv/.run

@@ -46,8 +46,21 @@ LONGEST_IDLE = 14 * 24
 """Hours after which a sign-in ends, however much it is used (accounts.service.SIGNED_IN_FOR)."""
 
 
+INSTALLED = Path("/etc/plenary.env")
+"""An installation's settings (docs/operations.md), which its units and the word `plenary` put in the environment."""
+
+
 class BadSetting(Exception):
     """A setting that cannot be used; the message says which and why."""
+
+
+def not_forgotten(environment: Mapping[str, str]) -> None:
+    """Raise BadSetting where an installation has settings and a process none, as if its database were another."""
+    if INSTALLED.exists() and not any(name.startswith("PLENARY_") for name in environment):
+        raise BadSetting(
+            f"This machine's settings stand in {INSTALLED}, and this was started without any. Say: sudo plenary NAME. "
+            "To try Plenary out beside them set PLENARY_INSTANCE to a folder of its own."
+        )
 
 
 def read(given: Mapping[str, Any] | None, environment: Mapping[str, str]) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import runpy
 import stat
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import make_url
 
-from app import config
+import app
+from app import config, house
 
 pytestmark = pytest.mark.one_database
 
@@ -95,3 +99,21 @@ def test_a_file_with_an_unknown_setting_is_refused(tmp_path: Path) -> None:
     (tmp_path / "plenary.toml").write_text('MAIL_SERVR = "smtp.example"\n')
     with pytest.raises(config.BadSetting, match="MAIL_SERVR"):
         read(tmp_path)
+
+
+def test_an_installation_whose_settings_were_forgotten_is_not_acted_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(app, "create_app", lambda: made.append("made") or Flask("made"))
+    monkeypatch.setattr(house, "serve", lambda app: None)
+    monkeypatch.setattr(config, "INSTALLED", tmp_path / "plenary.env")
+    monkeypatch.setattr(os, "environ", {"PATH": "/usr/bin"})
+    runpy.run_path(str(config.ROOT / "wsgi.py"))
+    config.INSTALLED.touch()
+    with pytest.raises(SystemExit, match=r"was started without any\. Say: sudo plenary NAME"):
+        runpy.run_path(str(config.ROOT / "wsgi.py"))
+    assert made == ["made"]
+    monkeypatch.setattr(os, "environ", {"PLENARY_INSTANCE": str(tmp_path)})
+    runpy.run_path(str(config.ROOT / "wsgi.py"))
+    assert made == ["made", "made"]

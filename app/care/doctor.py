@@ -70,7 +70,7 @@ class House:
 
 def examine(house: House) -> Iterator[Finding]:
     """Look at everything; needs the application's context. Nothing raises: what cannot be looked at is a fault."""
-    for look in (_base, _key, _files, _database, _clock, _disk, _worker, _letters, _backup, _mail, _records):
+    for look in (_base, _key, _files, _pages, _database, _clock, _disk, _worker, _letters, _backup, _mail, _records):
         name = look.__name__.removeprefix("_")
         try:
             yield from look(house)
@@ -119,6 +119,11 @@ def _files(house: House) -> Iterator[Finding]:
         yield _fault("files", f"{path} can be read by others than its owner. Say: chmod go= {path}")
     if not loose:
         yield _ok("files", f"{house.instance} is its owner's alone")
+
+
+def _pages(_house: House) -> Iterator[Finding]:
+    wrong = [_fault("pages", each) for each in fitness.unfetched()]
+    yield from wrong or [_ok("pages", "what they stand on is there")]
 
 
 def _database(house: House) -> Iterator[Finding]:

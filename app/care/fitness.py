@@ -16,6 +16,8 @@ VARIED = 12
 SAMPLES = ("change me", "changeme", "change-me", "secret key", "secret-key", "secretkey", "a key for tests", "example")
 TOKEN = 16
 """Characters of the token for /metrics."""
+FETCHED = Path(__file__).resolve().parents[2] / "static" / "vendor" / ".done"
+"""What `make` writes once all is there that pages take from packages: styles, signs, fonts."""
 
 
 def unfit(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
@@ -64,3 +66,8 @@ def database_file(settings: Mapping[str, Any]) -> Path | None:
 def open_to_others(path: Path) -> bool:
     """Whether anybody but its owner may read or write the file; no when there is none."""
     return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
+def unfetched() -> list[str]:
+    """Why no page can be drawn: `make` ended before its end; nothing when it did not."""
+    return [] if FETCHED.exists() else ["What pages stand on was not fetched. Run: make static/vendor/.done"]

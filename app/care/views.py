@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import db as database
-from app.care import disk, revisions
+from app.care import disk, fitness, revisions
 from app.care.counting import counted
 from app.care.measures import Measures
 from app.db import db
@@ -44,7 +44,7 @@ def readyz() -> Response:
 
 def unready(instance: Path) -> list[str]:
     """Why no work can be done now, a sentence each."""
-    said = []
+    said = fitness.unfetched()
     try:
         if missing := revisions.pending(db.engine):
             said.append(f"Migrations are pending ({', '.join(missing)}): run flask --app wsgi db upgrade.")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from app import clock
-from app.care import backup, beat, disk, doctor
+from app.care import backup, beat, disk, doctor, fitness
 from app.care.doctor import Finding, House
 from app.care.mail import Mail
 from app.db import db, write
@@ -140,6 +140,13 @@ def test_pending_migrations_and_open_files_and_a_silent_worker_are_faults(app: K
 def test_a_disk_that_fills_is_told(app: KeepingFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "free", lambda _folder: 50 * 1024**2)
     assert examined(app, world(), **PUBLIC)["disk"].level == "fault"
+
+
+def test_pages_that_lack_what_they_stand_on_are_a_fault(
+    app: KeepingFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitness, "FETCHED", tmp_path / ".done")
+    assert examined(app, world(), **PUBLIC)["pages"].level == "fault"
 
 
 def test_a_database_that_is_away_is_a_fault_and_no_traceback(app: KeepingFlask) -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.care import disk
+from app.care import disk, fitness
 from app.care.measures import Measures
 from app.care.revisions import known
 from app.db import db, write
@@ -48,6 +48,16 @@ def test_a_full_disk_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(disk, "writable", lambda _folder: "No space left on device")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "The disk takes nothing: No space left on device.\n")
+
+
+def test_a_process_without_what_pages_stand_on_is_not_ready(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a `make` that ended half-way."""
+    monkeypatch.setattr(fitness, "FETCHED", tmp_path / ".done")
+    answer = client.get("/readyz")
+    told = "What pages stand on was not fetched. Run: make static/vendor/.done\n"
+    assert (answer.status_code, answer.text) == (503, told)
 
 
 def test_figures_are_of_patterns_and_of_nobody(app: KeepingFlask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 DEPLOY = sorted(each for each in (ROOT / "deploy").iterdir() if each.is_file())
 UNITS = [each for each in DEPLOY if each.suffix in {".service", ".timer"}]
+BLOCKS = re.findall(r"^ *```\n(.*?)^ *```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+TYPED = [line.strip() for block in BLOCKS for line in block.splitlines()]
+COMMAND = ROOT / "deploy" / "plenary"
 ALL = "\n".join([DOCUMENT, *(each.read_text(encoding="utf-8") for each in DEPLOY)])
 
 
@@ -31,13 +35,58 @@ def commands(app: Flask) -> dict[str, set[str]]:
 
 def test_every_command_and_option_exists(app: KeepingFlask) -> None:
     there = commands(app)
-    said = re.findall(r"flask\s+--app wsgi ([a-z-]+)([^`\n]*)", ALL)
-    assert len({name for name, _ in said}) >= 6
+    said = re.findall(r"(?:--app \S*wsgi|sudo plenary|`plenary|bin/plenary) ([a-z-]+)([^`\n]*)", ALL)
+    assert len({name for name, _ in said}) >= 10
     assert {name for name, _ in said} - there.keys() == set()
     odd = {(name, option) for name, rest in said for option in re.findall(r"--[a-z-]+", rest)} - {
         (name, option) for name, options in there.items() for option in options
     }
     assert odd == set()
+
+
+def test_every_command_takes_the_settings_and_the_user_of_the_installation() -> None:
+    """Any other way would act on a database of its own; only a trial says of which."""
+    ours = [line for line in TYPED if re.search(r"flask|wsgi|granian|(?<!-u )(?<![\w/-])plenary [a-z]", line)]
+    assert len(ours) >= 8
+    right = ("sudo plenary ", "sudo -u plenary env PLENARY_INSTANCE=/tmp/")
+    assert [line for line in ours if not line.startswith(right)] == []
+    assert [line for line in DOCUMENT.splitlines() if "flask" in line and line.strip() not in TYPED] == []
+    assert f"sudo install -m 755 {COMMAND.relative_to(ROOT)} /usr/local/bin/plenary" in TYPED
+
+
+def run_as(name: str, folder: Path, *words: str) -> str:
+    """What the word `plenary` says when this user types it: what it calls tells its own words and settings."""
+    told = {
+        "bin/id": f"echo {name}",
+        "bin/sudo": 'echo "sudo $*"',
+        "opt/plenary/.venv/bin/flask": 'echo "flask $*"; env; umask; pwd; exit 75',
+    }
+    for file, act in told.items():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(f"#!/bin/sh\n{act}\n", encoding="utf-8")
+        (folder / file).chmod(0o700)
+    text = COMMAND.read_text(encoding="utf-8")
+    command = folder / "plenary"
+    command.write_text(text.replace(" /etc/", f" {folder}/").replace(" /opt/", f" {folder}/opt/"), encoding="utf-8")
+    environment = {"PATH": f"{folder / 'bin'}:/usr/bin:/bin"}
+    ran = subprocess.run(
+        ["sh", command, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (75 if "flask" in ran.stdout else 0, "")
+    return ran.stdout
+
+
+def test_the_word_plenary_becomes_the_user_and_brings_what_systemd_would(tmp_path: Path) -> None:
+    example = (ROOT / "deploy" / "plenary.env.example").read_text(encoding="utf-8")
+    awkward = "PLENARY_METRICS_TOKEN='$HOME `id` \\ \" #'\n"
+    (tmp_path / "plenary.env").write_text(example + awkward, encoding="utf-8")
+    assert run_as("root", tmp_path, "bounce", "a b") == f"sudo -u plenary {tmp_path}/plenary bounce a b\n"
+    said = run_as("plenary", tmp_path, "bounce", "a b").splitlines()
+    assert said[0] == f"flask --app {tmp_path}/opt/plenary/wsgi bounce a b"
+    assert said[-2:] == ["0077", str(tmp_path)]
+    meant = [line for line in (example + awkward).splitlines() if not line.startswith("#")]
+    assert [line for line in meant if re.search(r"[\s$`\"\\]", line) and not re.search(r"='[^']*'$", line)] == []
+    assert {line.replace("'", "") for line in meant} == {line for line in said if line.startswith("PLENARY_")}
 
 
 def test_every_setting_exists() -> None:
@@ -80,5 +129,6 @@ def test_units_are_fenced_in_and_name_what_is_there(unit: Path) -> None:
     fences = "NoNewPrivileges ProtectHome PrivateTmp PrivateDevices ProtectKernelTunables RestrictSUIDSGID".split()
     assert [service[each] for each in fences] == ["yes"] * len(fences)
     assert (service["ProtectSystem"], service["UMask"], service["User"]) == ("strict", "0077", "plenary")
+    assert (service["EnvironmentFile"], service["WorkingDirectory"]) == ("/etc/plenary.env", "/opt/plenary")
     program = service["ExecStart"].split()[0]
     assert (ROOT / program.removeprefix("/opt/plenary/")).exists()
