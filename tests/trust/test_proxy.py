@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app import clock
+from tests.trust import nginx
 from tests.trust.nginx import as_installed
 
 pytestmark = pytest.mark.one_database
@@ -82,9 +83,21 @@ def test_nginx_takes_the_whole_file_and_leads_to_plenary(tmp_path: Path) -> None
     told = came[0]
     assert (told["host"], told["x-forwarded-for"], told["x-forwarded-proto"]) == (NAME, "127.0.0.1", "https")
     assert len(told["x-request-id"]) == 32
+    with as_installed(tmp_path, file) as (_http, https):
+        assert ask(https, f"/m/{SECRET}", tmp_path) == b"HTTP/1.1 502 Bad Gateway"  # nobody listens there any more
     written = (tmp_path / "plenary.log").read_text() + (tmp_path / "plenary.error.log").read_text()
     assert " 200 GET " in written
     assert [each for each in (SECRET, "127.0.0.1") if each in written] == []
+
+
+def test_without_nginx_proofs_are_left_out_but_in_ci_they_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nginx, "found", lambda: None)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="need nginx"):
+        nginx.executable()
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="need nginx"):
+        nginx.executable()
 
 
 def speaking(port: int, protocol: str, folder: Path) -> ssl.SSLSocket:

@@ -1,7 +1,7 @@
 """F24: a new version takes over while people register, by deploy/take_over.py: its server starts beside the old one,
 new lines go to it, and the old one is asked to end (SIGTERM). Nobody notices.
 
-systemd is played by this test; the proxy is one of tests' own and, where there is one on this machine, nginx.
+systemd is played by this test; the proxy is one of tests' own, and nginx.
 """
 
 from __future__ import annotations
