@@ -72,8 +72,10 @@ def take_over(way: Way, systemctl: Systemctl) -> tuple[int, int]:
     old = way.serving()
     new = next(each for each in way.ports if each != old)
     if not systemctl("restart", unit(new)) or not gets_ready(new, way.ready):
+        _status, why = readiness(new)
         systemctl("stop", unit(new))
-        raise Failed(f"{unit(new)} did not get ready; `journalctl -u {unit(new)}` says why. Nothing was changed.")
+        told = f"{unit(new)} did not get ready; `journalctl -u {unit(new)}` says why. Nothing was changed."
+        raise Failed(f"{why}{told}")
     way.lead_to(new)
     if not systemctl("reload", way.unit):
         way.lead_to(old)
@@ -94,15 +96,23 @@ def gets_ready(port: int, seconds: float) -> bool:
     """Wait until /readyz answers 200: the process, its database and its disk are well."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        with (
-            suppress(OSError, http.client.HTTPException),
-            closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as line,
-        ):
-            line.request("GET", "/readyz")
-            if line.getresponse().status == 200:
-                return True
+        status, _why = readiness(port)
+        if status == 200:
+            return True
         time.sleep(0.2)
     return False
+
+
+def readiness(port: int) -> tuple[int, str]:
+    """What /readyz answers, by its status and in words; 0 and none when nobody does."""
+    with (
+        suppress(OSError, http.client.HTTPException),
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as line,
+    ):
+        line.request("GET", "/readyz")
+        answer = line.getresponse()
+        return answer.status, answer.read(2000).decode(errors="replace")
+    return 0, ""
 
 
 def gets_quiet(port: int, quiet: float, seconds: float) -> bool:

@@ -138,13 +138,14 @@ def test_a_server_that_is_not_waited_for_fails_people(
 
 
 @contextmanager
-def answering(port: int, status: int) -> Iterator[None]:
+def answering(port: int, status: int, words: bytes = b"") -> Iterator[None]:
     """Something on this port that answers everything like this."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)
             self.end_headers()
+            self.wfile.write(words)
 
         def log_message(self, *words: object) -> None:
             pass
@@ -176,8 +177,10 @@ def asked(way: Way, *refused: str) -> tuple[str, list[str]]:
 @pytest.mark.one_database
 def test_a_version_that_gets_not_ready_changes_nothing(tmp_path: Path) -> None:
     way = way_to(tmp_path, ready=0.5, quiet=0.0)
-    with answering(way.ports[1], 503):
+    with answering(way.ports[1], 503, b"Migrations are pending.\n"):
         assert asked(way) == ("failed", ["restart plenary-web@new", "stop plenary-web@new"])
+        with pytest.raises(Failed, match=r"Migrations are pending\.\nplenary-web@"):
+            take_over(way, lambda *words: True)
     assert asked(way, "restart plenary-web@new")[0] == "failed"
     assert way.serving() == way.ports[0]
 
