@@ -253,6 +253,19 @@ def reset_second_step_command(email: str) -> None:
     click.echo("Done: no app, passkey or code on paper is asked for any more, and a letter says so.")
 
 
+@click.command("sign-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="All who are signed in, not one account.")
+@with_appcontext
+@in_words
+def sign_out_command(email: str | None, everybody: bool) -> None:
+    """Sign the owner of EMAIL out of every browser, or with --everybody all who are signed in."""
+    if (email is not None) == everybody:
+        raise Refused("Say one address, or --everybody.")
+    ended = write(lambda: accounts.show_out(email, who=COMMAND_LINE, now=database.now()))
+    click.echo(f"Done: signed out of {ended} {'browser' if ended == 1 else 'browsers'}. Passwords stay as they are.")
+
+
 @click.command("prepare")
 @with_appcontext
 @in_words
@@ -324,6 +337,7 @@ def init_app(app: Flask) -> None:
         bounce_command,
         create_organiser_command,
         reset_second_step_command,
+        sign_out_command,
         prepare_command,
     ):
         app.cli.add_command(command)

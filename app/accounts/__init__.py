@@ -4,7 +4,7 @@ from app.accounts.access import held, keeper, staff, staff_home, who
 from app.accounts.models import Role
 from app.accounts.proving import fresh
 from app.accounts.security import settings
-from app.accounts.service import anybody, create_organiser
+from app.accounts.service import anybody, create_organiser, show_out
 from app.accounts.views import init_app
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "init_app",
     "keeper",
     "settings",
+    "show_out",
     "staff",
     "staff_home",
     "who",

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import NoResultFound
 
 from app.accounts import brake, codes, letters
 from app.accounts.models import Passkey, Role, SignIn, SpareCode, Staff, User
 from app.accounts.passkeys import Made
-from app.accounts.service import slow
+from app.accounts.service import known, slow
 from app.db import claim, db
 from app.journal import note
 from app.outbox import post
@@ -153,11 +152,7 @@ def reset_by(actor_id: int, user_id: int, event_id: int, *, who: str, now: datet
 
 def reset_address(email: str, *, who: str, now: datetime) -> None:
     """The same by the address. Refused when nobody has it."""
-    try:
-        user_id = db.session.execute(select(User.id).where(User.email == email.strip().lower())).scalar_one()
-    except NoResultFound:
-        raise Refused(_("Nobody has an account with the address %(address)s.", address=email.strip())) from None
-    reset(user_id, who=who, now=now)
+    reset(known(email), who=who, now=now)
 
 
 def _drop(model: type[Passkey] | type[SpareCode], user_id: int) -> None:

@@ -149,6 +149,26 @@ def end_where(now: datetime, *which: Any) -> None:
     db.session.execute(ended.execution_options(synchronize_session=False))
 
 
+def known(email: str) -> int:
+    """The number of the account with this address, however it is typed. Refused when nobody has it."""
+    found = db.session.scalar(select(User.id).where(User.email == email.strip().lower()))
+    if found is None:
+        raise Refused(_("Nobody has an account with the address %(address)s.", address=email.strip()))
+    return found
+
+
+def show_out(email: str | None, *, who: str, now: datetime) -> int:
+    """Whoever has this address, or everybody, is signed out everywhere; passwords and second steps stay. Returns how
+    many browsers were signed in. Refused when nobody has the address."""
+    whose = [] if email is None else [SignIn.user_id == known(email)]
+    stands = SignIn.ended_at.is_(None), SignIn.started_at > now - SIGNED_IN_FOR
+    users = list(db.session.execute(select(SignIn.user_id).where(*whose, *stands)).scalars())
+    end_where(now, *whose)
+    for user_id in sorted(set(users)):
+        note("signed out by others", f"user/{user_id}", who=who, now=now)
+    return len(users)
+
+
 def renew_hash(user_id: int, before: str | None, after: str) -> None:
     """Keep the same password under a newer kind of hash, unless another password was set in the meantime."""
     claim(update(User).where(User.id == user_id, User.password == before).values(password=after))

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, update
 from app import accounts, clock
 from app.accounts.models import SignIn, User
 from app.db import db, write
-from tests.accounts.people import OTHER, PASSWORD, address, messages, sign_in, sign_out, token
+from app.journal import Note
+from tests.accounts.people import OTHER, PASSWORD, address, messages, number, sign_in, sign_out, token
 
 DESK = "/test/gnets-2023/desk"
 NOT_RIGHT = "The address or the password is not right."
@@ -271,3 +272,28 @@ def test_hash_of_an_older_kind_is_renewed_at_sign_in(door: Flask) -> None:
     assert kept is not None
     assert ("t=1" in old, "t=2" in kept) == (True, True)
     assert client.get(DESK).status_code == 200
+
+
+def test_whoever_runs_the_server_signs_one_person_out_or_all(door: Flask) -> None:
+    here, there, york = (door.test_client() for _each in range(3))
+    for client, city in ((here, "tokyo"), (there, "tokyo"), (york, "new.york")):
+        sign_in(client, city)
+    said = door.test_cli_runner().invoke(args=["sign-out", " Tokyo@Example.org "])
+    assert (said.exit_code, "signed out of 2 browsers" in said.output) == (0, True)
+    assert [each.get(DESK).status_code for each in (here, there, york)] == [303, 303, 200]
+    sign_in(here, "tokyo")
+    assert here.get(DESK).status_code == 200
+    assert "signed out of 2 browsers" in door.test_cli_runner().invoke(args=["sign-out", "--everybody"]).output
+    assert [each.get(DESK).status_code for each in (here, there, york)] == [303, 303, 303]
+    with door.app_context():
+        notes = db.session.execute(select(Note.subject, Note.who).where(Note.what == "signed out by others")).all()
+    tokyo, new_york = (f"user/{number(door, city)}" for city in ("tokyo", "new.york"))
+    assert sorted(notes) == sorted((each, "the command line") for each in (tokyo, tokyo, new_york))
+
+
+@pytest.mark.parametrize("words", [[], ["--everybody", "tokyo@example.org"], ["nobody@example.org"]])
+def test_nobody_is_signed_out_by_a_slip(door: Flask, words: list[str]) -> None:
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    said = door.test_cli_runner().invoke(args=["sign-out", *words])
+    assert (said.exit_code, client.get(DESK).status_code) == (1, 200)
