@@ -11,9 +11,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
+from wtforms.validators import ValidationError
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from app import accounts, clock
 from app.accounts import letters
+from app.accounts.forms import hard_to_guess
 from app.accounts.models import Role, SignIn, Staff, User
 from app.db import db, write
 from app.outbox import Message, Rendered, renderers
@@ -303,6 +306,45 @@ def test_password_that_is_tried_first_is_refused(door: Flask, password: str) -> 
         link = letters.link(db.session.scalars(select(User).where(User.email == address("tokyo"))).one())
     answer = set_password(door.test_client(), link.removeprefix("http://localhost"), password)
     assert (answer.status_code, "tried first" in answer.text) == (422, True)
+
+
+def test_password_that_is_known_from_a_breach_is_refused() -> None:
+    """Of the 30,000 that zxcvbn has of them, those that are long enough; each fourth, for each costs 7 ms."""
+    breached = [each for each in FREQUENCY_LISTS["passwords"] if len(each) >= 12]
+    assert len(breached) > 200
+    for each in breached[::4]:
+        with pytest.raises(ValidationError):
+            hard_to_guess(each, "")
+
+
+def test_pages_ask_for_a_password_unseen_and_hinder_no_manager(door: Flask) -> None:
+    """And for nothing beside: no hint, no question."""
+    with door.app_context():
+        link = letters.link(db.session.scalars(select(User).where(User.email == address("tokyo"))).one())
+    client = door.test_client()
+    sign_in(client, "tokyo")
+    set_new = {"password": "new-password", "password_confirm": "new-password"}
+    present = {"password": "current-password"}
+    changed = present | {"new_password": "new-password", "new_password_again": "new-password"}
+    told = {
+        "/sign-in": (door.test_client(), {"email": "username"} | present),
+        link.removeprefix("http://localhost"): (door.test_client(), set_new),
+        "/organise/account/password": (client, changed),
+        "/sign-in/again": (client, present),
+    }
+    for page, (reader, fields) in told.items():
+        text = reader.get(page).text
+        asked = [each for each in re.findall(r"<input[^>]+>", text) if 'type="hidden"' not in each]
+        found = {part(each, "name"): part(each, "autocomplete") for each in asked}
+        assert (page, found) == (page, fields)
+        assert {part(each, "type") for each in asked if part(each, "name") != "email"} == {"password"}
+        assert [each for each in asked if re.search(r"onpaste|readonly|pattern=", each)] == []
+
+
+def part(tag: str, name: str) -> str:
+    """What an attribute holds."""
+    found = re.search(rf' {name}="([^"]*)"', tag)
+    return found[1] if found else ""
 
 
 def test_long_password_of_any_letters_is_taken_as_it_was_typed(door: Flask) -> None:

@@ -119,6 +119,40 @@ def in_shell(node: ast.AST) -> bool:
     )
 
 
+PATTERNS = {f"re.{each}" for each in "compile match search sub subn fullmatch split findall finditer".split()}
+
+
+def worded_pattern(node: ast.AST) -> bool:
+    """A regular expression of more than written words and constants of the file in which it stands."""
+    return isinstance(node, ast.Call) and name_of(node) in PATTERNS and node.args != [] and not _written(node.args[0])
+
+
+def _written(part: ast.expr) -> bool:
+    if isinstance(part, ast.BinOp):
+        return _written(part.left) and _written(part.right)
+    if isinstance(part, ast.JoinedStr):
+        return all(map(_written, part.values))
+    if isinstance(part, ast.FormattedValue):
+        return _written(part.value)
+    return isinstance(part, ast.Constant) or name_of(part).strip("_").isupper()
+
+
+def short_draw(node: ast.AST) -> bool:
+    """Fewer than 128 bits of chance."""
+    return (
+        isinstance(node, ast.Call)
+        and name_of(node).startswith(("secrets.token_", "os.urandom"))
+        and any(not isinstance(each, ast.Constant) or int(str(each.value)) < 16 for each in node.args)
+    )
+
+
+def old_hash(node: ast.AST) -> bool:
+    """A hash in which two texts of one value can be found."""
+    return calls("hashlib.md5", "hashlib.sha1", "hashlib.new")(node) or (
+        isinstance(node, ast.ImportFrom) and bool(brought(node) & {"hashlib.md5", "hashlib.sha1", "hashlib.new"})
+    )
+
+
 RULES: dict[str, tuple[Found, set[str]]] = {
     "works out templates of anybody's": (calls("render_template_string", ".from_string", "Template"), set()),
     "reads objects out of octets": (
@@ -157,6 +191,63 @@ RULES: dict[str, tuple[Found, set[str]]] = {
             "care/mail.py",
         },  # the doctor asks the mail server and its domain's records
     ),
+    "makes a pattern of words": (
+        worded_pattern,
+        {
+            "desk/erasing/words.py",  # escapes each word
+            "desk/seeing/service.py",  # a table of ours
+            "ical/writing.py",  # escapes each blank
+            "imports/shape.py",  # what the shape of the event file says
+            "schedule/sheets/columns.py",  # units that stand in the file
+            "sentences.py",  # escapes what stands between the places
+        },
+    ),
+    "draws by chance that can be foreseen": (
+        brings("random"),
+        {
+            "care/watching.py",  # the numbers of requests in the log
+            "db.py",  # how long to wait before the next try
+            "outbox/delivery.py",  # likewise
+            "planning/greedy.py",  # a plan
+        },
+    ),
+    "draws fewer than 128 bits": (
+        short_draw,
+        {
+            "accounts/codes.py",  # the nonce of AES-GCM, which is no secret
+            "config.py",  # from here on: names and marks, which open nothing
+            "outbox/delivery.py",
+            "registration/waiting.py",
+            "site/pictures.py",
+            "visits/editing.py",
+            "visits/signing.py",
+            "visits/wishing.py",
+            "web/blanks.py",
+            "web/catalogues.py",
+        },
+    ),
+    "hashes as nobody should any more": (old_hash, {"videos/tus/protocol.py"}),  # what the sender of a film counted
+    "enciphers": (
+        brings("cryptography", "passlib", "Crypto", "nacl", "ssl"),
+        {"accounts/codes.py", "outbox/transport.py"},
+    ),
+    "leaves certificates unlooked at": (
+        lambda node: (
+            name_of(node) in {"ssl.CERT_NONE", "ssl._create_unverified_context", "ssl.SSLContext", "ssl.wrap_socket"}
+            or (isinstance(node, ast.Attribute) and node.attr in {"check_hostname", "verify_mode"})
+        ),
+        set(),
+    ),
+    "takes a value from wherever it stands": (
+        lambda node: name_of(node) == "request.values",
+        {
+            "accounts/proving.py",  # where one was, which stands in the address or in the form that it drew
+            "accounts/views.py",
+            "desk/letters/views.py",  # whether it is there: the form shows by either the same letter
+        },
+    ),
+    "writes its log into a file or over the network": (brings("logging.handlers", "syslog"), set()),
+    "brings the tests along": (brings("tests", "pytest", "hypothesis", "unittest"), set()),
     "makes HTML of text": (
         calls("Markup"),
         {
@@ -208,6 +299,20 @@ def test_no_file_of_the_product(rule: str) -> None:
         ("asks for more of an address than its path", "url_for('x', _external=True)"),
         ("goes out into the network", "from urllib.request import urlopen"),
         ("goes out into the network", "import http.client"),
+        ("makes a pattern of words", "re.compile(words)"),
+        ("makes a pattern of words", "re.sub(f'{name}x', '', words)"),
+        ("makes a pattern of words", "re.search('x' + words, text)"),
+        ("draws by chance that can be foreseen", "from random import choice"),
+        ("draws fewer than 128 bits", "secrets.token_urlsafe(15)"),
+        ("draws fewer than 128 bits", "secrets.token_hex(LENGTH)"),
+        ("hashes as nobody should any more", "hashlib.md5(octets)"),
+        ("hashes as nobody should any more", "from hashlib import sha1"),
+        ("enciphers", "from cryptography.hazmat.primitives.ciphers import Cipher"),
+        ("leaves certificates unlooked at", "context.verify_mode = ssl.CERT_NONE"),
+        ("leaves certificates unlooked at", "context.check_hostname = False"),
+        ("takes a value from wherever it stands", "request.values['name']"),
+        ("writes its log into a file or over the network", "from logging.handlers import SysLogHandler"),
+        ("brings the tests along", "import tests.moments"),
         ("makes HTML of text", "Markup(words)"),
     ],
 )

@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NoReturn
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @dataclass
@@ -93,11 +99,11 @@ def _nobody(server: SMTP, session: Session, envelope: Envelope, mechanism: str, 
 
 
 @contextmanager
-def listening(sink: Sink, port: int = 0, guarded: bool = False) -> Iterator[int]:
-    """The sink behind a port; `guarded`, it offers to check a password and likes none."""
+def listening(sink: Sink, port: int = 0, guarded: bool = False, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """The sink behind a port; `guarded`, it offers to check a password and likes none; `tls` offers STARTTLS."""
     port = port or free_port()
     guard: dict[str, Any] = {"authenticator": _nobody, "auth_require_tls": False} if guarded else {}
-    controller = Controller(sink, hostname="127.0.0.1", port=port, ident="test", **guard)
+    controller = Controller(sink, hostname="127.0.0.1", port=port, ident="test", tls_context=tls, **guard)
     controller.start()
     try:
         yield port
@@ -110,6 +116,31 @@ def silent() -> Iterator[int]:
     """A port that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
+
+
+def certified(file: Path, name: str, ends: timedelta = timedelta(days=1)) -> ssl.SSLContext:
+    """What a server of this name needs for TLS, by a certificate that it signed itself; it stands in `file`."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=2))
+        .not_valid_after(now + ends)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret = file.with_suffix(".key")
+    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, *plain))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file, secret)
+    return context
 
 
 def free_port() -> int:

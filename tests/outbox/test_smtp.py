@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
+from pathlib import Path
 from smtplib import SMTPDataError
 
 import pytest
@@ -13,7 +14,7 @@ from flask import Flask
 from app.outbox import deliver, transport
 from app.outbox.transport import Smtp
 from tests.outbox.cast import NOW, letter, octets, put, row, rows, states
-from tests.outbox.servers import Sink, free_port, listening, silent
+from tests.outbox.servers import Sink, certified, free_port, listening, silent
 
 Point = Callable[..., None]
 LATER = NOW + timedelta(minutes=3)
@@ -133,6 +134,40 @@ def test_no_letter_leaves_in_clear_when_tls_is_asked_for_and_not_offered(house: 
         assert deliver(NOW) == 0
     assert (states(), sink.taken) == (["queued"], [])
     assert row_errors() == {"SMTPNotSupportedError: STARTTLS extension not supported by server."}
+
+
+@pytest.mark.parametrize(
+    ("trusted", "name", "ends", "state", "error"),
+    [
+        (True, "localhost", timedelta(days=1), "sent", ""),
+        (False, "localhost", timedelta(days=1), "queued", "self-signed certificate"),
+        (True, "elsewhere.example", timedelta(days=1), "queued", "Hostname mismatch"),
+        (True, "localhost", timedelta(days=-1), "queued", "certificate has expired"),
+    ],
+    ids="trusted unknown another-name expired".split(),
+)
+def test_a_letter_goes_only_to_a_server_that_proves_who_it_is(
+    house: Flask,
+    mail_to: Point,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trusted: bool,
+    name: str,
+    ends: timedelta,
+    state: str,
+    error: str,
+) -> None:
+    file = tmp_path / "certificate.pem"
+    tls = certified(file, name, ends)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    put(letter("Tokyo"))
+    sink = Sink()
+    with listening(sink, tls=tls) as port:
+        mail_to(port, MAIL_SERVER="localhost", MAIL_USE_TLS=True)
+        deliver(NOW)
+    assert (states(), len(sink.taken)) == ([state], int(state == "sent"))
+    assert [error in each for each in row_errors()] == [True]
 
 
 def row_errors() -> set[str]:

@@ -72,3 +72,18 @@ def test_another_socket_would_be_seen(tmp_path: Path) -> None:
         hatch.bind(str(tmp_path / "control"))
         hatch.listen()
         assert listening({os.getpid()}) >= {f"127.0.0.1:{door.getsockname()[1]}", str(tmp_path / "control")}
+
+
+ECHO = "what-a-cookie-would-hold"
+
+
+@pytest.mark.parametrize("asks", ["TRACE /", "TRACE /sign-in", "TRACK /", "CONNECT elsewhere.example:443", "BREW /"])
+def test_the_server_itself_sends_nothing_back_and_connects_nobody(plenary: Running, asks: str) -> None:
+    """As octets on the line, so that nothing stands between: cross-site tracing, and a proxy for others."""
+    place = urlsplit(plenary.url)
+    said = f"{asks} HTTP/1.1\r\nHost: {place.netloc}\r\nCookie: plenary={ECHO}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((place.hostname, place.port), timeout=10) as line:
+        line.sendall(said.encode())
+        told = b"".join(iter(lambda: line.recv(65536), b"")).decode()
+    assert 400 <= int(told.split(" ", 2)[1]) < 500
+    assert ECHO not in told
