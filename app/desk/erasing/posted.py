@@ -82,10 +82,11 @@ def forget(reader: Reader, words: Words, names: Collection[str], now: datetime) 
     mine = Message.event_id == reader.event_id
     reached = [each for each in words.words if "@" in each and " " not in each]
     columns = (Message.id, Message.kind, Message.facts, Message.to, Message.to_name, Message.dated)
-    about = or_(reader.stands_in(), Message.to.in_(reached), words.stand_in(Message.facts))
+    about = [reader.stands_in(), Message.to.in_(reached), *words.stand_in(Message.facts)]
+    found = {each.id: each for way in about for each in db.session.execute(select(*columns).where(mine, way))}
     own: dict[int, Any] = {}
     others: dict[int, Any] = {}
-    for each in db.session.execute(select(*columns).where(mine, about).order_by(Message.id)):
+    for _number, each in sorted(found.items()):
         known = each.to in reached or (not each.facts and each.to_name in names)
         (own if known or reader.gets(each.facts) else others)[each.id] = each
     outbox.forget_of(list(own), GONE, now)

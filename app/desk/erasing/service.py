@@ -65,8 +65,7 @@ def erase(delegate_id: int, *, who: str, now: datetime) -> Left:
     delivered = posted.forget(_reader(delegate), words, {*theirs.words, *theirs.shared}, now)
     _blank(delegate, now)
     _thin_out(delegate)
-    cut(delegate.event_id, Words(theirs.signed, delegate.reference))
-    cut(delegate.event_id, Words(theirs.words, delegate.reference))
+    cut(delegate.event_id, words)
     _blank_lists(delegate)
     site.changed(delegate.event_id)  # pages that are kept of the public site are made anew
     note(ERASED, f"delegate/{delegate.uid}", who=who, now=now, event_id=delegate.event_id)

@@ -7,9 +7,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Enum, String, Table, cast, false, or_, select, update
+from sqlalchemy import JSON, Column, ColumnElement, Enum, String, Table, cast, or_, select, update
 from sqlalchemy import Text as LongText
 
 from app.db import Model, db
@@ -22,6 +23,10 @@ WRITTEN = frozenset(
 What is published of the programme is kept as the record of the summit (rule 9.12)."""
 SHORTEST = 4
 """Fewer letters of an alphabet name nobody for certain; other scripts need two characters."""
+
+DEEPEST = 500
+"""How many comparisons one condition holds; SQLite refuses more than a thousand, those of a WHERE beside included."""
+SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(frozen=True)
@@ -46,14 +51,33 @@ class Words:
             return {self.cut(key): self.cut(each) for key, each in value.items()}
         return value
 
-    def stand_in(self, column: Any) -> ColumnElement[bool]:
-        """Whether a column of text or JSON may hold one of them; capitals of the Latin alphabet do not matter."""
-        return or_(false(), *(cast(column, LongText).icontains(form, autoescape=True) for form in self._forms()))
+    def stand_in(self, *columns: Any) -> list[ColumnElement[bool]]:
+        """Whether one of these columns of text or JSON may hold one of them: conditions of which one at least is true.
+        Capitals of the Latin alphabet do not matter. Each is as deep as SQLite takes, however many words there are."""
+        forms, texts = sorted(self._forms()), [cast(each, LongText) for each in columns]
+        each_takes = max(1, DEEPEST // len(texts))
+        return [
+            or_(*(text.icontains(form, autoescape=True) for text in texts for form in forms[at : at + each_takes]))
+            for at in range(0, len(forms), each_takes)
+        ]
 
     def _forms(self) -> set[str]:
-        """As they stand in text, and as JSON writes them."""
-        cases = {form for word in self.words for form in (word, word.lower(), word.upper())}
-        return cases | {json.dumps(each)[1:-1] for each in cases}
+        """As they stand in text, and as JSON writes them; the database itself sets Latin capitals aside."""
+        cases = {form for word in set(self.words) if not self._is_found_by_another(word) for form in _cases(word)}
+        return {form.translate(SMALL) for form in cases | {json.dumps(each)[1:-1] for each in cases}}
+
+    def _is_found_by_another(self, word: str) -> bool:
+        """Whether it holds another of the words, so that whatever holds it is found by that one."""
+        forms = _cases(word)
+        return any(
+            all(part in whole for part, whole in zip(_cases(each), forms, strict=True))
+            for each in self.words
+            if len(each) < len(word) and each in word
+        )
+
+
+def _cases(word: str) -> tuple[str, str, str]:
+    return word, word.lower(), word.upper()
 
 
 def certain(words: Iterable[str]) -> list[str]:
@@ -76,17 +100,17 @@ def cut(event_id: int, words: Words) -> int:
 
 def _cut_rows(table: Table, columns: list[Column[Any]], mine: ColumnElement[bool], words: Words) -> int:
     keys = list(table.primary_key.columns)
-    found = select(*keys, *columns).where(mine, or_(*(words.stand_in(each) for each in columns)))
-    changed = 0
-    for row in db.session.execute(found).all():
+    rows = select(*keys, *columns).where(mine)
+    changed = set()
+    for row in (each for held in words.stand_in(*columns) for each in db.session.execute(rows.where(held)).all()):
         before = dict(zip((each.name for each in columns), row[len(keys) :], strict=True))
         after = {name: words.cut(value) for name, value in before.items()}
         new = {name: value for name, value in after.items() if value != before[name]}
         if new:
             this = [key == value for key, value in zip(keys, row[: len(keys)], strict=True)]
             db.session.execute(update(table).where(*this).values(new))
-            changed += 1
-    return changed
+            changed.add(tuple(row[: len(keys)]))
+    return len(changed)
 
 
 def _of_event(table: Table, event_id: int, seen: Collection[str] = ()) -> ColumnElement[bool] | None:

@@ -30,7 +30,7 @@ from app.delegations.focal import Contact
 from app.delegations.models import Delegation, FocalPoint
 from app.desk.erasing import office, service
 from app.events.models import Approval, Event
-from app.journal import Note
+from app.journal import Note, note
 from app.network.models import folded
 from app.outbox import Message, State, empty, post
 from app.outbox.models import Mark, Try, Why
@@ -387,6 +387,25 @@ def test_of_another_one_of_the_same_name_nothing_goes(cast: Cast, client: FlaskC
     assert (now_of(cast, other).name, now_of(cast, anna).name) == ("Anna Bianchi", anna.reference)
     mine = select(Note.who, Note.after).where(Note.subject == f"delegate/{anna.uid}")
     assert "Bianchi" not in str(read(cast.app, lambda: list(db.session.execute(mine))))
+
+
+def test_whoever_changed_their_name_many_times_is_erased_too(cast: Cast) -> None:
+    """However many words a person is known by, no condition is deeper than the database takes."""
+    anna = guest(cast, "Anna Bianchi")
+    former = [f"{HERS}{number} Bîanchi {number}" for number in range(25)]
+
+    def rename() -> None:
+        about, event_id = f"delegate/{anna.uid}", anna.event_id
+        for name in former:
+            signed = f"{anna.reference} ({name})"
+            note(
+                "changed", about, who=signed, now=NOW, event_id=event_id, before={"name": name}, after={"name": "Anna"}
+            )
+
+    do(cast, rename)
+    assert {"notes"} <= holding(cast)
+    erased(cast, anna)
+    assert holding(cast) == set()
 
 
 def test_while_a_letter_to_her_is_on_its_way_nothing_is_done(cast: Cast) -> None:
