@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from app.db import db
 from app.events.models import Event, Mode
@@ -13,7 +13,7 @@ from app.registration import states
 from app.registration.models import Delegate, State
 from app.sentences import Sentence
 from app.visits import moving, rows, waiting
-from app.visits.models import GOING, OVER, SignUp, Standing, Tick, Visit, Wish, WishList
+from app.visits.models import GOING, OVER, SignUp, Standing, Tick, Vehicle, Visit, Wish, WishList
 
 REGISTRATION = Sentence(_l("registration")).stored()
 """Who it is in the journal that gives a place back."""
@@ -78,6 +78,11 @@ def _forget(whose: ColumnElement[bool]) -> int:
     people = set(db.session.execute(select(SignUp.id).where(*theirs)).scalars())
     quiet = {"synchronize_session": False}
     db.session.execute(update(SignUp).where(*theirs).values(step_free=False, mobile="").execution_options(**quiet))
+    cars = select(SignUp.vehicle_id).where(whose, SignUp.vehicle_id.is_not(None))
+    counted = select(func.count()).where(SignUp.vehicle_id == Vehicle.id, SignUp.step_free).scalar_subquery()
+    told = Vehicle.id.in_(cars), Vehicle.step_free_taken != counted  # a count of one says whose need it was
+    left = update(Vehicle).where(*told).values(step_free_taken=counted)
+    db.session.execute(left.execution_options(**quiet))
     ours = select(SignUp.id).where(whose)
     db.session.execute(delete(Tick).where(Tick.sign_up_id.in_(ours)).execution_options(**quiet))
     return len(people)

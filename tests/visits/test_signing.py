@@ -15,7 +15,7 @@ from app.registration import rows, service
 from app.registration import states as registering
 from app.registration.models import Capacity, Delegate
 from app.visits import following, signing, vehicles, waiting
-from app.visits.models import Filling
+from app.visits.models import Filling, Vehicle
 from app.visits.signing import Request
 from tests.publishing.said import say, speak
 from tests.registration.cast import NOW, Cast, read
@@ -222,6 +222,25 @@ def test_needs_and_telephones_are_forgotten_when_given_back_and_after_the_summit
     ]
     kept, gone = (act(cast, lambda day=day: following.forget(day)) for day in (date(2090, 3, 31), date(2090, 4, 1)))  # type: ignore[misc]
     assert (kept, gone, row(cast, boat, two).mobile) == (0, 1, "")
+
+
+def test_a_vehicle_tells_no_more_how_many_needed_a_step_free_place_once_needs_are_forgotten(cast: Cast) -> None:
+    """Else the count would name whoever sat in it alone."""
+    boat = visit(cast)
+    van = bus(cast, boat, 2, step_free=2, name="Van")
+    one, two = guests(cast, 2)
+    for each in (one, two):
+        sign_up(cast, boat, each, step_free=(each,))
+
+    def counts() -> tuple[int, int]:
+        there = act(cast, lambda: db.session.get_one(Vehicle, van.id, populate_existing=True))
+        return there.taken, there.step_free_taken
+
+    assert counts() == (2, 2)
+    act(cast, lambda: following.forget_of(one.id))
+    assert counts() == (2, 1)
+    act(cast, lambda: following.forget(date(2090, 4, 1)))
+    assert counts() == (2, 0)
 
 
 def test_nobody_signs_up_once_it_has_left(cast: Cast) -> None:
