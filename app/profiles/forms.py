@@ -15,7 +15,7 @@ from wtforms.validators import StopValidation
 from app.profiles import service
 from app.profiles.models import Consent, Consented, NameOrder, Page, Profile
 from app.profiles.photos import LEAST, MEGABYTES
-from app.registration.forms import Asked, AtMost, readable
+from app.registration.fields import Asked, AtMost, readable
 from app.registration.models import Delegate
 from app.web import Form, lines, one_line
 

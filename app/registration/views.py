@@ -22,9 +22,9 @@ from app.events.views import glimpse
 from app.jobs import Duty, duties
 from app.refused import Refused
 from app.registration import bots, places, service, waiting
-from app.registration.forms import SUGGESTIONS, RegistrationForm, new_key
+from app.registration.forms import SUGGESTIONS, RegistrationForm
 from app.registration.models import ENDED, Delegate
-from app.web import answer, belongs_to, blank, keeps_form, let_go, not_found, opens_nothing, public
+from app.web import answer, belongs_to, blank, keeps_form, let_go, new_key, not_found, opens_nothing, public
 from app.web.reading import speaks
 
 bp = Blueprint("registration", __name__)

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from app import clock
 from app.refused import Refused
-from app.registration.forms import Asked, LongSelect, telephone, zones_by_area
+from app.registration.fields import Asked, LongSelect, telephone, zones_by_area
 from app.web import choices
 from app.web.wording import zone_name
 

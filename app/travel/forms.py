@@ -23,7 +23,7 @@ from wtforms.validators import Optional, ValidationError
 from app import clock
 from app.events.models import Event
 from app.refused import Refused
-from app.registration.forms import Asked, AtMost, LongSelect, readable
+from app.registration.fields import Asked, AtMost, LongSelect, readable
 from app.travel import rules
 from app.travel.fields import (
     CLOCK,

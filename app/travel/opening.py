@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField
 
-from app.registration.forms import Asked, AtMost
+from app.registration.fields import Asked, AtMost
 from app.web import Form, one_line
 
 

@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringF
 from wtforms.validators import InputRequired
 
 from app.delegations.forms import CheckboxesField, at_most
-from app.registration.forms import is_telephone, telephone
+from app.registration.fields import is_telephone, telephone
 from app.visits.choosing import Colleague
 from app.visits.signing import Request
 from app.web import Form, one_line

@@ -254,7 +254,7 @@ RULES: dict[str, tuple[Found, set[str]]] = {
             "outbox/markdown.py",
             "outbox/openings.py",
             "publishing/described.py",
-            "registration/forms.py",
+            "registration/fields.py",
             "site/shown.py",
             "site/writing.py",
             "web/speech.py",

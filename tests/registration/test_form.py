@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from app.db import db
 from app.outbox import Message
-from app.registration.forms import telephone
+from app.registration.fields import telephone
 from tests.registration.cast import Cast, delegates, hidden, send, typed
 
 

@@ -27,11 +27,10 @@ from app.db import db
 from app.outbox import letter
 from app.outbox.letter import Letter
 from app.registration import service
-from app.registration.forms import new_key
 from app.schedule import arranging
 from app.visits import editing, signing
 from app.visits.models import Visit
-from app.web import kept
+from app.web import kept, new_key
 
 
 def everywhere(old: object, new: object) -> None:

@@ -13,7 +13,7 @@ from app.delegations import quotas
 from app.delegations.models import Category
 from app.events.models import Mode
 from app.events.words import MODES
-from app.registration.forms import Asked
+from app.registration.fields import Asked
 from app.registration.models import Delegate
 from app.registration.news import role_word
 from app.web import Form, IntegerField, lines, one_line

@@ -11,7 +11,7 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 from wtforms.validators import Length
 
 from app.publishing.participants.models import ParticipantList
-from app.registration.forms import Asked
+from app.registration.fields import Asked
 from app.web import Form, one_line
 
 PRESENT = "now"

@@ -24,7 +24,7 @@ from app import clock, ical
 from app.delegations.forms import CheckboxesField, at_most
 from app.events.words import MODES
 from app.refused import Refused
-from app.registration.forms import is_telephone, telephone
+from app.registration.fields import is_telephone, telephone
 from app.registration.models import Capacity
 from app.registration.news import role_word
 from app.visits import vehicles

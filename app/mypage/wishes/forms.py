@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectF
 from wtforms.validators import InputRequired
 
 from app.delegations.forms import CheckboxesField, at_most
-from app.registration.forms import is_telephone, telephone
+from app.registration.fields import is_telephone, telephone
 from app.registration.models import Delegate
 from app.visits.choosing import Choice
 from app.visits.models import WishList

@@ -14,7 +14,8 @@ from wtforms.validators import StopValidation
 from app.delegations.forms import at_most, is_reachable, line
 from app.events.models import Mode
 from app.events.words import MODES
-from app.registration.forms import Asked, AtMost, BehalfForm, ChangeForm, is_telephone, readable, telephone
+from app.registration.fields import Asked, AtMost, is_telephone, readable, telephone
+from app.registration.forms import BehalfForm, ChangeForm
 from app.registration.models import Capacity, Delegate, Rank
 from app.registration.nominating import Nomination
 from app.registration.notices import rank_word, role_word

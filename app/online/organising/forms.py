@@ -33,7 +33,7 @@ from app.online.letters import good_word
 from app.online.models import OnlineSettings, Result, TechCheck
 from app.online.techchecks import TESTED, Found, Opening
 from app.refused import Refused
-from app.registration.forms import Asked, AtMost, telephone
+from app.registration.fields import Asked, AtMost, telephone
 from app.web import Form, IntegerField, lines, one_line
 from app.web.wording import day as day_word
 

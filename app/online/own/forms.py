@@ -13,7 +13,7 @@ from wtforms.validators import StopValidation
 from app.clock import local
 from app.online.models import CheckSlot, OnlineFacts
 from app.online.telling import Facts
-from app.registration.forms import Asked, AtMost, is_telephone, readable
+from app.registration.fields import Asked, AtMost, is_telephone, readable
 from app.web import Form, one_line
 from app.web.wording import clock_time, day_full, zone_name
 
