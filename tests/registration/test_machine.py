@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import delete, select, update
 
+from app import tokens
 from app.db import db, write
 from app.delegations import approving as answers
 from app.delegations.models import Answer, Category, Delegation, DelegationMode, Overflow, Quota
+from app.desk.erasing import service as erasing
 from app.events.models import Approval, Deadline, Due, Event, Mode
 from app.journal import Note
 from app.outbox import Message
@@ -22,6 +24,7 @@ from app.refused import Refused
 from app.registration import approving, asking, deciding, leading, line, nominating, service, waiting
 from app.registration.asked import Asked, Kind, Outcome
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, Needs, Places, Rank, State
+from app.registration.service import Application
 from app.web.kept import KeepingFlask
 from tests.registration.cast import NOW, Cast, application, details
 from tests.registration.people import OFFICE, nomination
@@ -70,6 +73,8 @@ class Walk(RuleBasedStateMachine):
         self.cities: dict[str, int] = {}
         self.before: dict[int, Seen] = {}
         self.by_hand = False
+        self.forms: list[tuple[Application, int]] = []
+        """What was sent by the register, and whom it made: they were told that they are registered."""
 
     def teardown(self) -> None:
         db.session.remove()
@@ -146,12 +151,33 @@ class Walk(RuleBasedStateMachine):
     @rule(city=cities, mode=modes)
     def register(self, city: str, mode: Mode) -> None:
         name = self.new_name()
+        found: list[tuple[Application, int]] = []
 
         def act() -> None:
             asked = application(self.cast, f"the form of {name}", city, mode=mode, name=name)
-            service.register(db.session.get_one(Event, self.cast.event_id), asked, self.now)
+            made = service.register(db.session.get_one(Event, self.cast.event_id), asked, self.now)
+            found.append((asked, made.id))
 
         self.try_to(act)
+        self.forms += found[-1:]
+
+    @rule(number=someone)
+    def send_again(self, number: int) -> None:
+        """The same form once more: it makes nobody, and shows the one it made, or says whose it was."""
+        if self.forms:
+            asked, key = self.forms[number % len(self.forms)]
+
+            def act() -> None:
+                again = service.register(db.session.get_one(Event, self.cast.event_id), asked, self.now)
+                assert again.id == key
+
+            self.try_to(act)
+
+    @rule(number=someone)
+    def erase(self, number: int) -> None:
+        """At their request, wherever they stand; twice is once."""
+        act = erasing.erase
+        self.with_one(number, lambda key: act(key, who="Tokyo", now=self.now), *State)
 
     @rule(city=cities, mode=modes, role=roles)
     def nominate(self, city: str, mode: Mode, role: Capacity) -> None:
@@ -323,6 +349,8 @@ class Walk(RuleBasedStateMachine):
         heads_check(people)
         line_check(self.cast.event_id)
         asked_check(people)
+        forms_check(people, self.forms)
+        erased_check(people)
         after = {each.id: Seen.of(each) for each in people}
         if not self.by_hand:
             nobody_overtakes(self.before, after)
@@ -378,6 +406,28 @@ def asked_check(people: list[Delegate]) -> None:
     assert renamed & asked <= granted
     cities_with_modes = set(db.session.execute(select(DelegationMode.delegation_id)).scalars())
     assert {each.delegation_id for each in people} <= cities_with_modes
+
+
+def forms_check(people: list[Delegate], forms: list[tuple[Application, int]]) -> None:
+    """Whoever was told that they are registered is stored, once, and as nobody else."""
+    stored = {each.id: each.submit_key for each in people}
+    assert len(set(stored.values())) == len(stored)
+    for asked, key in forms:
+        event_id = next(each.event_id for each in people if each.id == key)
+        assert stored[key] == tokens.digest(f"{event_id}/{asked.submit_key}")
+
+
+def erased_check(people: list[Delegate]) -> None:
+    """Nothing is known of whoever was erased but that they were there; none of their links opens anything."""
+    erased = {each.id for each in people if each.erased_at is not None}
+    for each in (one for one in people if one.id in erased):
+        assert each.state in ENDED
+        assert (each.name, each.email, each.mobile, each.comment) == (each.reference, "", "", "")
+        assert {each.position, each.organisation} <= {"", "–"}
+        assert (each.link_hash, each.feed_hash) == (tokens.digest(each.link), tokens.digest(each.feed))
+        assert each.link_generation > 0
+    for table in (Draft, Needs):
+        assert erased.isdisjoint(db.session.execute(select(table.delegate_id)).scalars())
 
 
 def line_check(event_id: int) -> None:

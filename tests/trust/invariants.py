@@ -6,7 +6,8 @@ break it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +43,25 @@ def doubled(connection: Connection) -> int:
     return int(connection.execute(text(query)).scalar_one())
 
 
+def unstored(connection: Connection, told: Mapping[str, int]) -> int:
+    """I1: of those who were told so, by the keys of their forms, how many are not stored exactly once under their
+    number. Unlike names, these stand whatever people change later."""
+    stored = Counter(
+        (row.submit_key, row.id) for row in connection.execute(text("SELECT submit_key, id FROM delegates"))
+    )
+    return sum(stored[key, number] != 1 for key, number in told.items()) + len(stored) - len({key for key, _ in stored})
+
+
 def _key(event_id: int, told: Acknowledged) -> str:
     return tokens.digest(f"{event_id}/{told.submit_key}")
 
 
 def silent(connection: Connection) -> int:
-    """I2: registrations without exactly one letter that tells of them, and letters that tell of none."""
+    """I2: registrations without exactly one letter that tells of them, and letters that tell of none. A successor who
+    takes over a place is told of it once their form is filled in."""
     query = """
-        SELECT count(*) FROM delegates AS d JOIN events AS e ON e.id = d.event_id WHERE d.state = 'approved' AND
+        SELECT count(*) FROM delegates AS d JOIN events AS e ON e.id = d.event_id WHERE d.state = 'approved'
+        AND d.organisation <> '' AND
         (SELECT count(*) FROM messages AS m WHERE m.key = 'confirmation/' || e.slug || '/' || d.reference || '/0') <> 1
     """
     orphans = """
@@ -76,6 +88,10 @@ MISCOUNTED = {
     "vehicles": """
         SELECT count(*) FROM vehicles AS v WHERE v.taken > v.seats OR v.taken <> (SELECT count(*) FROM sign_ups AS s
         WHERE s.vehicle_id = v.id)
+    """,
+    "step-free places": """
+        SELECT count(*) FROM vehicles AS v WHERE v.step_free_taken > v.step_free OR v.step_free_taken <> (SELECT
+        count(*) FROM sign_ups AS s WHERE s.vehicle_id = v.id AND s.step_free)
     """,
 }
 

@@ -1,15 +1,21 @@
 """P2: the random walks over registrations and visits at full length, with the invariants of the faults after each step.
 
-Ordinary runs walk less far where the machines stand: tests/registration/test_machine.py, tests/visits/test_machine.py.
+The product never merges cities, nor people, so no step does. Ordinary runs walk less far where the machines stand:
+tests/registration/test_machine.py, tests/visits/test_machine.py.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
 
+from app import tokens
 from app.db import db
+from app.registration.models import Delegate
 from app.web.kept import KeepingFlask
 from tests.registration import test_machine as registration
 from tests.registration.cast import Cast, assemble
@@ -32,6 +38,34 @@ class Books:
 
 
 class Registrations(Books, registration.Walk):
+    def __init__(self) -> None:
+        super().__init__()
+        self.stood: dict[int, str] = {}
+        self.posted = 0
+
+    @invariant()
+    def whoever_was_told_so_is_registered_once(self) -> None:
+        told = {tokens.digest(f"{self.cast.event_id}/{form.submit_key}"): key for form, key in self.forms}
+        assert invariants.unstored(db.session.connection(), told) == 0
+        db.session.rollback()
+
+    @invariant()
+    def each_confirmation_is_posted_once(self) -> None:
+        assert invariants.silent(db.session.connection()) == 0
+        db.session.rollback()
+
+    @invariant()
+    def each_move_has_its_letter(self) -> None:
+        """Whoever stands elsewhere than before this step is written to in it, or those who answer for their city."""
+        ask = db.session.connection().exec_driver_sql
+        fresh = ask(f"SELECT id, key FROM messages WHERE id > {self.posted}").all()
+        people = ask("SELECT id, reference, state FROM delegates").all()
+        moved = [each.reference for each in people if self.stood.get(each.id) != each.state]
+        assert [name for name in moved if not any(f"/{name}/" in letter.key for letter in fresh)] == []
+        self.stood = {each.id: each.state for each in people}
+        self.posted = max([self.posted, *(letter.id for letter in fresh)])
+        db.session.rollback()
+
     @invariant()
     def each_act_stands_in_the_journal(self) -> None:
         assert invariants.unwritten(db.session.connection()) == 0
@@ -71,8 +105,26 @@ def test_visits(app: KeepingFlask, figures: Figures, full: bool) -> None:
     figures.hold("P2", f"walks over visits of {steps} steps, without a fault", examples, least=examples)
 
 
+def nothing(*_given: object, **_named: object) -> None:
+    """In the place of a guard."""
+
+
+def by_halves(delegate: Delegate, now: datetime) -> None:
+    """In the place of what empties the row of somebody who is erased."""
+    delegate.erased_at = now
+
+
+GUARDS: dict[str, tuple[str, Callable[..., None]]] = {
+    "a place is not freed": ("app.registration.places.free", nothing),
+    "a letter is not posted": ("app.registration.notices.tell", nothing),
+    "a line of the journal is not written": ("app.registration.service._note", nothing),
+    "somebody is erased by halves": ("app.desk.erasing.service._blank", by_halves),
+}
+
+
 @pytest.mark.trust
-def test_control_a_place_that_is_not_freed_is_found(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.registration.places.free", lambda *_place: None)
+@pytest.mark.parametrize("fault", GUARDS)
+def test_control_it_is_found_that(cast: Cast, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    monkeypatch.setattr(*GUARDS[fault])
     with pytest.raises(AssertionError):
         walk(type("WalkHere", (Registrations,), {"cast": cast}), 100, 30)

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import delete, select, update
 
 from app.db import db, write
+from app.desk.erasing import service as erasing
 from app.events.models import Mode
 from app.journal import Note
 from app.outbox import Message
@@ -21,7 +22,7 @@ from app.registration import service
 from app.registration.models import Capacity, Delegate, Places, State
 from app.visits import editing, rows, signing, vehicles, waiting
 from app.visits.editing import Facts
-from app.visits.models import HOLDING, SignUp, Standing, Tick, Vehicle, Visit
+from app.visits.models import HOLDING, OVER, SignUp, Standing, Tick, Vehicle, Visit
 from app.visits.signing import Request
 from app.web.kept import KeepingFlask
 from tests.registration.cast import NOW, Cast, assemble
@@ -57,7 +58,8 @@ class Walk(RuleBasedStateMachine):
         def act() -> int:
             for table in (Tick, SignUp, Vehicle, Visit, Message, Note):
                 db.session.execute(delete(table))
-            db.session.execute(update(Delegate).values(state=State.APPROVED, mode=Mode.VENUE))
+            again = {"state": State.APPROVED, "mode": Mode.VENUE, "erased_at": None, "email": "office@rome.example.org"}
+            db.session.execute(update(Delegate).values(name="Guest " + Delegate.uid, **again))
             for mode, count in ((Mode.VENUE, PEOPLE), (Mode.ONLINE, 0)):
                 mine = Places.event_id == self.cast.event_id, Places.mode == mode
                 db.session.execute(update(Places).where(*mine).values(taken=count))
@@ -145,6 +147,18 @@ class Walk(RuleBasedStateMachine):
     @rule(number=someone)
     def withdraw(self, number: int) -> None:
         self.try_to(lambda: service.withdraw(self.people[number].id, self.now))
+
+    @rule(number=someone)
+    def erase(self, number: int) -> None:
+        self.try_to(lambda: erasing.erase(self.people[number].id, who=ORGANISER, now=self.now))
+
+    @invariant()
+    def whoever_was_erased_holds_nothing(self) -> None:
+        mine = select(SignUp).join(Delegate).where(Delegate.erased_at.is_not(None))
+        for each in db.session.execute(mine).scalars():
+            assert (each.state in OVER, each.vehicle_id, each.step_free, each.mobile) == (True, None, False, "")
+            assert each.comment == ""
+        db.session.rollback()
 
     @invariant()
     def nothing_is_oversold_and_every_place_is_counted(self) -> None:
