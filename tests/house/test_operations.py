@@ -10,12 +10,21 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import config
+from app import clock, config, files, sheets
+from app.ical import doctor
+from app.office.views import LETTER_MB
+from app.profiles.photos import PORTRAIT
+from app.site import pictures
+from app.videos.service import CAPTIONS_MB
+from app.videos.terms import Terms
+from app.videos.views import SMALL_MB
+from app.web import tables
 from app.web.kept import KeepingFlask
 
 pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parents[2]
+CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 DEPLOY = sorted(each for each in (ROOT / "deploy").iterdir() if each.is_file())
 UNITS = [each for each in DEPLOY if each.suffix in {".service", ".timer"}]
@@ -115,6 +124,31 @@ def test_every_figure_exists(gnets: KeepingFlask) -> None:
     said = set(re.findall(r"`(plenary_[a-z_]+)`", DOCUMENT))
     assert said >= conditional
     assert {each for each in said - conditional if f"\n{each}" not in told} == set()
+
+
+def test_each_limit_of_a_file_is_the_one_that_is_told() -> None:
+    """The table of docs/contract.md."""
+    rows = re.findall(r"^\| (an? [^|]+|the [^|]+|captions|any [^|]+) \| ([^|]+) \| ([^|]+) \|", CONTRACT, re.MULTILINE)
+    told = {what: [int(each) for each in re.findall(r"\d+", most)] for what, _kinds, most in rows}
+    terms = Terms(clock.now())
+    assert told == {
+        "a city's letter of authority": [LETTER_MB],
+        "the photo of a person": [PORTRAIT.megabytes],
+        "a photo of the site": [pictures.WANTED.megabytes],
+        "a video": [terms.megabytes, terms.quota_megabytes, SMALL_MB],
+        "captions": [CAPTIONS_MB],
+        "a table": [tables.LARGEST // 2**20],
+        "a calendar to be examined": [doctor.LARGEST // 10**6],
+        "any other request": [config.FIXED["MAX_CONTENT_LENGTH"] // 2**20],
+    }
+    kinds = {what: said for what, said, _most in rows}
+    for what, wanted in (("the photo of a person", PORTRAIT), ("a photo of the site", pictures.WANTED)):
+        assert f"{wanted.least} pixels" in kinds[what]
+        assert {each.upper() for each in re.findall(r"\b(?:JPEG|PNG|WebP)", kinds[what])} == set(wanted.formats)
+    assert {kind.split("/")[1].upper() for kind, _end in files.KINDS.values()} == set(
+        kinds["a city's letter of authority"].split(", ")
+    )
+    assert f"{sheets.ROWS:,} rows" in kinds["a table"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
