@@ -65,6 +65,8 @@ class Line:
         self.left = -1
         """Octets of the body that are still to come; -1: the head is not complete."""
         self.status = 0
+        self.said = b""
+        """The head of the last answer."""
         self.begun = 0.0
 
     def ask(self) -> bool:
@@ -85,7 +87,7 @@ class Line:
             head, found, rest = self.head.partition(b"\r\n\r\n")
             if not found:
                 return False
-            self.status, self.head = int(head[9:12]), b""
+            self.status, self.said, self.head = int(head[9:12]), head, b""
             length = LENGTH.search(head)
             self.left = (int(length[1]) if length and self.status != 304 else 0) - len(rest)
         else:
@@ -125,9 +127,14 @@ def spent(pids: Sequence[int]) -> float:
     return sum(sum(map(int, _stat(pid)[11:13])) for pid in pids) * TICK
 
 
+def parent(pid: int) -> int:
+    """The process that began this one; 0 for one that is gone."""
+    return int(_stat(pid)[1])
+
+
 def family(pid: int) -> list[int]:
     """A process and all that descend from it."""
-    parents = {int(each.name): int(_stat(int(each.name))[1]) for each in Path("/proc").glob("[0-9]*")}
+    parents = {int(each.name): parent(int(each.name)) for each in Path("/proc").glob("[0-9]*")}
     found = [pid]
     for each in found:
         found += [child for child, parent in parents.items() if parent == each]

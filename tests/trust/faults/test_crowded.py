@@ -1,4 +1,4 @@
-"""F16, F23: registering while calendars are polled, and while hundreds of clients hold their lines and say nothing."""
+"""F23: others are served while hundreds of clients hold their lines and say nothing."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.clients import Browser, Crowd, address, percentile
-from tests.trust.faults.conftest import Storm, broken
+from tests.trust.clients import Browser, address, percentile
+from tests.trust.faults.conftest import Storm
 from tests.trust.figures import Figures
 from tests.trust.nginx import behind_nginx
 from tests.trust.served import PATIENCE
-
-FEED = "/summit/agenda.ics"
 
 
 @contextmanager
@@ -39,40 +37,6 @@ def beside(number: int, act: Callable[[int], None]) -> Iterator[None]:
         over.set()
         for each in threads:
             each.join()
-
-
-def polling(storm: Storm, crowd: Crowd, seconds: float) -> list[int]:
-    """What those get who poll a calendar that they have already, while people register."""
-    etag = storm.browser(address(1)).get(FEED).headers["etag"]
-    polled: list[int] = []
-
-    def poll(number: int) -> None:
-        polled.append(Browser(storm.house.port, address(number), PATIENCE).get(FEED, If_None_Match=etag).status)
-
-    until = time.monotonic() + seconds
-    with beside(4, poll):
-        while time.monotonic() < until or not polled:
-            crowd.register(8)
-    return polled
-
-
-def test_registering_while_calendars_are_polled(storm: Storm, figures: Figures, full: bool) -> None:
-    crowd, seconds = storm.crowd(at_once=8), 30.0 if full else 3.0
-    polled = polling(storm, crowd, seconds)
-    figures.hold("F16", "polls answered by anything but 304", len(polled) - polled.count(304), exactly=0)
-    figures.hold("F16", "people who got no answer while calendars were polled", len(crowd.tally.gone), exactly=0)
-    figures.measure("F16", "p99 of a registration while calendars are polled", crowd.tally.p99(), most=1, unit="s")
-    figures.measure("F16", "registrations meanwhile", len(crowd.tally.told) / seconds, least=5, unit="/s")
-    figures.measure("F16", "polls answered meanwhile", len(polled) / seconds, least=100, unit="/s")
-    storm.examine(crowd).hold(figures, "F16", " while calendars were polled")
-
-
-@pytest.mark.trust
-def test_calendars_made_for_each_poll_would_be_noticed(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """The control: nothing is kept, and nobody is told that they have it already."""
-    with broken(request, tmp_path, "answers_anew") as storm:
-        polled = polling(storm, storm.crowd(at_once=8), 1.0)
-    assert (polled.count(304), polled.count(200)) == (0, len(polled))
 
 
 HEAD = b"GET /summit/agenda HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 10.9.9.9\r\n"

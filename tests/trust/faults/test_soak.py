@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.trust.calendars import PUBLIC
 from tests.trust.clients import Crowd, address
 from tests.trust.faults.conftest import Storm, broken
-from tests.trust.faults.test_crowded import FEED, beside
+from tests.trust.faults.test_crowded import beside
 from tests.trust.figures import Figures
 from tests.trust.invariants import engine_of
 
@@ -92,7 +93,7 @@ def soak(storm: Storm, seconds: float, then: Callable[[], object] = int) -> Soak
     they held after a tenth of it, when `then` is called."""
     crowd, turns = storm.crowd(), itertools.cycle(PATHS)
     paces = Pace(REGISTRATIONS), Pace(PAGES), Pace(POLLS)
-    etag = storm.browser(address(1)).get(FEED).headers["etag"]
+    etag = storm.browser(address(1)).get(PUBLIC[0]).headers["etag"]
     wrong: list[int] = []
 
     def register(_number: int) -> None:
@@ -106,7 +107,7 @@ def soak(storm: Storm, seconds: float, then: Callable[[], object] = int) -> Soak
 
     def poll(number: int) -> None:
         paces[2].wait()
-        status = storm.browser(address(number)).get(FEED, If_None_Match=etag).status
+        status = storm.browser(address(number)).get(PUBLIC[0], If_None_Match=etag).status
         wrong.extend([status] if status != 304 else [])
 
     pids = storm.house.alive()
