@@ -177,7 +177,8 @@ class Crowd:
         if page is None:
             self._give_up(f"{name}: no form")
             return
-        fields = page | online(self.cast, name) | {"submit_key": secrets.token_urlsafe(16)}
+        own = online(self.cast, name, email=f"person-{number}@rome.example.org")
+        fields = page | own | {"submit_key": secrets.token_urlsafe(16)}
         pressing = [lambda: self._press(browser, fields, name, until)]
         if number % 10 == 0:
             self.tally.twice += 1

@@ -16,6 +16,7 @@ from deploy.take_over import gets_quiet
 from tests.trust.clients import Crowd
 from tests.trust.grounds import Ground
 from tests.trust.invariants import Found, examine
+from tests.trust.nginx import behind_nginx, there
 from tests.trust.served import PATIENCE, ROOT, Served, free_port, served
 
 DRAINED = 1.0
@@ -40,8 +41,8 @@ class Machines:
 
     def kill(self, chance: Random) -> bool:
         """End a web process of one machine by SIGKILL, though never of the last that answers; whether it was done."""
-        there = [each for each in self.houses if each.alive()]
-        return len(there) > 1 and chance.choice(there).kill(chance)
+        well = [each for each in self.houses if each.alive()]
+        return len(well) > 1 and chance.choice(well).kill(chance)
 
     def come_back(self) -> None:
         """Wait until every machine answers, whatever was killed before."""
@@ -65,6 +66,19 @@ class Machines:
             time.sleep(0.1)
         self.show(self.houses)
 
+    @contextmanager
+    def front(self, folder: Path) -> Iterator[list[int]]:
+        """The ports that lead to all machines and hold nobody up: nginx where there is one, else those of the machines,
+        to be taken in turn. The little proxy is slower than they are."""
+        ports = [each.port for each in self.houses]
+        if not there():
+            yield ports
+            return
+        file = folder / "servers.conf"
+        file.write_text("".join(f"server 127.0.0.1:{each};\n" for each in ports), encoding="utf-8")
+        with behind_nginx(folder, file) as (port, _reload):
+            yield [port]
+
     @property
     def kills(self) -> int:
         return sum(each.kills for each in self.houses)
@@ -77,10 +91,8 @@ class Machines:
 
 
 @contextmanager
-def machines(
-    ground: Ground, folder: Path, *, web: int = 3, mailers: int = 2, broken: tuple[str, ...] = ()
-) -> Iterator[Machines]:
-    """So many web machines, of which so many have a worker too."""
+def machines(ground: Ground, folder: Path, *, web: int = 3, broken: tuple[str, ...] = ()) -> Iterator[Machines]:
+    """So many web machines, without workers."""
     file, port = folder / "ports", free_port()
     with ExitStack() as stack:
         houses = []
@@ -88,8 +100,7 @@ def machines(
             own = folder / f"machine-{number}"
             own.mkdir()
             settings = ground.settings | {"INSTANCE": str(own / "instance")}
-            more = {"workers": 1, "mailers": int(number < mailers), "broken": broken}
-            houses.append(stack.enter_context(served(settings, own, **more)))
+            houses.append(stack.enter_context(served(settings, own, workers=1, broken=broken)))
         made = Machines(ground, houses, port, file)
         made.show(houses)
         proxy = subprocess.Popen([sys.executable, "-m", "tests.trust.balancer", str(port), str(file)], cwd=ROOT)
