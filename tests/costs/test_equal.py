@@ -34,6 +34,11 @@ Found = list[dict[str, object]]
 @pytest.fixture(scope="module")
 def crowds(standing: KeepingFlask, database: States) -> tuple[KeepingFlask, Organiser, Found]:
     """A summit with one of everything and a summit with many; Tokyo runs both. No test here changes them."""
+    return standing, *summits(standing, database, {"one": ONE, "many": MANY})
+
+
+def summits(app: KeepingFlask, database: States, sizes: dict[str, int]) -> tuple[Organiser, Found]:
+    """Nothing but summits of these names, each with so many of everything, and the organiser who runs them."""
     database.restore("empty")
     found: Found = []
 
@@ -42,18 +47,18 @@ def crowds(standing: KeepingFlask, database: States) -> tuple[KeepingFlask, Orga
         user = person("tokyo")
         db.session.add(user)
         db.session.flush()
-        for slug, number in (("one", ONE), ("many", MANY)):
+        for slug, number in sizes.items():
             event_id = crowd(slug, number)
             db.session.add_all(Staff(user_id=user.id, event_id=event_id, role=role) for role in Role)
             more = others(event_id, slug, number)
             found.append(asdict(read(slug)) | asdict(more))
 
-    with standing.app_context():
+    with app.app_context():
         write(act, patience=60)
-    reader = Organiser(standing, "tokyo")
+    reader = Organiser(app, "tokyo")
     for each in found:
         assert reader.get(f"/{each['slug']}/agenda").status_code == 200  # the release is read once and stays in memory
-    return standing, reader, found
+    return reader, found
 
 
 def cost(app: Flask, reader: Organiser, path: str) -> list[str]:

@@ -31,9 +31,10 @@ PROOFS: tuple[tuple[str, list[str]], ...] = (("sqlite", []), ("postgresql", ["-m
 PAIRS = "tests/measure/test_all_pairs.py"
 TIMED = (
     "tests/trust/attacks/test_who_exists.py",
+    "tests/trust/test_budgets.py",
     *(each.relative_to(ROOT).as_posix() for each in sorted((ROOT / "tests/trust/faults").glob("test_*.py"))),
 )
-UNTIMED = ("tests/trust", "--ignore=tests/trust/faults", f"--ignore={TIMED[0]}")
+UNTIMED = ("tests/trust", *(f"--ignore={each}" for each in TIMED))
 BESIDE = ("--numprocesses", "auto", "--dist", "worksteal")
 LANES: dict[str, tuple[str, ...]] = {
     "all whose times are no figures": (*UNTIMED, *BESIDE),
