@@ -1,9 +1,10 @@
 """Speed and memory beside bare Flask, measured in one run so that the ratios can be compared: `make bench`.
 
-`make bench ARGS=pages`, `ARGS=planning`, `ARGS=visits`, `ARGS=letters`, `ARGS=served` or `ARGS=growth` measures one
-part, and so does `ARGS=storm` (10,000 letters in bad weather, minutes), which is left out where no part is named; what
-the others do is told in bench.planning, bench.allocating, bench.letters, bench.served and bench.growing. After "served"
-may stand a database and numbers of workers: `ARGS="served postgresql 1 4"`.
+`make bench ARGS=pages`, `ARGS=planning`, `ARGS=visits`, `ARGS=letters`, `ARGS=served`, `ARGS=growth` or `ARGS=events`
+measures one part, and so does `ARGS=storm` (10,000 letters in bad weather, minutes), which is left out where no part
+is named; what the others do is told in bench.planning, bench.allocating, bench.letters, bench.served, bench.growing and
+bench.events. After "served" may stand a database and numbers of workers (`ARGS="served postgresql 1 4"`), after
+"growth" and "events" a database.
 
 In the part "pages" each line is CPU time per request of the whole WSGI call (no network), the median of several rounds,
 and its ratio to a bare Flask application that returns a short text. Queries are counted on the same requests.
@@ -19,16 +20,13 @@ from functools import partial
 from pathlib import Path
 
 from flask_migrate import upgrade
-from sqlalchemy import event, select
+from sqlalchemy import event
 
-from app import cli, clock, create_app, db
-from app.delegations.models import Delegation
-from app.events.models import Event, Mode
+from app import cli, create_app, db
 from app.house import settle
 from app.publishing.service import current
-from app.registration.service import Application, Details, register
 from app.web.kept import KeepingFlask
-from bench import allocating, board, draft, feeds, growing, letters, planning, served
+from bench import allocating, board, draft, events, feeds, growing, letters, planning, served
 from bench.calls import bare, etag, per_call, request
 from bench.feeds import by_icalendar
 
@@ -66,12 +64,12 @@ def main() -> None:
             upgrade()
             cli.demo("gnets-2023")
             cli.demo("rehearsal")
-            feed = personal_feed()
+            feed = db.write(lambda: feeds.summit("twenty", 20, 20, 20), patience=60)
         queries = Counting(app)
         yardstick = per_call(request(bare(), "/"))
         print(f"{'':44}{'µs a request':>14}{'× bare Flask':>14}{'queries':>9}{'octets':>9}")
         print(f"{'bare Flask, a short text':44}{yardstick * 1e6:14.1f}{1:14.2f}{0:9}{5:9}")
-        agenda, calendar = "/rehearsal/agenda", "/rehearsal/agenda.ics"
+        agenda, calendar = "/twenty/agenda", "/twenty/agenda.ics"
         for name, path, headers in (
             ("public agenda, warm", agenda, {}),
             ("public agenda, warm, in London's time", f"{agenda}?tz=Europe/London", {}),
@@ -80,8 +78,8 @@ def main() -> None:
             ("public feed, 304", calendar, {"If-None-Match": etag(app, calendar)}),
             ("personal feed, 200", feed, {}),
             ("personal feed, 304", feed, {"If-None-Match": etag(app, feed)}),
-            ("front page of the summit", "/rehearsal/", {}),
-            ("register page", "/rehearsal/register", {}),
+            ("front page of the summit", "/twenty/", {}),
+            ("register page", "/twenty/register", {}),
         ):
             call = request(app, path, headers)
             status, octets = call()
@@ -91,7 +89,7 @@ def main() -> None:
         cold = per_call(partial(anew, app, agenda))
         print(f"{'public agenda, rendered anew each time':44}{cold * 1e6:14.1f}{cold / yardstick:14.2f}")
         with app.test_request_context():
-            shown = current("rehearsal")
+            shown = current("twenty")
             assert shown is not None
             slow = per_call(lambda: by_icalendar(list(shown.public_entries().values())))
         print(f"{'the public feed built by icalendar each time':44}{slow * 1e6:14.1f}{slow / yardstick:14.2f}")
@@ -168,19 +166,10 @@ def anew(app: KeepingFlask, path: str) -> None:
     request(app, path)()
 
 
-def personal_feed() -> str:
-    """The path of the personal feed of a delegate of the rehearsal, registered for this."""
-    event = db.db.session.execute(select(Event).where(Event.slug == "rehearsal")).scalar_one()
-    delegation = db.db.session.execute(select(Delegation.id).where(Delegation.event_id == event.id)).scalars().first()
-    assert delegation is not None
-    details = Details(Mode.ONLINE, "Bench Mark", "Yardstick", "City of Measures", "bench@measures.example")
-    application = Application("a key for the bench", delegation, details)
-    return f"/c/{db.write(lambda: register(event, application, clock.now())).feed}/agenda.ics"
-
-
 PARTS = {
     "pages": main,
     "growth": growing.main,
+    "events": events.main,
     "planning": planning.main,
     "visits": allocating.main,
     "letters": letters.main,
@@ -194,6 +183,8 @@ def run(words: list[str]) -> None:
             served.trust(Path(file))
         case ["served", *chosen]:
             served.main(*chosen)
+        case ["growth" | "events" as grows, *chosen]:
+            PARTS[grows](*chosen)
         case ["storm"]:
             letters.storm()
         case _:
