@@ -344,7 +344,7 @@ def _rejected(batch: Batch, letter: Claimed, fault: transport.Rejected) -> None:
         _ends(batch, letter, fault, state=State.REFUSED, due_at=now + SURE)
         refused = Message.state == State.REFUSED
         addresses_refused = db.session.execute(select(func.count(Message.to.distinct())).where(refused)).scalar_one()
-        if addresses_refused < IN_A_ROW and not batch.taken.faults.get(ALL):
+        if addresses_refused < IN_A_ROW and not batch.taken.faults.get(ALL) and not pauses.doubted():
             return False
         # Later than all that waits by then: the next one tried is another letter, which may find the server well again.
         again = update(Message).where(refused, Message.attempts <= len(PAUSES))

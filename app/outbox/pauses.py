@@ -29,6 +29,11 @@ def present() -> dict[str, Pause]:
     return {each.scope: each for each in db.session.execute(select(Pause)).scalars()}
 
 
+def doubted() -> bool:
+    """Whether some worker found that the server refuses everybody, and no letter has gone since. One query."""
+    return bool(db.session.execute(select(Pause.faults).where(Pause.scope == ALL)).scalar_one_or_none())
+
+
 def close(scope: str, until: datetime, said: str, faults: int = 0) -> None:
     """Let nothing go until then. With `faults` it is doubted that it goes well afterwards."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite

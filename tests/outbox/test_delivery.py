@@ -201,6 +201,23 @@ def test_five_refusals_that_several_workers_met_are_the_servers_fault_too(house:
     assert (states(), deliver(NOW, carrier=Bag())) == (["queued"] * 7, 0)
 
 
+def test_a_refusal_is_the_servers_fault_when_another_worker_has_just_found_so(house: Flask) -> None:
+    """And is no letter's when the server is well again a moment later."""
+    put(*(letter(city) for city in CITIES))
+    others = Bag(fails(Rejected("550 no relaying")))
+
+    def refuse(_parcel: Parcel) -> None:
+        if not slow.carried:
+            while deliver(NOW, 5, carrier=others):
+                pass
+        slow.carried.append(_parcel)
+        raise Rejected("550 no relaying")
+
+    slow = Bag(refuse)
+    deliver(NOW, 1, carrier=slow)
+    assert (len(slow.carried), states()) == (1, ["queued"] * 7)
+
+
 def test_refusals_with_successes_between_are_the_addresses_fault(house: Flask) -> None:
     put(*(letter(f"{city} {number}") for number in range(3) for city in ("Rome", "Milan", "Tokyo")))
 
