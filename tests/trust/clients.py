@@ -7,6 +7,7 @@ Each says in X-Forwarded-For from where it comes, so the server is told TRUSTED_
 from __future__ import annotations
 
 import itertools
+import math
 import random
 import secrets
 import threading
@@ -109,8 +110,11 @@ class Tally:
     """How many pressed twice."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def p99(self) -> float:
-        return percentile(self.seconds, 0.99)
+    def p99(self, since: float = 0.0, until: float = math.inf) -> float:
+        """Of those presses that were answered between these times of the monotonic clock."""
+        with self.lock:
+            found = [took for took, at in zip(self.seconds, self.done_at, strict=True) if since <= at < until]
+        return percentile(found, 0.99)
 
 
 def percentile(seconds: Iterable[float], part: float) -> float:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from app import db as database
 from app.db import db, write
 from app.outbox import Message, State, post_all
-from app.outbox.models import Pause
+from app.outbox.models import Pause, Try
 from app.outbox.pauses import ALL
 from tests.outbox.cast import letter
 from tests.outbox.servers import Sink, free_port, listening
@@ -88,6 +88,18 @@ def paused(app: Flask) -> bool:
         return db.session.get(Pause, ALL) is not None
 
 
+def replies(app: Flask) -> Counter[str]:
+    """What tries met with, by the code of the reply; "" where the line broke."""
+    with app.app_context():
+        return Counter(each[:3] for each in db.session.execute(select(Try.code)).scalars())
+
+
+def most_tried(app: Flask) -> int:
+    """How often the letter was tried that was tried most."""
+    with app.app_context():
+        return int(db.session.execute(select(func.max(Message.attempts))).scalar_one())
+
+
 def storm(
     app: Flask,
     people: int,
@@ -123,7 +135,7 @@ def storm(
         with listening(sink, port) if down else nullcontext():
             _drain(app, sink, staff, people, kills, begun)
         drained = time.monotonic() - well
-    return _judged(app, people, sink.taken, staff.killed, (well - wrong, drained, time.monotonic() - begun))
+    return judged(app, people, sink.taken, staff.killed, (well - wrong, drained, time.monotonic() - begun))
 
 
 def _await(met: Callable[[], bool], begun: float) -> None:
@@ -143,12 +155,10 @@ def _drain(app: Flask, sink: Sink, staff: Workers, people: int, kills: int, begu
     _await(over, begun)
 
 
-def _judged(
+def judged(
     app: Flask, people: int, taken: Sequence[tuple[str, bytes]], killed: int, seconds: tuple[float, float, float]
 ) -> Outcome:
     letters: dict[str, list[bytes]] = defaultdict(list)
     for to, raw in taken:
         letters[to].append(raw)
-    with app.app_context():
-        attempts = db.session.execute(select(func.max(Message.attempts))).scalar_one()
-    return Outcome(people, letters, standing(app), attempts, killed, *seconds)
+    return Outcome(people, letters, standing(app), most_tried(app), killed, *seconds)

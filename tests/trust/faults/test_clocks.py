@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask, session
-from sqlalchemy import select
+from sqlalchemy import literal, select, update
 
 from app import clock
 from app import db as database
 from app.accounts import service as accounts
+from app.accounts.service import SIGNED_IN_FOR
+from app.announcing import letters as wording
 from app.announcing import reminding
-from app.announcing.models import Run
-from app.db import db, write
+from app.announcing.models import Anchor, Run, Unit
+from app.announcing.reminding import When
+from app.db import Instant, db, write
 from app.events.models import Due
-from app.outbox import State, deliver
+from app.outbox import Message, State, deliver
 from app.outbox.claims import LEASE
+from app.outbox.delivery import Batch
 from app.outbox.transport import Parcel, Passing
 from app.registration.models import Delegate
 from app.tokens import digest
@@ -25,13 +33,12 @@ from app.travel import views as travel
 from app.travel.models import Kind, Logistics
 from app.web.kept import KeepingFlask
 from tests.accounts.people import person
-from tests.announcing.cast import letters, rule, set_deadline, settle, work
+from tests.announcing.cast import letters, rule, set_deadline, settle, told, work
 from tests.announcing.test_reminding import DEADLINE, MOMENT, SESSION, THREE_DAYS, TWO_HOURS
 from tests.outbox.cast import Bag, fails, letter, put, row, states
 from tests.outbox.conftest import _greeting
 from tests.outbox.servers import Sink, free_port, listening
 from tests.registration.cast import Cast, assemble
-from tests.registration.people import at_once
 from tests.trust.faults.mail import fill, settings, standing
 from tests.trust.faults.test_mail import until
 from tests.trust.faults.worker import workers
@@ -39,6 +46,7 @@ from tests.trust.figures import Figures
 
 __all__ = ["_greeting"]
 HOUR = timedelta(hours=1)
+ONE_CLOCK = "SQLite is used from one machine, which has one clock"
 
 
 @pytest.fixture
@@ -55,29 +63,34 @@ def cast(app: KeepingFlask) -> Iterator[Cast]:
         yield made
 
 
-def by_wrong_clocks(app: Flask, people: int, slow: float = 0.01, without: str = "") -> list[tuple[str, bytes]]:
-    """Letters to so many, by three workers: one is an hour ahead, one an hour behind."""
-    fill(app, people)
-    sink, port = Sink(slow=slow), free_port()
-    with listening(sink, port), workers(settings(app, port), ahead=[3600, -3600, 0], without=without):
+def by_wrong_clocks(
+    app: Flask, folder: Path, people: int, slow: float = 0.01, without: str = ""
+) -> list[tuple[str, bytes]]:
+    """Letters to so many, by three workers that wait for them: one is an hour ahead, one an hour behind."""
+    sink, port, ahead = Sink(slow=slow), free_port(), [3600, -3600, 0]
+    with listening(sink, port), workers(settings(app, port), ahead=ahead, without=without, seen=folder):
+        until(lambda: len(list(folder.iterdir())) == len(ahead))
+        fill(app, people)
         until(lambda: standing(app)[State.SENT] == people, 600)
     return sink.taken
 
 
-def test_workers_with_wrong_clocks_send_each_letter_once(app: Flask, figures: Figures, full: bool) -> None:
+def test_workers_with_wrong_clocks_send_each_letter_once(
+    app: Flask, figures: Figures, full: bool, tmp_path: Path
+) -> None:
     if figures.database == "sqlite":
-        pytest.skip("SQLite is used from one machine, which has one clock")
+        pytest.skip(ONE_CLOCK)
     people = 1500 if full else 60
-    taken = by_wrong_clocks(app, people)
+    taken = by_wrong_clocks(app, tmp_path, people)
     figures.hold("F20", f"letters lost of {people}, workers an hour ahead and behind", people - len(taken), exactly=0)
     figures.hold("F20", "letters that came twice", len(taken) - len({to for to, _raw in taken}), exactly=0)
 
 
 @pytest.mark.trust
-def test_control_by_their_own_clocks_they_send_letters_twice(app: Flask, figures: Figures) -> None:
+def test_control_by_their_own_clocks_they_send_letters_twice(app: Flask, figures: Figures, tmp_path: Path) -> None:
     if figures.database == "sqlite":
-        pytest.skip("SQLite is used from one machine, which has one clock")
-    taken = by_wrong_clocks(app, 300, slow=0.1, without="database's clock")
+        pytest.skip(ONE_CLOCK)
+    taken = by_wrong_clocks(app, tmp_path, 300, slow=0.1, without="database's clock")
     assert len(taken) > len({to for to, _raw in taken})
 
 
@@ -112,8 +125,9 @@ def test_a_clock_that_steps_back_delays_and_doubles_nothing(house: Flask, figure
     figures.hold("F20", "letters lost or doubled when the clock steps back by an hour", len(bag.carried) - 2, exactly=0)
 
 
-def test_a_clock_that_steps_ahead_doubles_what_is_in_hand_at_most(house: Flask, figures: Figures) -> None:
-    """The one machine of SQLite steps ahead by more than a lease while a worker speaks to the server."""
+def stepping_ahead() -> list[Parcel]:
+    """Of ten letters what comes when the one machine of SQLite steps ahead by more than a lease while a worker speaks
+    to the server, and another worker looks for what is due."""
     at, other = datetime(2028, 2, 29, 12, tzinfo=UTC), Bag()
     put(*(letter(f"City {each}") for each in range(10)))
     ahead = [at + LEASE + HOUR]
@@ -124,10 +138,21 @@ def test_a_clock_that_steps_ahead_doubles_what_is_in_hand_at_most(house: Flask, 
 
     bag = Bag(step)
     deliver(at, carrier=bag)
-    came: list[Parcel] = [*bag.carried, *other.carried]
+    return [*bag.carried, *other.carried]
+
+
+def test_a_clock_that_steps_ahead_doubles_what_is_in_hand_at_most(house: Flask, figures: Figures) -> None:
+    came = stepping_ahead()
     figures.hold("F20", "letters lost when the clock steps ahead by an hour", states().count("sent") - 10, exactly=0)
     figures.hold("F20", "letters doubled, for each worker at that moment", len(came) - 10, most=1)
     assert len({each.octets for each in came}) == 10
+
+
+def test_control_who_does_not_ask_whose_letter_it_is_doubles_all_of_them(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Batch, "ours", lambda batch, letter: update(Message).where(Message.id == letter))
+    assert len(stepping_ahead()) - 10 > 1
 
 
 @pytest.fixture(params=[HOUR, -HOUR], ids=["ahead", "behind"])
@@ -139,7 +164,9 @@ def wrong(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ti
     return off
 
 
-def test_a_sign_in_ends_by_the_databases_clock(house: Flask, figures: Figures, wrong: timedelta) -> None:
+def standing_sign_ins() -> list[bool]:
+    """Whether two sign-ins stand: one that has 50 seconds to go, and one whose time is over just now."""
+
     def begun(ago: timedelta) -> str:
         key = f"key {ago}"
         write(lambda: accounts.begin(user, digest(key), database.now() - ago))
@@ -152,55 +179,126 @@ def test_a_sign_in_ends_by_the_databases_clock(house: Flask, figures: Figures, w
         return made.id, made.fs_uniquifier
 
     user, mark = write(act)
-    last, over = begun(accounts.SIGNED_IN_FOR - timedelta(seconds=50)), begun(accounts.SIGNED_IN_FOR)
-    stands = [accounts.signed_in(mark, digest(each), accounts.SIGNED_IN_FOR * 2) is not None for each in (last, over)]
+    last, over = begun(SIGNED_IN_FOR - timedelta(seconds=50)), begun(SIGNED_IN_FOR)
+    return [accounts.signed_in(mark, digest(each), SIGNED_IN_FOR * 2) is not None for each in (last, over)]
+
+
+def test_a_sign_in_ends_by_the_databases_clock(house: Flask, figures: Figures, wrong: timedelta) -> None:
+    stands = standing_sign_ins()
     figures.hold("F20", "sign-ins that ended more than 60 s too early", 1 - stands[0], exactly=0)
     assert stands == [True, False]
 
 
-def test_what_a_code_opened_closes_by_the_databases_clock(cast: Cast, figures: Figures, wrong: timedelta) -> None:
+def test_control_by_its_own_clock_a_machine_ends_them_too_early_or_too_late(
+    house: Flask, figures: Figures, wrong: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if figures.database == "sqlite":
+        pytest.skip(ONE_CLOCK)
+    monkeypatch.setattr(database, "present", lambda: literal(clock.now(), Instant()))
+    assert standing_sign_ins() == [wrong < timedelta(0)] * 2
+
+
+def test_control_a_sign_in_whose_end_nobody_looks_at_goes_on(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite, too, whose one clock is no other than ours."""
+    monkeypatch.setattr(accounts, "SIGNED_IN_FOR", 10 * SIGNED_IN_FOR)
+    assert standing_sign_ins() == [True, True]
+
+
+def opened(cast: Cast) -> tuple[float, bool]:
+    """By how many seconds a page that a code has opened closes too early or too late, and whether it is open."""
     row = Logistics(told_from="anna@rome.example")
     with cast.app.test_request_context():
         one = db.session.execute(select(Delegate).where(Delegate.name == "Anna Bianchi")).scalar_one()
         travel._open(one, Kind.TRAVEL)
         (until_,) = session["opened"].values()
-        early = travel.OPEN - (datetime.fromisoformat(until_) - database.now())
-        figures.hold("F20", "seconds by which a page opened by a code closes early", early.seconds, most=60)
-        assert travel.is_open(one, row, Kind.TRAVEL)
+        off = travel.OPEN - (datetime.fromisoformat(until_) - database.now())
+        return abs(off.total_seconds()), travel.is_open(one, row, Kind.TRAVEL)
 
 
-def test_after_three_hours_without_a_worker_two_remind_each_once(cast: Cast, figures: Figures) -> None:
-    set_deadline(Due.MODE, DEADLINE)
-    rule(THREE_DAYS)
+def test_what_a_code_opened_closes_by_the_databases_clock(cast: Cast, figures: Figures, wrong: timedelta) -> None:
+    off, is_open = opened(cast)
+    figures.hold("F20", "seconds by which a page opened by a code closes early", off, most=60)
+    assert is_open
+
+
+def test_control_by_its_own_clock_a_machine_closes_it_an_hour_off(
+    cast: Cast, figures: Figures, wrong: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if figures.database == "sqlite":
+        pytest.skip(ONE_CLOCK)
+    monkeypatch.setattr(travel, "db", SimpleNamespace(now=clock.now))
+    assert opened(cast)[0] > 60
+
+
+def back_after_three_hours(cast: Cast, folder: Path, enough: int, without: str = "") -> list[Message]:
+    """The letters that come of a reminder whose moment is three hours ago, once two workers have looked for what is
+    due and there are `enough`."""
+    ends = database.now() + timedelta(days=2)
+    set_deadline(Due.MODE, ends)
+    rule(When(Anchor.DEADLINE, "mode", -51, Unit.HOURS), now=ends - timedelta(days=4))
     db.session.rollback()
+    with workers(settings(cast.app, 0, MAIL_SERVER=""), seen=folder, without=without):
+        until(lambda: len(list(folder.iterdir())) == 2 and len(letters()) >= enough)
+    return letters()
 
-    def begin(_number: int) -> int:
-        with cast.app.app_context():
-            return work(MOMENT + 3 * HOUR)
 
-    made = sum(at_once(2, begin))
-    keys = [each.key for each in letters()]
-    figures.hold("F22", "reminders made twice after three hours without a worker", made - len(set(keys)), exactly=0)
-    figures.hold("F22", "of four, reminders not made", 4 - len(set(keys)), exactly=0)
+def test_after_three_hours_without_a_worker_two_remind_each_once(cast: Cast, figures: Figures, tmp_path: Path) -> None:
+    made = back_after_three_hours(cast, tmp_path, 4)
+    whom = {each.to for each in made}
+    figures.hold("F22", "reminders made twice after three hours without a worker", len(made) - len(whom), exactly=0)
+    figures.hold("F22", "of four, reminders not made", 4 - len(whom), exactly=0)
+    assert len(told("reminded")) == 1
+
+
+@pytest.mark.trust
+def test_control_without_a_note_of_what_is_done_each_worker_reminds(cast: Cast, tmp_path: Path) -> None:
+    assert len(back_after_three_hours(cast, tmp_path, 8, "reminded once")) >= 8
+
+
+def over_by_then() -> int:
+    """How many are reminded of a session an hour after it began: everything stood still from before the moment."""
+    rule(TWO_HOURS)
+    return work(SESSION + HOUR)
 
 
 def test_a_reminder_of_what_is_over_is_not_sent_and_says_so(cast: Cast, figures: Figures) -> None:
-    """Everything stood still from before the moment until the session had begun."""
-    rule(TWO_HOURS)
-    made = work(SESSION + HOUR)
+    made = over_by_then()
     (run,) = db.session.execute(select(Run)).scalars()
     figures.hold("F22", "reminders sent of what was over by then", made, exactly=0)
     assert run.outcome.value == "over"
 
 
-def test_a_letter_that_waited_until_it_was_of_no_use_is_skipped_with_a_note(cast: Cast, figures: Figures) -> None:
-    """The reminders were made in time, and then nothing was sent for days."""
+def test_control_who_does_not_ask_until_when_it_is_of_use_reminds_of_what_is_over(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = reminding._occurrences
+
+    def endless(*asked: Any) -> Any:
+        return [replace(each, until=SESSION + 24 * HOUR) for each in found(*asked)]
+
+    monkeypatch.setattr(reminding, "_occurrences", endless)
+    assert over_by_then() > 0
+
+
+def sent_late() -> int:
+    """How many letters go of a reminder that was made in time, and then nothing was sent for days."""
     set_deadline(Due.MODE, DEADLINE)
     rule(THREE_DAYS, role=["head"])
     work(MOMENT)
     bag = Bag()
     deliver(DEADLINE + HOUR, carrier=bag)
+    return len(bag.carried)
+
+
+def test_control_a_letter_without_an_end_is_sent_however_late(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    reminder = wording.reminder
+    monkeypatch.setattr(wording, "reminder", lambda *facts: replace(reminder(*facts), until=None))
+    assert sent_late() == 1
+
+
+def test_a_letter_that_waited_until_it_was_of_no_use_is_skipped_with_a_note(cast: Cast, figures: Figures) -> None:
+    sent = sent_late()
     (one,) = letters()
-    figures.hold("F22", "reminders sent though they were of no use any more", len(bag.carried), exactly=0)
+    figures.hold("F22", "reminders sent though they were of no use any more", sent, exactly=0)
     assert (one.state.value, bool(one.error)) == ("skipped", True)
     assert reminding.due(DEADLINE + HOUR) == []

@@ -1,22 +1,39 @@
 """F2 to F7: mail servers fail and workers are killed, yet everybody gets a letter, and twice only if a worker died.
 
-The workers are real processes; their pauses are 60 times shorter than in truth. Each guard is taken away once, and the
-same proof then shows what it guards from. Single faults and a storm of all of them: tests/outbox/test_hazards.py.
+The workers are real processes; their pauses are 60 times shorter than in truth, or as many times as is said. Each guard
+is taken away once, and the same proof then shows what it guards from. Beside these: single faults, and chance faults
+of one letter in three while workers are killed, in tests/outbox/test_hazards.py; people who register while there is no
+mail server in test_mail_away.py.
 """
 
 from __future__ import annotations
 
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.outbox import State
-from app.outbox.delivery import CUTS
-from tests.outbox.servers import Sink, listening, silent
-from tests.trust.faults.mail import Outcome, fill, paused, settings, standing, storm
+from app.outbox.delivery import CUTS, IN_A_ROW, PAUSES
+from tests.outbox.servers import Sink, free_port, listening, silent
+from tests.trust.faults.mail import (
+    PATIENCE,
+    WAITS,
+    Outcome,
+    fill,
+    judged,
+    most_tried,
+    paused,
+    replies,
+    settings,
+    standing,
+    storm,
+)
 from tests.trust.faults.worker import workers
 from tests.trust.figures import Figures
 
@@ -25,13 +42,14 @@ WINDOW = 6.0
 """Seconds for which a server is at fault."""
 
 
-def judge(figures: Figures, of: str, found: Outcome, *, doubled: int) -> None:
+def judge(figures: Figures, of: str, found: Outcome, *, doubled: int, after: str = "") -> None:
     """Nobody without a letter, so many twice at most, and each time the same one."""
-    figures.hold(of, f"letters lost of {found.people}", found.lost, exactly=0)
-    figures.hold(of, "letters marked as failed", found.states[State.FAILED], exactly=0)
-    figures.hold(of, "letters that came twice", found.doubled, most=doubled)
-    figures.hold(of, "letters that came twice and differed", found.strange, exactly=0)
-    figures.measure(of, "until nothing waited, once all was well, at short pauses", found.drained, most=60, unit="s")
+    figures.hold(of, f"letters lost of {found.people}{after}", found.lost, exactly=0)
+    figures.hold(of, f"letters marked as failed{after}", found.states[State.FAILED], exactly=0)
+    figures.hold(of, f"letters that came twice{after}", found.doubled, most=doubled)
+    figures.hold(of, f"letters that came twice and differed{after}", found.strange, exactly=0)
+    drained = f"until nothing waited, once all was well, at short pauses{after}"
+    figures.measure(of, drained, found.drained, most=60, unit="s")
 
 
 def test_workers_killed_in_the_middle(app: Flask, figures: Figures, full: bool) -> None:
@@ -53,9 +71,39 @@ def test_control_without_a_lease_two_workers_send_the_same(app: Flask) -> None:
     assert found.doubled > found.killed == 0
 
 
+FAST = 600.0
+"""A minute's pause is over in a tenth of a second."""
+
+
+def test_everything_goes_wrong_in_turn(app: Flask, figures: Figures) -> None:
+    """Nobody listens; then somebody who never says a word; one who refuses everybody; who asks for patience; who hangs
+    up after each letter; and at last one as it should be. Two workers, and the same letters all the time."""
+    fill(app, SAMPLE)
+    sink, port = Sink(at_rcpt="550 5.7.1 relaying denied"), free_port()
+    with workers(settings(app, port), speed=FAST, patience=2.0):
+        until(lambda: paused(app))
+        with hangs_up(port) as hung_up:
+            figures.hold("F7", "workers that wait for ever for a server's first word", 1 - hung_up(PATIENCE), exactly=0)
+        with listening(sink, port):
+            until(lambda: replies(app)["550"] >= IN_A_ROW)
+            sink.at_rcpt = "421 4.7.0 too many"
+            until(lambda: replies(app)["421"] > 0)
+            sink.at_rcpt, sink.drops, dropping = "", True, time.monotonic()
+            until(lambda: len(sink.taken) > CUTS)
+            sink.drops, dropped = False, time.monotonic() - dropping
+            drained = until(lambda: not any(standing(app)[each] for each in WAITS))
+    found = judged(app, SAMPLE, sink.taken, 0, (dropped, drained, dropped + drained))
+    probes = round(dropped * FAST / 60) + 2  # one letter a minute
+    judge(figures, "F6", found, doubled=2 * CUTS + probes, after=" after each fault in turn")
+
+
 @pytest.mark.trust
 def test_server_down(app: Flask, figures: Figures) -> None:
-    found = storm(app, WHOLE, Sink(), faulty=8, down=True)
+    """For two hours: as many seconds as make them at such short pauses."""
+    seconds = 8
+    speed = 2 * 3600 / seconds
+    found = storm(app, WHOLE, Sink(), faulty=seconds, down=True, speed=speed)
+    figures.hold("F3", "hours without a mail server, at short pauses", found.faulty * speed / 3600, least=2)
     judge(figures, "F3", found, doubled=0)
     figures.hold("F3", "tries counted against a letter meanwhile", found.attempts - 1, exactly=0)
 
@@ -76,6 +124,20 @@ def test_server_asks_for_patience(app: Flask, figures: Figures, says: str) -> No
     found = storm(app, WHOLE, Sink(at_rcpt=says), faulty=WINDOW, mend=_patient)
     judge(figures, "F4", found, doubled=0)
     figures.hold("F4", f"tries that {says[:3]} cost one letter at most", found.attempts - 1, most=3)
+
+
+HIGH = 24
+"""So many tries are made in 39 of the 47 hours after which a letter is given up."""
+
+
+@pytest.mark.trust
+def test_server_says_later_for_days(app: Flask, figures: Figures) -> None:
+    """Nearly up the whole ladder of tries, of each letter by itself; an hour's pause is over in a second."""
+    more: dict[str, Any] = {"enough": lambda: most_tried(app) >= HIGH, "speed": 3600.0}
+    found = storm(app, SAMPLE, Sink(at_rcpt="450 4.2.0 not now"), mend=_patient, **more)
+    hours = sum(PAUSES[: HIGH - 1], timedelta()) / timedelta(hours=1)
+    figures.hold("F4", "hours of tries until a server took letters, at short pauses", hours, least=39)
+    judge(figures, "F4", found, doubled=0)
 
 
 @pytest.mark.trust
@@ -148,7 +210,37 @@ def test_server_that_never_says_a_word(app: Flask, figures: Figures) -> None:
     assert len(sink.taken) == SAMPLE
 
 
-def until(met: Callable[[], bool], patience: float) -> float:
+@contextmanager
+def hangs_up(port: int) -> Iterator[Callable[[float], bool]]:
+    """A server that takes a line and never says a word; what is yielded tells whether who opened it hangs up in so many
+    seconds."""
+    with socket.create_server(("127.0.0.1", port)) as door:
+        door.settimeout(PATIENCE)
+        line, _address = door.accept()
+        with line:
+
+            def found(seconds: float) -> bool:
+                line.settimeout(seconds)
+                with suppress(TimeoutError):
+                    return line.recv(1) == b""
+                return False
+
+            yield found
+
+
+@pytest.mark.trust
+def test_control_without_time_outs_a_worker_waits_for_ever(app: Flask) -> None:
+    fill(app, 1)
+    port = free_port()
+    with (
+        workers(settings(app, port), number=1, speed=FAST, patience=1.0, without="time-outs"),
+        hangs_up(port) as hung_up,
+    ):
+        assert not hung_up(5.0)
+        assert standing(app)[State.INFLIGHT] == 1
+
+
+def until(met: Callable[[], bool], patience: float = PATIENCE) -> float:
     """Seconds until it was so."""
     begun = time.monotonic()
     while not met() and time.monotonic() - begun < patience:

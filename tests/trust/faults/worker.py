@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from app import clock, create_app, jobs
 from app import db as database
-from app.outbox import State, claims, delivery, pauses, renderers
+from app.announcing import letters as reminders
+from app.announcing import reminding
+from app.desk.reminders.views import remind_due
+from app.outbox import Letter, State, claims, delivery, pauses, renderers, transport
 from app.outbox.claims import Claimed
 from app.outbox.delivery import Batch
 from app.outbox.transport import Carrier, Down
@@ -64,13 +70,23 @@ class Workers:
 
 @contextmanager
 def workers(
-    settings: dict[str, Any], number: int = 2, *, speed: float = 1, ahead: Sequence[float] = (), without: str = ""
+    settings: dict[str, Any],
+    number: int = 2,
+    *,
+    speed: float = 1,
+    ahead: Sequence[float] = (),
+    without: str = "",
+    patience: float = 0,
+    seen: Path | None = None,
 ) -> Iterator[Workers]:
     """So many workers; their pauses are over `speed` times sooner, and `without` names a guard to take away.
 
-    `ahead` is for workers whose machine's clock is wrong by so many seconds, one worker for each.
+    `ahead` is for workers whose machine's clock is wrong by so many seconds, one worker for each. `patience`: seconds
+    that they give a mail server for each reply, where it is not what the product gives. In the folder `seen` each
+    leaves its number once it has looked for reminders.
     """
-    told = {"settings": settings, "speed": speed, "without": without}
+    told = {"settings": settings, "speed": speed, "without": without, "patience": patience}
+    told["seen"] = str(seen) if seen else ""
     if ahead:
         groups = [Workers({**told, "ahead": each}, 1) for each in ahead]
     else:
@@ -86,7 +102,7 @@ def hurry(times: float) -> None:
     """Let pauses be over so many times sooner: a minute's in a second at 60. A dead worker's letters wait for LEASE."""
     delivery.PAUSES = tuple(each / times for each in delivery.PAUSES)
     pauses.GROWING = tuple(each / times for each in pauses.GROWING)
-    delivery.SURE /= times
+    delivery.SURE = max(delivery.SURE / times, LEASE)  # nobody waits for it, and five refusals must come sooner
     for name in ("SHORT", "LONG"):
         _set(name, getattr(pauses, name) / times)
     _set("LEASE", LEASE)
@@ -148,6 +164,40 @@ def _own_clock() -> None:
     database.now = lambda: clock.now()
 
 
+def _no_time_outs() -> None:
+    waits(None)
+
+
+def _reminded_again() -> None:
+    """Nobody notes which moment is dealt with, and letters have no key by which they are one."""
+    reminding._dealt_with = lambda *told: True
+    reminder = reminders.reminder
+
+    def keyless(*told: Any) -> Letter:
+        return replace(reminder(*told), key=secrets.token_hex())
+
+    reminders.reminder = keyless  # type: ignore[assignment]
+
+
+def waits(seconds: float | None) -> None:
+    """Give a mail server so long for each reply; None: for ever."""
+    transport.Smtp.__init__.__defaults__ = (seconds,)
+
+
+def tell(folder: Path) -> None:
+    """Leave this process's number in the folder whenever it has looked for reminders."""
+
+    def told(duty: jobs.Duty) -> jobs.Duty:
+        def act(stop: threading.Event) -> int:
+            done = duty.act(stop)
+            Path(folder, str(os.getpid())).touch()
+            return done
+
+        return replace(duty, act=act) if duty.act is remind_due else duty
+
+    jobs.duties[:] = [told(each) for each in jobs.duties]
+
+
 GUARDS: dict[str, Callable[[], None]] = {
     "lease": _no_lease,
     "octets before, note after": _noted_before,
@@ -156,6 +206,8 @@ GUARDS: dict[str, Callable[[], None]] = {
     "refused for everybody": _credulous,
     "cut lines": _stubborn,
     "database's clock": _own_clock,
+    "time-outs": _no_time_outs,
+    "reminded once": _reminded_again,
 }
 
 
@@ -165,6 +217,10 @@ def main(told: dict[str, Any]) -> None:
         shift(told["ahead"])
     if told["speed"] != 1:
         hurry(told["speed"])
+    if told["patience"]:
+        waits(told["patience"])
+    if told["seen"]:
+        tell(Path(told["seen"]))
     if told["without"]:
         GUARDS[told["without"]]()
     jobs.run(create_app(told["settings"]))
