@@ -98,7 +98,8 @@ class Served:
         self.words += ["--blocking-threads", str(threads), "--workers-kill-timeout", "3", "--respawn-failed-workers"]
         self.words += ["--log-level", "warning", "--host", "127.0.0.1", "--port", str(self.port), *options]
         self.words += ["tests.trust.wsgi:application"]
-        self.mailer = [sys.executable, "-m", "flask", "--app", "tests.trust.wsgi", "worker"]
+        self.flask = [sys.executable, "-m", "flask", "--app", "tests.trust.wsgi"]
+        self.mailer = [*self.flask, "worker"]
         self.mailers = mailers
         self.server: subprocess.Popen[bytes] | None = None
         self.mail: list[subprocess.Popen[bytes]] = []
@@ -139,6 +140,12 @@ class Served:
     def kill_mailer(self, number: int = 0) -> None:
         """End one of the mail workers by SIGKILL; it is started again."""
         self.mail[number].kill()
+
+    def run(self, *words: str) -> None:
+        """A command of the product, such as `backup FILE`, as a process of its own. AssertionError when it fails."""
+        asked = [*self.flask, *words]
+        done = subprocess.run(asked, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def answers(self) -> bool:
         with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", self.port, timeout=2)) as line:
