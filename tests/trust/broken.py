@@ -9,8 +9,10 @@ import json
 import os
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, NullPool, Table, Update, create_engine, event, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import db as database
@@ -33,13 +36,14 @@ from app.visits.models import Visit
 from app.web import kept, new_key
 
 
-def everywhere(old: object, new: object) -> None:
-    """Put `new` in the place of `old` under whatever name any of our modules knows it."""
+def everywhere(old: object, new: object, put: Callable[[Any, str, object], None] = setattr) -> None:
+    """Put `new` in the place of `old` under whatever name any of our modules knows it; a test that goes on without it
+    gives monkeypatch.setattr as `put`."""
     for name, module in list(sys.modules.items()):
         if name == "app" or name.startswith("app."):
             for word, held in list(vars(module).items()):
                 if held is old:
-                    setattr(module, word, new)
+                    put(module, word, new)
 
 
 TOLD = "SERVED_BY_TESTS"
@@ -195,8 +199,28 @@ def marks() -> None:
 
 
 def lost_lines() -> None:
-    """A line to the database that broke is a fault like any other, and nothing is tried again."""
+    """A line to the database that broke, a lock that another process holds and a full disk are faults like any other:
+    nothing is tried again, and nobody is told so."""
     everywhere(database.passing, lambda fault: False)
+
+
+def answers_first() -> None:
+    """The answer leaves before what it tells of is stored, which is done a moment later beside it."""
+
+    def later() -> None:
+        session = db.session()
+        session.flush()
+        db.session.registry.clear()  # whoever asked goes on with a session of their own
+
+        def store() -> None:
+            time.sleep(random.uniform(0.05, 0.15))
+            with suppress(SQLAlchemyError):  # there is nobody left to be told
+                session.commit()
+            session.close()
+
+        threading.Thread(target=store).start()
+
+    db.session.commit = later  # type: ignore[method-assign]
 
 
 def answers_anew() -> None:
@@ -210,19 +234,39 @@ LEFT_OPEN = 10
 
 
 def reads_left_open() -> None:
-    """While a file "leaks" lies in the folder of this server, a request begins to read and never says that it is done:
-    its connection, its files and its view of the rows stay."""
-    held: list[Connection] = []
-    told, find = json.loads(os.environ[TOLD]), kept.Shelf.find
-    flag = Path(told["folder"], "leaks")
-    engine = create_engine(database.address(told["settings"]["DATABASE_URL"]), poolclass=NullPool)
+    """A request begins to read and never says that it is done: its connection, its files and its view of the rows
+    stay."""
+    url = json.loads(os.environ[TOLD])["settings"]["DATABASE_URL"]
+    engine = create_engine(database.address(url), poolclass=NullPool)
+
+    def left() -> Connection:
+        line = engine.connect()
+        line.exec_driver_sql("BEGIN")
+        line.exec_driver_sql("SELECT count(*) FROM delegates")
+        return line
+
+    _leaks(left, LEFT_OPEN)
+
+
+def memory_kept() -> None:
+    """What a request was given stays for ever, a megabyte each."""
+    _leaks(lambda: b"x" * 2**20, 200)
+
+
+def files_left_open() -> None:
+    """A request opens a file and never closes it."""
+    _leaks(lambda: os.open(os.devnull, os.O_RDONLY), 500)
+
+
+def _leaks(left: Callable[[], object], most: int) -> None:
+    """While a file "leaks" lies in the folder of this server, each request for a page that is kept leaves something
+    behind, until a process holds `most` of them."""
+    held: list[object] = []
+    flag, find = Path(json.loads(os.environ[TOLD])["folder"], "leaks"), kept.Shelf.find
 
     def begin(shelf: kept.Shelf, environ: Any) -> Any:
-        if len(held) < LEFT_OPEN and flag.exists():
-            line = engine.connect()
-            line.exec_driver_sql("BEGIN")
-            line.exec_driver_sql("SELECT count(*) FROM delegates")
-            held.append(line)
+        if len(held) < most and flag.exists():
+            held.append(left())
         return find(shelf, environ)
 
     kept.Shelf.find = begin  # type: ignore[method-assign,assignment]
@@ -237,5 +281,8 @@ BREAKS: dict[str, Callable[[], None]] = {
     "marks": marks,
     "lost_lines": lost_lines,
     "answers_anew": answers_anew,
+    "answers_first": answers_first,
     "reads_left_open": reads_left_open,
+    "memory_kept": memory_kept,
+    "files_left_open": files_left_open,
 }

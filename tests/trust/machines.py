@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +18,7 @@ from deploy.take_over import gets_quiet
 from tests.trust.clients import Crowd
 from tests.trust.grounds import Ground
 from tests.trust.invariants import Found, examine
-from tests.trust.nginx import behind_nginx, there
+from tests.trust.nginx import behind_nginx, found
 from tests.trust.served import PATIENCE, ROOT, Served, free_port, served
 
 DRAINED = 1.0
@@ -51,13 +53,13 @@ class Machines:
             assert time.monotonic() < until, "a machine did not come back"
             time.sleep(0.1)
 
-    def replace(self, house: Served) -> None:
-        """Take one machine out of the proxy, start its server anew, and put it back once it answers."""
+    def replace(self, house: Served, by: signal.Signals = signal.SIGTERM) -> None:
+        """Take one machine out of the proxy, end its server, start it anew, and put it back once it answers."""
         assert house.server is not None
         self.show([each for each in self.houses if each is not house])
         assert gets_quiet(house.port, DRAINED, PATIENCE)
         old = house.server
-        old.terminate()
+        os.killpg(old.pid, by) if by == signal.SIGKILL else old.send_signal(by)
         old.wait()
         until = time.monotonic() + PATIENCE
         while house.server is old or not house.answers():
@@ -71,7 +73,7 @@ class Machines:
         """The ports that lead to all machines and hold nobody up: nginx where there is one, else those of the machines,
         to be taken in turn. The little proxy is slower than they are."""
         ports = [each.port for each in self.houses]
-        if not there():
+        if not found():
             yield ports
             return
         file = folder / "servers.conf"

@@ -128,3 +128,19 @@ def test_control_it_is_found_that(cast: Cast, monkeypatch: pytest.MonkeyPatch, f
     monkeypatch.setattr(*GUARDS[fault])
     with pytest.raises(AssertionError):
         walk(type("WalkHere", (Registrations,), {"cast": cast}), 100, 30)
+
+
+@pytest.mark.trust
+def test_control_a_seat_of_a_visit_that_is_not_freed_is_found(
+    app: KeepingFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.visits.seats.give_back", lambda *_seat: None)
+    with pytest.raises(AssertionError):
+        walk(type("WalkHere", (Books, visits.prepared(app)), {}), 100, 30)
+
+
+@pytest.mark.trust
+def test_control_whoever_waits_is_not_called_up_is_found(app: KeepingFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.visits.waiting.promote", lambda *_visit: 0)
+    with pytest.raises(AssertionError):
+        walk(type("WalkHere", (Books, visits.prepared(app)), {}), 100, 30)

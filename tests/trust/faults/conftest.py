@@ -55,6 +55,14 @@ def broken(request: pytest.FixtureRequest, folder: Path, *guards: str) -> Iterat
 
 
 @pytest.fixture(scope="session")
+def unforgiving(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
+    """For what passes, no second try and no kind answer; and a disk that is full when told."""
+    folder = tmp_path_factory.mktemp("unforgiving")
+    with broken(request, folder, "lost_lines", "disk") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def careless(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
     """Without the guards that each show in a number of its own."""
     folder = tmp_path_factory.mktemp("careless")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.trust.faults.conftest import Storm
+from tests.trust.faults.conftest import Storm, broken
 from tests.trust.faults.deaths import dying
 from tests.trust.figures import Figures
 from tests.trust.served import Served
@@ -45,3 +46,15 @@ def test_letters_of_a_second_transaction_would_be_lost(careless: Storm) -> None:
             if careless.examine().silent:
                 break
     assert careless.examine().silent > 0
+
+
+@pytest.mark.trust
+def test_people_told_before_it_is_stored_would_be_lost(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    with broken(request, tmp_path, "answers_first") as hasty:
+        crowd = hasty.crowd()
+        with dying(partial(one_of, hasty.house)):
+            for _wave in range(10):
+                crowd.register(50)
+                if hasty.examine(crowd).lost:
+                    break
+        assert hasty.examine(crowd).lost > 0

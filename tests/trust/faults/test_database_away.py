@@ -17,6 +17,7 @@ import pytest
 
 from tests.trust.clients import Crowd
 from tests.trust.faults.conftest import Storm, broken
+from tests.trust.faults.test_mail import until
 from tests.trust.figures import Figures
 from tests.trust.served import PATIENCE
 
@@ -81,6 +82,21 @@ def locked(storm: Storm) -> Iterator[None]:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         yield
+
+
+@pytest.mark.one_database
+def test_a_lock_that_is_not_waited_for_would_be_a_fault_of_ours(
+    request: pytest.FixtureRequest, unforgiving: Storm
+) -> None:
+    """The control: what passes is not tried again, and nobody is told that it may."""
+    if request.config.getoption("--database") != "sqlite":
+        pytest.skip("PostgreSQL has no such lock")
+    crowd = unforgiving.crowd(at_once=4)
+    with crowd.coming():
+        crowd.some(1)
+        with locked(unforgiving):
+            until(lambda: crowd.tally.lost_forms > 0)
+    assert (crowd.tally.answers[500] > 0, crowd.tally.lost_forms > 0) == (True, True)
 
 
 @pytest.mark.one_database

@@ -23,6 +23,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select, update
 
+from app import ical
 from app.agenda.models import Session
 from app.db import db, write
 from app.events.models import Event
@@ -32,6 +33,7 @@ from tests.databases import States
 from tests.desk.office import REHEARSAL, Organiser, give_desks, line, stored, words
 from tests.ical import parsers
 from tests.schedule.sheets.sending import looked, taken_out, with_cells, written
+from tests.trust.broken import everywhere
 from tests.trust.figures import Figures
 
 NOW = datetime(2026, 1, 10, 9, tzinfo=UTC)
@@ -103,6 +105,21 @@ def test_a_time_that_spring_leaves_out_is_refused_by_every_editor(
     figures.hold("F21", f"sessions in an hour that {zone} leaves out", int(taken), exactly=0)
 
 
+def test_control_an_editor_that_takes_any_hour_takes_one_that_is_not_there(
+    rehearsal: KeepingFlask, tokyo: Organiser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Python reads such an hour where nobody looks further."""
+
+    def taken(day: date, clock: time, zone: str, fold: int = 0) -> datetime:
+        return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
+
+    day, missing, following = SPRING["Europe/Rome"]
+    summit_of(rehearsal, "Europe/Rome", day)
+    everywhere(ical.wall, taken, monkeypatch.setattr)
+    assert f"the next valid time is {following}" not in by_form(tokyo, missing, "04:30")
+    assert stored(rehearsal, "rehearsal", "session-6").starts == time(2, 30)
+
+
 @pytest.mark.parametrize("zone", AUTUMN)
 def test_no_editor_takes_one_of_two_hours_by_itself(
     rehearsal: KeepingFlask, tokyo: Organiser, zone: str, figures: Figures
@@ -166,14 +183,23 @@ def test_three_readers_find_the_same_instants_across_a_change(
 
 LATER = """
 import json, sys
-from app import create_app
+from app import create_app, ical
 from app.db import db, write
 from app.events.models import Event
-from app.publishing import service
-from importlib.resources import files
+from app.publishing import differences, service
+from dataclasses import replace
 from datetime import UTC, datetime
 from sqlalchemy import select
 app = create_app(json.loads(sys.argv[1]))
+if sys.argv[2] == "instants are compared":
+    differences._moment = lambda value: differences.Moment(value.day, None, None)
+if sys.argv[2] == "calendars are told":
+    revise = ical.revise
+    def untold(told, *more):
+        made = revise(told, *more)
+        kept = {key: replace(each, sequence=told[key].sequence) for key, each in made.entries.items() if key in told}
+        return replace(made, entries=made.entries | kept)
+    ical.revise = untold
 now = datetime(2026, 2, 1, tzinfo=UTC)
 with app.app_context():
     key = db.session.execute(select(Event.id).where(Event.slug == "rehearsal")).scalar_one()
@@ -185,15 +211,16 @@ with app.app_context():
     sys.stdout.write(json.dumps([sorted({kind for each in told for kind in each.kinds}), len(told)]) + "\\n")
 sys.stdout.write(app.test_client().get("/rehearsal/agenda.ics").text)
 """
-"""What a process does that was started after a tzdata with other rules was installed."""
+"""What a process does that was started after a tzdata with other rules was installed; its second word is a guard that
+it goes without."""
 
 
-def published_with(app: KeepingFlask, database: States, rules: Path) -> tuple[list[str], int, bytes]:
+def published_with(app: KeepingFlask, database: States, rules: Path, without: str = "") -> tuple[list[str], int, bytes]:
     """The kinds of differences, how many there are, and the calendar, once a process with these rules has published."""
     settings = {"INSTANCE": app.config["INSTANCE"], "DATABASE_URL": database.url, "BASE_URL": "http://localhost"}
     settings |= {"SECRET_KEY": app.config["SECRET_KEY"], "TESTING": True}
     done = subprocess.run(
-        [sys.executable, "-c", LATER, json.dumps(settings)],
+        [sys.executable, "-c", LATER, json.dumps(settings), without],
         cwd=Path(__file__).parents[3],
         env=os.environ | {"PYTHONPATH": str(rules)},
         capture_output=True,
@@ -228,15 +255,32 @@ def test_a_rule_that_changes_after_publishing_keeps_the_wall_and_moves_the_insta
     assert (kinds, count >= len(timed) > 5) == (["retimed"], True)
     wall = [uid for uid in timed if before[uid][0].replace(tzinfo=None) != after[uid][0].replace(tzinfo=None)]
     figures.hold("F21", f"wall times that another tzdata moved {wall}", len(wall), exactly=0)
-    untold = [uid for uid in timed if after[uid][1] != before[uid][1] + 1]
+    untold = untold_of(before, after)
     figures.hold("F21", f"entries whose calendars are not told of the new rule {untold}", len(untold), exactly=0)
     moved = parsers.instants(octets)["ical.js"]
     late = [uid for uid in timed if before[uid][0].astimezone(UTC) - moved[uid][0] != timedelta(hours=1)]
     figures.hold("F21", f"entries that are not an hour earlier in UTC {late}", len(late), exactly=0)
 
 
+def untold_of(before: dict[str, tuple[Any, int]], after: dict[str, tuple[Any, int]]) -> list[str]:
+    """The entries with a time whose SEQUENCE did not grow by one."""
+    timed = [uid for uid, (starts, _sequence) in before.items() if isinstance(starts, datetime)]
+    return [uid for uid in timed if after[uid][1] != before[uid][1] + 1]
+
+
+@pytest.mark.trust
+@pytest.mark.parametrize(("without", "kinds"), [("instants are compared", []), ("calendars are told", ["retimed"])])
+def test_control_a_new_rule_would_reach_no_calendar(
+    rehearsal: KeepingFlask, database: States, tmp_path: Path, without: str, kinds: list[str]
+) -> None:
+    """What is published and what stands in the draft are the same wall times; or a calendar keeps what it knows."""
+    before = by_uid(rehearsal.test_client().get("/rehearsal/agenda.ics").data)
+    found, _count, octets = published_with(rehearsal, database, changed_rules(tmp_path), without)
+    assert (found, len(untold_of(before, by_uid(octets))) > 5) == (kinds, True)
+
+
 def test_the_same_rules_change_nothing(rehearsal: KeepingFlask, database: States) -> None:
-    """The control: a process that was started anew finds nothing to publish."""
+    """A process that was started anew finds nothing to publish."""
     rules = TZDATA.parent
     kinds, count, octets = published_with(rehearsal, database, rules)
     assert (kinds, count) == ([], 0)

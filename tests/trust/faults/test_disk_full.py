@@ -17,6 +17,7 @@ import pytest
 
 from tests.trust.clients import address
 from tests.trust.faults.conftest import Storm
+from tests.trust.faults.test_mail import until
 from tests.trust.figures import Figures
 from tests.trust.grounds import ground
 from tests.trust.served import PATIENCE, served
@@ -92,3 +93,39 @@ def test_a_full_disk_loses_nothing_and_pages_go_on(
             figures.hold("F10", "people who gave up", len(tally.gone), exactly=0)
             figures.measure("F10", "first success after the disk was freed", first, most=1, unit="s")
             storm.examine(crowd).hold(figures, "F10")
+
+
+def test_a_full_disk_taken_for_any_other_fault_would_lose_what_was_typed(
+    request: pytest.FixtureRequest, unforgiving: Storm, tmp_path: Path
+) -> None:
+    """The control: nobody is told to press again once there is room."""
+    if request.config.getoption("--database") != "sqlite":
+        pytest.skip("PostgreSQL's disk is its own")
+    crowd = unforgiving.crowd(at_once=4)
+    with crowd.coming():
+        crowd.some(1)
+        with full_disk(tmp_path, False, unforgiving.house.folder):
+            until(lambda: crowd.tally.lost_forms > 0)
+    assert (crowd.tally.answers[500] > 0, crowd.tally.lost_forms > 0) == (True, True)
+
+
+@pytest.mark.trust
+def test_people_told_before_it_is_stored_would_be_lost(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The control: "you are registered" does not wait for the disk."""
+    if request.config.getoption("--database") != "sqlite":
+        pytest.skip("PostgreSQL's disk is its own")
+    place = tmp_path / "disk"
+    with small_disk(place) as mounted:
+        if not mounted:
+            pytest.skip("no file system can be mounted here, and the way round it fills the disk before the answer")
+        with (
+            ground("sqlite", tmp_path, place) as made,
+            served(made.settings, tmp_path / "house", broken=["answers_first"]) as house,
+        ):
+            storm = Storm(made, house)
+            crowd = storm.crowd(at_once=8)
+            with crowd.coming():
+                crowd.some(8)
+                with full_disk(place, True, tmp_path / "house"):
+                    crowd.some(8)
+            assert storm.examine(crowd).lost > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import signal
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -146,6 +148,24 @@ def registered(many: Machines, crowd: Crowd, figures: Figures, where: str) -> No
 
 
 @pytest.mark.trust
+def test_letters_of_a_second_transaction_would_be_lost_on_machines_too(
+    many: Machines, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("careless")
+    with (
+        ground("postgresql", folder) as made,
+        machines(made, folder, web=2, broken=("outbox_tx",)) as careless,
+    ):
+        crowd = careless.crowd()
+        with dying(careless.kill):
+            for _wave in range(20):
+                crowd.register(40)
+                if careless.examine(crowd).silent:
+                    break
+        assert careless.examine(crowd).silent > 0
+
+
+@pytest.mark.trust
 def test_machines_that_lease_no_letters_would_both_send_them(many: Machines, tmp_path: Path) -> None:
     """The control: each worker takes what the other has in hand."""
     many.crowd().register(40)
@@ -167,6 +187,24 @@ def test_machines_are_replaced_one_by_one_and_nobody_notices(many: Machines, fig
     figures.hold("F24", f"answers 5xx{where}", faults, exactly=0)
     figures.hold("F24", f"lines that broke{where}", crowd.tally.broken, exactly=0)
     many.examine(crowd).hold(figures, "F24", where)
+
+
+@pytest.mark.trust
+def test_a_machine_that_is_not_taken_out_first_would_fail_people(
+    many: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the proxy goes on to hand lines to a machine that is stopped, and nobody waits for those it has."""
+    many.come_back()
+    crowd = many.crowd(at_once=16)
+    monkeypatch.setattr(many, "show", lambda houses: None)
+    monkeypatch.setattr("tests.trust.machines.gets_quiet", lambda *port: True)
+    with crowd.coming():
+        for house in itertools.islice(itertools.cycle(many.houses), 12):
+            crowd.some(1)
+            many.replace(house, signal.SIGKILL)
+            if crowd.tally.broken:
+                break
+    assert crowd.tally.broken > 0
 
 
 def test_calendars_follow_the_agenda_on_every_machine(

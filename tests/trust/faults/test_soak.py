@@ -10,6 +10,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,15 @@ from tests.trust.calendars import PUBLIC
 from tests.trust.clients import Crowd, address
 from tests.trust.faults.conftest import Storm, broken
 from tests.trust.faults.test_crowded import beside
+from tests.trust.faults.test_mail import until
 from tests.trust.figures import Figures
 from tests.trust.invariants import engine_of
 
 MINUTES = 10.0
 MORE = 8
 """How many more files and lines may be open at the end than at the beginning."""
+GROWTH = 10
+"""By how many per cent memory may grow."""
 REGISTRATIONS, PAGES, POLLS = 5.0, 20.0, 3.0
 """A second: ten times a congress."""
 PATHS = ("/summit/", "/summit/agenda", "/summit/register", "/")
@@ -137,7 +141,7 @@ def test_a_long_load_leaves_the_processes_as_they_were(storm: Storm, figures: Fi
     figures.hold("F25", f"web processes that ended {said}", found.ended, exactly=0)
     figures.hold("F25", f"answers that were not as they should {said}", found.wrong + len(tally.gone), exactly=0)
     figures.hold("F25", f"reads that never ended {said}", found.left_open, exactly=0)
-    figures.measure("F25", f"growth of memory {said}", found.growth, most=10, unit="%")
+    figures.measure("F25", f"growth of memory {said}", found.growth, most=GROWTH, unit="%")
     figures.measure("F25", f"more open files {said}", found.handles, most=MORE, unit="")
     figures.measure("F25", f"greatest write-ahead log of SQLite {said}", found.log, most=64, unit="MB")
     figures.measure("F25", f"registrations {said}", len(tally.told) / MINUTES / 60, least=REGISTRATIONS, unit="/s")
@@ -150,3 +154,48 @@ def test_reads_that_are_left_open_would_be_noticed(request: pytest.FixtureReques
     with broken(request, tmp_path, "reads_left_open") as storm:
         found = soak(storm, 10.0, (storm.house.folder / "leaks").touch)
     assert (found.left_open > 0, found.handles > MORE) == (True, True)
+
+
+@pytest.mark.trust
+def test_memory_that_is_kept_would_be_noticed(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The control: each process keeps something of each request."""
+    with broken(request, tmp_path, "memory_kept") as storm:
+        found = soak(storm, 10.0, (storm.house.folder / "leaks").touch)
+    assert found.growth > GROWTH
+
+
+LOOKS = 250
+"""Requests of a sample; one more file or line for every fifth of them would be noticed."""
+
+
+def after_a_crowd(storm: Storm) -> int:
+    """How many more files and lines the processes have open than before so many requests, once they rest.
+
+    What they open once and keep, such as lines to the database, is opened before.
+    """
+
+    def crowd() -> int:
+        with ThreadPoolExecutor(16) as pool:
+            for path in (PUBLIC[0], *PATHS):
+                of = pool.map(lambda each, path=path: storm.browser(address(each)).get(path).status, range(LOOKS // 5))
+                assert set(of) == {200}
+        storm.crowd(at_once=8).register(16)
+        return files(storm.house.alive())
+
+    before = crowd()
+    (storm.house.folder / "leaks").touch()  # where nothing leaks nobody looks for it
+    crowd()
+    (storm.house.folder / "leaks").unlink()
+    until(lambda: files(storm.house.alive()) <= before + LOOKS // 5, 5)  # lines that were just closed
+    return files(storm.house.alive()) - before
+
+
+def test_a_crowd_leaves_no_files_open(storm: Storm, figures: Figures) -> None:
+    what = f"more open files than for every fifth of {LOOKS} requests"
+    figures.hold("F25", what, max(0, after_a_crowd(storm) - LOOKS // 5), exactly=0)
+
+
+@pytest.mark.trust
+def test_files_that_are_left_open_would_be_noticed(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    with broken(request, tmp_path, "files_left_open") as storm:
+        assert after_a_crowd(storm) > LOOKS // 5
