@@ -52,7 +52,8 @@ def post_all(letters: Iterable[Letter], now: datetime) -> None:
     """The same for many at the cost of one statement. Raises Refused when one of the addresses cannot be reached."""
     rows = [_row(each, now) for each in letters]
     if rows:
-        db.session.execute(POSTING[db.engine.dialect.name], rows)
+        connection = db.session.connection()
+        connection.execute(POSTING[connection.dialect.name], rows if len(rows) > 1 else rows[0])
 
 
 TABLE = Message.__table__

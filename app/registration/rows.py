@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import cast
 
-from sqlalchemy import Select, Table, bindparam, insert, select
-from sqlalchemy.orm import joinedload, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload
 
-from app.db import db, directly
+from app.db import db
 from app.delegations.models import Delegation
 from app.events.models import Event
 from app.registration.models import Delegate
@@ -25,31 +22,6 @@ def whole() -> Select[Delegate]:
         joinedload(Delegate.delegation).joinedload(Delegation.member),
         joinedload(Delegate.needs),
     )
-
-
-def store(delegate: Delegate) -> None:
-    """Store a new delegate and what hangs on it; the session knows it as stored from then on.
-
-    By a statement of our own: what the session does to find out what to write, and in which order, takes eight times as
-    long as writing it. Raises IntegrityError as a flush does, and KeyError where a value is wanted and there is none.
-    """
-    values = delegate.__dict__
-    for name in NAMES:
-        if name not in values:
-            set_committed_value(delegate, name, DEFAULTS[name])
-    delegate.id = directly(STORING, **{each: values[each] for each in NAMES}).scalar_one()
-    make_transient_to_detached(delegate)
-    db.session.add(delegate)
-    db.session.flush()
-
-
-TABLE = cast(Table, Delegate.__table__)
-NAMES = tuple(each.key for each in TABLE.c if not each.primary_key)
-DEFAULTS = {each.key: None for each in TABLE.c if each.nullable} | {
-    each.key: each.default.arg for each in TABLE.c if isinstance(each.default, ScalarElementColumnDefault)
-}
-"""What is stored where nothing is said."""
-STORING = insert(TABLE).returning(TABLE.c.id)
 
 
 def held(delegate_ids: Iterable[int]) -> dict[int, Delegate]:

@@ -14,12 +14,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.db import db
+from app.db import db, store
 from app.delegations import quotas
 from app.events.models import Approval, Mode
 from app.journal import note
 from app.refused import Refused
-from app.registration import drafts, line, notices, participation, places, rows
+from app.registration import drafts, line, notices, participation, places
 from app.registration.line import category
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
 
@@ -100,7 +100,7 @@ def enter(delegate: Delegate, *, now: datetime, placed: bool = False, limited: b
         _tell_calendar(delegate, now)
     if held.place and not placed:
         take_place(delegate.event_id, held.place)
-    rows.store(delegate)  # before the quota: a quota made meanwhile either counts this row, or waits for it
+    store(delegate)  # before the quota: a quota made meanwhile either counts this row, or waits for it
     if held.quota and limited:
         quotas.take(delegate.delegation_id, *held.quota)
     _follow(Change(delegate, None, delegate.state, delegate.mode, delegate.mode), now)
@@ -220,7 +220,7 @@ def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
     if new.state == State.APPROVED:
         _tell_calendar(new, now)
     db.session.flush()  # the old head before the new one is stored
-    rows.store(new)
+    store(new)
     old.replaced_by_id = new.id
     quotas.shift(old.delegation_id, [frees] if frees else [], [takes] if takes else [])
     _note("replaced", old, who, now, before)

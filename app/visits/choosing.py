@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.db import db
+from app.db import db, directly
 from app.events.models import Mode
 from app.registration import line
 from app.registration.line import Waiting
@@ -112,24 +112,35 @@ def choices(event_id: int, delegation_id: int, codes: Collection[str], now: date
     found = db.session.execute(query.options(joinedload(Visit.event), selectinload(Visit.vehicles))).scalars().all()
     if not found:
         return []
-    groups = _groups(delegation_id, found)
+    groups = _groups(delegation_id, [each.id for each in found])
     lines = _lines([each.id for each in found])
     say = sayer(found[0].event)
     return [_choice(each, groups[each.id], lines[each.id], now, say) for each in found]
 
 
-def visit(event_id: int, code: str) -> Visit | None:
-    """The visit with this code, without all that its page shows. One query."""
-    return db.session.execute(_VISIT, {"event": event_id, "code": code}).scalar_one_or_none()
+class Door(NamedTuple):
+    """Whom a visit is open to, without all that its page shows."""
+
+    id: int
+    modes: list[str]
+    roles: list[str]
 
 
-_VISIT = select(Visit).where(Visit.event_id == bindparam("event"), Visit.code == bindparam("code"))
+def door(event_id: int, code: str) -> Door | None:
+    """That of the visit with this code. One query."""
+    found = directly(_DOOR, event=event_id, code=code).one_or_none()
+    return Door._make(found) if found else None
+
+
+_DOOR = select(*(getattr(Visit, name) for name in Door._fields)).where(
+    Visit.event_id == bindparam("event"), Visit.code == bindparam("code")
+)
 """Made once, as the other: making such a query takes as long as asking it."""
 
 
-def group_of(delegate: Delegate, visit: Visit) -> Group | None:
+def group_of(delegate: Delegate, visit_id: int) -> Group | None:
     """The group in which this person is on this visit, without its turn. One query."""
-    return _holding(_grouped(_groups(delegate.delegation_id, [visit])[visit.id], {}), delegate)
+    return _holding(_grouped(_groups(delegate.delegation_id, [visit_id])[visit_id], {}), delegate)
 
 
 def colleagues(delegation_id: int) -> list[Delegate]:
@@ -157,10 +168,10 @@ class Colleague(NamedTuple):
         return f"{self.honorific} {self.name}".strip()
 
 
-def free(visit: Visit, delegation_id: int) -> list[Colleague]:
+def free(visit: Visit | Door, delegation_id: int) -> list[Colleague]:
     """Those of the delegation who may join this visit and are not signed up for it, in the order of entry. One query,
     of what is shown of them alone: a delegation may be large."""
-    found = db.session.execute(_FREE, {"visit": visit.id, "delegation": delegation_id})
+    found = directly(_FREE, visit=visit.id, delegation=delegation_id)
     return [each for each in map(Colleague._make, found) if not _bar(visit, each)]
 
 
@@ -173,7 +184,7 @@ _FREE = (
 )
 
 
-def _bar(visit: Visit, person: Colleague) -> bool:
+def _bar(visit: Visit | Door, person: Colleague) -> bool:
     return person.mode.value not in visit.modes or bool(visit.roles and person.role.value not in visit.roles)
 
 
@@ -216,12 +227,12 @@ def _holding(groups: Iterable[Group], delegate: Delegate) -> Group | None:
     return next((each for each in groups if any(row.delegate_id == delegate.id for row in each.people)), None)
 
 
-def _groups(delegation_id: int, visits: Sequence[Visit]) -> dict[int, list[SignUp]]:
+def _groups(delegation_id: int, visit_ids: Collection[int]) -> dict[int, list[SignUp]]:
     """Who of this delegation is signed up, by visit; these are at hand with their vehicles. One query."""
     query = (
         select(SignUp)
         .join(Delegate, SignUp.delegate_id == Delegate.id)
-        .where(SignUp.visit_id.in_([each.id for each in visits]), Delegate.delegation_id == delegation_id)
+        .where(SignUp.visit_id.in_(visit_ids), Delegate.delegation_id == delegation_id)
         .where(SignUp.state.not_in(OVER))
         .options(contains_eager(SignUp.delegate))
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.db import db
+from app.db import db, store
 from app.journal import note
 from app.refused import Refused
 from app.visits import entries, letters, seats
@@ -78,10 +78,14 @@ def move(
     """Bring one sign-up to another state, and give its place back where that state holds none.
 
     Places are taken by `place` alone. The visit is locked by the caller; its session knows the sign-up, its visit,
-    vehicle and person. Refused when the state may not follow. Whoever calls it promotes those who wait.
+    vehicle and person. A new one is stored in the state it comes to. Refused when the state may not follow. Whoever
+    calls it promotes those who wait.
     """
     before = one_of_many(sign_up, to, who=who, now=now, comment=comment, sayer=sayer)
-    db.session.flush()
+    if sign_up not in db.session:
+        store(sign_up)
+    else:
+        db.session.flush()
     kind = "visit offer passed" if (before, to) == (Standing.OFFERED, Standing.WAITLISTED) else TELLS.get(to)
     if kind is not None and not silent and not (before in ON_THE_WAY and to in GOING):
         letters.tell(kind, sign_up, now, who=who, sayer=sayer)

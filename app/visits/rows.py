@@ -6,14 +6,15 @@ for somebody who waits for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.db import db
+from app.db import db, directly
 from app.delegations.models import Delegation
 from app.events.models import Event
 from app.registration.models import Delegate
@@ -28,9 +29,30 @@ def lock(visit_ids: Iterable[int]) -> dict[int, Visit]:
     found = {each.id: each for each in db.session.execute(_locked(), {"ids": list(set(visit_ids))}).scalars()}
     vehicles = list(db.session.execute(_vehicles(), {"ids": list(found)}).scalars())
     for each in found.values():
-        set_committed_value(each, "event", db.session.get_one(Event, each.event_id))
-        set_committed_value(each, "vehicles", [one for one in vehicles if one.visit_id == each.id])
+        _with(each, [one for one in vehicles if one.visit_id == each.id])
     return found
+
+
+def lock_to_join(visit_id: int) -> tuple[Visit, datetime | None]:
+    """One visit, so, and when the last of those who wait for it joined. Two queries where people go on foot: while it
+    is held everybody else who presses waits, and most of their wait is for such queries."""
+    visit = db.session.execute(_locked(), {"ids": [visit_id]}).scalar_one()
+    told = directly(_LINE, visit=visit_id).one()
+    _with(visit, list(db.session.execute(_vehicles(), {"ids": [visit_id]}).scalars()) if told.driven else [])
+    return visit, told.last
+
+
+def _with(visit: Visit, vehicles: Sequence[Vehicle]) -> None:
+    set_committed_value(visit, "event", db.session.get_one(Event, visit.event_id))
+    set_committed_value(visit, "vehicles", vehicles)
+
+
+_LAST = select(func.max(SignUp.joined_at)).where(
+    SignUp.visit_id == bindparam("visit"), SignUp.state == Standing.WAITLISTED
+)
+_LINE = select(
+    _LAST.scalar_subquery().label("last"), exists().where(Vehicle.visit_id == bindparam("visit")).label("driven")
+)
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +80,21 @@ def whole() -> Select[SignUp]:
             joinedload(Delegate.delegation).joinedload(Delegation.member),
         ),
     )
+
+
+def people(delegate_ids: Iterable[int]) -> list[Delegate]:
+    """These delegates as stored now, with event, delegation and city, locked until the transaction ends. One query."""
+    wanted = sorted(set(delegate_ids))
+    by_id = {each.id: each for each in db.session.execute(_people(), {"ids": wanted}).scalars()}
+    return [by_id[key] for key in wanted]
+
+
+@lru_cache(maxsize=1)
+def _people() -> Select[Delegate]:
+    """Less than `registration.rows.held` reads, since it is read of everybody who presses."""
+    these = select(Delegate).where(Delegate.id.in_(bindparam("ids", expanding=True))).order_by(Delegate.id)
+    whose = joinedload(Delegate.event), joinedload(Delegate.delegation).joinedload(Delegation.member)
+    return these.options(*whose).with_for_update(of=Delegate)
 
 
 def of_people(people: Iterable[Delegate]) -> list[SignUp]:

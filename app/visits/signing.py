@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from app.db import db
+from app.db import db, store
 from app.events.models import Mode
 from app.events.words import mode_word
 from app.refused import Refused
@@ -58,17 +58,22 @@ def sign_up(visit_id: int, asked: Request, *, who: str, now: datetime) -> list[S
     join, is signed up otherwise already or is on another visit then ("people"), when so many can never find room, and
     without the tick that the rules are understood ("understood").
     """
-    people = list(registered.held(sorted(set(asked.people))).values())
-    visit = rows.lock([visit_id])[visit_id]
-    theirs = rows.of_people(people)
-    known = {each.delegate_id: each for each in theirs if each.visit_id == visit_id}
+    people = rows.people(asked.people)
+    theirs = rows.of_people(people)  # before: while they are held nobody else signs them up or makes a place certain
+    visit, last = rows.lock_to_join(visit_id)
+    known: dict[int, SignUp] = {}
+    if any(each.visit_id == visit_id for each in theirs):  # those of this visit may have moved until it was locked
+        for each in theirs:
+            db.session.expire(each)
+        theirs = rows.of_people(people)
+        known = {each.delegate_id: each for each in theirs if each.visit_id == visit_id}
     if same := _already(known, people):
         return same
     _check(visit, people, asked, known, now)
     overlaps.refuse(visit, people, theirs)
     _could_ever(visit, len(people), len(asked.step_free & {each.id for each in people}))
     mark = secrets.token_hex(8) if len(people) > 1 else ""
-    number, joined = _class(visit, people), waiting.behind(visit_id, now)
+    number, joined = _class(visit, people), waiting.behind(last, now)
     party = [_entered(visit, each, known.get(each.id), asked, mark, number, joined, who, now) for each in people]
     if (turn := _turn(visit, party)) is not None:
         moving.place(party, Standing.ALLOCATED, turn.car, who=who, now=now)
@@ -143,9 +148,9 @@ def _entered(
 ) -> SignUp:
     """The row of this person, new or used again, as asked for; not stored yet."""
     if row is None:
-        row = SignUp(visit=visit, delegate=delegate, state=Standing.REQUESTED, state_at=now, changed_at=now, version=0)
-        row.told, row.vehicle, row.unanswered, row.comment = None, None, 0, ""
-        db.session.add(row)
+        row = SignUp(visit_id=visit.id, delegate_id=delegate.id, visit=visit, delegate=delegate)
+        row.told, row.vehicle = None, None
+        row.state, row.state_at, row.changed_at, row.version, row.comment = Standing.REQUESTED, now, now, 0, ""
     else:
         moving.move(row, Standing.REQUESTED, who=who, now=now)
     row.party, row.list_class, row.joined_at, row.unanswered = mark, number, joined, 0
@@ -161,6 +166,9 @@ def _turn(visit: Visit, party: Sequence[SignUp]) -> waiting.Turn | None:
     """
     if fitting.room(visit).places == 0:
         return None
+    for each in party:
+        if each not in db.session:
+            store(each)
     db.session.flush()
     parties, step_free = waiting.queue(visit.id)
     mine = [

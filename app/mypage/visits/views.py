@@ -19,9 +19,8 @@ from app.mypage.visits import service
 from app.registration.models import Delegate, State
 from app.registration.views import delegate_of
 from app.visits import choosing, signing, waiting
-from app.visits.choosing import Group
+from app.visits.choosing import Door, Group
 from app.visits.forms import AnswerForm, GiveBackForm, NeedForm, SignUpForm
-from app.visits.models import Visit
 from app.web import answer, keeps_form, kept_by_nobody, not_found, on_device
 
 bp = Blueprint("my_visits", __name__)
@@ -120,16 +119,16 @@ def approved(token: str) -> Delegate:
     return me
 
 
-def _announced(me: Delegate, code: str) -> Visit:
-    """The visit itself, without all that stands on its page."""
-    found = choosing.visit(me.event_id, code) if code in service.announced(shown_to(me).programme) else None
+def _announced(me: Delegate, code: str) -> Door:
+    """The visit, without all that stands on its page."""
+    found = choosing.door(me.event_id, code) if code in service.announced(shown_to(me).programme) else None
     if found is None:
         not_found(_("There is no such visit."))
     return found
 
 
 def _group(me: Delegate, code: str) -> Group:
-    group = choosing.group_of(me, _announced(me, code))
+    group = choosing.group_of(me, _announced(me, code).id)
     if group is None:
         not_found(_("You are not signed up for this visit."))
     return group
