@@ -163,7 +163,7 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
             session.info.pop(READ, None)
             try:
                 with _turn(deadline):
-                    session.connection(execution_options={"write": True})
+                    session.info[HELD] = session.connection(execution_options={"write": True})
                     done = act()
                     session.commit()
                     _fortune.stored = time.monotonic()
@@ -183,6 +183,7 @@ def write(act: Callable[[], Done], patience: float = PATIENCE) -> Done:
         raise
     finally:
         _writing.reset(token)
+        session.info.pop(HELD, None)
         session.info.pop(READ, None)  # a page that is drawn now shows what stands now
 
 
@@ -191,7 +192,7 @@ def writing() -> bool:
     return _writing.get()
 
 
-READ = "read once"
+READ, HELD = "read once", "connection of this write"
 
 
 def once(key: Hashable, ask: Callable[[], Done]) -> Done:
@@ -261,7 +262,8 @@ def directly(statement: Executable, **values: object) -> CursorResult[Any]:
     In half the time that the session takes, which is not asked: it flushes nothing before, so that the statement sees
     what is stored by then, and knows nothing of what the statement stores.
     """
-    return db.session.connection().execute(statement, values)
+    held: Connection = db.session.info.get(HELD) or db.session.connection()
+    return held.execute(statement, values)
 
 
 def store(row: Base) -> None:

@@ -30,20 +30,22 @@ class News:
     ways: Ways
 
 
+ROLES = {
+    Capacity.HEAD: _l("head of delegation"),
+    Capacity.DEPUTY: _l("deputy head"),
+    Capacity.DELEGATE: _l("delegate"),
+    Capacity.ADVISER: _l("adviser"),
+    Capacity.INTERPRETER: _l("interpreter"),
+    Capacity.PROTOCOL: _l("protocol"),
+    Capacity.SECURITY: _l("security"),
+    Capacity.MEDIA: _l("media officer"),
+    Capacity.COMPANION: _l("accompanying person"),
+}
+
+
 def role_word(role: Capacity | str) -> str:
     """A role in a delegation as people read it."""
-    said: dict[str, str] = {
-        Capacity.HEAD: _("head of delegation"),
-        Capacity.DEPUTY: _("deputy head"),
-        Capacity.DELEGATE: _("delegate"),
-        Capacity.ADVISER: _("adviser"),
-        Capacity.INTERPRETER: _("interpreter"),
-        Capacity.PROTOCOL: _("protocol"),
-        Capacity.SECURITY: _("security"),
-        Capacity.MEDIA: _("media officer"),
-        Capacity.COMPANION: _("accompanying person"),
-    }
-    return said[role]
+    return str(ROLES[Capacity(role)])
 
 
 def rank_word(rank: Rank | str) -> str:
