@@ -84,8 +84,10 @@ class Served:
         broken: Sequence[str] = (),
         options: Sequence[str] = (),
         port: int | None = None,
+        root: Path = ROOT,
     ) -> None:
         self.port = port or free_port()
+        self.root = root
         self.folder = folder
         self.workers = workers
         self.kills = 0
@@ -192,14 +194,15 @@ class Served:
     def _begin(self, words: list[str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                words, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                words, cwd=self.root, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
 
 
 @contextmanager
 def served(settings: Mapping[str, Any], folder: Path, **more: Any) -> Iterator[Served]:
     """The application with these settings on a free port; `folder` takes what the processes say. `more`: how many
-    `workers`, `threads`, `mailers`; `broken` guards; further `options` of granian; a `port`."""
+    `workers`, `threads`, `mailers`; `broken` guards; further `options` of granian; a `port`; the `root` of other
+    code."""
     house = Served(settings, folder, **more)
     try:
         house.start()
