@@ -121,18 +121,20 @@ class Moves:
 
     acts: dict[int, Moved] = field(default_factory=dict)
     answers: Counter[int] = field(default_factory=Counter)
+    at: str = REHEARSAL
+    """The desk of a summit."""
 
     def by(self, desk: Desk, many: int, place: dict[str, str], known: dict[str, int], seed: int) -> None:
         """Move so many sessions to some half hour of a day in one room; whoever was too late looks and tries again."""
         chance, known, codes = random.Random(seed), dict(known), sorted(known)
-        page = desk.get(f"{REHEARSAL}/schedule/sessions/{codes[0]}")
+        page = desk.get(f"{self.at}/schedule/sessions/{codes[0]}")
         token = {"csrf_token": hidden(page)["csrf_token"]}
         done = 0
         while done < many:
             code, half = chance.choice(codes), chance.randrange(18, 34)
             clock = [f"{each // 2:02}:{each % 2 * 30:02}" for each in (half, half + 2)]
             told = place | {"starts": clock[0], "ends": clock[1], "version": str(known[code])}
-            status, said = desk.drag(f"{REHEARSAL}/schedule/sessions/{code}", token | told)
+            status, said = desk.drag(f"{self.at}/schedule/sessions/{code}", token | told)
             self.answers[status] += 1
             if status == 200 and said["act"] is not None:
                 self.acts[said["act"]] = Moved(code, known[code], said["cards"])
