@@ -40,7 +40,8 @@ def newest_of(revision: str) -> str:
             if found and Path(found[-1]).name.partition("_")[0] == revision:
                 return commit
     except (OSError, subprocess.CalledProcessError) as fault:
-        raise LookupError(f"The code of revision {revision} comes from git, which says: {fault}") from fault
+        said = getattr(fault, "stderr", b"").decode(errors="replace") or fault
+        raise LookupError(f"The code of revision {revision} comes from git, which says: {said}") from fault
     raise LookupError(
         f"The history that is here has no code of revision {revision}. If it was cut short, git fetch --unshallow"
         " brings the rest."

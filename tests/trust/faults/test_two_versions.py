@@ -30,6 +30,7 @@ from tests.accounts.people import person
 from tests.desk.office import held
 from tests.registration import people
 from tests.registration.cast import NOW, hidden, read
+from tests.trust import earlier
 from tests.trust.clients import NUMBERS, Answer, Browser, Crowd, address
 from tests.trust.earlier import checked_out, newest_of
 from tests.trust.faults.desks import Desk
@@ -187,3 +188,12 @@ def test_control_old_code_fails_where_a_migration_calls_a_column_otherwise(
             crowd = Crowd(made.cast, old.port, at_once=2, patience=5)
             crowd.register(2)
             assert (crowd.tally.told, old.faults() > 0) == ([], True)
+
+
+@pytest.mark.one_database
+def test_history_that_is_cut_short_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(LookupError, match="git fetch --unshallow brings the rest"):
+        newest_of("never")
+    monkeypatch.setattr(earlier, "ROOT", tmp_path)
+    with pytest.raises(LookupError, match="not a git repository"):
+        newest_of(BEFORE)
