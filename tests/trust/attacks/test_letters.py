@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -95,11 +96,14 @@ def test_no_language_and_no_zone_makes_a_page_or_a_file_of_its_own(
     words = ["../../etc/passwd", "en/../../x", "/etc/localtime", "posixrules"]
     words += ["".join(drawn.choices(letters, k=drawn.randint(1, 40))) for _word in range(996 if full else 16)]
     client, path = rehearsal.test_client(), "/rehearsal/calendars"
-    statuses = set()
+    statuses, instance = set(), Path(rehearsal.config["INSTANCE"])
+    before = {each for each in instance.rglob("*") if "uploads" not in each.parts}
     for word in words:
         plain = word.encode("ascii", "ignore").decode()
         for asked, headers in (({"lang": word}, {}), ({"tz": word}, {}), ({}, {"Accept-Language": plain})):
             statuses.add(client.get(path, query_string=asked, headers=headers).status_code)
     figures.hold("A28", f"answers of another kind {statuses}", len(statuses - {200, 404}), exactly=0)
+    more = {each for each in instance.rglob("*") if "uploads" not in each.parts} - before
+    figures.hold("A28", f"files that a language or zone has made {sorted(map(str, more))[:3]}", len(more), exactly=0)
     kept = [key for key in rehearsal.shelf.pages if key[0] == path]
     figures.hold("A28", f"pages kept of one address {kept[:3]}", len(kept), most=len(LANGUAGES))

@@ -21,6 +21,7 @@ from app.outbox import Message
 from app.web.kept import KeepingFlask
 from tests.registration.cast import assemble, send, typed
 from tests.trust.figures import Figures
+from tests.trust.hearing import listening
 
 CANARIES = {
     "name": "Quillon Vanderquist",
@@ -35,21 +36,11 @@ WORDS = ("Vanderquist", "quillon", "secret-city", "173942", "zzcanary", PASSPORT
 
 @pytest.fixture(params=["text", "json"])
 def said(request: pytest.FixtureRequest, app: KeepingFlask) -> Iterator[io.StringIO]:
-    """All that this process says at every level, as it would stand in its log."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logs.Lines() if request.param == "json" else logs.Words())
-    root, before = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    watched = app.extensions["watched"]
-    watched.tell = lambda facts: logs.requests.info("request", extra={"facts": facts})
+    """All that this process says, while a fault is answered as it would be."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    yield stream
+    with listening(app, request.param) as stream:
+        yield stream
     app.config["PROPAGATE_EXCEPTIONS"] = None
-    watched.tell = None
-    root.removeHandler(handler)
-    root.setLevel(before)
 
 
 def found(stream: io.StringIO, *more: str) -> list[str]:

@@ -23,9 +23,9 @@ def main() -> None:
         world = build(app, database, Path(place))
         world.fresh()
         ways = every_way(world, survey(world))
-        world.fresh()
+        world.marked.fresh()
         found: matrix.Matrix = {}
-        for way, _who, answer, name in matrix.knock(world, ways):
+        for way, _who, answer, name in matrix.knock(world.marked, ways):
             found.setdefault(way.name, {})[name] = matrix.word(answer)
         matrix.write(found)
     sys.stdout.write(f"{len(found)} lines, {sum(map(len, found.values()))} answers in {matrix.FILE}\n")

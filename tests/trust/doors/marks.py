@@ -1,6 +1,6 @@
 """A marker in what belongs to each tenant, so that wherever one comes up it says whose it is and what (A2).
 
-Only what is nobody else's is marked: the draft, what organisers note for themselves, what a person or an office told.
+Every column in which words of somebody stand is marked in every row, but for what is said to everybody (circles.py).
 """
 
 from __future__ import annotations
@@ -10,117 +10,232 @@ import io
 import quopri
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select, update
+import sqlalchemy as sa
+from sqlalchemy import Column, Table
 from werkzeug.test import TestResponse
 
-from app.agenda.models import Session
-from app.db import Model, db
-from app.delegations.models import Delegation, FocalPoint
-from app.events.models import Event
-from app.files import File
-from app.network.models import Member, Network
-from app.registration.models import Delegate, Needs
-from app.travel.models import Logistics, VisaData
-from app.videos.models import VideoMessage
-from app.visits.models import SignUp
+from app.db import db
+from app.videos.models import READY
 from tests.pages import unpacked
+from tests.trust.attacks.poison import every, within
+from tests.trust.doors.circles import circle
+from tests.trust.doors.tenants import Row, Tenants, Whose
 
 FILLED = ("summit", "rehearsal", "crowd")
 """The events of the first organiser: what one does not hold, another does."""
-CONFIDENTIAL = {"anna.food", "anna.ramp", "anna.hotel", "anna.flight", "anna.passport"}
-TRAVEL = {"anna.hotel", "anna.flight", "anna.food", "anna.ramp"}
-ROME = {"anna.mobile", "anna.seat", "rome.contact", "rome.letter", "rome.video", "head.mobile"}
-YORK = {"berta.mobile", "york.contact"}
-DESK = {"desk.internal", "desk.draft", "desk.member"}
-CONGRESS = {"congress.internal", "congress.member"}
-MAY_SEE: dict[str, set[str]] = {
-    "anybody": set(),
-    "delegate A": {"anna.mobile", "anna.seat", "anna.food", "anna.ramp"},
-    "delegate B": {"berta.mobile"},
-    "head A": {"head.mobile"},
-    "focal A": ROME,
-    "focal B": YORK,
-    "moderator": set(),
-    "volunteer": set(),
-    "video sender": set(),
-    "several roles": ROME | YORK | DESK | CONFIDENTIAL | CONGRESS,
-    "organiser 1": ROME | YORK | DESK,
-    "organiser 2": CONGRESS,
-    "organiser 2, at home": CONGRESS,
-    "logistics": TRAVEL | {"anna.mobile", "anna.seat"},
-    "visa": {"anna.passport"},
+OTHER = "parallel"
+"""The event of the other organiser, of another network."""
+HERE = {*FILLED, "harbours", "g-nets"}
+"""What the first organiser has a desk for: these events, and their networks."""
+THERE = {OTHER, "congress", "citynet"}
+ADDRESSES = {
+    "delegates.email",
+    "focal_points.email",
+    "unsubscribed.address",
+    "messages.to",
+    "users.email",
+    "video_messages.contact_email",
 }
-"""Who may come upon which marker, wherever they knock."""
-MUST_SEE: dict[str, set[str]] = {
-    "delegate A": {"anna.mobile"},
-    "delegate B": {"berta.mobile"},
-    "head A": {"head.mobile"},
-    "focal A": {"rome.contact"},
-    "focal B": {"york.contact"},
-    "several roles": {"anna.passport", "anna.hotel", "desk.draft"},
-    "organiser 1": DESK,
-    "organiser 2, at home": {"congress.member"},
-    "logistics": {"anna.hotel"},
-    "visa": {"anna.passport"},
+"""Columns of addresses, which stand for nothing else here."""
+
+
+class Mark(NamedTuple):
+    """What a marker says: whose, and where it stands."""
+
+    whose: Whose
+    table: str
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column} of {'/'.join(filter(None, self.whose))}"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Where somebody has which part."""
+
+    desk: frozenset[str] | set[str] = frozenset()
+    logistics: frozenset[str] | set[str] = frozenset()
+    visa: frozenset[str] | set[str] = frozenset()
+    office: Whose | None = None
+    """The city that they speak for."""
+    person: Whose | None = None
+    also: Whose | None = None
+    """What else is as theirs as what they told of themselves: a vehicle, a film of a city."""
+    account: str = ""
+    stage: str = ""
+
+    def parts(self, whose: Whose) -> Iterator[str]:
+        """What somebody is to a tenant."""
+        for name, events in (("desk", self.desk), ("logistics", self.logistics), ("visa", self.visa)):
+            if whose.event in events:
+                yield from (name, "staff")
+        if self.office is not None and whose[:2] == self.office[:2]:
+            yield "office"
+        if whose in {self.person, self.also}:
+            yield "self"
+        if self.person is not None and whose[:2] == self.person[:2]:
+            yield "city"
+        if self.stage and self.stage == whose.event:
+            yield "stage"
+        if self.account and self.account == whose.person:
+            yield "account"
+        here = self.office or self.person or self.also
+        if here is not None and here.event == whose.event:
+            yield "guests"
+
+
+ROME, YORK = Whose("summit", "rome"), Whose("summit", "new-york")
+ANNA, HEAD, BERTA = ROME._replace(person="anna"), ROME._replace(person="head"), YORK._replace(person="berta")
+ALL = HERE | THERE | {"gnets-2023"}
+RIGHTS: Mapping[str, Rights] = {
+    "anybody": Rights(),
+    "delegate A": Rights(person=ANNA, also=Whose("summit", "", "bus-1")),
+    "delegate B": Rights(person=BERTA),
+    "head A": Rights(person=HEAD),
+    "focal A": Rights(office=ROME),
+    "focal B": Rights(office=YORK),
+    "moderator": Rights(stage="rehearsal"),
+    "volunteer": Rights(also=Whose("summit", "", "another-bus")),
+    "video sender": Rights(also=Whose("crowd", "city-0")),
+    "several roles": Rights(desk=ALL, logistics=ALL, visa=ALL, office=ROME, person=ANNA, account="tokyo"),
+    "organiser 1": Rights(desk=HERE, account="osaka"),
+    "organiser 2": Rights(desk=THERE, account="busan"),
+    "organiser 2, at home": Rights(desk=THERE, account="busan"),
+    "logistics": Rights(logistics=set(FILLED), account="nagoya"),
+    "visa": Rights(visa=set(FILLED), account="kyoto"),
 }
-"""What they do come upon; else nothing would be proven by what they do not."""
+MUST_SEE: Mapping[str, set[tuple[str, str]]] = {
+    "delegate A": {("anna", "delegates.mobile")},
+    "delegate B": {("berta", "delegates.mobile")},
+    "head A": {("head", "delegates.mobile")},
+    "focal A": {("rome", "focal_points.name"), ("anna", "delegates.position")},
+    "focal B": {("new-york", "focal_points.name"), ("berta", "delegates.position")},
+    "several roles": {("anna", "visa_data.number"), ("anna", "logistics.hotel_name"), ("rehearsal", "sessions.note")},
+    "organiser 1": {("summit", "notes.after"), ("anna", "delegates.email")},
+    "organiser 2, at home": {
+        ("parallel", "members.note"),
+        ("parallel", "notes.who"),
+        ("city-0", "delegations.internal_note"),
+    },
+    "logistics": {("anna", "logistics.hotel_name"), ("anna", "needs.access")},
+    "visa": {("anna", "visa_data.number")},
+}
+"""What they do come upon, of which person, city or event; else nothing would be proven by what they do not."""
+SPELT = re.compile(r"zq([a-z0-9-]*)_([a-z0-9-]*)_([a-z0-9-]*)\.([a-z_]+)\.([a-z_]+)\.\d+qz", re.IGNORECASE)
+"""A key drawn at random may hold zq and qz too, but no full stops."""
 
 
-MARKS = {each for known in MAY_SEE.values() for each in known}
-MARK = re.compile(f"zq({'|'.join(map(re.escape, MARKS))})qz", re.IGNORECASE)
-"""A key drawn at random may hold zq and qz too, so the names are looked for whole."""
+def spelt(mark: Mark, number: int) -> str:
+    return f"zq{'_'.join(mark.whose)}.{mark.table}.{mark.column}.{number}qz"
 
 
-def mark(name: str) -> str:
-    assert name in MARKS, f"nobody may see {name}, so nobody would find it"
-    return f"zq{name}qz"
+def marked() -> list[tuple[Table, Column[Any]]]:
+    """All columns of words, and of addresses, that are not everybody's."""
+    tables = db.metadata.tables
+    more = [
+        (tables[name], tables[name].columns[column]) for name, column in (each.split(".") for each in sorted(ADDRESSES))
+    ]
+    return [(table, column) for table, column in [*every(), *more] if circle(table.name, column.name)]
 
 
-def put(anna: int, head: int, berta: int, rome: int, york: int) -> None:
-    """Mark what these people and cities of the summit hold, the summit's draft, and the congress of another network."""
-    _put("anna.mobile", Delegate, "mobile", Delegate.id == anna)
-    _put("head.mobile", Delegate, "mobile", Delegate.id == head)
-    _put("berta.mobile", Delegate, "mobile", Delegate.id == berta)
-    _put("anna.food", Needs, "dietary", Needs.delegate_id == anna)
-    _put("anna.ramp", Needs, "access", Needs.delegate_id == anna)
-    _put("anna.hotel", Logistics, "hotel_name", Logistics.delegate_id == anna)
-    _put("anna.flight", Logistics, "arrival_flight", Logistics.delegate_id == anna)
-    _put("anna.passport", VisaData, "number", VisaData.delegate_id == anna)
-    _put("anna.seat", SignUp, "comment", SignUp.delegate_id == anna)
-    _put("rome.contact", FocalPoint, "name", FocalPoint.delegation_id == rome)
-    _put("york.contact", FocalPoint, "name", FocalPoint.delegation_id == york)
-    letter = select(Delegation.letter_id).where(Delegation.id == rome).scalar_subquery()
-    _put("rome.letter", File, "name", File.id == letter)
-    _put("rome.video", VideoMessage, "contact_name", VideoMessage.delegation_id == rome)
-    events = dict(db.session.execute(select(Event.slug, Event.id)).all())
-    here = [number for slug, number in events.items() if slug in FILLED]
-    _put("desk.draft", Session, "note", Session.event_id.in_(here))
-    _put("desk.internal", Delegation, "internal_note", Delegation.event_id.in_(here))
-    _put("congress.internal", Delegation, "internal_note", Delegation.event_id == events["congress"])
-    citynet = select(Network.id).where(Network.slug == "citynet").scalar_subquery()
-    _put("desk.member", Member, "note", Member.network_id != citynet)
-    _put("congress.member", Member, "name", Member.network_id == citynet)
+def put(people: Mapping[int, str]) -> None:
+    """Mark what every tenant holds; `people`: id of a delegate -> how they are called here."""
+    tenants = Tenants(people)
+    for table, column in marked():
+        for number, row in enumerate(tenants.rows[table.name]):
+            whose = _called(table, row, tenants.whose(table, row))
+            if row[column.name] is not None and any(whose) and _is_private(table, column, row, whose):
+                _put(table, column, row, spelt(Mark(whose, table.name, column.name), number))
 
 
-def _put(name: str, table: type[Model], column: str, where: ColumnElement[bool]) -> None:
-    done = update(table).where(where).values({column: mark(name)}).returning(getattr(table, column))
-    found = db.session.execute(done.execution_options(synchronize_session=False)).all()
-    assert found, f"there is nothing that {name} could mark"
+def _called(table: Table, row: Row, whose: Whose) -> Whose:
+    """A vehicle is known to those who ride in it and to who counts them, by the name it had."""
+    return whose._replace(person=re.sub(r"[^a-z0-9]+", "-", row["name"].lower())) if table.name == "vehicles" else whose
 
 
-def found(answer: TestResponse) -> set[str]:
+def _is_private(table: Table, column: Column[Any], row: Row, whose: Whose) -> bool:
+    """What was shown to everybody is not, nor how somebody is called who works for all events. People of a crowd who
+    may be one and the same keep their names, since a page asks whether they are."""
+    if table.name == "articles":
+        return row["shown_at"] is None
+    if table.name == "video_messages" and column.name in {"speaker_name", "speaker_position"}:
+        return row["state"] not in READY
+    if table.name == "delegates" and column.name in {"name", "email"}:
+        return not row["name"].startswith("Person ")
+    return table.name != "users" or bool(whose.event)
+
+
+def _put(table: Table, column: Column[Any], row: Row, text: str) -> None:
+    new: Any = text if isinstance(column.type, sa.String) else within(row[column.name], lambda _number: text, 0)
+    if f"{table.name}.{column.name}" in ADDRESSES:
+        new = f"{text}@example.org"
+    elif column.name.endswith("link"):
+        new = f"https://e.example/{text}"
+    held = [each == row[each.name] for each in table.primary_key.columns]
+    try:
+        with db.session.begin_nested():
+            db.session.execute(sa.update(table).where(*held).values({column.name: new}))
+    except sa.exc.IntegrityError:  # what this row may not say, since something else is not so
+        return
+
+
+def known() -> set[Mark]:
+    """The markers that stand in the database."""
+    found: set[Mark] = set()
+    for _table, column in marked():
+        for value in db.session.execute(sa.select(column)).scalars():
+            found |= read(str(value))
+    return found
+
+
+def read(text: str) -> set[Mark]:
+    """The markers in a text."""
+    return {
+        Mark(Whose(*(each.lower() for each in found[:3])), found[3].lower(), found[4].lower())
+        for found in SPELT.findall(text)
+    }
+
+
+def allowed(rights: Rights, mark: Mark) -> bool:
+    """Whether somebody with these rights may read what is marked so."""
+    those = circle(mark.table, mark.column)
+    return those is not None and not those.isdisjoint(rights.parts(mark.whose))
+
+
+def may_see(name: str, mark: Mark) -> bool:
+    return allowed(RIGHTS[name], mark)
+
+
+def missed(name: str, seen: Iterable[Mark]) -> set[tuple[str, str]]:
+    """What somebody has to come upon and did not."""
+    there = {(part, f"{each.table}.{each.column}") for each in seen for part in each.whose}
+    return MUST_SEE.get(name, set()) - there
+
+
+def found(answer: TestResponse) -> set[Mark]:
     """The markers in an answer, whatever kind of file it is."""
-    return {each.lower() for text in _texts(unpacked(answer), answer.headers) for each in MARK.findall(text)}
+    return {each for text in texts(unpacked(answer), answer.headers) for each in read(text)}
 
 
-def _texts(octets: bytes, headers: Iterable[tuple[str, str]] = ()) -> Iterable[str]:
-    told = "\n".join(f"{name}: {value}" for name, value in headers)
+def texts(octets: bytes, headers: Iterable[tuple[str, str]] = ()) -> Iterator[str]:
+    """All that can be read in a file: archives and letters unpacked, folded lines joined."""
+    yield "\n".join(f"{name}: {value}" for name, value in headers)
     if octets[:2] == b"\x1f\x8b":
         octets = gzip.decompress(octets)
     if octets[:2] == b"PK":  # .xlsx is one too
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-            return [told, *(archive.read(each).decode("utf-8", "replace") for each in archive.namelist())]
+            for each in archive.namelist():
+                yield from texts(archive.read(each))
+        return
     text = octets.decode("utf-8", "replace")
-    return [told, text, text.replace("\r\n ", ""), quopri.decodestring(octets).decode("utf-8", "replace")]
+    yield from (text, text.replace("\r\n ", ""), quopri.decodestring(octets).decode("utf-8", "replace"))
+    if b"MIME-Version:" in octets[:2000]:  # a letter as it was sent
+        for part in message_from_bytes(octets, policy=policy.default).walk():
+            inside = part.get_payload(decode=True)
+            yield from texts(inside, part.items()) if isinstance(inside, bytes) else ()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
+from tests.trust.attacks.test_redirects import FOREIGN, leaves, parameters
 from tests.trust.doors.forms import changes, rows
 from tests.trust.doors.matrix import address
 from tests.trust.doors.survey import Survey, Way, every_way
@@ -97,3 +100,21 @@ def test_numbers_of_another_event_change_nothing_from_the_own_one(
 
 PLAIN = {"event", "kind", "act", "mode", "audience", "language", "name"}
 """Words in addresses that are no event's."""
+
+
+def test_no_parameter_of_any_door_leads_to_another_site(
+    built: World, surveyed: Survey, full: bool, figures: Figures
+) -> None:
+    """A8, with the secrets and names that open each door; without them most would answer that nothing is there."""
+    built.fresh()
+    names, left, opened, asked = parameters() - {"lang", "tz"}, [], 0, 0
+    for number, way in enumerate(each for each in every_way(built, surveyed).values() if each.method == "GET"):
+        who = built.knockers["anybody" if {"token", "secret"} & way.values.keys() else "several roles"]
+        path = address(built, way, None).partition("?")[0]
+        for payload in FOREIGN if full else [FOREIGN[number % len(FOREIGN)]]:
+            answer = built.ask(who, "GET", f"{path}?{urlencode(dict.fromkeys(names, payload))}")
+            asked, opened = asked + 1, opened + (answer.status_code != 404)
+            left += [(path, payload, answer.location)] * leaves(answer.location)
+    assert left == []
+    figures.hold("A8", "doors opened with real secrets that led to another site", len(left), exactly=0)
+    assert opened > asked / 2

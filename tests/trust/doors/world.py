@@ -7,7 +7,7 @@ pages), with a congress of a fourth network beside it. Each person here has a co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +39,18 @@ from app.visits import vehicles
 from app.visits.models import Visit
 from app.web.kept import KeepingFlask
 from tests.accounts.people import person, sign_in, token
+from tests.costs import crowds
 from tests.databases import States
 from tests.measure.cast import gather
 from tests.publishing.test_canary import uid_of
 from tests.registration.cast import NOW, details
-from tests.trust.doors import marks
-from tests.trust.doors.marks import FILLED
+from tests.trust.doors import marks, more
+from tests.trust.doors.marks import ANNA, BERTA, FILLED, HEAD, OTHER
+from tests.trust.doors.tenants import Tenants, Whose
 
 MADE_UP = "a-secret-that-nobody-was-given-1234567890abc"
 """In place of a secret, where somebody has none."""
-OTHER = "congress"
-"""The event of the other organiser, of another network."""
-NETWORKS = {"harbours": "citynet", "g-nets": "citynet", "crowd": "citynet"}
+NETWORKS = {"harbours": OTHER, "g-nets": OTHER, "crowd": OTHER}
 """The other organiser's network, in place of each of the first one's."""
 
 
@@ -84,10 +84,19 @@ class World:
     """Where a walk over all pages begins."""
     files: Mapping[Path, bytes]
     """What was uploaded."""
+    people: Mapping[int, str]
+    """id of a delegate -> how markers call them."""
+    state: str = "world"
+    """What everything is put back to: "world", as the product's own forms made it, or "marked"."""
+
+    @property
+    def marked(self) -> World:
+        """The same with a marker in all that is somebody's own, which no form would take."""
+        return replace(self, state="marked")
 
     def fresh(self) -> None:
         """Put everything back as it was."""
-        self.database.restore("world")
+        self.database.restore(self.state)
         for path, octets in self.files.items():
             if not path.exists():  # an act that a knock may do deletes files too
                 path.write_bytes(octets)
@@ -106,15 +115,17 @@ class World:
 
 
 def build(app: KeepingFlask, database: States, clips: Path) -> World:
-    """Fill the database, let everybody in by the product's own ways, and save it as the state "world"."""
+    """Fill the database, let everybody in by the product's own ways, and save it as the states "world" and "marked"."""
     database.restore("rehearsal")
     organiser, doors = gather(app, clips)
     with app.app_context():
-        secrets = write(_secrets)
+        write(lambda: crowds.crowd(OTHER, 2), patience=60)
+        secrets, people = write(_secrets)
         write(_accounts)
         write(_no_husks)
-        more = _more_doors()
+        write(lambda: _twins(people), patience=60)
         empty()
+        more_doors = _more_doors()
     cookies = {"several roles": _cookie(app, organiser.client)}
     cookies |= {name: _signed_in(app, city) for name, (city, _slugs, _roles) in STAFF.items()}
     with app.app_context():
@@ -126,15 +137,19 @@ def build(app: KeepingFlask, database: States, clips: Path) -> World:
     knockers.append(Knocker("organiser 2, at home", *cookies["organiser 2"], event=OTHER))
     database.release()
     database.save("world")
-    database.saved.add("world")
+    with app.app_context():
+        write(lambda: marks.put(people), patience=60)
+    database.release()
+    database.save("marked")
+    database.saved |= {"world", "marked"}
     folder = Path(app.config["INSTANCE"], "uploads")
     uploaded = {each: each.read_bytes() for each in folder.rglob("*") if each.is_file()}
-    return World(app, database, {each.name: each for each in knockers}, (*doors, *more), uploaded)
+    return World(app, database, {each.name: each for each in knockers}, (*doors, *more_doors), uploaded, people)
 
 
 STAFF = {
     "organiser 1": ("osaka", FILLED, (Role.ORGANISER,)),
-    "organiser 2": ("busan", (OTHER,), (Role.ORGANISER,)),
+    "organiser 2": ("busan", ("congress", OTHER), (Role.ORGANISER,)),
     "logistics": ("nagoya", FILLED, (Role.LOGISTICS,)),
     "visa": ("kyoto", FILLED, (Role.VISA,)),
 }
@@ -180,6 +195,8 @@ def _passkey() -> None:
 def _more_doors() -> list[str]:
     """What links lead to only in calendar programs, or for scripts."""
     theme = select(Theme.slug).join(Event).where(Event.slug == "rehearsal").order_by(Theme.id).limit(1)
+    sent = select(Message.id).join(Event, Event.id == Message.event_id).where(Event.slug == "summit")
+    number = db.session.execute(sent.where(Message.octets.is_not(None)).order_by(Message.id)).scalars().first()
     version = select(VideoMessage.uid).join(Event).where(Event.slug == "rehearsal", VideoMessage.versions.any())
     uid = db.session.execute(version.limit(1)).scalar_one()
     return [
@@ -188,14 +205,15 @@ def _more_doors() -> list[str]:
         "/organise/summit/invitations/city/rome/letter",
         "/organise/rehearsal/languages/fr",
         "/organise/rehearsal/publish/letters/head",
+        f"/organise/summit/outbox/{number}/letter.eml",
     ]
 
 
 def _no_husks() -> None:
-    """Take away the rows of the crowd that only make a list long: there is nothing in them that a page could show."""
-    crowd = select(Event.id).where(Event.slug == "crowd").scalar_subquery()
-    db.session.execute(delete(Message).where(Message.event_id == crowd, Message.kind == "changed"))
-    db.session.execute(delete(Release).where(Release.event_id == crowd, Release.number > 1))
+    """Take away the rows of the crowds that only make a list long: there is nothing in them that a page could show."""
+    crowd = select(Event.id).where(Event.slug.in_(("crowd", OTHER)))
+    db.session.execute(delete(Message).where(Message.event_id.in_(crowd), Message.kind == "changed"))
+    db.session.execute(delete(Release).where(Release.event_id.in_(crowd), Release.number > 1))
 
 
 def _summit() -> Event:
@@ -207,8 +225,8 @@ def _delegation(city: str, slug: str = "summit") -> Delegation:
     return db.session.execute(asked.where(Event.slug == slug, Member.slug == city)).scalar_one()
 
 
-def _secrets() -> dict[str, dict[str, str]]:
-    """Name of a knocker -> the secrets they hold, by how their addresses begin."""
+def _secrets() -> tuple[dict[str, dict[str, str]], dict[int, str]]:
+    """Name of a knocker -> the secrets they hold, by how their addresses begin; id of a delegate -> what marks say."""
     summit = _summit()
     rome, york = _delegation("rome"), _delegation("new-york")
     of_rome = select(Delegate).where(Delegate.delegation_id == rome.id).order_by(Delegate.id)
@@ -223,8 +241,9 @@ def _secrets() -> dict[str, dict[str, str]]:
     cities = {name: links.make(Owner(summit.id, delegation_id=each.id), who="Tokyo", now=clock.now()).secret
               for name, each in (("A", rome), ("B", york))}  # fmt: skip
     db.session.flush()
-    marks.put(anna.id, head.id, berta.id, rome.id, york.id)
-    return {
+    more.tell(summit, anna, head)
+    more.letter_of(york)
+    held = {
         "delegate A": _own(anna),
         "delegate B": _own(berta),
         "head A": _own(head),
@@ -234,6 +253,19 @@ def _secrets() -> dict[str, dict[str, str]]:
         "volunteer": {"/b/": _volunteer(summit.id)},
         "video sender": {"/v/": _sender()},
     }
+    return held, {anna.id: ANNA.person, head.id: HEAD.person, berta.id: BERTA.person}
+
+
+def _twins(people: Mapping[int, str]) -> None:
+    """What Rome, its people and the first organiser's events have, New York, Berta and the other event have too."""
+    tenants = Tenants(people)
+    someone = select(Delegate.id, Member.slug).join(Delegation, Delegation.id == Delegate.delegation_id).join(Member)
+    there = someone.join(Event, Event.id == Delegate.event_id).where(Event.slug == OTHER).order_by(Delegate.id)
+    number, city = db.session.execute(there.limit(1)).one()
+    tables = [table for table in db.metadata.sorted_tables if any(each is table for each, _column in marks.marked())]
+    for table in tables:
+        for target in (ANNA, BERTA, Whose(OTHER, city, str(number))):
+            tenants.twin(table, target, least=1 if target.event == OTHER else 2)
 
 
 def _registered(name: str, delegation: Delegation, event: Event) -> Delegate:
