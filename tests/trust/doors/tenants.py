@@ -36,6 +36,7 @@ OF_ACCOUNTS = {"sign_ins", "passkeys"}
 
 
 SINGLE = {
+    "allocations": "its report names people of the event for which it was made",
     "two_people": "it points at two people",
     "overflows": "it hangs on a quota, which counts who has a place of it",
 }
