@@ -31,7 +31,7 @@ bench: .venv/.test static/vendor/.done app/translations/.done
 	.venv/bin/python -m bench $(ARGS)
 
 # Every proof at full length, on both databases: attacks, faults, load. Ends in the table of promises, docs/trust.md.
-# It takes hours; broken off, it goes on where it ended, for the same commit.
+# It takes hours; broken off, it goes on where it ended, as long as the code is the same.
 trust: .venv/.test .venv/.browser .venv/.nginx static/vendor/.done app/translations/.done
 	@$(READY)
 	.venv/bin/python -m tests.trust $(ARGS)

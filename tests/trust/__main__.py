@@ -4,7 +4,7 @@ First the proofs whose times are no figures, on all processors; then, one after 
 processes. The table is printed and written to docs/trust.md. Ends with 1 when a proof failed; a time that was not
 reached on this machine is told in the table and fails nothing.
 
-All of it takes hours. A step that passed is not taken again for the same commit, so a run that was broken off goes on
+All of it takes hours. A step that passed is not taken again for the same code, so a run that was broken off goes on
 where it ended. `make trust ARGS=...` takes some proofs alone, whenever it is asked, and leaves docs/trust.md as it is.
 """
 
@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 
 from tests.trust.figures import read
@@ -25,7 +26,7 @@ from tests.trust.table import written
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "instance" / "trust"
-"""A folder for the commit, which holds a file with the figures of each step; that of one on its way ends in .part."""
+"""A folder for the code as it is: the figures of each step in a file, which ends in .part while it has not passed."""
 TABLE = ROOT / "docs" / "trust.md"
 PROOFS: tuple[tuple[str, list[str]], ...] = (("sqlite", []), ("postgresql", ["-m", "not one_database"]))
 PAIRS = "tests/measure/test_all_pairs.py"
@@ -34,11 +35,12 @@ TIMED = (
     "tests/trust/test_budgets.py",
     *(each.relative_to(ROOT).as_posix() for each in sorted((ROOT / "tests/trust/faults").glob("test_*.py"))),
 )
-UNTIMED = ("tests/trust", *(f"--ignore={each}" for each in TIMED))
+LONG = ("tests/trust/test_people_machines.py", "tests/trust/test_releases_machine.py", PAIRS)
+UNTIMED = ("tests/trust", *(f"--ignore={each}" for each in (*TIMED, *LONG)))
 BESIDE = ("--numprocesses", "auto", "--dist", "worksteal")
 LANES: dict[str, tuple[str, ...]] = {
     "all whose times are no figures": (*UNTIMED, *BESIDE),
-    "pages in all pairs": (PAIRS, *BESIDE),
+    **{Path(each).stem: (each, *BESIDE) for each in LONG},
     **{Path(each).stem: (each,) for each in TIMED},
 }
 
@@ -78,21 +80,24 @@ def steps(*, some: bool) -> Iterator[Step]:
         yield Step("lighthouse", ["-m", "bench.lighthouse"], figures=False)
 
 
-def commit() -> str:
-    """What stands in this folder; "" when that is no commit, or it was changed since."""
+def code() -> str:
+    """What tells the code that stands here from any other, whatever the words about it say; "" where it was changed
+    since it was committed, or never was."""
 
     def git(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+        return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
     try:
-        changed = git("status", "--porcelain", "--", ".", f":!{TABLE.relative_to(ROOT)}")
-        return "" if changed else git("rev-parse", "--short", "HEAD")
+        if git("status", "--porcelain", "--", ".", ":!docs", ":!*.md"):
+            return ""
+        parts = [each for each in git("ls-tree", "HEAD").splitlines() if not each.endswith(("\tdocs", ".md"))]
+        return blake2b("\n".join(parts).encode(), digest_size=6).hexdigest()
     except (OSError, subprocess.CalledProcessError):
         return ""
 
 
 def main() -> int:
-    chosen, stands = sys.argv[1:], commit()
+    chosen, stands = sys.argv[1:], code()
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) if chosen or not stands else KEPT / stands
         kept.mkdir(parents=True, exist_ok=True)
@@ -102,7 +107,7 @@ def main() -> int:
         failed = [each.name for each in steps(some=bool(chosen)) if not each.take(kept, *chosen)]
         files = sorted(kept.iterdir(), key=lambda each: each.stat().st_mtime)
         days = dict.fromkeys(f"{datetime.fromtimestamp(each.stat().st_mtime, UTC):%-d %B %Y}" for each in files)
-        told = f"Found on {' and '.join(days)} of {stands or 'code not committed'}, on {os.cpu_count()} processors."
+        told = f"Found on {' and '.join(days)} on {os.cpu_count()} processors."
         table = written([each for file in files for each in read(file)], told)
     say(table)
     if not chosen:  # a part of the proofs says nothing of all promises
