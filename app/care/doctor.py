@@ -130,7 +130,7 @@ def _database(house: House) -> Iterator[Finding]:
     kind = db.engine.dialect.name
     if missing := revisions.pending(db.engine):
         told = ", ".join(missing)
-        yield _fault("database", f"{kind}: migrations are pending ({told}). Run: flask --app wsgi db upgrade")
+        yield _fault("database", f"{kind}: migrations are pending ({told}). Run `db upgrade` (docs/operations.md)")
         return
     yield _ok("database", f"{kind}, at revision {revisions.known()[-1]} or later")
     if kind == "sqlite" and (found := db.session.execute(text("PRAGMA quick_check(1)")).scalar_one()) != "ok":
@@ -168,7 +168,7 @@ def _disk(house: House) -> Iterator[Finding]:
 def _worker(house: House) -> Iterator[Finding]:
     seen = beat.last(house.instance)
     if seen is None:
-        yield _warn("worker", "None has worked on this machine. Start one: flask --app wsgi worker")
+        yield _warn("worker", "None has worked on this machine. Start one by `worker`")
     elif (silent := house.now() - seen) > beat.SILENT:
         minutes = int(silent.total_seconds() // 60)
         yield _fault("worker", f"Silent for {minutes} minutes: letters do not leave. Start it again, and read its log.")
@@ -188,7 +188,7 @@ def _letters(house: House) -> Iterator[Finding]:
 def _backup(house: House) -> Iterator[Finding]:
     made = backup.last(house.instance)
     if made is None:
-        yield _warn("backup", "None was made here yet. Say: flask --app wsgi backup FILE, and let a timer do so daily.")
+        yield _warn("backup", "None was made here yet. Say `backup FILE`, and let a timer do so daily.")
     elif (age := house.now() - made) > STALE:
         yield _warn("backup", f"The last one is {age.days} days old. See why the timer makes none.")
     else:

@@ -16,8 +16,9 @@ VARIED = 12
 SAMPLES = ("change me", "changeme", "change-me", "secret key", "secret-key", "secretkey", "a key for tests", "example")
 TOKEN = 16
 """Characters of the token for /metrics."""
-FETCHED = Path(__file__).resolve().parents[2] / "static" / "vendor" / ".done"
-"""What `make` writes once all is there that pages take from packages: styles, signs, fonts."""
+ROOT = Path(__file__).resolve().parents[2]
+LISTED, FETCHED = ROOT / "vendor.txt", ROOT / "static" / "vendor"
+"""What pages take from packages (styles, signs, fonts), a path a line, and where `make` puts it."""
 
 
 def unfit(settings: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
@@ -70,4 +71,5 @@ def open_to_others(path: Path) -> bool:
 
 def unfetched() -> list[str]:
     """Why no page can be drawn: `make` ended before its end; nothing when it did not."""
-    return [] if FETCHED.exists() else ["What pages stand on was not fetched. Run: make static/vendor/.done"]
+    missing = [each for each in LISTED.read_text(encoding="utf-8").split() if not (FETCHED / each).exists()]
+    return [f"What pages stand on was not fetched ({missing[0]}). Run: make static/vendor/.done"] if missing else []

@@ -64,5 +64,5 @@ class Gate:
         self.open, self.asked = not missing, now
         if missing:
             told = ", ".join(missing)
-            log.error("Migrations are pending (%s), so nothing is served: run flask --app wsgi db upgrade.", told)
+            log.error("Migrations are pending (%s), so nothing is served: run `db upgrade` (docs/operations.md).", told)
         return not self.open

@@ -47,7 +47,7 @@ def unready(instance: Path) -> list[str]:
     said = fitness.unfetched()
     try:
         if missing := revisions.pending(db.engine):
-            said.append(f"Migrations are pending ({', '.join(missing)}): run flask --app wsgi db upgrade.")
+            said.append(f"Migrations are pending ({', '.join(missing)}): run `db upgrade` (docs/operations.md).")
     except (SQLAlchemyError, OSError):
         said.append("The database does not answer.")
     if fault := disk.writable(instance):

@@ -292,6 +292,7 @@ def _went(batch: Batch) -> None:
         marks.were_meant(at)
     for scope in {ALL, letter.domain} & batch.taken.faults.keys():
         pauses.went_well(scope, batch.taken.faults[scope], batch.begun)
+    pauses.refuted(at)
 
 
 def _settle(batch: Batch, letter: Claimed, **values: Any) -> None:

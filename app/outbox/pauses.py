@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Delete, delete, select, update
+from sqlalchemy import Delete, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import claim, db
@@ -35,11 +35,21 @@ def doubted() -> bool:
 
 
 def close(scope: str, until: datetime, said: str, faults: int = 0) -> None:
-    """Let nothing go until then. With `faults` it is doubted that it goes well afterwards."""
+    """Let nothing go until then, or until what another worker has found already. With `faults` it is doubted that it
+    goes well afterwards."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     told: dict[str, Any] = {"until": until, "said": said, "faults": faults}
     row = dialect.insert(Pause).values(scope=scope, **told)
+    for name in ("until", "faults"):
+        here, there = getattr(row.excluded, name), getattr(Pause, name)
+        told[name] = case((there > here, there), else_=here)
     db.session.execute(row.on_conflict_do_update(index_elements=["scope"], set_=told))
+
+
+def refuted(at: datetime) -> None:
+    """A letter went at this instant: whoever had found by then that the server refuses everybody need not wait."""
+    wrong = delete(Pause).where(Pause.scope == ALL, Pause.faults > 0, Pause.until < at + LONG)
+    db.session.execute(wrong.execution_options(synchronize_session=False))
 
 
 def slow(domain: str, before: int, said: str, now: datetime) -> None:

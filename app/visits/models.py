@@ -234,7 +234,7 @@ class SignUp(Model):
     ticked_at: Mapped[datetime | None]
     """When boarding was last ticked or unticked, by the clock of whoever did; older ticks that come in later count no
     more."""
-    told: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """The entry of the visit in the person's calendar, as last told (ical.Entry)."""
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -145,7 +145,7 @@ def test_a_disk_that_fills_is_told(app: KeepingFlask, monkeypatch: pytest.Monkey
 def test_pages_that_lack_what_they_stand_on_are_a_fault(
     app: KeepingFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitness, "FETCHED", tmp_path / ".done")
+    monkeypatch.setattr(fitness, "FETCHED", tmp_path)
     assert examined(app, world(), **PUBLIC)["pages"].level == "fault"
 
 
@@ -160,4 +160,4 @@ def test_the_command_ends_with_1_when_something_is_a_fault(app: KeepingFlask) ->
         write(lambda: db.session.execute(text("UPDATE alembic_version SET version_num = '0001'")))
     after = run(app, "doctor")
     assert (before.exit_code, after.exit_code) == (0, 1), before.output
-    assert "flask --app wsgi db upgrade" in after.output
+    assert "Run `db upgrade`" in after.output

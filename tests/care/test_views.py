@@ -30,7 +30,7 @@ def test_a_ready_process_says_so(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("revision", "status", "sentence"),
     [
-        (known()[-2], 503, f"Migrations are pending ({known()[-1]}): run flask --app wsgi db upgrade.\n"),
+        (known()[-2], 503, f"Migrations are pending ({known()[-1]}): run `db upgrade` (docs/operations.md).\n"),
         ("9999", 200, "ready\n"),
     ],
     ids=["behind", "of newer code"],
@@ -54,9 +54,13 @@ def test_a_process_without_what_pages_stand_on_is_not_ready(
     client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after a `make` that ended half-way."""
-    monkeypatch.setattr(fitness, "FETCHED", tmp_path / ".done")
+    names = fitness.LISTED.read_text(encoding="utf-8").split()
+    for each in names[:-1]:
+        (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / each).touch()
+    monkeypatch.setattr(fitness, "FETCHED", tmp_path)
     answer = client.get("/readyz")
-    told = "What pages stand on was not fetched. Run: make static/vendor/.done\n"
+    told = f"What pages stand on was not fetched ({names[-1]}). Run: make static/vendor/.done\n"
     assert (answer.status_code, answer.text) == (503, told)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -15,7 +16,7 @@ from app.db import db, write
 from app.outbox import Message, State, deliver, empty
 from app.outbox.claims import LEASE
 from app.outbox.delivery import PAUSES
-from app.outbox.transport import Parcel, Passing, Rejected
+from app.outbox.transport import Down, Parcel, Passing, Rejected
 from tests.outbox.cast import NOW, Bag, fails, letter, octets, put, row, rows, states
 
 CITIES = ("Tokyo", "Rome", "New York", "Milan", "Lancaster", "Queensland", "Seoul")
@@ -216,6 +217,47 @@ def test_a_refusal_is_the_servers_fault_when_another_worker_has_just_found_so(ho
     slow = Bag(refuse)
     deliver(NOW, 1, carrier=slow)
     assert (len(slow.carried), states()) == (1, ["queued"] * 7)
+
+
+def between(letters: int, meets: Callable[[], None]) -> Bag:
+    """A server that takes so many letters of this worker, while the others meet something, and refuses the next."""
+
+    came: list[Parcel] = []
+
+    def take(parcel: Parcel) -> None:
+        came.append(parcel)
+        if len(came) == 1:
+            meets()
+        if len(came) > letters:
+            raise Rejected("550 no such user")
+
+    return Bag(take)
+
+
+def refused_all() -> None:
+    while deliver(NOW, 5, carrier=Bag(fails(Rejected("550 no relaying")))):
+        pass
+
+
+def test_a_letter_that_went_says_that_the_server_refuses_nobody(house: Flask) -> None:
+    """Whatever another worker has just found; so the next refusal is that letter's own."""
+    put(*(letter(f"{city} {number}") for number in range(2) for city in CITIES))
+    deliver(NOW, 4, carrier=between(3, refused_all))
+    assert (states().count("sent"), states().count("refused")) == (3, 1)
+    assert deliver(NOW, 1, carrier=Bag()) == 1
+
+
+def test_a_worker_that_finds_no_server_shortens_no_pause_and_leaves_the_doubt(house: Flask) -> None:
+    put(*(letter(city) for city in CITIES))
+
+    def lost() -> None:
+        refused_all()
+        raise Down("no line")
+
+    deliver(NOW, 1, carrier=between(9, lost))
+    assert deliver(NOW + timedelta(minutes=14), carrier=Bag()) == 0
+    assert deliver(NOW + timedelta(minutes=16), carrier=Bag(fails(Rejected("550 no relaying")))) == 1
+    assert states() == ["queued"] * 7
 
 
 def test_refusals_with_successes_between_are_the_addresses_fault(house: Flask) -> None:

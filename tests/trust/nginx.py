@@ -42,8 +42,10 @@ SITE = """
 
 
 def found() -> str | None:
-    """The path of the first nginx there is, else None; `/usr/sbin` is not on everybody's PATH."""
-    return shutil.which("nginx", path=os.pathsep.join(PLACES))
+    """The path of the first nginx there is and that starts, else None; `/usr/sbin` is not on everybody's PATH."""
+    path = shutil.which("nginx", path=os.pathsep.join(PLACES))
+    starts = path is not None and subprocess.run([path, "-v"], capture_output=True, check=False).returncode == 0
+    return path if starts else None
 
 
 def executable() -> str:
@@ -56,9 +58,9 @@ def executable() -> str:
 
 
 def unpack() -> None:
-    """Fetch Debian's package and unpack it, where there is apt-get; root may ask for a fresh list of packages first."""
+    """Fetch Debian's package and unpack it, where there is apt-get; by a fresh list in CI, on nobody's machine."""
     if shutil.which("apt-get"):
-        fresh = "apt-get update -q; " if os.geteuid() == 0 else ""
+        fresh = "apt-get update -q; " if os.environ.get("CI") and os.geteuid() == 0 else ""
         with TemporaryDirectory() as folder:
             words = f'{fresh}apt-get download -q nginx && dpkg-deb -x nginx_*.deb "$0"'
             subprocess.run(["sh", "-c", words, str(UNPACKED)], cwd=folder, check=False)

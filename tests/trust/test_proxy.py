@@ -7,17 +7,13 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from app import clock
+from tests.outbox.servers import certified
 from tests.trust import nginx
 from tests.trust.nginx import as_installed
 
@@ -25,17 +21,6 @@ pytestmark = pytest.mark.one_database
 
 NAME = "summit.example.org"
 SECRET = "a-link-that-opens-a-page"
-
-
-def certify(folder: Path) -> None:
-    """A certificate for a day in place of a fetched one."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string(f"CN={NAME}")
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(clock.now() - timedelta(hours=1)).not_valid_after(clock.now() + timedelta(days=1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-    pem, secret = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    (folder / "fullchain.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(pem))
-    (folder / "privkey.pem").write_bytes(key.private_bytes(pem, secret, serialization.NoEncryption()))
 
 
 @contextmanager
@@ -64,7 +49,8 @@ def plenary() -> Iterator[tuple[int, list[dict[str, str]]]]:
 
 
 def test_nginx_takes_the_whole_file_and_leads_to_plenary(tmp_path: Path) -> None:
-    certify(tmp_path)
+    certified(tmp_path / "fullchain.pem", NAME)
+    (tmp_path / "fullchain.key").rename(tmp_path / "privkey.pem")
     file = tmp_path / "server.conf"
     with plenary() as (port, came):
         file.write_text(f"server 127.0.0.1:{port};\n", encoding="utf-8")

@@ -88,6 +88,16 @@ def test_the_list_is_right_after_a_late_cancellation(cast: Cast) -> None:
     assert said == "Rome 0 is no longer on this list: given back."
 
 
+def test_who_only_waited_stands_on_no_list(cast: Cast) -> None:
+    boat = visit(cast, seats=1)
+    anna, luca = guests(cast, 2)
+    sign_up(cast, boat, anna)
+    mine = sign_up(cast, boat, luca)[0]
+    act(cast, lambda: signing.give_back(mine.id, whole=True, who="Rome", now=BEFORE))
+    found = read(cast.app, lambda: boarding.manifest(boat, None, BEFORE))
+    assert (state(cast, boat, luca), names(found.people), names(found.gone)) == ("cancelled", ["Rome 0"], [])
+
+
 def test_when_it_leaves_whoever_is_not_on_board_did_not_come(cast: Cast) -> None:
     boat = visit(cast)
     car = bus(cast, boat, 20)

@@ -1,4 +1,4 @@
-"""what places may hold"""
+"""what places and sign-ups may hold"""
 
 from alembic import op
 
@@ -15,6 +15,8 @@ def upgrade() -> None:
     op.execute("UPDATE places SET lowered = 0 WHERE lowered < 0")
     op.execute("UPDATE places SET lowered = granted WHERE lowered > granted")
     _hold("taken >= 0 AND lowered >= 0 AND granted >= lowered")
+    # Nothing told is no entry, and not the word null, which reads as if there were one.
+    op.execute("UPDATE sign_ups SET told = NULL WHERE CAST(told AS VARCHAR) = 'null'")
 
 
 def downgrade() -> None:

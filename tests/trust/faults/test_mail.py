@@ -241,8 +241,9 @@ def test_control_without_time_outs_a_worker_waits_for_ever(app: Flask) -> None:
 
 
 def until(met: Callable[[], bool], patience: float = PATIENCE) -> float:
-    """Seconds until it was so."""
+    """Seconds until it was so; AssertionError when it was not in `patience` seconds."""
     begun = time.monotonic()
-    while not met() and time.monotonic() - begun < patience:
+    while not met():
+        assert time.monotonic() - begun < patience
         time.sleep(0.1)
     return time.monotonic() - begun
