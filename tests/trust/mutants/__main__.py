@@ -79,29 +79,29 @@ def alive(file: str, made: list[Mutant]) -> list[int]:
             hunt = Hunt(ROOT / file, made)
             hunt.load()
             ended = pytest.main([*WORDS, *GUARDS[file]], plugins=[hunt])
-            found = hunt.alive, hunt.unsure, hunt.touching, hunt.borrowed
+            found = hunt.alive, hunt.unsure, hunt.borrowed
             Path(told.name).write_bytes(pickle.dumps(found))
             return ended == 0
 
         if not forked(hunts, HOUR):
             raise SystemExit(f"The tests of {file} do not pass as they stand.")
-        lives, unsure, tests, borrowed = pickle.loads(Path(told.name).read_bytes())
+        lives, unsure, borrowed = pickle.loads(Path(told.name).read_bytes())
     for name in borrowed:  # what others wrote need not be loaded for every mutant
         with suppress(Exception):
             import_module(name)
     say(f"{file}: of {len(made)} mutants {len(lives)} live, {len(unsure)} are to be tried anew")
-    return sorted([*lives, *_alive_anew(file, made, unsure, tests)] if unsure else lives)
+    return sorted([*lives, *_alive_anew(file, made, unsure)] if unsure else lives)
 
 
-def _alive_anew(file: str, made: list[Mutant], unsure: list[int], tests: list[str]) -> Iterator[int]:
-    """Those of the `unsure` that live where the file is loaded wrong; `tests` are those that come near it."""
-    begun = time.monotonic()
+def _alive_anew(file: str, made: list[Mutant], unsure: list[int]) -> Iterator[int]:
+    """Those of the `unsure` that live where the file is loaded wrong. All tests of the file are asked: what it does
+    while it is loaded is seen by tests that call nothing of it."""
+    begun, tests = time.monotonic(), list(GUARDS[file])
     if not passes_anew(ROOT / file, compile((ROOT / file).read_bytes(), str(ROOT / file), "exec"), tests, HOUR):
         raise SystemExit(f"The tests of {file} do not pass in a process of their own.")
     patience = 30 + 3 * int(time.monotonic() - begun)
     for at in unsure:
-        asked = list(GUARDS[file]) if made[at].within == "the module" else tests
-        if passes_anew(ROOT / file, made[at].code, asked, patience):
+        if passes_anew(ROOT / file, made[at].code, tests, patience):
             yield at
 
 

@@ -123,7 +123,6 @@ class Hunt:
         self.called: Counter[Place] = Counter()
         self.early: set[Place] = set()
         self.watched: set[Place] = set()
-        self.touching: list[str] = []
         self.borrowed: list[str] = []
         self.calls: dict[Place, list[pytest.Item]] = defaultdict(list)
         self.took: dict[pytest.Item, float] = {}
@@ -154,8 +153,6 @@ class Hunt:
             first = Counter()
         if session.testsfailed:
             raise session.Failed("a test fails without any mutant")
-        touching = {item for items in self.calls.values() for item in items}
-        self.touching = [item.nodeid for item in sorted(touching, key=self.took.__getitem__)]
         self.borrowed = [
             name for name, module in sys.modules.items() if "site-packages" in str(getattr(module, "__file__", ""))
         ]
