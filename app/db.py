@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import psycopg
@@ -34,20 +33,16 @@ from sqlalchemy import (
     Executable,
     MetaData,
     Select,
-    Table,
     Update,
     event,
     func,
-    insert,
     literal,
     make_url,
     text,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from app import clock
@@ -262,36 +257,11 @@ def directly(statement: Executable, **values: object) -> CursorResult[Any]:
     In half the time that the session takes, which is not asked: it flushes nothing before, so that the statement sees
     what is stored by then, and knows nothing of what the statement stores.
     """
-    held: Connection = db.session.info.get(HELD) or db.session.connection()
-    return held.execute(statement, values)
-
-
-def store(row: Base) -> None:
-    """Store a new row with a number for its key, and what hangs on it; the session knows it as stored from then on. The
-    keys of what it hangs on itself stand in it already.
-
-    By a statement of our own: what the session does to find out what to write, and in which order, takes eight times as
-    long as writing it. Raises IntegrityError as a flush does, and KeyError where a value is wanted and there is none.
-    """
-    storing, names, unsaid = _storing(type(row))
-    values = row.__dict__
-    for name, default in unsaid.items():
-        if name not in values:
-            set_committed_value(row, name, default(None) if callable(default) else default)
-    key = directly(storing, **{each: values[each] for each in names}).scalar_one()
-    set_committed_value(row, "id", key)
-    make_transient_to_detached(row)
-    db.session.add(row)
-    db.session.flush()
-
-
-@cache
-def _storing(kind: type[Base]) -> tuple[ReturningInsert[Any], list[str], dict[str, Any]]:
-    """What stores such a row, of which columns, and what stands in those of which nothing need be said."""
-    table = cast(Table, kind.__table__)
-    columns = [each for each in table.c if not each.primary_key]
-    unsaid = {each.key: getattr(each.default, "arg", None) for each in columns if each.default or each.nullable}
-    return insert(table).returning(table.c.id), [each.key for each in columns], unsaid
+    session = db.session()
+    # A savepoint begins when the session is asked for its connection.
+    held = None if session.in_nested_transaction() else session.info.get(HELD)
+    connection: Connection = held or session.connection()
+    return connection.execute(statement, values)
 
 
 def address(url: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.db import db, store
+from app.db import db
 from app.delegations import quotas
 from app.events.models import Approval, Mode
 from app.journal import note
@@ -22,6 +22,7 @@ from app.refused import Refused
 from app.registration import drafts, line, notices, participation, places
 from app.registration.line import category
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
+from app.storing import store
 
 LEAVES = frozenset({State.WITHDRAWN, State.CANCELLED, State.REPLACED})
 """What may end any registration that stands."""

@@ -8,9 +8,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.db import db, store
+from app.db import db
 from app.journal import note
 from app.refused import Refused
+from app.storing import store
 from app.visits import entries, letters, seats
 from app.visits.models import GOING, HOLDING, OVER, SignUp, Standing, Vehicle
 from app.visits.said import Sayer, sayer

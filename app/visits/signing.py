@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from app.db import db, store
+from app.db import db
 from app.events.models import Mode
 from app.events.words import mode_word
 from app.refused import Refused
@@ -19,6 +19,7 @@ from app.registration import line
 from app.registration import rows as registered
 from app.registration.line import Waiting
 from app.registration.models import Delegate, State
+from app.storing import store
 from app.visits import fitting, moving, overlaps, rows, seats, waiting
 from app.visits.models import OVER, Filling, SignUp, Standing, Visit
 from app.web.wording import listed
