@@ -16,9 +16,9 @@ from app.online.own import service as afar
 from app.profiles.models import Page
 from app.publishing.calendars import fetches
 from app.registration import changes, nominating, replies
-from app.registration import service as registration
 from app.registration.models import ENDED, Delegate, State
 from app.registration.news import rank_word, role_word
+from app.registration.opening import is_over
 from app.registration.participation import by_letter
 from app.registration.service import FILLED_IN
 from app.travel import service as travel
@@ -43,7 +43,7 @@ def page(delegate: Delegate, *, new: bool) -> str:
         "active": active,
         "owes_form": nominating.awaits_form(delegate),
         "may_change": delegate.state in FILLED_IN and not delegate.owes_form,
-        "over": registration.is_over(event, now),
+        "over": is_over(event, now),
         "about": theirs.about,
         "online": online,
         "new": new and delegate.state == State.APPROVED,
@@ -73,11 +73,10 @@ def page(delegate: Delegate, *, new: bool) -> str:
             **rows,
         )
 
-    # Rows may change without saying so: whoever has any gets a page drawn for them alone.
-    alone = any(rows.values()) or online.has_rows
-    left = (day.day, day.today, *day.items) if day else None
-    seen = repr(facts(event)), shown.programme.summit
-    mark: Hashable = None if alone else (*seen, *person.values(), left, *values.values())
+    mark: Hashable = None
+    if not (any(rows.values()) or online.has_rows):  # they may change without saying so: drawn for their owner alone
+        left = (day.day, day.today, *day.items) if day else None
+        mark = repr(facts(event)), shown.programme.summit, *person.values(), left, *values.values()
     return filled(mark, _words(delegate), drawn)
 
 

@@ -15,7 +15,7 @@ from app.publishing.people import LONGEST_SEARCH, called, deeds, listed_delegate
 from app.publishing.programme import Programme, Session, to_json
 from app.publishing.shown import Published
 from app.publishing.wording import tell
-from app.registration.service import standing
+from app.registration.opening import standing
 from app.web import not_found, on_device, one_line, public, reader
 from app.web.choices import in_order
 from app.web.kept import keep

@@ -20,7 +20,7 @@ from app.refused import Refused
 from app.registration import rows, states
 from app.registration.drafts import awaits_form
 from app.registration.models import ENDED, Capacity, Delegate, State
-from app.registration.service import is_over
+from app.registration.opening import is_over
 from app.web.wording import listed
 
 

@@ -20,7 +20,8 @@ from app.refused import Refused
 from app.registration import drafts, leading, notices, rows, states
 from app.registration.drafts import awaits_form, draft_of, save_draft
 from app.registration.models import Capacity, Delegate, Rank, State
-from app.registration.service import COLUMNS, Details, is_over, keep_needs, new_reference
+from app.registration.opening import is_over
+from app.registration.service import COLUMNS, Details, keep_needs, new_reference
 from app.registration.twins import Known, are_twins, twins
 
 __all__ = ["Known", "are_twins", "awaits_form", "draft_of", "save_draft", "twins"]

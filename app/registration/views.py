@@ -21,7 +21,7 @@ from app.events.service import facts
 from app.events.views import glimpse
 from app.jobs import Duty, duties
 from app.refused import Refused
-from app.registration import bots, places, service, waiting
+from app.registration import bots, opening, places, service, waiting
 from app.registration.forms import SUGGESTIONS, RegistrationForm
 from app.registration.models import ENDED, Delegate
 from app.web import answer, belongs_to, blank, keeps_form, let_go, new_key, not_found, opens_nothing, public
@@ -64,7 +64,7 @@ def _kept_by_no_proxy(response: Response) -> Response:
 def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnValue:
     """`delegation` is known when its link was followed, and asked for by its code when not."""
     city = delegation.member.name if delegation else ""
-    standing = service.standing(summit, clock.now())
+    standing = opening.standing(summit, clock.now())
     if request.method != "POST":
         if not standing.open:
             return render_template("registration/closed.html", summit=summit, standing=standing)
@@ -86,7 +86,7 @@ def _register(summit: Event, delegation: Delegation | None) -> ResponseReturnVal
 
 
 def _empty(
-    summit: Event, standing: service.Standing, left: Mapping[Mode, bool], city: str, key: str, stamp: str
+    summit: Event, standing: opening.Standing, left: Mapping[Mode, bool], city: str, key: str, stamp: str
 ) -> str:
     """The page with an empty form of this submit key, which was opened when the stamp says."""
     form = RegistrationForm(submit_key=key, opened=stamp)
@@ -95,7 +95,7 @@ def _empty(
 
 
 def _around(
-    form: RegistrationForm, summit: Event, standing: service.Standing, left: Mapping[Mode, bool], city: str
+    form: RegistrationForm, summit: Event, standing: opening.Standing, left: Mapping[Mode, bool], city: str
 ) -> dict[str, Any]:
     """What stands around the form."""
     full = form.offer(left)
@@ -142,7 +142,7 @@ def delegate_of(token: str) -> Delegate:
 def _load(slug: str) -> Event:
     """The event in the address; 404 when there is none, or none that the public may know of."""
     found = glimpse(slug)
-    if not (found.release or service.standing(found, clock.now()).open):
+    if not (found.release or opening.standing(found, clock.now()).open):
         not_found(_("There is no summit at this address. The front page lists those that are published."))
     return found
 

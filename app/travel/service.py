@@ -16,7 +16,7 @@ from app.journal import CLOCK, note
 from app.refused import Refused
 from app.registration import rows, states
 from app.registration.models import ENDED, Delegate
-from app.registration.service import is_over
+from app.registration.opening import is_over
 from app.travel.models import Code, Kind, Logistics, VisaData
 
 PARTS: Mapping[Kind, tuple[str, ...]] = {

@@ -13,8 +13,8 @@ from app import clock, db
 from app.db import write
 from app.jobs import Duty, duties
 from app.refused import Refused
-from app.registration import service as registration
 from app.registration.models import Delegate
+from app.registration.opening import is_over
 from app.registration.views import delegate_of
 from app.travel import codes, rules, service, telling
 from app.travel.forms import FORMS, PAYERS, RELATIONS
@@ -163,7 +163,7 @@ def _frame(token: str, kind: Kind) -> dict[str, Any]:
         "shown": {name: telling.lines(row, name) for name in stored} if opened and row else {},
         "mailbox": codes.masked(row.told_from) if row else "",
         "asked": service.is_asked(delegate),
-        "over": registration.is_over(delegate.event, clock.now()),
+        "over": is_over(delegate.event, clock.now()),
         "own_zone": delegate.event.zone,
     }
 

@@ -29,6 +29,7 @@ from app.registration import rows, states
 from app.registration import service as registration
 from app.registration.asked import Asked
 from app.registration.models import ENDED, Delegate, State
+from app.registration.opening import is_over
 from app.site import service as site
 from app.travel import service as travel
 from app.videos import telling as videos
@@ -57,7 +58,7 @@ def erase(delegate_id: int, *, who: str, now: datetime) -> Left:
     if delegate.erased_at is not None:
         return Left([], [])
     theirs, photos = known(delegate), _photos(delegate_id)
-    if delegate.state not in ENDED and not registration.is_over(delegate.event, now):
+    if delegate.state not in ENDED and not is_over(delegate.event, now):
         delegate.delegation.altered()
         states.move(delegate, State.WITHDRAWN, who=who, now=now)
     _forget_parts(delegate, theirs)

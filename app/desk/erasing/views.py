@@ -21,7 +21,7 @@ from app.events.views import desk, load
 from app.network.models import Member
 from app.outbox import transport
 from app.registration.models import ENDED
-from app.registration.service import is_over
+from app.registration.opening import is_over
 from app.web import answer, keeps_form, not_found
 
 bp = Blueprint("erasing", __name__)
