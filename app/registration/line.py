@@ -63,13 +63,13 @@ def in_order(people: Sequence[Waiting]) -> list[list[Waiting]]:
     return list(parties.values())
 
 
-def behind(people: Iterable[Waiting], now: datetime) -> datetime:
-    """When somebody joins who stands behind all of these: now, or a moment after the last of them.
+def behind(joined: Iterable[datetime | None], now: datetime) -> datetime:
+    """When somebody joins who stands behind all who `joined` then: now, or a moment after the last of them.
 
     Of two who press at the same time, one may have pressed a moment sooner and be stored later; whoever was stored
     first was told a turn, which stays true. The caller holds what nobody joins the list without.
     """
-    return max([now, *(each.joined + NEXT for each in people)])
+    return max([now, *(each + NEXT for each in joined if each)])
 
 
 def next_up(parties: Sequence[Sequence[Waiting]], left: int | None, room: Room) -> list[Waiting]:

@@ -328,7 +328,9 @@ def _settle(delegate: Delegate, now: datetime) -> None:
     if state != State.OFFERED:
         delegate.offered_until = None
     if state == State.WAITLISTED and delegate.joined_list_at is None:
-        delegate.joined_list_at = line.behind(line.waiting(delegate.event_id, delegate.mode), now)
+        delegate.joined_list_at = line.behind(
+            (each.joined for each in line.waiting(delegate.event_id, delegate.mode)), now
+        )
     if state == State.APPROVED and not delegate.participation:
         _tell_calendar(delegate, now)
     if state in ENDED:

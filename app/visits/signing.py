@@ -74,7 +74,7 @@ def sign_up(visit_id: int, asked: Request, *, who: str, now: datetime) -> list[S
     overlaps.refuse(visit, people, theirs)
     _could_ever(visit, len(people), len(asked.step_free & {each.id for each in people}))
     mark = secrets.token_hex(8) if len(people) > 1 else ""
-    number, joined = _class(visit, people), waiting.behind(last, now)
+    number, joined = _class(visit, people), line.behind([last], now)
     party = [_entered(visit, each, known.get(each.id), asked, mark, number, joined, who, now) for each in people]
     if (turn := _turn(visit, party)) is not None:
         moving.place(party, Standing.ALLOCATED, turn.car, who=who, now=now)

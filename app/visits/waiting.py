@@ -88,14 +88,6 @@ _QUEUE = (
 """Made once: making such a query takes as long as asking it."""
 
 
-def behind(last: datetime | None, now: datetime) -> datetime:
-    """When somebody joins who stands behind everybody on the list, of whom the `last` joined then.
-
-    As `line.behind`, without reading them all. The visit is locked.
-    """
-    return now if last is None else max(now, last + line.NEXT)
-
-
 def cities_left(visit: Visit, delegation_ids: Collection[int]) -> dict[tuple[int, Category], int]:
     """How many more of each of these delegations may come. One query, none where there is no limit."""
     if visit.per_delegation is None or not delegation_ids:
@@ -189,7 +181,7 @@ def expire_due(now: datetime, limit: int = 50) -> int:
     for visit_id in visit_ids:
         _visit, last = rows.lock_to_join(visit_id)
         query = rows.in_state(visit_id, Standing.OFFERED).where(SignUp.offered_until < now)
-        joins = behind(last, now)
+        joins = line.behind([last], now)
         for each in rows.held(query):
             each.unanswered += 1
             each.joined_at = joins
