@@ -1,17 +1,17 @@
 """`make trust`: every proof at full length on both databases, and a table of the promises with their figures.
 
-First the proofs whose times are no figures, on all processors; then, one after the other, those that time real
-processes. The table is printed and written to docs/trust.md. Ends with 1 when a proof failed; a time that was not
+First, one after the other, those that time real processes; then the proofs whose times are no figures, on all
+processors. The table is printed and written to docs/trust.md. Ends with 1 when a proof failed; a time that was not
 reached on this machine is told in the table and fails nothing.
 
-All of it takes hours. A step that passed is not taken again for the same code, so a run that was broken off goes on
-where it ended. `make trust ARGS=...` takes some proofs alone, whenever it is asked, and leaves docs/trust.md as it is.
+All of it takes hours. A step that passed is not taken again while its code is the same, so a run that was broken off
+goes on where it ended, and a proof that was mended is tried alone. `make trust ARGS=...` takes some proofs, whenever it
+is asked, and leaves docs/trust.md as it is.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +26,7 @@ from tests.trust.table import written
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "instance" / "trust"
-"""A folder for the code as it is: the figures of each step in a file, which ends in .part while it has not passed."""
+"""The figures of each step, in a file named by it and by its code, which ends in .part while it has not passed."""
 TABLE = ROOT / "docs" / "trust.md"
 WORDS = "docs/trust.md", "docs/capacity.md", "docs/measuring.md", "CHANGES.md", "README.md"
 """Words alone, which no proof reads."""
@@ -41,9 +41,9 @@ LONG = ("tests/trust/test_people_machines.py", "tests/trust/test_releases_machin
 UNTIMED = ("tests/trust", *(f"--ignore={each}" for each in (*TIMED, *LONG)))
 BESIDE = ("--numprocesses", "auto", "--dist", "worksteal")
 LANES: dict[str, tuple[str, ...]] = {
+    **{Path(each).stem: (each,) for each in TIMED},
     "all whose times are no figures": (*UNTIMED, *BESIDE),
     **{Path(each).stem: (each, *BESIDE) for each in LONG},
-    **{Path(each).stem: (each,) for each in TIMED},
 }
 
 
@@ -55,20 +55,23 @@ class Step:
     passed: tuple[int, ...] = (0,)
     figures: bool = True
 
-    def take(self, folder: Path, *more: str) -> bool:
-        """Whether it passes, or has passed before."""
-        done = folder / self.name.replace(" ", "-")
+    def take(self, done: Path, *more: str) -> bool:
+        """Whether it passes, or has passed before: then its figures lie in `done`, else beside it."""
         if done.exists():
             say(f"Passed before: {self.name}.")
             return True
         say(f"Now: {self.name}.")
-        part = done.with_suffix(".part")
+        part = unpassed(done)
         part.write_bytes(b"")
         words = [sys.executable, *self.words, *(["--trust", str(part)] if self.figures else []), *more]
         passes = subprocess.run(words, cwd=ROOT, check=False).returncode in self.passed
         if passes:
             part.rename(done)
         return passes
+
+
+def unpassed(done: Path) -> Path:
+    return done.with_name(f"{done.name}.part")
 
 
 def steps(*, some: bool) -> Iterator[Step]:
@@ -82,35 +85,45 @@ def steps(*, some: bool) -> Iterator[Step]:
         yield Step("lighthouse", ["-m", "bench.lighthouse"], figures=False)
 
 
-def code() -> str:
-    """What tells the code that stands here from any other, whatever the words about it say; "" where it was changed
-    since it was committed, or never was."""
+def kept(step: Step, files: dict[str, str]) -> Path:
+    """Where its figures stay. A proof that is a step of its own is part of the code of no other."""
+    others = {*TIMED, *LONG} - set(step.words)
+    code = [f"{marked} {file}" for file, marked in files.items() if file not in others]
+    mark = blake2b("\n".join(code).encode(), digest_size=6).hexdigest()
+    return KEPT / f"{step.name.replace(' ', '-')}.{mark}"
+
+
+def code() -> dict[str, str]:
+    """Each file with a mark of what stands in it, whatever the words about the code say; none where something was
+    changed since it was committed, or never was."""
 
     def git(*words: str) -> str:
         return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
     try:
         if git("status", "--porcelain", "--", ".", *(f":!{each}" for each in WORDS)):
-            return ""
-        parts = [each for each in git("ls-tree", "-r", "HEAD").splitlines() if not each.endswith(WORDS)]
-        return blake2b("\n".join(parts).encode(), digest_size=6).hexdigest()
+            return {}
+        marked = (each.split("\t") for each in git("ls-tree", "-r", "HEAD").splitlines())
+        return {file: mark for mark, file in marked if file not in WORDS}
     except (OSError, subprocess.CalledProcessError):
-        return ""
+        return {}
 
 
 def main() -> int:
-    chosen, stands = sys.argv[1:], code()
+    chosen, files = sys.argv[1:], code()
+    KEPT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        kept = Path(folder) if chosen or not stands else KEPT / stands
-        kept.mkdir(parents=True, exist_ok=True)
-        if kept.parent == KEPT:
-            for other in set(KEPT.iterdir()) - {kept}:
-                shutil.rmtree(other)
-        failed = [each.name for each in steps(some=bool(chosen)) if not each.take(kept, *chosen)]
-        files = sorted(kept.iterdir(), key=lambda each: each.stat().st_mtime)
-        days = dict.fromkeys(f"{datetime.fromtimestamp(each.stat().st_mtime, UTC):%-d %B %Y}" for each in files)
+        keeps = files and not chosen
+        taken = [(each, kept(each, files) if keeps else Path(folder, each.name)) for each in steps(some=bool(chosen))]
+        if keeps:
+            for old in {*KEPT.iterdir()} - {file for _, done in taken for file in (done, unpassed(done))}:
+                old.unlink()
+        failed = [step.name for step, done in taken if not step.take(done, *chosen)]
+        found = [file for _, done in taken for file in (done, unpassed(done)) if file.exists()]
+        when = sorted(each.stat().st_mtime for each in found)
+        days = dict.fromkeys(f"{datetime.fromtimestamp(each, UTC):%-d %B %Y}" for each in when)
         told = f"Found on {' and '.join(days)} on {os.cpu_count()} processors."
-        table = written([each for file in files for each in read(file)], told)
+        table = written([each for file in found for each in read(file)], told)
     say(table)
     if not chosen:  # a part of the proofs says nothing of all promises
         TABLE.write_text(table, encoding="utf-8")

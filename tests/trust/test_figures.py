@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.__main__ import Step
+from tests.trust.__main__ import TIMED, Step, kept
 from tests.trust.figures import Figures, read
 from tests.trust.table import written
 
@@ -38,6 +38,14 @@ def test_beyond_its_bound_a_proof_fails_and_says_so(tmp_path: Path) -> None:
 
 def test_a_step_that_passed_is_not_taken_again_and_one_that_failed_is(tmp_path: Path) -> None:
     writes = "import sys; open(sys.argv[2], 'w').write('figures'); sys.exit(len(sys.argv) - 3)"
-    step = Step("all of it", ["-c", writes])
-    assert [step.take(tmp_path, "more"), step.take(tmp_path), step.take(tmp_path, "more")] == [False, True, True]
+    step, done = Step("all of it", ["-c", writes]), tmp_path / "all-of-it"
+    assert [step.take(done, "more"), step.take(done), step.take(done, "more")] == [False, True, True]
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("all-of-it", "figures")]
+
+
+def test_a_proof_that_was_mended_is_tried_alone_and_with_the_product_all_are() -> None:
+    own, other, common = TIMED[0], TIMED[1], "app/db.py"
+    files = {own: "blob 1", other: "blob 1", common: "blob 1"}
+    step = Step("its own", ["-m", "pytest", own])
+    assert kept(step, files) == kept(step, {**files, other: "blob 2"})
+    assert len({kept(step, files), kept(step, {**files, own: "blob 2"}), kept(step, {**files, common: "blob 2"})}) == 3
