@@ -234,8 +234,8 @@ def measured(
     with served(given.settings, folder, workers=workers) as house:
         for name, found in pages(house, given):
             note(name, found)
-        registrations(house, given, CLIENTS, WARM)
-        for clients, people in ((1, 24), (CLIENTS, 6)):
+        registrations(house, given, CLIENTS, 2 * WARM)
+        for clients, people in ((1, 64), (CLIENTS, 16)):
             note(f"registration in three requests, {clients} at once", registrations(house, given, clients, people))
         return rows, max(memory(each) for each in house.alive())
 

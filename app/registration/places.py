@@ -12,7 +12,7 @@ from typing import cast
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, or_, select, text, update
 
-from app.db import claim, db
+from app.db import claim, db, directly
 from app.events.models import Mode
 from app.journal import note
 from app.refused import Refused
@@ -34,7 +34,7 @@ _TAKING = (
     .values(taken=HAS.taken + 1)
 )
 TAKING, TAKING_FROM_LIST = _TAKING.where(LEFT), _TAKING.where(ROOM)
-STILL_LEFT = select(Places.mode, LEFT).where(Places.event_id == bindparam("of"))
+STILL_LEFT = select(HAS.mode, LEFT.label("free")).where(HAS.event_id == bindparam("of"))
 """Made once: making them anew takes longer than asking them."""
 
 
@@ -61,8 +61,7 @@ def lock(event_id: int, modes: Iterable[Mode]) -> dict[Mode, Places]:
 
 def left(event_id: int) -> dict[Mode, bool]:
     """The modes that this event offers, and whether a place is left at this moment; `take` alone decides."""
-    rows = db.session.execute(STILL_LEFT, {"of": event_id})
-    found = {mode: bool(free) for mode, free in rows}
+    found = {row.mode: bool(row.free) for row in directly(STILL_LEFT, of=event_id)}
     return {mode: found[mode] for mode in Mode if mode in found}
 
 
