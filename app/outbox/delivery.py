@@ -328,6 +328,8 @@ def _later(batch: Batch, letter: Claimed, fault: transport.Passing) -> None:
         _ends(batch, letter, fault, **ended)
         if batch.closed:
             pauses.close(ALL, now + SHORT, str(fault))
+        elif not fault.cut:
+            _speaks(batch)
         if fault.slowing:
             pauses.slow(letter.domain, batch.taken.faults.get(letter.domain, 0), str(fault), now)
 
@@ -346,6 +348,7 @@ def _rejected(batch: Batch, letter: Claimed, fault: transport.Rejected) -> None:
         refused = Message.state == State.REFUSED
         addresses_refused = db.session.execute(select(func.count(Message.to.distinct())).where(refused)).scalar_one()
         if addresses_refused < IN_A_ROW and not batch.taken.faults.get(ALL) and not pauses.doubted():
+            _speaks(batch)
             return False
         # Later than all that waits by then: the next one tried is another letter, which may find the server well again.
         again = update(Message).where(refused, Message.attempts <= len(PAUSES))
@@ -357,6 +360,13 @@ def _rejected(batch: Batch, letter: Claimed, fault: transport.Rejected) -> None:
     batch.closed, batch.refused = write(act), True
     if batch.closed:
         log.error("The mail server refuses everybody (%s). Delivery pauses until %s.", code, now + LONG)
+
+
+def _speaks(batch: Batch) -> None:
+    """The server answered, though it did not take the letter: nobody waits any more because lines broke or there were
+    none. Part of a transaction."""
+    if batch.taken.faults.get(ALL) == 0:
+        pauses.went_well(ALL, 0, batch.begun)
 
 
 def _down(batch: Batch, letters: Sequence[Claimed], fault: transport.Down) -> None:

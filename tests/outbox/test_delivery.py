@@ -282,13 +282,24 @@ def test_lines_that_break_again_and_again_are_left_alone_for_a_moment(house: Fla
     cutting = Bag(fails(Passing("the line broke", cut=True)))
     assert deliver(NOW, carrier=cutting) == 3
     assert states() == ["retry"] * 3 + ["queued"] * 4
-    assert (
-        deliver(NOW + timedelta(seconds=59), carrier=Bag()),
-        deliver(NOW + timedelta(minutes=2), carrier=Bag()),
-    ) == (
-        0,
-        7,
-    )
+    soon, later = NOW + timedelta(seconds=59), NOW + timedelta(minutes=2)
+    assert [deliver(each, carrier=Bag()) for each in (soon, later, later)] == [0, 1, 6]
+
+
+def test_while_lines_break_one_letter_a_minute_finds_out(house: Flask) -> None:
+    put(*(letter(city) for city in CITIES))
+    cutting = Bag(fails(Passing("the line broke", cut=True)))
+    deliver(NOW, carrier=cutting)
+    assert [deliver(NOW + timedelta(seconds=each), carrier=cutting) for each in (61, 62, 119, 122)] == [1, 0, 0, 1]
+
+
+@pytest.mark.parametrize("answer", [Passing("451 later"), Rejected("550 no such user")])
+def test_a_server_that_answers_again_is_left_alone_no_longer(house: Flask, answer: Exception) -> None:
+    put(*(letter(city) for city in CITIES))
+    deliver(NOW, carrier=Bag(fails(Passing("the line broke", cut=True))))
+    after = NOW + timedelta(seconds=61)
+    assert deliver(after, carrier=Bag(fails(answer))) == 1
+    assert deliver(after, carrier=Bag()) > 1
 
 
 def test_without_a_server_letters_are_files_for_their_owner_alone(house: Flask, instance: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_server_that_is_down_delays_letters_by_a_minute_and_loses_none(house: 
     assert (deliver(NOW), states()) == (0, ["retry", "retry"])
     sink = Sink()
     with listening(sink, port):
-        assert (deliver(NOW + timedelta(seconds=30)), deliver(NOW + timedelta(seconds=90))) == (0, 2)
+        assert [deliver(NOW + timedelta(seconds=each)) for each in (30, 90, 90)] == [0, 1, 1]
     assert (states(), len(sink.taken)) == (["sent", "sent"], 2)
 
 

@@ -122,11 +122,12 @@ def test_a_letter_that_another_has_taken_since_it_was_chosen_stays_with_them(
     assert (cities(take(worker="second")), rows()[0].worker) == (["Milan"], "first")
 
 
-def test_a_pause_of_everything_that_nobody_doubts_ends_for_all_letters(house: Flask) -> None:
+def test_after_a_pause_of_everything_one_worker_tries_one_letter(house: Flask) -> None:
     put(letter("Rome"), letter("Milan"))
     pause(pauses.ALL, NOW)
     found = take()
-    assert (cities(found), dict(found.faults)) == (["Rome", "Milan"], {pauses.ALL: 0})
+    assert (cities(found), dict(found.faults)) == (["Rome"], {pauses.ALL: 0})
+    assert take(worker="second") == Taken()
 
 
 def test_a_pause_of_everything_that_is_over_is_left_to_who_has_a_letter(house: Flask) -> None:
