@@ -77,7 +77,7 @@ def take(worker: str, limit: int, now: datetime) -> Taken:
             return Taken()
         faults[pauses.ALL] = everything.faults
     if everything is not None:  # one letter of one worker finds out for all whether it goes well now
-        ids = _chosen(_due(now, found), 1)
+        ids = _chosen(_due(now, [each for each in found if found[each].until > now]), 1)
         if ids and not pauses.try_one(pauses.ALL, now):
             return Taken()
     else:

@@ -153,6 +153,8 @@ def _run(batch: Batch, way: transport.Carrier, stop: threading.Event | None) -> 
             if ready is not None and begun:
                 _carry(ready, batch, way)
             done += begun or ready is None
+            if ready is None and ALL in batch.taken.faults:
+                write(lambda: pauses.untried(batch.begun))
             if batch.over(stop):
                 _give_back(batch, letters[place + 1 :])
                 break

@@ -67,6 +67,12 @@ def try_one(scope: str, now: datetime) -> bool:
     return claim(update(Pause).where(Pause.scope == scope, Pause.until <= now).values(until=now + SHORT))
 
 
+def untried(now: datetime) -> None:
+    """The one letter that was tried at `now`, to see whether all goes well, was never sent: it says nothing."""
+    back = update(Pause).where(Pause.scope == ALL, Pause.until == now + SHORT).values(until=now)
+    db.session.execute(back.execution_options(synchronize_session=False))
+
+
 def went_well(scope: str, faults: int, now: datetime) -> None:
     """A letter went. Of as many faults as a domain had, one is forgiven; a pause of everything is over."""
     mine = Pause.scope == scope

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.db import db, write
-from app.outbox import Message, State, deliver, empty
+from app.outbox import Message, State, deliver, empty, pauses
 from app.outbox.claims import LEASE
 from app.outbox.delivery import PAUSES
 from app.outbox.transport import Down, Parcel, Passing, Rejected
@@ -300,6 +300,14 @@ def test_a_server_that_answers_again_is_left_alone_no_longer(house: Flask, answe
     after = NOW + timedelta(seconds=61)
     assert deliver(after, carrier=Bag(fails(answer))) == 1
     assert deliver(after, carrier=Bag()) > 1
+
+
+def test_a_letter_that_is_not_sent_tells_nothing_of_the_server(house: Flask) -> None:
+    """Else each of them would cost all others a minute."""
+    put(letter("Oslo", facts={}), *(letter(city) for city in CITIES))
+    write(lambda: pauses.close(pauses.ALL, NOW, "no way"))
+    assert [deliver(NOW, carrier=Bag()) for _turn in range(3)] == [1, 1, 6]
+    assert states() == ["failed", *["sent"] * 7]
 
 
 def test_without_a_server_letters_are_files_for_their_owner_alone(house: Flask, instance: Path) -> None:

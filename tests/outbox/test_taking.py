@@ -130,6 +130,13 @@ def test_after_a_pause_of_everything_one_worker_tries_one_letter(house: Flask) -
     assert take(worker="second") == Taken()
 
 
+def test_that_letter_may_be_to_a_domain_whose_own_pause_is_over(house: Flask) -> None:
+    put(letter("Rome"), letter("Milan"))
+    for scope, ended in ((pauses.ALL, NOW), ("rome.example", NOW + MOMENT), ("milan.example", NOW)):
+        pause(scope, ended, faults=1)
+    assert cities(take()) == ["Milan"]
+
+
 def test_a_pause_of_everything_that_is_over_is_left_to_who_has_a_letter(house: Flask) -> None:
     pause(pauses.ALL, NOW, faults=1)
     assert take().letters == []
