@@ -12,12 +12,14 @@ is asked, and leaves docs/trust.md as it is.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -30,6 +32,8 @@ KEPT = ROOT / "instance" / "trust"
 TABLE = ROOT / "docs" / "trust.md"
 WORDS = "docs/trust.md", "docs/capacity.md", "docs/measuring.md", "CHANGES.md", "README.md"
 """Words alone, which no proof reads."""
+TEST = re.compile(r"tests/(?:\w+/)*test_\w+\.py")
+BORROWED = re.compile(r"^from (tests\.(?:\w+\.)*test_\w+) import", re.MULTILINE)
 PROOFS: tuple[tuple[str, list[str]], ...] = (("sqlite", []), ("postgresql", ["-m", "not one_database"]))
 PAIRS = "tests/measure/test_all_pairs.py"
 TIMED = (
@@ -86,11 +90,21 @@ def steps(*, some: bool) -> Iterator[Step]:
 
 
 def kept(step: Step, files: dict[str, str]) -> Path:
-    """Where its figures stay. A proof that is a step of its own is part of the code of no other."""
-    others = {*TIMED, *LONG} - set(step.words)
-    code = [f"{marked} {file}" for file, marked in files.items() if file not in others]
+    """Where its figures stay. Its code is all but those tests that it neither runs nor takes anything from."""
+    tests = {each for each in files if TEST.fullmatch(each)}
+    own = {each for each in tests if any(each == word or each.startswith(f"{word}/") for word in step.words)}
+    own -= {each for each in own if f"--ignore={each}" in step.words}
+    while more := {each for file in own for each in borrowed(file)} & tests - own:
+        own |= more
+    code = [f"{marked} {file}" for file, marked in files.items() if file in own or file not in tests]
     mark = blake2b("\n".join(code).encode(), digest_size=6).hexdigest()
     return KEPT / f"{step.name.replace(' ', '-')}.{mark}"
+
+
+@cache
+def borrowed(file: str) -> list[str]:
+    """The files of tests from which this one takes something."""
+    return [f"{each.replace('.', '/')}.py" for each in BORROWED.findall((ROOT / file).read_text(encoding="utf-8"))]
 
 
 def code() -> dict[str, str]:

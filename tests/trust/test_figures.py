@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.__main__ import TIMED, Step, kept
+from tests.trust.__main__ import Step, borrowed, kept
 from tests.trust.figures import Figures, read
 from tests.trust.table import written
 
@@ -44,8 +44,11 @@ def test_a_step_that_passed_is_not_taken_again_and_one_that_failed_is(tmp_path: 
 
 
 def test_a_proof_that_was_mended_is_tried_alone_and_with_the_product_all_are() -> None:
-    own, other, common = TIMED[0], TIMED[1], "app/db.py"
-    files = {own: "blob 1", other: "blob 1", common: "blob 1"}
-    step = Step("its own", ["-m", "pytest", own])
-    assert kept(step, files) == kept(step, {**files, other: "blob 2"})
-    assert len({kept(step, files), kept(step, {**files, own: "blob 2"}), kept(step, {**files, common: "blob 2"})}) == 3
+    own, other, common = "tests/trust/faults/test_clocks.py", "tests/trust/faults/test_crash.py", "app/db.py"
+    files = dict.fromkeys([own, other, common, *borrowed(own)], "blob 1")
+    step, every = (Step("", [*words]) for words in ((own,), ("tests/trust", f"--ignore={own}")))
+    assert "tests/trust/faults/test_mail.py" in borrowed(own)
+    assert {each for each in files if kept(step, files) == kept(step, {**files, each: "blob 2"})} == {other}
+    assert {each for each in files if kept(every, files) == kept(every, {**files, each: "blob 2"})} == {
+        each for each in files if each == own or not each.startswith(("app", "tests/trust"))
+    }
