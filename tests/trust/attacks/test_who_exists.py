@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app.accounts.models import Tries
 from app.db import db, write
 from tests.accounts.people import OTHER, address, token
+from tests.registration.cast import assemble, hidden, typed
 from tests.trust.figures import Figures
 
 
@@ -58,6 +59,22 @@ def test_too_many_guesses_are_answered_alike_too(door: Flask, figures: Figures) 
         answers.append(alike(sign_in(door, email)))
     figures.hold("A15", "differences of the answer (slowed)", int(answers[0] != answers[1]), exactly=0)
     assert "Too many passwords were tried" in answers[0][1]
+
+
+def test_registering_tells_nothing_of_who_did_before(app: Flask, figures: Figures) -> None:
+    """Several people may share an address; whoever registers with one is not told that others have."""
+    cast = assemble(app, "GCN")
+    told = []
+    for email in ("first@rome.example.org", "first@rome.example.org", "other@rome.example.org"):
+        client = app.test_client()
+        sent = client.post("/summit/register", data=hidden(client.get("/summit/register")) | typed(cast, email=email))
+        page = client.get(sent.location)
+        reference = re.search(r"[0-9A-Z]{6}(?=</)", page.text)
+        assert reference is not None
+        assert email in page.text
+        own = re.compile(f"{reference[0]}|{re.escape(email)}|/[a-z]/[A-Za-z0-9_-]{{20,}}")
+        told.append([sent.status_code, page.status_code, own.sub("~", page.text)])
+    figures.hold("A15", "differences of the answer (register again)", int(told[1] != told[2]), exactly=0)
 
 
 @pytest.mark.parametrize("way", [sign_in, forgotten])

@@ -12,6 +12,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from flask import url_for
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
@@ -72,14 +73,19 @@ TOLD = {
 """The states of a person of which an office is told."""
 
 
+CLAIM = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+
+
 @pytest.fixture(scope="module")
 def sent(built: World) -> Iterator[list[tuple[str, str, bytes]]]:
-    """(kind, address, octets) of every letter."""
+    """(kind, address, octets) of every letter; all are posted by somebody who claims another name for us."""
     built.marked.fresh()
-    with built.app.app_context():
+    with built.app.test_request_context("/", headers=CLAIM):
         write(_post_all, patience=60)
-        while deliver(NOW + timedelta(minutes=1), 100, carrier=Bag()):
-            pass
+    with built.app.app_context():
+        for later in (timedelta(minutes=1), timedelta(hours=12)):  # at night some letters wait for the morning
+            while deliver(NOW + later, 100, carrier=Bag()):
+                pass
         rows = db.session.execute(select(Message.kind, Message.to, Message.octets)).all()
         db.session.remove()
     assert [kind for kind, _to, octets in rows if octets is None] == []
@@ -99,6 +105,16 @@ def test_no_letter_shows_what_is_of_others(sent: list[tuple[str, str, bytes]], f
     figures.hold("A2", "letters of marked people and offices that were opened", len(sent), least=300)
     assert read > len(sent)
     assert renderers.keys() == {kind for kind, _to, _octets in sent}
+
+
+def test_no_letter_tells_the_name_that_its_poster_claims(
+    built: World, sent: list[tuple[str, str, bytes]], figures: Figures
+) -> None:
+    """A7, for whatever act a letter comes from."""
+    with built.app.test_request_context("/", headers=CLAIM):
+        assert "//evil.example/" in url_for("mypage.page", token="x", _external=True)  # as it would be told
+    told = {kind for kind, _to, octets in sent if any("evil.example" in text for text in marks.texts(octets))}
+    figures.hold("A7", "kinds of letters with a name that was claimed", len(told), exactly=0)
 
 
 def test_no_link_of_any_letter_changes_anything_by_being_opened(
