@@ -248,6 +248,8 @@ def glance(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...]
     caller has begun to write.
     """
     with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # to which each begin and end is an exchange of its own
+            connection.execution_options(isolation_level="AUTOCOMMIT")
         return cast("tuple[Any, ...] | None", connection.execute(query, values).one_or_none())
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from app import clock
-from app.db import BRIEFLY, PATIENCE, QUIET, Busy, _fortune, claim, db, now, passing, write
+from app.db import BRIEFLY, PATIENCE, QUIET, Busy, _fortune, claim, db, glance, now, passing, write
 from app.journal import Note, note
 from app.network.models import Network
 from app.web.kept import KeepingFlask
@@ -62,6 +62,24 @@ def test_what_fails_halfway_leaves_nothing(app: KeepingFlask) -> None:
         with pytest.raises(LookupError):
             write(act)
         assert notes() == 0
+
+
+def test_a_line_that_only_glanced_leaves_nothing_half_done_either(app: KeepingFlask) -> None:
+    """On PostgreSQL it asked without a transaction."""
+
+    def act() -> None:
+        one()
+        db.session.flush()
+        raise LookupError
+
+    with app.app_context():
+        write(one)
+        db.engine.dispose()  # the next line is the only one
+        assert glance(select(func.count(Note.id))) == (1,)
+        db.session.remove()
+        with pytest.raises(LookupError):
+            write(act)
+        assert notes() == 1
 
 
 def test_a_passing_fault_is_tried_again_from_the_start(app: KeepingFlask) -> None:
