@@ -37,6 +37,8 @@ duties: list[Duty] = []
 
 IDLE = 0.5
 """Seconds between two looks at what is due."""
+LOOKS_UP = 1.0
+"""Seconds after which the main thread looks whether a signal came: one given to another thread does not wake it."""
 LONGEST_PAUSE = 300.0
 """Seconds after which a duty that fails is tried again at the latest."""
 
@@ -126,4 +128,5 @@ def run(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
     worker.start()
-    worker.join()
+    while worker.is_alive():
+        worker.join(LOOKS_UP)

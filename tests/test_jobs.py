@@ -97,7 +97,7 @@ def test_letters_are_a_duty() -> None:
 
 
 PROGRAM = """
-import datetime, sys, time
+import datetime, signal, sys, threading, time
 from flask import Flask
 from app import jobs
 
@@ -105,6 +105,9 @@ def act(stop):
     print("begun", flush=True)
     if sys.argv[1] == "idle":
         return 0
+    if sys.argv[1] == "elsewhere":
+        time.sleep(0.5)  # by now the main thread waits
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
     stop.wait(20)
     time.sleep(0.2)
     print("finished", flush=True)
@@ -131,3 +134,11 @@ def test_a_signal_ends_the_worker_after_the_piece_in_hand(number: int, kind: str
         worker.send_signal(number)
         rest, _ = worker.communicate(timeout=15)
     assert (rest, worker.returncode) == (said, 0)
+
+
+def test_a_signal_that_another_thread_is_given_ends_the_worker_too() -> None:
+    """It does not wake the main thread, which alone can act on it."""
+    command = [sys.executable, "-c", PROGRAM, "elsewhere"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=60, check=True)
+    assert done.stdout == "begun\nfinished\nended\n"

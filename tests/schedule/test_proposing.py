@@ -321,7 +321,10 @@ def test_a_worker_that_is_told_to_end_ends_after_it_has_stored_what_it_has(desks
                 break
             time_module.sleep(0.1)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == 0
+        try:
+            assert worker.wait(60) == 0
+        finally:
+            worker.kill()
     found = row(desks, uid)
     assert (found.state, found.result is None) == (State.STOPPED, False)
 
