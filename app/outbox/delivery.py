@@ -153,8 +153,6 @@ def _run(batch: Batch, way: transport.Carrier, stop: threading.Event | None) -> 
             if ready is not None and begun:
                 _carry(ready, batch, way)
             done += begun or ready is None
-            if ready is None and ALL in batch.taken.faults:
-                write(lambda: pauses.untried(batch.begun))
             if batch.over(stop):
                 _give_back(batch, letters[place + 1 :])
                 break
@@ -298,8 +296,14 @@ def _went(batch: Batch) -> None:
 
 
 def _settle(batch: Batch, letter: Claimed, **values: Any) -> None:
-    """Write down how it ended, if this batch still holds it."""
-    write(lambda: _ends(batch, letter, **values))
+    """Write down how it ended that is not sent, if this batch still holds it."""
+
+    def act() -> None:
+        _ends(batch, letter, **values)
+        if ALL in batch.taken.faults:
+            pauses.untried(batch.begun)
+
+    write(act)
 
 
 def _ends(batch: Batch, letter: Claimed, fault: transport.Unsent | None = None, **values: Any) -> bool:
@@ -331,7 +335,7 @@ def _later(batch: Batch, letter: Claimed, fault: transport.Passing) -> None:
         if batch.closed:
             pauses.close(ALL, now + SHORT, str(fault))
         elif not fault.cut:
-            _speaks(batch)
+            pauses.answered(batch.taken.faults, batch.begun)
         if fault.slowing:
             pauses.slow(letter.domain, batch.taken.faults.get(letter.domain, 0), str(fault), now)
 
@@ -350,7 +354,7 @@ def _rejected(batch: Batch, letter: Claimed, fault: transport.Rejected) -> None:
         refused = Message.state == State.REFUSED
         addresses_refused = db.session.execute(select(func.count(Message.to.distinct())).where(refused)).scalar_one()
         if addresses_refused < IN_A_ROW and not batch.taken.faults.get(ALL) and not pauses.doubted():
-            _speaks(batch)
+            pauses.answered(batch.taken.faults, batch.begun)
             return False
         # Later than all that waits by then: the next one tried is another letter, which may find the server well again.
         again = update(Message).where(refused, Message.attempts <= len(PAUSES))
@@ -362,13 +366,6 @@ def _rejected(batch: Batch, letter: Claimed, fault: transport.Rejected) -> None:
     batch.closed, batch.refused = write(act), True
     if batch.closed:
         log.error("The mail server refuses everybody (%s). Delivery pauses until %s.", code, now + LONG)
-
-
-def _speaks(batch: Batch) -> None:
-    """The server answered, though it did not take the letter: nobody waits any more because lines broke or there were
-    none. Part of a transaction."""
-    if batch.taken.faults.get(ALL) == 0:
-        pauses.went_well(ALL, 0, batch.begun)
 
 
 def _down(batch: Batch, letters: Sequence[Claimed], fault: transport.Down) -> None:
@@ -391,8 +388,7 @@ def _give_back(batch: Batch, letters: Sequence[Claimed], also: Callable[[], None
 
     def act() -> None:
         for letter in letters:
-            back = {"state": _untried(letter)} | said
-            claim(batch.ours(letter.id).values(worker="", lease_until=None, **back))
+            _ends(batch, letter, **({"state": _untried(letter)} | said))
         also()
 
     if letters:

@@ -5,6 +5,7 @@ A server's fault is thus not taken for the letters', and a domain that asks for 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,13 @@ def untried(now: datetime) -> None:
     """The one letter that was tried at `now`, to see whether all goes well, was never sent: it says nothing."""
     back = update(Pause).where(Pause.scope == ALL, Pause.until == now + SHORT).values(until=now)
     db.session.execute(back.execution_options(synchronize_session=False))
+
+
+def answered(faults: Mapping[str, int], now: datetime) -> None:
+    """The server said something, though it took no letter: nobody waits any more because lines broke or there were
+    none. `faults`: as the letter was taken with (claims.Taken)."""
+    if faults.get(ALL) == 0:
+        went_well(ALL, 0, now)
 
 
 def went_well(scope: str, faults: int, now: datetime) -> None:
