@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from flask import request_finished, request_started
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -46,7 +47,13 @@ def fresh(house: House, database: States) -> House:
 
 
 def sent(house: House, spoil: Spoil, *, step: int = 1, files: bool = False) -> Iterator[tuple[Answer, float]]:
-    """The answer to each form with such fields, and the seconds that it took. A fault of ours is an answer of 500."""
+    """The answer to each form with such fields, and the seconds of CPU that it took us; looking whether a page is valid
+    takes the client longer. A fault of ours is an answer of 500."""
+    moments: list[float] = []
+
+    def note(_app: object, **_told: object) -> None:
+        moments.append(time.thread_time())
+
     found = [each for each in forms(house) if bool({"file"} & set(each[2].kinds.values())) is files and each[2].typed()]
     spoiled = [each for each in found if each[2].filled(spoil) != each[2].values]
     for where, anybody, form in spoiled[::step]:
@@ -55,8 +62,10 @@ def sent(house: House, spoil: Spoil, *, step: int = 1, files: bool = False) -> I
             client = FlaskClient(house.walk.app, house.walk.app.response_class)
             asked = [each for each in read(client.get(where).text).forms if each.kinds == form.kinds]
             form = asked[0] if asked else form
-        began = time.monotonic()
-        yield _answer(client, where, form, spoil), time.monotonic() - began
+        moments.clear()
+        with request_started.connected_to(note), request_finished.connected_to(note):
+            answer = _answer(client, where, form, spoil)
+        yield answer, moments[-1] - moments[0]
 
 
 def _answer(client: FlaskClient, where: str, form: Form, spoil: Spoil) -> Answer:
@@ -125,7 +134,7 @@ def test_no_stale_form_makes_more_of_words(fresh: House, figures: Figures) -> No
 
 
 def test_no_field_for_an_address_stores_one_that_runs(fresh: House, figures: Figures) -> None:
-    broken = []
+    broken, before = [], _addresses(fresh)
     for link in payloads.LINKS:
 
         def spoil(name: str, kind: str, link: str = link) -> str | None:
@@ -133,17 +142,22 @@ def test_no_field_for_an_address_stores_one_that_runs(fresh: House, figures: Fig
 
         broken += _broken([answer for answer, _time in sent(fresh, spoil)])
     figures.hold("A17", f"forms that fell over addresses that are none {broken[:3]}", len(broken), exactly=0)
-    with fresh.walk.app.app_context():
-        stored = [
-            str(value)
-            for _table, column in every()
-            if column.name.endswith("link") or column.name == "channels"
-            for value in db.session.execute(select(column)).scalars()
-        ]
+    stored = _addresses(fresh) - before
     runs = [
         each for each in stored if re.search(r"(?:java|vb)\s*script:|data:text", each.partition("https://")[0], re.I)
     ]
     figures.hold("A17", f"addresses stored that run something {runs[:3]}", len(runs), exactly=0)
+
+
+def _addresses(house: House) -> set[str]:
+    """What is stored where addresses are, with what the house was filled with."""
+    with house.walk.app.app_context():
+        return {
+            str(value)
+            for _table, column in every()
+            if column.name.endswith("link") or column.name == "channels"
+            for value in db.session.execute(select(column)).scalars()
+        }
 
 
 LONG = ("a@" + "a." * 50_000, "[" * 100_000, "*" * 100_000, "(" * 100_000, " " * 100_000 + "x", "<" * 100_000)
@@ -165,7 +179,7 @@ def test_no_long_word_holds_a_form_up(fresh: House, full: bool, figures: Figures
             if took > slowest:
                 slowest, where = took, answer.path.partition("?")[0][:80]
         figures.hold("A25", f"forms that fell over words of 100 kB {broken[:2]}", len(broken), exactly=0)
-    figures.measure("A25", f"slowest form with words of 100 kB {where}", slowest, most=0.5, unit="s")
+    figures.measure("A25", f"CPU of the slowest form with words of 100 kB {where}", slowest, most=0.5, unit="s")
 
 
 def png(width: int, height: int) -> bytes:
@@ -267,6 +281,10 @@ class Endless(io.RawIOBase):
         return len(room)
 
 
+UNREAD = "/u/<uid>/<secret>"
+"""A press of a mail program, which counts whatever it brings (RFC 8058): it is answered, and nothing of it is read."""
+
+
 def test_no_door_reads_a_body_that_is_too_large(fresh: House, full: bool, figures: Figures) -> None:
     """100 MB announced, at every address that takes anything; and 10,000 parts."""
     client, app = fresh.organiser.client, fresh.walk.app
@@ -277,15 +295,17 @@ def test_no_door_reads_a_body_that_is_too_large(fresh: House, full: bool, figure
     took = 0.0
     wrong: list[tuple[str, int, object]] = []
     for path in paths if full else paths[::5]:
+        unread = fresh.walk.rule(path) == UNREAD
         for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
             body = Endless()
             began = time.monotonic()
             answer = client.post(path, input_stream=body, content_length=100 * 1024 * 1024, content_type=kind)
             took = max(took, time.monotonic() - began)
-            refused = answer.status_code in {413, 404, 405, 415, 400, 422} and body.given == 0
-            wrong += [] if refused else [(path, answer.status_code, body.given)]
+            refused = unread or answer.status_code in {413, 404, 405, 415, 400, 422}
+            wrong += [] if refused and body.given == 0 else [(path, answer.status_code, body.given)]
         many = client.post(path, data=parts, content_type="multipart/form-data; boundary=x")
-        wrong += [(path, many.status_code, "parts")] * (many.status_code >= 500 or many.status_code in {200, 303})
+        taken = many.status_code in {200, 303} and not unread
+        wrong += [(path, many.status_code, "parts")] * (taken or many.status_code >= 500)
     assert app.config["MAX_CONTENT_LENGTH"] == 1024 * 1024
     figures.hold("A24", f"bodies of 100 MB or 10,000 parts that were taken {wrong[:3]}", len(wrong), exactly=0)
     figures.measure("A24", "slowest refusal of a body of 100 MB", took, most=2, unit="s")
