@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from werkzeug.test import TestResponse
 
 from app import clock
@@ -36,7 +36,7 @@ from app.videos import expecting
 from app.videos import service as videos
 from app.videos.models import Purpose, VideoMessage
 from app.visits import vehicles
-from app.visits.models import Visit
+from app.visits.models import HOLDING, SignUp, Vehicle, Visit
 from app.web.kept import KeepingFlask
 from tests.accounts.people import person, sign_in, token
 from tests.costs import crowds
@@ -266,6 +266,9 @@ def _twins(people: Mapping[int, str]) -> None:
     for table in tables:
         for target in (ANNA, BERTA, Whose(OTHER, city, str(number))):
             tenants.twin(table, target, least=1 if target.event == OTHER else 2)
+    for held, there in ((Visit, SignUp.visit_id), (Vehicle, SignUp.vehicle_id)):  # who was copied sits there too
+        seats = select(func.count()).where(there == held.id, SignUp.state.in_(HOLDING)).scalar_subquery()
+        db.session.execute(update(held).values(taken=seats))
 
 
 def _registered(name: str, delegation: Delegation, event: Event) -> Delegate:
