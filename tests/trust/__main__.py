@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -32,8 +32,9 @@ KEPT = ROOT / "instance" / "trust"
 TABLE = ROOT / "docs" / "trust.md"
 WORDS = "docs/trust.md", "docs/capacity.md", "docs/measuring.md", "CHANGES.md", "README.md"
 """Words alone, which no proof reads."""
+PYTHON = re.compile(r"tests/(?:\w+/)*\w+\.py")
 TEST = re.compile(r"tests/(?:\w+/)*test_\w+\.py")
-BORROWED = re.compile(r"^from (tests\.(?:\w+\.)*test_\w+) import", re.MULTILINE)
+NAMED = re.compile(r"\btests(?:\.\w+)+")
 PROOFS: tuple[tuple[str, list[str]], ...] = (("sqlite", []), ("postgresql", ["-m", "not one_database"]))
 PAIRS = "tests/measure/test_all_pairs.py"
 TIMED = (
@@ -90,21 +91,36 @@ def steps(*, some: bool) -> Iterator[Step]:
 
 
 def kept(step: Step, files: dict[str, str]) -> Path:
-    """Where its figures stay. Its code is all but those tests that it neither runs nor takes anything from."""
-    tests = {each for each in files if TEST.fullmatch(each)}
-    own = {each for each in tests if any(each == word or each.startswith(f"{word}/") for word in step.words)}
-    own -= {each for each in own if f"--ignore={each}" in step.words}
-    while more := {each for file in own for each in borrowed(file)} & tests - own:
-        own |= more
-    code = [f"{marked} {file}" for file, marked in files.items() if file in own or file not in tests]
+    """Where its figures stay. Its code is all but those files of the tests that it does not reach."""
+    reached = reach(step, files)
+    code = [f"{marked} {file}" for file, marked in files.items() if file in reached or not PYTHON.fullmatch(file)]
     mark = blake2b("\n".join(code).encode(), digest_size=6).hexdigest()
     return KEPT / f"{step.name.replace(' ', '-')}.{mark}"
 
 
+def reach(step: Step, files: Iterable[str]) -> set[str]:
+    """The tests that a step runs, what they name, and all that is no test and lies in the folder of one of these or
+    above it: fixtures are taken by their names alone, and processes are started by them."""
+    written = {each for each in files if PYTHON.fullmatch(each)}
+    found = {each for each in written if any(each == word or each.startswith(f"{word}/") for word in step.words)}
+    found -= {each for each in found if f"--ignore={each}" in step.words or not TEST.fullmatch(each)}
+    found |= {name for each in files if each.startswith("bench/") for name in named(each)} & written
+    while True:
+        folders = {folder.as_posix() for each in found for folder in Path(each).parents}
+        beside = {each for each in written if Path(each).parent.as_posix() in folders and not TEST.fullmatch(each)}
+        more = beside | {name for each in found for name in named(each)} & written
+        if more <= found:
+            return found
+        found |= more
+
+
 @cache
-def borrowed(file: str) -> list[str]:
-    """The files of tests from which this one takes something."""
-    return [f"{each.replace('.', '/')}.py" for each in BORROWED.findall((ROOT / file).read_text(encoding="utf-8"))]
+def named(file: str) -> set[str]:
+    """The files of tests that it may mean by the names in it: their folders by a file that each has."""
+    path = ROOT / file
+    names = NAMED.findall(path.read_text(encoding="utf-8")) if path.suffix == ".py" and path.exists() else []
+    parts = {"/".join(name.split(".")[:length]) for name in names for length in range(2, name.count(".") + 2)}
+    return {f"{each}{end}" for each in parts for end in (".py", "/__init__.py")}
 
 
 def code() -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.__main__ import Step, borrowed, kept
+from tests.trust.__main__ import Step, kept
 from tests.trust.figures import Figures, read
 from tests.trust.table import written
 
@@ -44,11 +44,15 @@ def test_a_step_that_passed_is_not_taken_again_and_one_that_failed_is(tmp_path: 
 
 
 def test_a_proof_that_was_mended_is_tried_alone_and_with_the_product_all_are() -> None:
-    own, other, common = "tests/trust/faults/test_clocks.py", "tests/trust/faults/test_crash.py", "app/db.py"
-    files = dict.fromkeys([own, other, common, *borrowed(own)], "blob 1")
-    step, every = (Step("", [*words]) for words in ((own,), ("tests/trust", f"--ignore={own}")))
-    assert "tests/trust/faults/test_mail.py" in borrowed(own)
-    assert {each for each in files if kept(step, files) == kept(step, {**files, each: "blob 2"})} == {other}
-    assert {each for each in files if kept(every, files) == kept(every, {**files, each: "blob 2"})} == {
-        each for each in files if each == own or not each.startswith(("app", "tests/trust"))
-    }
+    faults = "tests/trust/faults"
+    own, named, beside = f"{faults}/test_clocks.py", f"{faults}/test_mail.py", f"{faults}/worker.py"
+    other, far, common = f"{faults}/test_crash.py", "tests/trust/doors/world.py", "app/db.py"
+    files = dict.fromkeys([own, named, beside, other, far, common, f"{faults}/__init__.py", "tests/pages.py"], "blob 1")
+
+    def unasked(*words: str) -> set[str]:
+        step = Step("", [*words])
+        return {each for each in files if kept(step, files) == kept(step, {**files, each: "blob 2"})}
+
+    assert unasked(own) == {other, far}
+    assert unasked("tests/trust", f"--ignore={own}") == {own, far}
+    assert unasked("tests/trust/doors/test_doors.py") >= {own, other, named, beside}
