@@ -53,8 +53,16 @@ class Walk(RuleBasedStateMachine):
         db.session.remove()
         self.context.pop()
 
-    @initialize(seats=st.integers(1, 4), cars=st.booleans(), most=st.sampled_from((None, None, 2)), heads=st.booleans())
-    def begin(self, seats: int, cars: bool, most: int | None, heads: bool) -> None:
+    @initialize(
+        seats=st.integers(1, 4),
+        cars=st.booleans(),
+        most=st.sampled_from((None, None, 2)),
+        heads=st.booleans(),
+        early=st.integers(0, PEOPLE - 2),
+    )
+    def begin(self, seats: int, cars: bool, most: int | None, heads: bool, early: int) -> None:
+        """A visit, and so many who signed up for it at once, so that most walks begin with a line of people."""
+
         def act() -> int:
             for table in (Tick, SignUp, Vehicle, Visit, Message, Note):
                 db.session.execute(delete(table))
@@ -71,6 +79,8 @@ class Walk(RuleBasedStateMachine):
             return made.id
 
         self.visit_id = write(act)
+        for number in range(early):
+            self.sign_up(number, 1, step_free=False)
 
     def try_to(self, act: Callable[[], object]) -> None:
         """Do it; no is an answer too, and changes nothing."""
