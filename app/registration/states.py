@@ -181,9 +181,14 @@ def change_language(delegate: Delegate, now: datetime) -> None:
 def change_roles(roles: dict[Delegate, Capacity], *, who: str, now: datetime) -> None:
     """Give people of one delegation other roles at once, heads last, so that no two are ever active heads.
 
+    Who counts in another quota from then on leaves a place in the old one, and finds one in the new one who waits.
     Refused on "role" when the quota of a new role is used up. Deputies are put in order by the caller.
     """
     changed = {each: role for each, role in roles.items() if each.role != role}
+    moves = [each for each, role in changed.items() if category(role) != category(each.role)]
+    modes = {each.mode for each in moves}
+    for event_id in {each.event_id for each in moves}:
+        places.lock(event_id, modes)  # before any quota: somebody who waits may move up
     frees = [key for each in changed if (key := holds(each.state, each.role, each.mode).quota)]
     takes = [key for each, role in changed.items() if (key := holds(each.state, role, each.mode).quota)]
     for each, role in sorted(changed.items(), key=lambda pair: pair[1] == Capacity.HEAD):
@@ -195,8 +200,7 @@ def change_roles(roles: dict[Delegate, Capacity], *, who: str, now: datetime) ->
         _write("changed role", each, who, now, *said)
     for delegation_id in {each.delegation_id for each in changed}:
         quotas.shift(delegation_id, frees, takes)
-    modes = {mode for _category, mode in frees} - {mode for _category, mode in takes}
-    for event_id in {each.event_id for each in changed} if modes else ():
+    for event_id in {each.event_id for each in moves}:
         release(event_id, modes, now)
 
 
@@ -204,12 +208,14 @@ def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
     """Put `new`, a row not stored yet, in the place of `old`: seat, mode, party and place in line go over as they are.
 
     What `old` held is taken over, never given back in between, so nobody gets it who waits; but where the newcomer has
-    another role, the quota of the old one comes free, and that of the new one is taken as usual: Refused on "role".
+    another role, the quota of the old one comes free, and that of the new one is taken as usual: Refused on "role". Who
+    waits may find a place in it at once.
     The old page opens nothing any more; the old calendar shows the cancellation.
     """
     before = old.state
     frees, takes = holds(before, old.role, old.mode).quota, holds(before, new.role, old.mode).quota
-    if frees != takes:
+    moves = category(new.role) != category(old.role)
+    if moves:
         places.lock(old.event_id, [old.mode])  # before any quota: somebody who waits may move up
     old.state, old.state_at, old.category = State.REPLACED, now, None
     _settle(old, now)
@@ -228,7 +234,7 @@ def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
     notices.tell(old, before, now, who=who)
     _follow(Change(old, before, State.REPLACED, old.mode, old.mode), now)
     _follow(Change(new, None, new.state, new.mode, new.mode), now)
-    if frees and frees != takes:
+    if moves:
         release(old.event_id, [old.mode], now)
 
 

@@ -303,6 +303,11 @@ class Walk(RuleBasedStateMachine):
             self.try_to(lambda: act(key, role, who=OFFICE, now=self.now))
             self.settle(number, then)
 
+    @rule(number=someone, role=roles, stands=st.sampled_from((State.WAITLISTED, State.APPROVED)))
+    def change_role(self, number: int, role: Capacity, stands: State) -> None:
+        act = leading.change_role
+        self.with_one(number, lambda key: act(key, role, who=OFFICE, now=self.now), stands)
+
     @rule(number=someone, then=SETTLED)
     def settle(self, number: int, then: str) -> None:
         """Something is done about one of the changes that wait, or nothing."""

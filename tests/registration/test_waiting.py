@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.delegations.models import Category
 from app.events.models import Approval, Event, Mode
 from app.refused import Refused
-from app.registration import deciding, line, nominating, service, waiting
+from app.registration import deciding, leading, line, nominating, service, waiting
 from app.registration import places as stored_places
 from app.registration.line import Waiting, in_order, next_up
 from app.registration.models import Capacity, Delegate, State
@@ -388,13 +388,39 @@ def test_a_successor_keeps_the_place_in_line_and_the_party(cast: Cast) -> None:
     assert state(cast, new) == State.APPROVED
 
 
-def test_a_successor_in_another_role_frees_the_quota_for_who_waits(cast: Cast) -> None:
+def short_of_quota(cast: Cast) -> tuple[Delegate, Delegate]:
+    """Luca, who takes the one place of Rome's quota of delegates, and Mara, who waits for it beside a free seat."""
     seats(cast, 1)
-    luca = complete(cast, nominate(cast))
-    mara = waiter(cast, "Mara Villa")
+    luca, mara = complete(cast, nominate(cast)), waiter(cast, "Mara Villa")
     quota(cast, "Rome", 1)
     seats(cast, 2)
     assert state(cast, mara) == State.WAITLISTED
+    return luca, mara
+
+
+def test_a_successor_in_another_role_frees_the_quota_for_who_waits(cast: Cast) -> None:
+    luca, mara = short_of_quota(cast)
     mayor, act = nomination("Roberto Gualtieri", Capacity.HEAD), nominating.substitute
     do(cast, lambda: act(luca.id, mayor, who=OFFICE, now=later(2)))
     assert state(cast, mara) == State.OFFERED
+
+
+@pytest.mark.parametrize("role", [Capacity.HEAD, Capacity.INTERPRETER])
+def test_whoever_gets_another_role_frees_the_quota_for_who_waits(cast: Cast, role: Capacity) -> None:
+    luca, mara = short_of_quota(cast)
+    do(cast, lambda: leading.change_role(luca.id, role, who=OFFICE, now=later(2)))
+    assert state(cast, mara) == State.OFFERED
+
+
+@pytest.mark.parametrize("role", [Capacity.HEAD, Capacity.INTERPRETER])
+def test_whoever_waits_and_gets_a_role_with_room_is_offered_a_place(cast: Cast, role: Capacity) -> None:
+    _luca, mara = short_of_quota(cast)
+    do(cast, lambda: leading.change_role(mara.id, role, who=OFFICE, now=later(2)))
+    assert state(cast, mara) == State.OFFERED
+
+
+def test_the_successor_of_who_waits_is_offered_a_place_in_a_role_with_room(cast: Cast) -> None:
+    _luca, mara = short_of_quota(cast)
+    mayor, act = nomination("Roberto Gualtieri", Capacity.HEAD), nominating.substitute
+    new = do(cast, lambda: act(mara.id, mayor, who=OFFICE, now=later(2)))
+    assert state(cast, new) == State.OFFERED
