@@ -21,7 +21,7 @@ from app.events.models import Approval, Deadline, Due, Event, Mode
 from app.journal import Note
 from app.outbox import Message
 from app.refused import Refused
-from app.registration import approving, asking, deciding, leading, line, nominating, service, waiting
+from app.registration import approving, asking, deciding, leading, line, nominating, parties, service, waiting
 from app.registration.asked import Asked, Kind, Outcome
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, Draft, Needs, Places, Rank, State
 from app.registration.service import Application
@@ -264,6 +264,23 @@ class Walk(RuleBasedStateMachine):
         # who is taken out of one party into another leaves those behind who stood where the party did
         self.by_hand = any(row.party for row in rows)
         self.try_to(lambda: waiting.together([row.id for row in rows], who="Tokyo", now=self.now))
+
+    @rule(number=someone)
+    def apart(self, number: int) -> None:
+        """Who stood behind the first of the party stands behind others from then on."""
+        if found := self.pick(number, State.WAITLISTED):
+            city, mark, self.by_hand = found.delegation_id, found.party, True
+            self.try_to(lambda: parties.take_apart(city, mark, who="Tokyo", now=self.now))
+
+    @rule(number=someone, to=st.integers(0, 2))
+    def class_of(self, number: int, to: int) -> None:
+        self.by_hand = True
+        self.with_one(number, lambda key: waiting.set_class(key, to, who="Tokyo", now=self.now), State.WAITLISTED)
+
+    @rule(number=st.integers(1, 2))
+    def grant_places(self, number: int) -> None:
+        act = waiting.grant_places
+        self.try_to(lambda: act(self.cast.event_id, Mode.VENUE, number, "A reason", who="Tokyo", now=self.now))
 
     @rule(number=someone, act=st.sampled_from((waiting.accept, waiting.decline)))
     def answer(self, number: int, act: Callable[..., Delegate]) -> None:

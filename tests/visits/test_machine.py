@@ -150,6 +150,24 @@ class Walk(RuleBasedStateMachine):
         else:
             self.try_to(lambda: vehicles.add(self.visit_id, told, who=ORGANISER, now=self.now))
 
+    @rule(number=st.integers(0, 1))
+    def without_vehicle(self, number: int) -> None:
+        found = select(Vehicle.id).where(Vehicle.name == ("Bus", "Van")[number])
+        key = db.session.execute(found).scalar_one_or_none()
+        db.session.rollback()
+        if key:
+            self.try_to(lambda: vehicles.remove(key, who=ORGANISER, now=self.now))
+
+    @rule(number=someone, wanted=st.booleans())
+    def need(self, number: int, wanted: bool) -> None:
+        if key := self.pick(number, *HOLDING, Standing.WAITLISTED):
+            self.try_to(lambda: signing.share_need(key, wanted, who="them", now=self.now))
+
+    @rule(number=someone)
+    def take_off(self, number: int) -> None:
+        if key := self.pick(number, *HOLDING, Standing.WAITLISTED):
+            self.try_to(lambda: signing.take_off([key], "A reason", who=ORGANISER, now=self.now))
+
     @rule(number=someone)
     def leave_the_venue(self, number: int) -> None:
         self.try_to(lambda: service.set_mode(self.people[number].id, Mode.ONLINE, who="them", now=self.now))
