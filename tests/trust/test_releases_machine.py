@@ -24,7 +24,7 @@ from app.agenda.models import Kind, Part
 from app.agenda.moves import Target
 from app.clock import now
 from app.db import db, write
-from app.events.models import Event, Person, Room
+from app.events.models import Event, Mode, Person, Room
 from app.ical import Entry, Item, Revision
 from app.planning import conflicts
 from app.planning.kinds import Conflict
@@ -249,8 +249,13 @@ def rooms_twice(facts: list[Facts]) -> Iterator[frozenset[str]]:
 
 def people_twice(facts: list[Facts]) -> Iterator[frozenset[str]]:
     for one, two in at_once(facts):
-        if {each.person_id for each in one.seats if each.person_id} & {each.person_id for each in two.seats}:
+        if _there(one) & _there(two):
             yield frozenset({one.code, two.code})
+
+
+def _there(facts: Facts) -> set[int]:
+    """Who has to be in a session: nobody whose film is shown."""
+    return {each.person_id for each in facts.seats if each.person_id and each.mode is not Mode.VIDEO}
 
 
 def known(conflict: Conflict, facts: list[Facts]) -> bool:
