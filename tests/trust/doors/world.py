@@ -266,9 +266,16 @@ def _twins(people: Mapping[int, str]) -> None:
     for table in tables:
         for target in (ANNA, BERTA, Whose(OTHER, city, str(number))):
             tenants.twin(table, target, least=1 if target.event == OTHER else 2)
-    for held, there in ((Visit, SignUp.visit_id), (Vehicle, SignUp.vehicle_id)):  # who was copied sits there too
-        seats = select(func.count()).where(there == held.id, SignUp.state.in_(HOLDING)).scalar_subquery()
-        db.session.execute(update(held).values(taken=seats))
+    _seated()
+
+
+def _seated() -> None:
+    """Visits and their vehicles count whoever was copied too."""
+    sits = select(func.count()).where(SignUp.state.in_(HOLDING))
+    on_visit = sits.where(SignUp.visit_id == Visit.id).scalar_subquery()
+    in_vehicle = sits.where(SignUp.vehicle_id == Vehicle.id).scalar_subquery()
+    db.session.execute(update(Visit).values(taken=on_visit))
+    db.session.execute(update(Vehicle).values(taken=in_vehicle))
 
 
 def _registered(name: str, delegation: Delegation, event: Event) -> Delegate:
