@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from app.desk.service import Wanted
 from app.events.words import MODES
 from app.registration.models import State
-from app.registration.states import word
+from app.registration.naming import word
 from app.web import Form, IntegerField, one_line
 
 LONGEST = 120

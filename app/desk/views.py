@@ -30,8 +30,8 @@ from app.publishing.wording import summary, tell
 from app.refused import Refused
 from app.registration import changes, replies
 from app.registration.models import State
+from app.registration.naming import word
 from app.registration.news import role_word
-from app.registration.states import word
 from app.web import answer, keeps_form, not_found, reader, undoable
 
 bp = Blueprint("desk", __name__)

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from app.refused import Refused
-from app.registration import rows, states
+from app.registration import naming, rows, states
 from app.registration.models import Delegate, State
 
 
@@ -22,7 +22,7 @@ def approve(delegate_id: int, *, who: str, now: datetime) -> Delegate:
         return delegate
     if delegate.state != State.ENDORSED:
         said = _("Only a registration that its city stands for can be approved; this one is “%(state)s”.")
-        raise Refused(said % {"state": states.word(delegate.state)})
+        raise Refused(said % {"state": naming.word(delegate.state)})
     delegation = delegate.delegation
     if delegation.letter_required and delegation.letter_id is None:
         city = delegation.member.name

@@ -19,7 +19,7 @@ from app.delegations import quotas
 from app.events.models import Approval, Mode
 from app.journal import note
 from app.refused import Refused
-from app.registration import drafts, line, notices, participation, places
+from app.registration import drafts, line, naming, notices, participation, places
 from app.registration.line import category
 from app.registration.models import COUNTED, ENDED, SEATED, Capacity, Delegate, State
 from app.storing import store
@@ -119,13 +119,15 @@ def move(
     """
     before = delegate.state
     if not may_follow(before, to):
-        raise Refused(_("This is not possible any more: the registration is now “%(state)s”.", state=word(before)))
+        raise Refused(
+            _("This is not possible any more: the registration is now “%(state)s”.", state=naming.word(before))
+        )
     if to in REASONED and not comment.strip():
         raise Refused(_("Say why: the reason is told to the person and kept."), "comment")
     _store(delegate, to, delegate.role, delegate.mode, now, from_list=before == State.WAITLISTED)
     delegate.comment = comment.strip()
     touch(delegate, now)
-    _note(_verb(before, to), delegate, who, now, before, comment)
+    _note(naming.verb(before, to), delegate, who, now, before, comment)
     notices.tell(delegate, before, now, who=who)
     _follow(Change(delegate, before, to, delegate.mode, delegate.mode), now)
     if release_now and _may_free(before, to):
@@ -185,10 +187,12 @@ def change_roles(roles: dict[Delegate, Capacity], *, who: str, now: datetime) ->
     Refused on "role" when the quota of a new role is used up. Deputies are put in order by the caller.
     """
     changed = {each: role for each, role in roles.items() if each.role != role}
-    moves = [each for each, role in changed.items() if category(role) != category(each.role)]
-    modes = {each.mode for each in moves}
-    for event_id in {each.event_id for each in moves}:
-        places.lock(event_id, modes)  # before any quota: somebody who waits may move up
+    if not changed:
+        return
+    one = next(iter(changed))
+    modes = {each.mode for each, role in changed.items() if category(role) != category(each.role)}
+    if modes:
+        places.lock(one.event_id, modes)  # before any quota: somebody who waits may move up
     frees = [key for each in changed if (key := holds(each.state, each.role, each.mode).quota)]
     takes = [key for each, role in changed.items() if (key := holds(each.state, role, each.mode).quota)]
     for each, role in sorted(changed.items(), key=lambda pair: pair[1] == Capacity.HEAD):
@@ -196,12 +200,9 @@ def change_roles(roles: dict[Delegate, Capacity], *, who: str, now: datetime) ->
         each.category = category(role) if each.state in COUNTED else None
         each.deputy_place = None
         touch(each, now)
-        said = {"role": before.value}, {"role": role.value}
-        _write("changed role", each, who, now, *said)
-    for delegation_id in {each.delegation_id for each in changed}:
-        quotas.shift(delegation_id, frees, takes)
-    for event_id in {each.event_id for each in moves}:
-        release(event_id, modes, now)
+        _write("changed role", each, who, now, {"role": before.value}, {"role": role.value})
+    quotas.shift(one.delegation_id, frees, takes)
+    release(one.event_id, modes, now)
 
 
 def hand_over(old: Delegate, new: Delegate, *, who: str, now: datetime) -> None:
@@ -256,26 +257,6 @@ def release(event_id: int, modes: Iterable[Mode], now: datetime) -> None:
         if mode in wanted:
             for each in freed:
                 each(event_id, mode, now)
-
-
-def word(state: State) -> str:
-    """A state as people read it."""
-    said: dict[State, str] = {
-        State.NOMINATED: _("nominated"),
-        State.SUBMITTED: _("with the city’s office"),
-        State.ENDORSED: _("with the organisers"),
-        State.RETURNED: _("returned"),
-        State.WAITLISTED: _("on the waiting list"),
-        State.OFFERED: _("place offered"),
-        State.APPROVED: _("approved"),
-        State.REFUSED: _("refused by the city"),
-        State.REJECTED: _("rejected"),
-        State.WITHDRAWN: _("withdrawn"),
-        State.CANCELLED: _("cancelled"),
-        State.REPLACED: _("replaced"),
-        State.EXPIRED: _("expired"),
-    }
-    return said[state]
 
 
 def _store(
@@ -368,31 +349,6 @@ def touch(delegate: Delegate, now: datetime) -> None:
     delegate.changed_at = now
     flag_modified(delegate, "changed_at")
     db.session.flush()
-
-
-VERBS = {
-    State.SUBMITTED: "submitted",
-    State.ENDORSED: "endorsed",
-    State.RETURNED: "returned",
-    State.WAITLISTED: "put on the waiting list",
-    State.OFFERED: "offered a place",
-    State.APPROVED: "approved",
-    State.REFUSED: "refused",
-    State.REJECTED: "rejected",
-    State.WITHDRAWN: "withdrew",
-    State.CANCELLED: "cancelled",
-    State.REPLACED: "replaced",
-    State.EXPIRED: "expired",
-}
-
-
-def _verb(before: State, to: State) -> str:
-    """What the journal calls it."""
-    if before == State.OFFERED and to == State.APPROVED:
-        return "accepted the place"
-    if before == State.OFFERED and to == State.WAITLISTED:
-        return "let the offer pass"
-    return VERBS[to]
 
 
 def _note(what: str, delegate: Delegate, who: str, now: datetime, before: State, comment: str = "") -> None:

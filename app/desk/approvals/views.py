@@ -21,7 +21,7 @@ from app.desk.requests import service as requests
 from app.events.models import Event, Mode
 from app.events.views import desk, load
 from app.refused import Refused
-from app.registration import deciding, parties, places, states, twins, waiting
+from app.registration import deciding, naming, parties, places, twins, waiting
 from app.registration import service as registration
 from app.registration.models import Capacity, Delegate
 from app.registration.news import role_word
@@ -67,11 +67,11 @@ def decide(event: str, reference: str, act: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             done = write(lambda: _act(act, key, form)(who(), database.now()))
-            word = states.word(done.state)
+            word = naming.word(done.state)
             flash(_("Done: %(name)s is now “%(state)s”.", name=done.name, state=word), "success")
             return redirect(url_for("desk.registration", event=event, reference=reference), 303)
     found = _delegate(summit, reference)
-    return answer("desk/decide.html", form, act=act, delegate=found, state=states.word(found.state), **desk(summit))
+    return answer("desk/decide.html", form, act=act, delegate=found, state=naming.word(found.state), **desk(summit))
 
 
 def _act(act: str, key: int, form: Any) -> Callable[[str, Any], Delegate]:
@@ -128,7 +128,7 @@ def _role(each: Delegate) -> str:
 
 
 def _standing(each: Delegate) -> str:
-    return states.word(each.state).capitalize()
+    return naming.word(each.state).capitalize()
 
 
 def _settle(keys: Mapping[str, int], form: TwinsForm, by: str, now: Any) -> None:

@@ -20,7 +20,7 @@ from app.delegations.models import Delegation, Quota
 from app.events.models import Due, Mode
 from app.events.words import mode_word
 from app.refused import Refused
-from app.registration import asking, nominating, notices, places, rows, states, twins
+from app.registration import asking, naming, nominating, notices, places, rows, twins
 from app.registration.asked import Asked
 from app.registration.models import ENDED, Capacity, Delegate, Draft, State
 from app.registration.service import COLUMNS, FILLED_IN, Details
@@ -210,7 +210,7 @@ def _place(person: Delegate) -> tuple[int, int, int]:
 def _state(person: Delegate) -> str:
     if person.state == State.SUBMITTED and not person.endorsed:
         return str(_("waits for you"))
-    return states.word(person.state)
+    return naming.word(person.state)
 
 
 def _next(person: Delegate, delegation: Delegation, limit: Limit | None, now: datetime) -> tuple[str, str, str]:
