@@ -18,6 +18,8 @@ from tests.browser import chromium
 from tests.databases import KEY, States, open_database
 from tests.pages import CheckedClient
 
+QUICKLY = {"argon2__memory_cost": 8, "argon2__time_cost": 1, "argon2__parallelism": 1}
+"""Passwords are hashed at no cost, for the thousands who sign in; tests/accounts has the cost that the product has."""
 settings.register_profile("the same each time", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("the same each time")  # a landing does not hang on chance; whoever works here explores
@@ -52,6 +54,7 @@ def standing(database: States, tmp_path_factory: pytest.TempPathFactory) -> Keep
             "BASE_URL": "http://localhost",
             "SECRET_KEY": KEY,
             "TESTING": True,
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": QUICKLY,
         }
     )
     app.test_client_class = CheckedClient

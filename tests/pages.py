@@ -18,14 +18,16 @@ UNTIED_KINDS = {"hidden", "submit", "button", "reset", "image"}
 
 
 class CheckedClient(FlaskClient):
-    """A test client that finds fault with any HTML page it is given."""
+    """A test client that finds fault with any HTML page it is given: on SQLite, since of the same rows another
+    database draws the same page, and to read a page takes as long as to draw it."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
         letter = "sandbox" in response.headers.get("Content-Security-Policy", "")  # drawn for mail programs
         page = response.mimetype == "text/html" and response.status_code not in range(300, 400) and response.data
         if page and not letter:
-            faults = page_faults(unpacked(response).decode())
+            judged = str(self.application.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite:")
+            faults = page_faults(unpacked(response).decode()) if judged else []
             assert faults == [], (response.request.path, faults)
             assert "Content-Security-Policy" in response.headers
         return response

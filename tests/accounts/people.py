@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from flask_security.utils import hash_password
+from passlib.context import CryptContext
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -21,8 +22,13 @@ PASSWORD = "five ships on the Sumida"
 OTHER = "seven bridges of the Tiber"
 
 
-@lru_cache
 def hashed(password: str) -> str:
+    """As the application keeps it, which may be one of several with other costs."""
+    return _hashed(password, current_app.extensions["security"].pwd_context)
+
+
+@lru_cache
+def _hashed(password: str, _by: CryptContext) -> str:
     return hash_password(password)
 
 
