@@ -32,6 +32,8 @@ FOUND = frozenset({"front page", "agenda"})
 """The pages that search engines are to find; the others are somebody's own."""
 FLOORS = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 95}
 LOOKS = 5
+TRIES = 3
+"""A look that did not come off, as a browser's now and then does not, says nothing of a page."""
 
 
 def fetch() -> Path:
@@ -67,7 +69,14 @@ def look(program: Path, url: str) -> dict[str, int]:
     command.append(f"--only-categories={','.join(FLOORS)}")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     around = os.environ | {"CHROME_PATH": chromium.executable(), "PATH": path}
-    told = json.loads(subprocess.run(command, env=around, capture_output=True, text=True, check=True).stdout)
+    for _each in range(TRIES):
+        looked = subprocess.run(command, env=around, capture_output=True, text=True, check=False)
+        if looked.returncode == 0:
+            break
+        print(f"    Lighthouse could not look: {looked.stderr[-500:]}", flush=True)
+    else:
+        sys.exit(f"Lighthouse could not look at {url} in {TRIES} tries.")
+    told = json.loads(looked.stdout)
     for name, category in told["categories"].items():
         for each in category["auditRefs"]:
             audit = told["audits"][each["id"]]
