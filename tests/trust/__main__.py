@@ -123,13 +123,18 @@ def named(file: str) -> set[str]:
     return {f"{each}{end}" for each in parts for end in (".py", "/__init__.py")}
 
 
+def git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def commit() -> str:
+    """What the code is called, of which the figures are."""
+    return f"commit {git('rev-parse', '--short', 'HEAD').strip()}"
+
+
 def code() -> dict[str, str]:
     """Each file with a mark of what stands in it, whatever the words about the code say; none where something was
     changed since it was committed, or never was."""
-
-    def git(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-
     try:
         if git("status", "--porcelain", "--", ".", *(f":!{each}" for each in WORDS)):
             return {}
@@ -152,7 +157,7 @@ def main() -> int:
         found = [file for _, done in taken for file in (done, unpassed(done)) if file.exists()]
         when = sorted(each.stat().st_mtime for each in found)
         days = dict.fromkeys(f"{datetime.fromtimestamp(each, UTC):%-d %B %Y}" for each in when)
-        told = f"Found on {' and '.join(days)} on {os.cpu_count()} processors."
+        told = f"Found on {' and '.join(days)} on {os.cpu_count()} processors, of {commit() if files else 'no commit'}."
         table = written([each for file in found for each in read(file)], told)
     say(table)
     if not chosen:  # a part of the proofs says nothing of all promises
