@@ -124,12 +124,8 @@ def named(file: str) -> set[str]:
 
 
 def git(*words: str) -> str:
+    """What git says. CalledProcessError when it refuses."""
     return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-
-
-def commit() -> str:
-    """What the code is called, of which the figures are."""
-    return f"commit {git('rev-parse', '--short', 'HEAD').strip()}"
 
 
 def code() -> dict[str, str]:
@@ -157,7 +153,8 @@ def main() -> int:
         found = [file for _, done in taken for file in (done, unpassed(done)) if file.exists()]
         when = sorted(each.stat().st_mtime for each in found)
         days = dict.fromkeys(f"{datetime.fromtimestamp(each, UTC):%-d %B %Y}" for each in when)
-        told = f"Found on {' and '.join(days)} on {os.cpu_count()} processors, of {commit() if files else 'no commit'}."
+        commit = f"commit {git('rev-parse', '--short', 'HEAD').strip()}" if files else "no commit"
+        told = f"Found on {' and '.join(days)} on {os.cpu_count()} processors, of {commit}."
         table = written([each for file in found for each in read(file)], told)
     say(table)
     if not chosen:  # a part of the proofs says nothing of all promises
