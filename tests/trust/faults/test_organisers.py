@@ -12,8 +12,10 @@ import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date, time
 from itertools import combinations
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import select
@@ -125,13 +127,14 @@ class Moves:
     """The desk of a summit."""
 
     def by(self, desk: Desk, many: int, place: dict[str, str], known: dict[str, int], seed: int) -> None:
-        """Move so many sessions to some half hour of a day in one room; whoever was too late looks and tries again."""
+        """Move so many sessions to some half hour of a morning in one room, which is too short for all of them; whoever
+        was too late looks and tries again."""
         chance, known, codes = random.Random(seed), dict(known), sorted(known)
         page = desk.get(f"{self.at}/schedule/sessions/{codes[0]}")
         token = {"csrf_token": hidden(page)["csrf_token"]}
         done = 0
         while done < many:
-            code, half = chance.choice(codes), chance.randrange(18, 34)
+            code, half = chance.choice(codes), chance.randrange(18, 26)
             clock = [f"{each // 2:02}:{each % 2 * 30:02}" for each in (half, half + 2)]
             told = place | {"starts": clock[0], "ends": clock[1], "version": str(known[code])}
             status, said = desk.drag(f"{self.at}/schedule/sessions/{code}", token | told)
@@ -165,23 +168,49 @@ def overwritten(moves: Moves) -> int:
 
 
 def untold(app: KeepingFlask, moves: Moves) -> tuple[int, int]:
-    """Of the overlaps that stand in the end: how many there are, and of how many the last who moved was not told."""
+    """Of the overlaps that stand in the end: how many there are, and of how many the last who moved was not told.
+
+    They are told on both cards; on that of what was not moved only if both did not overlap before, for it says so.
+    """
     with app.app_context():
         event = db.session.execute(select(Event.id).where(Event.slug == "rehearsal")).scalar_one()
         stored = list(db.session.execute(select(Session).where(Session.event_id == event)).scalars())
         acts = list(db.session.execute(select(Act).where(Act.event_id == event).order_by(Act.number)).scalars())
-    last = {change["code"]: act.number for act in acts for change in act.changes}
-    pairs = [pair for pair in combinations([each for each in stored if each.code in last], 2) if _overlap(*pair)]
+    last = {change["code"]: (act.number, stood(change["before"])) for act in acts for change in act.changes}
+    now = {each.code: Stood(each.room_id, each.day, each.starts, each.ends) for each in stored}
+    titles = {each.code: each.title for each in stored}
+    pairs = [pair for pair in combinations(last, 2) if overlap(*(now[each] for each in pair))]
     missing = 0
-    for one, two in pairs:
-        number = max(last[one.code], last[two.code])
-        cards = moves.acts[number].cards
-        missing += not all(_says(cards.get(each.code, ""), one.title, two.title) for each in (one, two))
+    for pair in pairs:
+        (_number, other), (number, moved) = sorted((last[each][0], each) for each in pair)
+        cards, before = moves.acts[number].cards, last[moved][1]
+        told = {moved} if overlap(before, now[other]) else {moved, other}
+        missing += not all(_says(cards.get(each, ""), *(titles[code] for code in pair)) for each in told)
     return len(pairs), missing
 
 
-def _overlap(one: Session, two: Session) -> bool:
-    if one.room_id != two.room_id or one.day != two.day or not (one.starts and one.ends and two.starts and two.ends):
+class Stood(NamedTuple):
+    """Where a session is, or was."""
+
+    room: int | None
+    day: date | None
+    starts: time | None
+    ends: time | None
+
+
+def stood(facts: dict[str, Any]) -> Stood:
+    """Where a session was, as an act has noted it."""
+    day, starts, ends = facts["day"], facts["starts"], facts["ends"]
+    return Stood(
+        facts["room_id"],
+        day and date.fromisoformat(day),
+        starts and time.fromisoformat(starts),
+        ends and time.fromisoformat(ends),
+    )
+
+
+def overlap(one: Stood, two: Stood) -> bool:
+    if one[:2] != two[:2] or not (one.starts and one.ends and two.starts and two.ends):
         return False
     return one.starts < two.ends and two.starts < one.ends
 
