@@ -34,6 +34,8 @@ from tests.browser import chromium
 from tests.browser.summits import Setting, Summit
 
 ROOT = Path(__file__).resolve().parents[2]
+PICTURED, PICTURES = bool(os.environ.get("PICTURES")), ROOT / "instance" / "screenshots"
+"""Whether to leave pictures of the journeys, and where."""
 PATIENCE = 90
 """Seconds that a loaded machine may take to start everything."""
 PASSWORD = "a long enough sentence for Tokyo"
@@ -214,7 +216,10 @@ def at_rest(found: Locator) -> FloatRect:
 
 
 class Eye:
-    """Takes a picture of each step at the widths of a phone, a tablet and a desk, and asks axe what it finds."""
+    """Looks at each step at the widths of a phone, a tablet and a desk, and asks axe what it finds by day and night.
+
+    With PICTURES=1 in the environment it also leaves pictures of what it sees, which takes far longer than to look.
+    """
 
     WIDTHS = (320, 768, 1440)
 
@@ -222,26 +227,34 @@ class Eye:
         self.page = page
         self.journey = f"{journey}-" if journey else ""
         self.count = 0
-        self.folder = ROOT / "instance" / "screenshots"
-        self.folder.mkdir(parents=True, exist_ok=True)
         self.axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
     def see(self, name: str) -> None:
-        """Leave pictures of the page in light and dark; fail when something sticks out sideways or axe finds fault."""
+        """Fail when something sticks out sideways, which no colours change, or axe finds fault."""
         self.count += 1
         size = self.page.viewport_size
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for width in self.WIDTHS:
-                self.page.set_viewport_size({"width": width, "height": 900})
-                path = self.folder / f"{self.journey}{self.count:02}-{name}-{width}-{scheme}.png"
-                chromium.picture(self.page, path)
+            for width in self.WIDTHS if PICTURED else ():
+                self._widen(width)
+                self.keep(f"{self.count:02}-{name}-{width}-{scheme}")
+            for width in self.WIDTHS if scheme == "light" else ():
+                self._widen(width)
                 wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wide <= 0, f"{name} is {wide} px too wide at {width} px"
             assert self._found(colours=scheme == "dark") == [], f"{name} in {scheme}"
         self.page.emulate_media(color_scheme="light")
         if size is not None:
             self.page.set_viewport_size(size)
+
+    def _widen(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 900})
+
+    def keep(self, name: str) -> None:
+        """Leave a picture of the whole page in instance/screenshots, if pictures are wished for."""
+        if PICTURED:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            chromium.picture(self.page, PICTURES / f"{self.journey}{name}.png")
 
     def _found(self, colours: bool) -> list[object]:
         """What axe finds fault with: anything, or no more than the colours, which alone a scheme changes."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import chromium
 from tests.browser.conftest import Eye, People
 from tests.browser.keys import go, press
 from tests.browser.summits import Summit
@@ -66,7 +65,7 @@ def begin_by_keyboard(phone: Page, link: str) -> None:
     phone.keyboard.type("Vegetarian")
     go(phone, phone.get_by_label("I agree that the organisers store this"))
     phone.keyboard.press("Space")
-    chromium.picture(phone, Eye(phone).folder / "j05-large-letters-320-light.png")
+    Eye(phone, "j05").keep("large-letters-320-light")
     with phone.expect_navigation():
         press(phone, phone.get_by_role("button", name="Save and go on later"))
     expect(
