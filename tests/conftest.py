@@ -13,6 +13,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
+from app.house import settle
 from app.web.kept import KeepingFlask
 from tests.browser import chromium
 from tests.databases import KEY, States, open_database
@@ -59,6 +60,7 @@ def standing(database: States, tmp_path_factory: pytest.TempPathFactory) -> Keep
     )
     app.test_client_class = CheckedClient
     database.attach(app)
+    settle()
     return app
 
 
