@@ -18,9 +18,10 @@ run: .venv/.run static/vendor/.done app/translations/.done
 # As an installation does once (docs/operations.md), so that no process that is started has to.
 READY := .venv/bin/python -m compileall -q app
 
-# Every test on SQLite, then on PostgreSQL those that a database concerns, on all processors; make test ARGS="-k visits"
-# runs some, in one process, and then it is no fault when none of them concerns a database.
-SHARED := $(if $(ARGS),,--numprocesses auto --dist loadfile --no-loadscope-reorder)
+# Every test on SQLite, then on PostgreSQL those that together send all that was sent (tests/heard.py), on all
+# processors; make test ARGS="-k visits" runs some in one process, all of them on both, and then it is no fault when none
+# of them concerns a database. With PICTURES=1 the journeys leave pictures in instance/screenshots.
+SHARED := $(if $(ARGS),,--numprocesses auto --dist loadfile --no-loadscope-reorder --heard=.pytest_cache/heard)
 test: .venv/.test .venv/.browser .venv/.nginx static/vendor/.done app/translations/.done
 	@$(READY)
 	.venv/bin/pytest --database sqlite $(SHARED) $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.house import settle
 from app.web.kept import KeepingFlask
 from tests.browser import chromium
 from tests.databases import KEY, States, open_database
+from tests.heard import Hearing, needed
 from tests.pages import CheckedClient
 
 QUICKLY = {"argon2__memory_cost": 8, "argon2__time_cost": 1, "argon2__parallelism": 1}
@@ -29,14 +31,35 @@ if os.environ.get("CI"):
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the rows live")
     parser.addoption("--trust", metavar="FILE", help="run the proofs at full length and add their figures to this file")
+    parser.addoption(
+        "--heard",
+        metavar="FOLDER",
+        type=Path,
+        help="on SQLite note there what tests send; then on PostgreSQL run those alone that together send all of it",
+    )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    folder: Path | None = config.getoption("--heard")
+    if folder is None or config.getoption("--database") != "sqlite":
+        return
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    config.pluginmanager.register(Hearing(folder))
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes minutes is for `make trust` alone."""
+    """What takes minutes is for `make trust` alone; and of what SQLite ran, some may be enough."""
+    wanted = {each.nodeid for each in items}
     if config.getoption("--trust") is None:
-        long = [each for each in items if each.get_closest_marker("trust")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [each for each in items if not each.get_closest_marker("trust")]
+        wanted = {each.nodeid for each in items if not each.get_closest_marker("trust")}
+    folder: Path | None = config.getoption("--heard")
+    if folder is not None and config.getoption("--database") != "sqlite":
+        wanted = needed(sorted(wanted), folder)
+    config.hook.pytest_deselected(items=[each for each in items if each.nodeid not in wanted])
+    items[:] = [each for each in items if each.nodeid in wanted]
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """`make trust`: every proof at full length on both databases, and a table of the promises with their figures.
 
 First, one after the other, those that time real processes; then the proofs whose times are no figures, on all
-processors. The table is printed and written to docs/trust.md. Ends with 1 when a proof failed; a time that was not
-reached on this machine is told in the table and fails nothing.
+processors; then the tests that `make test` spares PostgreSQL. The table is printed and written to docs/trust.md. Ends
+with 1 when a proof failed; a time that was not reached on this machine is told in the table and fails nothing.
 
 All of it takes hours. A step that passed is not taken again while its code is the same, so a run that was broken off
 goes on where it ended, and a proof that was mended is tried alone. `make trust ARGS=...` takes some proofs, whenever it
@@ -45,6 +45,11 @@ TIMED = (
 LONG = ("tests/trust/test_people_machines.py", "tests/trust/test_releases_machine.py", PAIRS)
 UNTIMED = ("tests/trust", *(f"--ignore={each}" for each in (*TIMED, *LONG)))
 BESIDE = ("--numprocesses", "auto", "--dist", "worksteal")
+ALL_OTHERS = (
+    *("-m", "pytest", "--database", "postgresql", "-m", "not one_database", "tests", "--ignore=tests/trust"),
+    *("--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
+)
+"""Of which `make test` takes no more than tests that together send all (tests/heard.py)."""
 LANES: dict[str, tuple[str, ...]] = {
     **{Path(each).stem: (each,) for each in TIMED},
     "all whose times are no figures": (*UNTIMED, *BESIDE),
@@ -86,6 +91,7 @@ def steps(*, some: bool) -> Iterator[Step]:
             nothing = (0, 5) if some or chosen else (0,)
             yield Step(f"{lane} on {database}", ["-m", "pytest", "--database", database, *chosen, *words], nothing)
     if not some:
+        yield Step("all other tests on postgresql", [*ALL_OTHERS], figures=False)
         yield Step("speed", ["-m", "bench"])
         yield Step("lighthouse", ["-m", "bench.lighthouse"], figures=False)
 
