@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -146,3 +147,9 @@ def tokyo(desks: KeepingFlask) -> Organiser:
 @pytest.fixture
 def rome(desks: KeepingFlask) -> Organiser:
     return Organiser(desks, "rome")
+
+
+def begins(app: KeepingFlask) -> date:
+    """The first day of the rehearsal, which moves on with the calendar."""
+    with app.app_context():
+        return db.session.execute(select(Event.starts_on).where(Event.slug == "rehearsal")).scalar_one()
