@@ -52,9 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes minutes is for `make trust` alone; and of what SQLite ran, some may be enough."""
-    wanted = {each.nodeid for each in items}
-    if config.getoption("--trust") is None:
-        wanted = {each.nodeid for each in items if not each.get_closest_marker("trust")}
+    full = config.getoption("--trust") is not None
+    wanted = {each.nodeid for each in items if full or not each.get_closest_marker("trust")}
     folder: Path | None = config.getoption("--heard")
     if folder is not None and config.getoption("--database") != "sqlite":
         wanted = needed(sorted(wanted), folder)

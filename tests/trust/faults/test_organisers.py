@@ -12,14 +12,14 @@ import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, time
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import select
 
+from app.agenda.acts import changes_of
+from app.agenda.facts import Facts
 from app.agenda.models import Act, Session
 from app.db import db
 from app.events.models import Event
@@ -175,42 +175,21 @@ def untold(app: KeepingFlask, moves: Moves) -> tuple[int, int]:
     with app.app_context():
         event = db.session.execute(select(Event.id).where(Event.slug == "rehearsal")).scalar_one()
         stored = list(db.session.execute(select(Session).where(Session.event_id == event)).scalars())
-        acts = list(db.session.execute(select(Act).where(Act.event_id == event).order_by(Act.number)).scalars())
-    last = {change["code"]: (act.number, stood(change["before"])) for act in acts for change in act.changes}
-    now = {each.code: Stood(each.room_id, each.day, each.starts, each.ends) for each in stored}
-    titles = {each.code: each.title for each in stored}
-    pairs = [pair for pair in combinations(last, 2) if overlap(*(now[each] for each in pair))]
+        done = list(db.session.execute(select(Act).where(Act.event_id == event).order_by(Act.number)).scalars())
+    last = {each.code: (act.number, each.before) for act in done for each in changes_of(act)}
+    pairs = [pair for pair in combinations([each for each in stored if each.code in last], 2) if _overlap(*pair)]
     missing = 0
     for pair in pairs:
-        (_number, other), (number, moved) = sorted((last[each][0], each) for each in pair)
-        cards, before = moves.acts[number].cards, last[moved][1]
-        told = {moved} if overlap(before, now[other]) else {moved, other}
-        missing += not all(_says(cards.get(each, ""), *(titles[code] for code in pair)) for each in told)
+        other, moved = sorted(pair, key=lambda each: last[each.code][0])
+        number, before = last[moved.code]
+        told = (moved,) if before and _overlap(before, other) else pair
+        cards, titles = moves.acts[number].cards, [each.title for each in pair]
+        missing += not all(_says(cards.get(each.code, ""), *titles) for each in told)
     return len(pairs), missing
 
 
-class Stood(NamedTuple):
-    """Where a session is, or was."""
-
-    room: int | None
-    day: date | None
-    starts: time | None
-    ends: time | None
-
-
-def stood(facts: dict[str, Any]) -> Stood:
-    """Where a session was, as an act has noted it."""
-    day, starts, ends = facts["day"], facts["starts"], facts["ends"]
-    return Stood(
-        facts["room_id"],
-        day and date.fromisoformat(day),
-        starts and time.fromisoformat(starts),
-        ends and time.fromisoformat(ends),
-    )
-
-
-def overlap(one: Stood, two: Stood) -> bool:
-    if one[:2] != two[:2] or not (one.starts and one.ends and two.starts and two.ends):
+def _overlap(one: Session | Facts, two: Session) -> bool:
+    if one.room_id != two.room_id or one.day != two.day or not (one.starts and one.ends and two.starts and two.ends):
         return False
     return one.starts < two.ends and two.starts < one.ends
 
