@@ -12,7 +12,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
@@ -248,8 +249,6 @@ def glance(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...]
     caller has begun to write.
     """
     with db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":  # to which each begin and end is an exchange of its own
-            connection.execution_options(isolation_level="AUTOCOMMIT")
         return cast("tuple[Any, ...] | None", connection.execute(query, values).one_or_none())
 
 
@@ -338,31 +337,59 @@ def _begin_sqlite(connection: Connection) -> None:
         cast(Any, connection.connection.driver_connection).execute("BEGIN")  # waits for nobody, so it cannot fail
 
 
+class _Columns(Sequence[Any]):
+    """What PEP 249 has a cursor tell of the columns of an answer, made when somebody asks."""
+
+    def __init__(self, answer: PGresult) -> None:
+        self.answer = answer
+
+    def __len__(self) -> int:
+        return self.answer.nfields
+
+    def __getitem__(self, index: Any) -> Any:
+        found = range(len(self))[index]
+        if isinstance(found, range):
+            return [self[each] for each in found]
+        return (self.answer.fname(found) or b"").decode(), self.answer.ftype(found), *[None] * 5
+
+
 class _Cursor(psycopg.Cursor[Any]):
-    """Tells of columns what PEP 249 asks for. psycopg makes an object of each, for each answer anew, which took an
-    eighth of a page; SQLAlchemy reads them once for each query."""
+    """Tells of columns what it is asked. psycopg makes an object of each, for each answer anew, which took an eighth of
+    a page; SQLAlchemy reads them once for each query."""
 
     @property
     def description(self) -> Any:
         found = self.pgresult
         if found is None or found.status != ExecStatus.TUPLES_OK:
             return super().description
-        return [((found.fname(each) or b"").decode(), found.ftype(each), *[None] * 5) for each in range(found.nfields)]
+        return _Columns(found)
 
 
 def _connect_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
+    connection.autocommit = True  # the driver must not guess when to begin, nor ask for it in an exchange of its own
     connection.cursor_factory = _Cursor
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get("write"):
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '8s'")
+    """Who only reads needs no transaction: each statement sees what is committed, within one too (READ COMMITTED).
+
+    A row that they lock is free again at once: whoever wants to hold one does it inside `write`.
+    """
+    options = connection.get_execution_options()
+    if options.get("write"):
+        connection.exec_driver_sql("BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '8s'")
+    elif options.get("snapshot"):
+        connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 @event.listens_for(Session, "before_flush")
 def _upgrade(session: Session, _context: Any, _instances: Any) -> None:
     """Code that is not ours and commits by itself must begin as a writer too, or SQLite fails it at once."""
     connection = session.connection()
-    if connection.dialect.name == "sqlite" and not connection.get_execution_options().get("write"):
+    if connection.get_execution_options().get("write"):
+        return
+    if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif cast(Any, connection.connection.driver_connection).info.transaction_status == TransactionStatus.IDLE:
+        connection.exec_driver_sql("BEGIN")

@@ -19,7 +19,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.split()[0].upper() not in ROWLESS and "clock_timestamp" not in statement:
+        if statement.split()[0].rstrip(";").upper() not in ROWLESS and "clock_timestamp" not in statement:
             statements.append(statement)
 
     with app.app_context():

@@ -24,7 +24,7 @@ Conditions = dict[str, str]
 
 def differences(app: KeepingFlask) -> list[str]:
     """Where tables are not what the models mean: columns, types, keys, indexes and their conditions, CHECKs."""
-    with app.app_context(), db.engine.connect() as connection:
+    with app.app_context(), db.engine.connect().execution_options(write=True) as connection:
         return differing(connection)
 
 

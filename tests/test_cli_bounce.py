@@ -41,7 +41,7 @@ def locked(app: Flask) -> Iterator[None]:
     """Somebody else holds the database, or this letter, and does not end."""
     with app.app_context():
         if db.engine.dialect.name == "postgresql":
-            with db.engine.connect() as other:
+            with db.engine.connect().execution_options(write=True) as other:
                 other.execute(text("SELECT id FROM messages FOR UPDATE"))
                 yield
             return

@@ -10,7 +10,7 @@ from functools import partial
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from app import clock
@@ -79,6 +79,33 @@ def test_a_line_that_only_glanced_leaves_nothing_half_done_either(app: KeepingFl
         db.session.remove()
         with pytest.raises(LookupError):
             write(act)
+        assert notes() == 1
+
+
+def test_who_reads_holds_no_transaction(app: KeepingFlask) -> None:
+    """A page that is being drawn holds up neither PostgreSQL's cleaning nor a change of its tables."""
+    states = text("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'")
+    with app.app_context():
+        assert notes() == 0
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.connect() as other:
+                assert other.execute(states).scalar_one() == 0
+        else:
+            write(one)  # nor a writer
+
+
+def test_what_is_flushed_outside_stands_or_falls_together(app: KeepingFlask) -> None:
+    """As code that is not ours may do it."""
+    with app.app_context():
+        assert notes() == 0
+        for number in range(2):
+            one(f"delegate/{number}")
+        db.session.flush()
+        db.session.rollback()
+        assert notes() == 0
+        one()
+        db.session.commit()
+        db.session.rollback()
         assert notes() == 1
 
 

@@ -63,11 +63,8 @@ class Tally:
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection to which the database stands still, whatever others write meanwhile; it holds nobody up."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        connection.execution_options(stream_results=True)
-        yield connection
+    with engine.connect().execution_options(snapshot=True) as connection, connection.begin():
+        yield connection.execution_options(stream_results=True)
 
 
 def revision(connection: Connection) -> str | None:
