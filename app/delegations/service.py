@@ -14,6 +14,7 @@ from app.db import db, directly
 from app.delegations.models import STANDING, Answer, Delegation
 from app.events.models import Event
 from app.refused import Refused
+from app.wholes import Whole
 
 NOT_YET = frozenset({Answer.DRAFT, Answer.INVITED})
 """The city has not answered so far."""
@@ -49,7 +50,9 @@ def of(delegation_id: int, event_id: int) -> Delegation:
 
     Refused when it may not. One query. Inside of `write` only, which forgets what was read before.
     """
-    found = db.session.execute(_whole(), {"delegation": delegation_id, "of": event_id}).scalar_one()
+    found = _whole().held(id=delegation_id, event_id=event_id)
+    if found is None:
+        raise LookupError("no such delegation at this event")
     _open(found.answer)
     return found
 
@@ -67,14 +70,14 @@ def _by_link() -> Select[Delegation]:
 
 
 @lru_cache(maxsize=1)
-def _whole() -> Select[Delegation]:
-    return (
-        select(Delegation)
-        .where(Delegation.id == bindparam("delegation"), Delegation.event_id == bindparam("of"))
-        .options(
-            joinedload(Delegation.member),
-            joinedload(Delegation.event).options(joinedload(Event.network), joinedload(Event.host)),
-        )
+def _whole() -> Whole[Delegation]:
+    return Whole(
+        Delegation,
+        [Delegation.member],
+        [Delegation.event],
+        [Delegation.event, Event.network],
+        [Delegation.event, Event.host],
+        by=["id", "event_id"],
     )
 
 

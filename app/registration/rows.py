@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, reduce
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.db import db
 from app.delegations.models import Delegation
 from app.events.models import Event
 from app.registration.models import Delegate
 
+PATHS: tuple[list[InstrumentedAttribute[Any]], ...] = (
+    [Delegate.event],
+    [Delegate.event, Event.network],
+    [Delegate.event, Event.host],
+    [Delegate.delegation],
+    [Delegate.delegation, Delegation.member],
+    [Delegate.needs],
+)
+"""To all that belongs to them."""
+
 
 @lru_cache(maxsize=1)
 def whole() -> Select[Delegate]:
     """Delegates with event, network, host, delegation, city and needs."""
-    return select(Delegate).options(
-        joinedload(Delegate.event).options(joinedload(Event.network), joinedload(Event.host)),
-        joinedload(Delegate.delegation).joinedload(Delegation.member),
-        joinedload(Delegate.needs),
-    )
+    ways = (reduce(lambda way, each: way.joinedload(each), more, joinedload(first)) for first, *more in PATHS)
+    return select(Delegate).options(*ways)
 
 
 def held(delegate_ids: Iterable[int]) -> dict[int, Delegate]:

@@ -27,6 +27,7 @@ from app.registration import drafts, letters, line, notices, places, rows, state
 from app.registration.models import ENDED, SEATED, Capacity, Delegate, Needs, State
 from app.registration.opening import is_over
 from app.web.wording import moment
+from app.wholes import Whole
 
 Told = dict[str, Any]
 """Name of a detail -> what the person told."""
@@ -208,17 +209,16 @@ def renew(delegate_id: int, which: Literal["page", "calendar", "join"], now: dat
 
 
 def by_link(token: str) -> Delegate:
-    """The delegate whose page this secret opens, with event, city and needs. Raises LookupError."""
-    found = db.session.execute(_by_link(), {"secret": tokens.digest(token)}).scalar_one_or_none()
+    """The delegate whose page this secret opens, with event, city and needs, to look at. Raises LookupError."""
+    found = _by_link().glimpse(link_hash=tokens.digest(token))
     if found is None:
         raise LookupError("no delegate has this secret")
     return found
 
 
 @lru_cache(maxsize=1)
-def _by_link() -> Select[Delegate]:
-    """Made once, as the others: making such a query takes as long as asking it."""
-    return rows.whole().where(Delegate.link_hash == bindparam("secret"))
+def _by_link() -> Whole[Delegate]:
+    return Whole(Delegate, *rows.PATHS, by=["link_hash"])
 
 
 def forget_needs(today: date) -> int:
