@@ -20,6 +20,7 @@ from tests.browser import chromium
 from tests.databases import KEY, States, open_database
 from tests.heard import Hearing, needed
 from tests.pages import CheckedClient
+from tests.queries import watch_locks
 
 QUICKLY = {"argon2__memory_cost": 8, "argon2__time_cost": 1, "argon2__parallelism": 1}
 """Passwords are hashed at no cost, for the thousands who sign in; tests/accounts has the cost that the product has."""
@@ -82,6 +83,7 @@ def standing(database: States, tmp_path_factory: pytest.TempPathFactory) -> Keep
     )
     app.test_client_class = CheckedClient
     database.attach(app)
+    watch_locks(app)
     settle()
     return app
 

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import JSON, Enum, String, select
 
-from app.db import Model, db
+from app.db import Model, db, write
 from app.delegations import answering
 from app.events.models import Approval, Due, Mode
 from app.publishing import planned
@@ -175,12 +175,15 @@ def test_the_agenda_and_releases(rehearsal: KeepingFlask, monkeypatch: pytest.Mo
     step(tokyo, "undo")
     step(tokyo, "redo")
     assert tokyo.send("/organise/rehearsal/publish", {"note": "Later", "reason": "Asked for"}).status_code == 303
-    with rehearsal.app_context():
+
+    def act() -> None:
         event = films.event()
         at = NOW + timedelta(days=2)
         row = planned.plan(event, Wish(at, "a form", "As planned", "Asked for"), who="Tokyo", now=NOW)
         planned.take_back(event.id, row.uid, who="Tokyo", now=NOW)
-        db.session.commit()
+
+    with rehearsal.app_context():
+        write(act)
     assert found(rehearsal) == []
 
 

@@ -75,7 +75,7 @@ def lacks(cast: Cast, city: str = "Rome") -> list[Lack]:
         people = db.session.execute(select(Delegate).where(Delegate.delegation_id == key)).scalars().all()
         return [each.lack for each in approving.lacks(focal.held(key), people)]
 
-    return read(cast.app, ask)
+    return do(cast, ask)
 
 
 @pytest.fixture

@@ -253,7 +253,8 @@ def test_a_delegation_may_be_without_a_head_until_the_deputy_steps_in(cast: Cast
     mayor = nominate(cast, "Roberto Gualtieri", role=Capacity.HEAD)
     nominate(cast, "Silvia Scozzese", role=Capacity.DEPUTY)
     do(cast, lambda: nominating.remove(mayor.id, who=OFFICE, now=later(1)))
-    second = read(cast.app, lambda: leading.deputies(delegation_id(cast, "Rome")))[0]
+    key = delegation_id(cast, "Rome")
+    second = do(cast, lambda: leading.deputies(key))[0]
     do(cast, lambda: leading.name_head(second.id, who=OFFICE, now=later(2)))
     found = select(Delegate.name).where(Delegate.role == Capacity.HEAD, Delegate.state == State.NOMINATED)
     assert read(cast.app, lambda: list(db.session.execute(found).scalars())) == ["Silvia Scozzese"]

@@ -250,7 +250,7 @@ def test_every_letter_of_a_state_can_be_read_in_both_forms(cast: Cast) -> None:
         done = renderers[kind](facts, "en")
         return "Luca Ferri" in done.text, "Luca Ferri" in done.html
 
-    found = {kind: read(cast.app, lambda: render(kind, from_list)) for kind in BELOW}  # noqa: B023
+    found = {kind: do(cast, lambda: render(kind, from_list)) for kind in BELOW}  # noqa: B023
     assert set(found.values()) == {(True, True)}
 
 

@@ -82,7 +82,7 @@ def crowd(cast: Cast, count: int) -> list[Delegate]:
         return [each.id for each in copies]
 
     keys = people.do(cast, act)
-    return read(cast.app, lambda: list(rows.held(keys).values()))
+    return people.do(cast, lambda: list(rows.held(keys).values()))
 
 
 def sign_up(

@@ -12,7 +12,7 @@ from app.visits import boarding, rows, signing, vehicles
 from app.visits.boarding import Manifest
 from app.visits.models import SignUp, Tick, Vehicle, Visit
 from tests.registration.cast import NOW, Cast, hidden, read
-from tests.registration.people import refusal
+from tests.registration.people import do, refusal
 from tests.visits.cast import ORGANISER, act, bus, guests, row, sign_up, state, visit
 
 LEAVES = datetime.fromisoformat("2090-02-27T09:00+09:00")
@@ -24,7 +24,7 @@ def listed(cast: Cast, made: Visit, car: Vehicle, now: datetime = BEFORE) -> Man
         there = rows.lock([made.id])[made.id]
         return boarding.manifest(there, db.session.get_one(Vehicle, car.id), now)
 
-    return read(cast.app, ask)
+    return do(cast, ask)
 
 
 def names(people: tuple[SignUp, ...]) -> list[str]:

@@ -253,9 +253,8 @@ class Walk(RuleBasedStateMachine):
         db.session.rollback()
 
     def read(self) -> tuple[Visit, list[SignUp]]:
-        db.session.expire_all()
-        visit = rows.lock([self.visit_id])[self.visit_id]
-        return visit, rows.held(rows.whole().where(SignUp.visit_id == self.visit_id))
+        people = rows.whole().where(SignUp.visit_id == self.visit_id)
+        return write(lambda: (rows.lock([self.visit_id])[self.visit_id], rows.held(people)))
 
 
 def prepared(app: KeepingFlask) -> type[Walk]:
