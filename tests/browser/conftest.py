@@ -232,6 +232,7 @@ class Eye:
     def see(self, name: str) -> None:
         """Fail when something sticks out sideways, which no colours change, or axe finds fault."""
         self.count += 1
+        self.page.wait_for_load_state()  # a click comes back once another page has begun to come
         size = self.page.viewport_size
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
