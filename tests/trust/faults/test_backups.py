@@ -122,7 +122,7 @@ def test_a_registration_between_two_tables_is_in_both_or_in_none(
 
     @contextmanager
     def plain(engine: Any) -> Iterator[Any]:
-        with engine.connect() as connection:
+        with engine.connect().execution_options(write=True) as connection:
             yield connection
 
     monkeypatch.setattr(rows, "lines", meanwhile)
