@@ -54,7 +54,7 @@ def appearances(event_id: int) -> dict[int, list[model.Appearance]]:
             & ((video.c.delegation_id == Appearance.delegation_id) | (video.c.person_id == Appearance.person_id)),
         )
         .where(Session.event_id == event_id)
-        .order_by(Appearance.session_id, Appearance.position)
+        .order_by(Appearance.session_id, Appearance.position, Appearance.id)
     )
     seats: dict[int, list[model.Appearance]] = defaultdict(list)
     for session_id, part, mode, position, minutes, video_come, slug, code, answer, uid in found:
@@ -77,6 +77,7 @@ def absences(event: Event) -> dict[str, list[model.Absence]]:
         .outerjoin(Person, Absence.person_id == Person.id)
         .outerjoin(Delegate, Absence.delegate_id == Delegate.id)
         .where(Absence.event_id == event.id)
+        .order_by(Absence.id)
     )
     away: dict[str, list[model.Absence]] = defaultdict(list)
     for row in found:
@@ -126,11 +127,13 @@ def cities(event: Event, away: Mapping[str, list[model.Absence]], themes: Mappin
 
 
 def people(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[model.Person]:
-    """Whom the organisers name, and the people who speak for cities."""
+    """Whom the organisers name, and the people who speak for cities, always in one order: a draft that says the same is
+    the same question."""
     found = db.session.execute(
         select(Person.code, Person.name, Member.slug, Member.zone)
         .outerjoin(Member, Person.member_id == Member.id)
         .where(Person.event_id == event.id)
+        .order_by(Person.id)
     )
     for row in found:
         key = f"person:{row.code}"
@@ -141,7 +144,7 @@ def people(event: Event, away: Mapping[str, list[model.Absence]]) -> Iterable[mo
             absences=tuple(away.get(key, ())),
             city=f"city:{row.slug}" if row.slug else "",
         )
-    for each in db.session.execute(_speaking().where(Delegate.event_id == event.id)):
+    for each in db.session.execute(_speaking().where(Delegate.event_id == event.id).order_by(Delegate.id)):
         key = f"delegate:{each.uid}"
         yield model.Person(
             id=key,
