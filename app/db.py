@@ -31,6 +31,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    ExceptionContext,
     Executable,
     MetaData,
     Select,
@@ -253,7 +254,7 @@ def glance(query: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...]
 
 
 def directly(statement: Executable, **values: object) -> CursorResult[Any]:
-    """Carry out a statement of columns within the session's transaction, by its connection alone.
+    """Carry out a statement of columns within the session's transaction, if there is one, by its connection alone.
 
     In half the time that the session takes, which is not asked: it flushes nothing before, so that the statement sees
     what is stored by then, and knows nothing of what the statement stores.
@@ -316,6 +317,7 @@ def prepare(engine: Engine) -> None:
     else:
         event.listen(engine, "connect", _connect_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "handle_error", _let_go)
 
 
 def _keep_private(engine: Engine) -> None:
@@ -370,6 +372,16 @@ def _connect_postgresql(connection: psycopg.Connection[Any], _record: Any) -> No
     connection.cursor_factory = _Cursor
 
 
+def _let_go(context: ExceptionContext) -> None:
+    """Give up a line whose prepared statements a migration has outdated: it refuses them for as long as it lasts.
+
+    They last as long, since readers end no transaction with which they would be cleared away.
+    """
+    fault = context.original_exception
+    if isinstance(fault, psycopg.errors.FeatureNotSupported) and fault.diag.source_function == "RevalidateCachedQuery":
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
+
+
 def _begin_postgresql(connection: Connection) -> None:
     """Who only reads needs no transaction: each statement sees what is committed, within one too (READ COMMITTED).
 
@@ -384,7 +396,8 @@ def _begin_postgresql(connection: Connection) -> None:
 
 @event.listens_for(Session, "before_flush")
 def _upgrade(session: Session, _context: Any, _instances: Any) -> None:
-    """Code that is not ours and commits by itself must begin as a writer too, or SQLite fails it at once."""
+    """Code that is not ours and commits by itself must begin as a writer too, or SQLite fails it at once and PostgreSQL
+    stores each statement alone."""
     connection = session.connection()
     if connection.get_execution_options().get("write"):
         return

@@ -1,7 +1,7 @@
 """A row whole: with the rows it belongs to, read by one statement and made into objects by what is known of them.
 
 The session makes ready anew, for each answer, how every column of every table is to be taken, which takes three times
-as long as all else together. It is worth that where many rows come, or where they are locked to be changed.
+as long as all else together. Where many rows come, or where they are locked to be changed, it is worth its time.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Part:
 
 class Whole(Generic[Kind]):
     """The row of `kind` that has certain values in the columns `by`, together with what is found along each path of
-    relations to one; each path comes after the one that it goes on from.
+    relations to one; each path comes after the one that it goes on from. ValueError for a relation to many.
 
     Made once, since making such a query takes as long as asking it. By tables alone, for the same reason: what names
     columns by their classes takes twice as long to be found among the queries that are ready.
@@ -48,6 +48,8 @@ class Whole(Generic[Kind]):
         for path in paths:
             names = tuple(each.key for each in path)
             relation, owner = path[-1].property, places[names[:-1]]
+            if relation.uselist:
+                raise ValueError(f"{relation} leads to many rows")
             table, beside = relation.mapper.local_table.alias(), self.parts[owner].table
             pairs = [beside.c[here.key] == table.c[there.key] for here, there in relation.local_remote_pairs]
             source = source.outerjoin(table, and_(*pairs))
@@ -63,22 +65,23 @@ class Whole(Generic[Kind]):
         What lies off the paths is not to be had: DetachedInstanceError.
         """
         row = directly(self.query, **values).one_or_none()
-        return None if row is None else self._made(row, {})
+        return None if row is None else self._made(row, {}, {})
 
     def held(self, **values: object) -> Kind | None:
-        """It, as the session would have loaded it. What the session knew of it before stands as it stood."""
+        """It, as the session would have loaded it. What the session knew of it before stands as it stood; what it has
+        changed and not stored yet is not looked for.
+        """
         row = directly(self.query, **values).one_or_none()
         if row is None:
             return None
-        session = db.session()
-        found = self._made(row, session.identity_map)
-        session.add(found)
+        session, fresh = db.session(), dict[Any, Any]()
+        found = self._made(row, session.identity_map, fresh)
+        session.add_all(fresh.values())
         return found
 
-    def _made(self, row: Row[Any], known: Any) -> Kind:
+    def _made(self, row: Row[Any], known: Any, fresh: MutableMapping[Any, Any]) -> Kind:
+        """`fresh` is filled with what was not known: one member may be found twice, as the city and as the host."""
         made: list[Any] = []
-        fresh: MutableMapping[Any, Any] = {}
-        """One member may be found twice, as the city and as the host."""
         for part in self.parts:
             found = None
             if (number := row[part.key]) is not None:

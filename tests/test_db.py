@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
+from typing import Any, cast
 
 import psycopg
 import pytest
 from sqlalchemy import bindparam, func, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError, OperationalError, StatementError
 
 from app import clock
 from app.db import BRIEFLY, PATIENCE, QUIET, Busy, _fortune, claim, db, glance, now, passing, write
@@ -92,6 +94,35 @@ def test_who_reads_holds_no_transaction(app: KeepingFlask) -> None:
                 assert other.execute(states).scalar_one() == 0
         else:
             write(one)  # nor a writer
+
+
+def test_what_a_migration_outdates_fails_once_at_most(app: KeepingFlask) -> None:
+    """PostgreSQL refuses what was prepared before a column changed, again and again on that line; a change is tried
+    again on another one."""
+    query = select(Network.name)
+
+    def widen(by: int) -> None:
+        url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url) as other:  # on a line of the engine's the driver would clear away what is prepared
+            other.execute(f"ALTER TABLE networks ALTER COLUMN name TYPE varchar({length + by})".encode())
+
+    def read() -> None:
+        with db.engine.connect() as line:
+            assert line.execute(query).all() == []
+
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite prepares anew what has changed")
+        length = cast(Any, Network.__table__.c.name.type).length
+        for act in (read, partial(write, lambda: db.session.execute(query).all())):
+            for _each in range(9):
+                act()
+            widen(10)
+            with suppress(OperationalError, NotSupportedError):
+                read()
+            act()
+            widen(0)
+            db.engine.dispose()
 
 
 def test_what_is_flushed_outside_stands_or_falls_together(app: KeepingFlask) -> None:

@@ -113,6 +113,7 @@ def test_what_the_session_knows_stands_and_what_it_forgot_is_read_anew(
         found = WHOLE.held(**hosts)
         assert found is not None
         assert (found.event, found.member) == (event, member)
+        assert {event.network, event.host} <= set(db.session)
         assert (event.motto, event.zone, member.name) == ("not stored yet", zone, "Told since")
 
     with rehearsal.app_context():

@@ -12,6 +12,7 @@ from app.agenda.absence_forms import AbsenceForm
 from app.db import write
 from app.delegations.deadlines import limits
 from app.events.models import Due
+from app.events.service import event_by_slug
 from app.mypage import drawing, service
 from app.mypage.forms import OfferForm, RenewForm, WithdrawForm
 from app.publishing import feeds
@@ -100,8 +101,8 @@ def availability(token: str) -> ResponseReturnValue:
     form.prepare({}, {zone: zone_name(zone) for zone in dict.fromkeys((home, event.zone))})
     if form.validate_on_submit():
         with form.refusals():
-            sent, now = form.submit_key.data or new_key(), db.now()
-            write(lambda: absences.add(event, about, form.told(), sent, who=who, now=now, delegation_id=city))
+            told, sent, now, slug = form.told(), form.submit_key.data or new_key(), db.now(), event.slug
+            write(lambda: absences.add(event_by_slug(slug), about, told, sent, who=who, now=now, delegation_id=city))
             flash(_("Stored. The organisers are warned when they plan something with you then."), "success")
             return redirect(url_for("mypage.availability", token=token), 303)
     lines = absences.listed(event.id, delegate_id=key)
