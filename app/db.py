@@ -12,7 +12,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.pq import ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
@@ -48,6 +47,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from app import clock
+from app.cursors import Cursor
 
 Done = TypeVar("Done")
 
@@ -339,37 +339,9 @@ def _begin_sqlite(connection: Connection) -> None:
         cast(Any, connection.connection.driver_connection).execute("BEGIN")  # waits for nobody, so it cannot fail
 
 
-class _Columns(Sequence[Any]):
-    """What PEP 249 has a cursor tell of the columns of an answer, made when somebody asks."""
-
-    def __init__(self, answer: PGresult) -> None:
-        self.answer = answer
-
-    def __len__(self) -> int:
-        return self.answer.nfields
-
-    def __getitem__(self, index: Any) -> Any:
-        found = range(len(self))[index]
-        if isinstance(found, range):
-            return [self[each] for each in found]
-        return (self.answer.fname(found) or b"").decode(), self.answer.ftype(found), *[None] * 5
-
-
-class _Cursor(psycopg.Cursor[Any]):
-    """Tells of columns what it is asked. psycopg makes an object of each, for each answer anew, which took an eighth of
-    a page; SQLAlchemy reads them once for each query."""
-
-    @property
-    def description(self) -> Any:
-        found = self.pgresult
-        if found is None or found.status != ExecStatus.TUPLES_OK:
-            return super().description
-        return _Columns(found)
-
-
 def _connect_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
     connection.autocommit = True  # the driver must not guess when to begin, nor ask for it in an exchange of its own
-    connection.cursor_factory = _Cursor
+    connection.cursor_factory = Cursor
 
 
 def _let_go(context: ExceptionContext) -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.one_database
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "clock refused ical planning "
-    "db marks wholes storing sentences journal jobs files photos sheets sent tokens markdown outbox web "
+    "cursors db marks wholes storing sentences journal jobs files photos sheets sent tokens markdown outbox web "
     "accounts network events delegations registration profiles travel agenda visits videos publishing "
     "online site phone "
     "imports mypage office schedule announcing desk care"
