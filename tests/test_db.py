@@ -88,12 +88,11 @@ def test_who_reads_holds_no_transaction(app: KeepingFlask) -> None:
     """A page that is being drawn holds up neither PostgreSQL's cleaning nor a change of its tables."""
     states = text("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'")
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite reads within a transaction")
         assert notes() == 0
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect() as other:
-                assert other.execute(states).scalar_one() == 0
-        else:
-            write(one)  # nor a writer
+        with db.engine.connect() as other:
+            assert other.execute(states).scalar_one() == 0
 
 
 def test_what_a_migration_outdates_fails_once_at_most(app: KeepingFlask) -> None:
@@ -114,15 +113,16 @@ def test_what_a_migration_outdates_fails_once_at_most(app: KeepingFlask) -> None
         if db.engine.dialect.name == "sqlite":
             pytest.skip("SQLite prepares anew what has changed")
         length = cast(Any, Network.__table__.c.name.type).length
-        for act in (read, partial(write, lambda: db.session.execute(query).all())):
+        change = partial(write, lambda: db.session.execute(query).all())
+        for by, act in ((10, read), (20, change)):
             for _each in range(9):
                 act()
-            widen(10)
-            with suppress(OperationalError, NotSupportedError):
-                read()
+            widen(by)
+            with suppress(*[NotSupportedError] if act is read else []):
+                act()
             act()
-            widen(0)
             db.engine.dispose()
+        widen(0)
 
 
 def test_what_is_flushed_outside_stands_or_falls_together(app: KeepingFlask) -> None:

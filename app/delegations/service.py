@@ -48,7 +48,8 @@ def by_link(event: Event, token: str) -> Delegation:
 def of(delegation_id: int, event_id: int) -> Delegation:
     """The delegation of this event with its member, and the event with network and host, if it may register people now.
 
-    Refused when it may not. One query. Inside of `write` only, which forgets what was read before.
+    Refused when it may not, LookupError when there is none. One query. Inside of `write` only, which forgets what was
+    read before.
     """
     found = _whole().held(id=delegation_id, event_id=event_id)
     if found is None:
