@@ -141,8 +141,9 @@ def wait_before_the_door(london: Page, page: str) -> None:
 def begin_now(summit: Summit, minutes: int = 5) -> None:
     """Session 6 begins in a few minutes, where it is the middle of the day."""
     now = clock.now()
-    zone = at_noon(now)
-    starts = clock.local(now + timedelta(minutes=minutes), zone).replace(second=0, microsecond=0)
+    moment = now + timedelta(minutes=minutes)
+    zone = at_noon(moment)
+    starts = clock.local(moment, zone).replace(second=0, microsecond=0)
 
     def act() -> None:
         event = db.session.get_one(Event, summit.id)

@@ -69,17 +69,17 @@ def edit(cast: Cast, code: str = "session-2", *, publish: bool = True, **values:
     read(cast.app, lambda: write(act))
 
 
-def at_noon(now: datetime) -> str:
-    """A zone without summer time in which it is the middle of the day, so that a session around now is on one day."""
+def at_noon(starts: datetime) -> str:
+    """A zone without summer time in which this is the middle of the day, so that what begins then ends on that day."""
     zones = ("Asia/Tokyo", "Asia/Karachi", "Africa/Lagos", "America/Sao_Paulo", "America/Phoenix", "Pacific/Honolulu")
-    return next(each for each in zones if 5 <= clock.local(now, each).hour < 19)
+    return next(each for each in zones if 5 <= clock.local(starts, each).hour < 19)
 
 
 def begin(cast: Cast, minutes: int, code: str = "session-2", length: int = 60) -> None:
     """Let a session begin so many minutes from now, by the real clock, and publish."""
-    now = clock.now()
-    zone = at_noon(now)
-    starts = clock.local(now + timedelta(minutes=minutes), zone).replace(second=0, microsecond=0)
+    moment = clock.now() + timedelta(minutes=minutes)
+    zone = at_noon(moment)
+    starts = clock.local(moment, zone).replace(second=0, microsecond=0)
     ends = starts + timedelta(minutes=length)
 
     def act() -> None:
