@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg.pq import ExecStatus
@@ -29,6 +29,13 @@ class _Columns(Sequence[Any]):
 class Cursor(psycopg.Cursor[Any]):
     """Tells of columns what it is asked. psycopg makes an object of each, for each answer anew, which took an eighth of
     a page; SQLAlchemy reads them once for each query."""
+
+    def execute(self, *statement: Any, **how: Any) -> Self:
+        """Of several statements in one exchange the last one's answer is the answer."""
+        super().execute(*statement, **how)
+        while self.nextset():
+            pass
+        return self
 
     @property
     def description(self) -> Any:

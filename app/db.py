@@ -39,7 +39,7 @@ from sqlalchemy import (
     func,
     literal,
     make_url,
-    text,
+    select,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -189,7 +189,7 @@ def writing() -> bool:
     return _writing.get()
 
 
-READ, HELD = "read once", "connection of this write"
+READ, HELD, BEGAN = "read once", "connection of this write", "when its transaction began"
 
 
 def once(key: Hashable, ask: Callable[[], Done]) -> Done:
@@ -229,11 +229,15 @@ def claim(update: Update, values: Mapping[str, object] | None = None) -> bool:
 def now() -> datetime:
     """The database's own clock: for leases, expiry and deadlines, so that one machine's wrong clock harms nobody.
 
-    SQLite runs within this process and has no other clock than ours.
+    A change is of one moment: within `write` it is the one at which it began, or began again. SQLite runs within this
+    process and has no other clock than ours.
     """
-    if db.engine.dialect.name == "sqlite":
-        return clock.now()
-    return cast(datetime, db.session.execute(text("SELECT clock_timestamp()")).scalar_one()).astimezone(UTC)
+    if (held := db.session.info.get(HELD)) is not None:
+        return cast(datetime, held.info[BEGAN])
+    return clock.now() if db.engine.dialect.name == "sqlite" else cast(datetime, directly(TELLING).scalar_one())
+
+
+TELLING = select(func.clock_timestamp(type_=Instant()))
 
 
 def present() -> ColumnElement[datetime]:
@@ -335,6 +339,7 @@ def _connect_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get("write"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.info[BEGAN] = clock.now()
     else:
         cast(Any, connection.connection.driver_connection).execute("BEGIN")  # waits for nobody, so it cannot fail
 
@@ -354,14 +359,19 @@ def _let_go(context: ExceptionContext) -> None:
         context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
 
+BEGINNING = "BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '8s'; SELECT clock_timestamp()"
+
+
 def _begin_postgresql(connection: Connection) -> None:
-    """Who only reads needs no transaction: each statement sees what is committed, within one too (READ COMMITTED).
+    """Whoever writes begins, says for how long it waits, and asks for the time in one exchange.
+
+    Who only reads needs no transaction: each statement sees what is committed, within one too (READ COMMITTED).
 
     A row that they lock is free again at once: whoever wants to hold one does it inside `write`.
     """
     options = connection.get_execution_options()
     if options.get("write"):
-        connection.exec_driver_sql("BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '8s'")
+        connection.info[BEGAN] = connection.exec_driver_sql(BEGINNING).scalar_one().astimezone(UTC)
     elif options.get("snapshot"):
         connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 

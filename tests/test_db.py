@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError, OperationalError, StatementError
 
 from app import clock
-from app.db import BRIEFLY, PATIENCE, QUIET, Busy, _fortune, claim, db, glance, now, passing, write
+from app.db import BRIEFLY, PATIENCE, QUIET, Busy, _fortune, claim, db, glance, now, passing, present, write
 from app.journal import Note, note
 from app.network.models import Network
 from app.web.kept import KeepingFlask
@@ -273,6 +273,34 @@ def test_a_fault_passes_that_cost_the_connection() -> None:
 def test_the_databases_clock_agrees_with_ours_to_the_minute(app: KeepingFlask) -> None:
     with app.app_context():
         assert abs(now() - clock.now()) < timedelta(minutes=1)
+
+
+def test_a_change_is_of_the_one_moment_at_which_it_began_or_began_again(app: KeepingFlask) -> None:
+    tries: list[tuple[datetime, datetime, datetime]] = []
+
+    def act() -> None:
+        tries.append((now(), db.session.execute(select(present())).scalar_one(), now()))
+        if len(tries) < 2:
+            raise OperationalError("", {}, Locked())
+
+    with app.app_context():
+        before = now()
+        write(act)
+        for begun, later, again in tries:
+            assert begun == again <= later < begun + timedelta(minutes=1)
+        assert before <= tries[0][0] <= tries[0][1] < tries[1][0] <= now()
+
+
+def test_the_moment_of_a_change_is_told_by_the_databases_server(
+    app: KeepingFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite has none, and goes by the clock of the machine."""
+    with app.app_context():
+        before, ahead = now(), timedelta(days=1)
+        monkeypatch.setattr(clock, "now", lambda: before + ahead)
+        off = ahead if db.engine.dialect.name == "sqlite" else timedelta(0)
+        for told in (write(now), now()):
+            assert timedelta(0) <= told - before - off < timedelta(minutes=1)
 
 
 def test_once_somebody_waited_in_vain_others_are_told_sooner_until_something_is_stored(app: KeepingFlask) -> None:
