@@ -11,9 +11,8 @@ from itertools import combinations
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import select
 
 from app import ical
@@ -39,6 +38,7 @@ from app.schedule import arranging, clashes, plan
 from app.web.kept import KeepingFlask
 from tests.databases import States
 from tests.trust.figures import Figures
+from tests.trust.test_people_machines import in_parts, walk, walk_part
 
 someone = st.integers(0, 40)
 hours = st.sampled_from([(9, 0), (9, 30), (10, 0), (11, 30), (14, 0)])
@@ -263,24 +263,15 @@ def known(conflict: Conflict, facts: list[Facts]) -> bool:
     return set(conflict.sessions) <= {each.code for each in facts}
 
 
-def walk(app: KeepingFlask, states: States, examples: int, steps: int) -> None:
-    chosen = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(type("WalkHere", (Walk,), {"app": app, "states": states}), settings=chosen)
+def walking(app: KeepingFlask, states: States) -> type[Walk]:
+    return type("WalkHere", (Walk,), {"app": app, "states": states})
 
 
+@in_parts
 def test_calendars_and_warnings_hold_whatever_happens(
-    rehearsal: KeepingFlask, database: States, figures: Figures, full: bool
+    rehearsal: KeepingFlask, database: States, figures: Figures, full: bool, part: int
 ) -> None:
-    examples, steps = (500, 30) if full else (8, 15)
-    walk(rehearsal, database, examples, steps)
-    figures.hold("P2", f"walks over draft and releases of {steps} steps, without a fault", examples, least=examples)
+    walk_part(walking(rehearsal, database), "draft and releases", figures, full=full)
 
 
 @pytest.mark.trust
@@ -296,7 +287,7 @@ def test_control_an_entry_that_keeps_its_sequence_is_found(
 
     monkeypatch.setattr(ical, "revise", forgets)
     with pytest.raises(AssertionError):
-        walk(rehearsal, database, 100, 30)
+        walk(walking(rehearsal, database))
 
 
 @pytest.mark.trust
@@ -305,4 +296,4 @@ def test_control_a_room_that_is_not_watched_is_found(
 ) -> None:
     monkeypatch.setattr(conflicts, "_same_room", lambda *_facts: iter(()))
     with pytest.raises(AssertionError):
-        walk(rehearsal, database, 100, 30)
+        walk(walking(rehearsal, database))
