@@ -58,9 +58,10 @@ def post_all(letters: Iterable[Letter], now: datetime) -> None:
 
 TABLE = Message.__table__
 POSTING = {
-    dialect.dialect.name: dialect.insert(TABLE).on_conflict_do_nothing(index_elements=["key"])
+    dialect.dialect.name: dialect.insert(TABLE).on_conflict_do_nothing(index_elements=["key"]).inline()
     for dialect in (postgresql, sqlite)
 }
+"""Their numbers are not asked back."""
 COLUMNS = tuple(each.name for each in fields(Letter))
 
 
