@@ -31,7 +31,8 @@ from app.web.wording import comma, language
 def page(delegate: Delegate, *, new: bool) -> str:
     """The page of a delegate with event, city and needs loaded; `new`: right after they registered."""
     shown, now, event, member = service.shown_to(delegate), clock.now(), delegate.event, delegate.delegation.member
-    theirs, online = service.theirs(delegate.id), afar.overview(delegate, now)
+    theirs = service.theirs(delegate)
+    online = afar.overview(delegate, now, theirs.afar)
     signed = service.visits_of(delegate, shown.programme) if theirs.signs_up else []
     active = delegate.state not in ENDED
     rows = {"visits": signed, **_rows(delegate, waits=theirs.waits, new=new)}

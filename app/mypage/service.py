@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, bindparam, func, null, select
+from sqlalchemy import Row, Select, bindparam, func, null, select
 
 from app import ical, tokens
 from app.db import db, directly, glance
@@ -20,6 +20,7 @@ from app.mypage.ahead import Ahead, Day
 from app.network.models import Member
 from app.online.letters import entry_of
 from app.online.models import TechCheck
+from app.online.own import service as afar
 from app.outbox.tongues import tongue
 from app.planning import hours
 from app.profiles import service as profiles
@@ -165,17 +166,19 @@ class Theirs(NamedTuple):
     about: profiles.Overview
     signs_up: bool
     waits: bool
+    afar: Row[Any]
+    """What `afar.THEIRS` tells."""
 
 
-def theirs(delegate_id: int) -> Theirs:
+def theirs(delegate: Delegate) -> Theirs:
     """One query."""
-    found = directly(THEIRS, person=delegate_id).one()
-    return Theirs(profiles.overview_of(found), bool(found.signs_up), bool(found.waits))
+    found = directly(THEIRS, **afar.asked(delegate)).one()
+    return Theirs(profiles.overview_of(found), bool(found.signs_up), bool(found.waits), found)
 
 
 _MINE = SignUp.delegate_id == bindparam("person"), SignUp.state.not_in(OVER)
 THEIRS = profiles.OVERVIEW.add_columns(
-    select(SignUp.id).where(*_MINE).exists().label("signs_up"), changes.WAITS.label("waits")
+    select(SignUp.id).where(*_MINE).exists().label("signs_up"), changes.WAITS.label("waits"), *afar.THEIRS
 )
 SIGNED_UP = select(Visit, SignUp.state).join(SignUp, SignUp.visit_id == Visit.id).where(*_MINE).order_by(Visit.position)
 """Made once, as the others: making them anew takes longer than asking them."""

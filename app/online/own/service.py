@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, exists, select
+from sqlalchemy import BindParameter, Row, bindparam, exists
 
-from app.db import directly
 from app.events.models import Mode
 from app.online import joining, techchecks, telling
 from app.online.joining import Door
@@ -42,34 +42,42 @@ class Overview:
         return {each.code: each for each in self.doors}
 
 
-def overview(delegate: Delegate, now: datetime) -> Overview:
-    """All of it for somebody who is approved; nothing for anybody else. Few queries: a single one for who is at the
-    venue and has nothing to do afar, two for who has nothing there of their own."""
+def asked(delegate: Delegate) -> dict[str, object]:
+    """What stands in the blanks of `THEIRS` for this person."""
+    return {"of": delegate.event_id, "who": joining.guest_of(delegate).reader.who, **joining.speaker(delegate)}
+
+
+def overview(delegate: Delegate, now: datetime, theirs: Row[Any]) -> Overview:
+    """All of it for somebody who is approved; nothing for anybody else. `theirs`: a row with `THEIRS` of this person.
+
+    Few queries: one for who is at the venue and has nothing to do afar, else one for the doors and one for each of
+    `theirs` that there is.
+    """
     if delegate.state != State.APPROVED:
         return Overview()
     guest = joining.guest_of(delegate)
     if delegate.mode != Mode.ONLINE and not joining.joins_anything(guest):
         return Overview()
-    theirs = directly(THEIRS, of=delegate.event_id, who=guest.reader.who, **joining.speaker(delegate)).one()
     spoken = joining.spoken_in(delegate) if theirs.speaks else []
     mine = links.links_of(delegate.event, guest.reader.who) if theirs.moderates else []
     return Overview(
         doors=tuple(joining.doors(guest, now, spoken)),
         check=techchecks.of(delegate.id) if theirs.checked else None,
         asked=techchecks.is_asked(delegate, spoken),
-        told=telling.told(delegate.id) if theirs.told else None,
+        told=telling.told(delegate.id) if theirs.tells_how else None,
         tells=telling.is_asked(delegate),
         stages=tuple((title, link) for title, link in mine if link.session_uid in spoken),
     )
 
 
 _PERSON: BindParameter[int] = bindparam("person")
-THEIRS = select(
+THEIRS = (
     joining.SPOKEN.exists().label("speaks"),
     exists()
     .where(StageLink.event_id == bindparam("of"), StageLink.who == bindparam("who"), StageLink.active)
     .label("moderates"),
     exists().where(TechCheck.delegate_id == _PERSON).label("checked"),
-    exists().where(OnlineFacts.delegate_id == _PERSON).label("told"),
+    exists().where(OnlineFacts.delegate_id == _PERSON).label("tells_how"),
 )
-"""What of somebody's own there is at all, which for most people is nothing: it need not be asked for then."""
+"""What of somebody's own there is at all, for the query that asks it of all they have: for most people it is nothing,
+and need not be asked for then."""
