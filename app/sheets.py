@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 
 from app import ical
 from app.refused import Refused
+from app.spelling import sparing
 
 ROWS = 20_000
 COLUMNS = 200
@@ -121,7 +122,7 @@ def harmless(cell: str) -> str:
 
 def plain(cell: str) -> str:
     """The text of a cell as reading gives it: what was written and read back is this."""
-    return ical.clean(cell)[:CELL].strip()
+    return sparing(ical.clean(cell)[:CELL]).strip()
 
 
 def _acts(cell: str) -> bool:

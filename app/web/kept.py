@@ -26,6 +26,7 @@ from app.ical import Memory
 from app.web import addresses, packed
 from app.web.environment import Environment
 from app.web.reading import FILES, LANGUAGES, accepted, said
+from app.web.typed import TypedRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -141,6 +142,7 @@ class KeepingFlask(Flask):
 
     shelf: Shelf
     url_rule_class = addresses.Rule
+    request_class = TypedRequest
     jinja_environment = Environment
     whole = Flask.wsgi_app
     """What answers the rest, with what must stand before it: kept pages are the same whoever asks from wherever."""

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.one_database
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "clock refused ical planning "
+    "clock refused spelling ical planning "
     "cursors db marks wholes storing sentences journal jobs files photos sheets sent tokens markdown outbox web "
     "accounts network events delegations registration profiles travel agenda visits videos publishing "
     "online site phone "
