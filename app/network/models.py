@@ -180,9 +180,16 @@ LETTERS = str.maketrans(
 """Letters that Unicode does not take apart."""
 
 
-@lru_cache(maxsize=8192)
 def folded(name: str) -> str:
-    """A name as search and matching see it: no accents, case, spaces or punctuation. "São Paulo" -> "saopaulo"."""
+    """A name as search and matching see it: no accents, case, spaces or punctuation. "São Paulo" -> "saopaulo".
+
+    Of the first 800 characters, and at most 400 of them: it is remembered, and what is typed has any length.
+    """
+    return _folded(name[:800])
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
     apart = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
     bare = "".join(each for each in apart if not unicodedata.combining(each))
     return "".join(each for each in unicodedata.normalize("NFC", bare) if each.isalnum())[:400]

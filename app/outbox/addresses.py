@@ -11,6 +11,10 @@ from flask_babel import gettext as _
 
 from app.refused import Refused
 
+LONGEST = 254
+"""Characters of an address (RFC 5321 4.5.3.1.3, without its brackets). What is longer is not looked at: what was found
+of an address is remembered, and would be with it."""
+
 
 def reachable(address: str) -> str:
     """The address as it stands on an envelope: plain ASCII, the domain in its IDNA form (RFC 5890).
@@ -24,7 +28,7 @@ def reachable(address: str) -> str:
             _("Before the @, an email address may only have plain Latin letters, figures and signs. Is there another?"),
             "email",
         )
-    found = _in_ascii(address)
+    found = _in_ascii(address) if len(address) <= LONGEST else None
     if found is None:
         raise Refused(_("“%(address)s” is not an email address.", address=address), "email")
     return found

@@ -243,12 +243,16 @@ def key_of(environ: WSGIEnvironment) -> Key | None:
     return environ.get("PATH_INFO", ""), zone, spoken
 
 
-@lru_cache(maxsize=1024)
 def choices(query: str) -> tuple[str, str] | None:
     """The zone and language that a query string asks for, however it is written; None when it asks for more, or twice.
 
-    Both exist or are empty, so that no stranger can fill the shelf.
+    Both exist or are empty, so that no stranger can fill the shelf; nor the memory, with all that they ask for.
     """
+    return _choices(query) if len(query) <= 200 else None
+
+
+@lru_cache(maxsize=1024)
+def _choices(query: str) -> tuple[str, str] | None:
     asked = parse_qsl(query, keep_blank_values=True)
     found = dict(asked)
     twice = len(found) < len(asked)

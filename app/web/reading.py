@@ -82,9 +82,16 @@ def _chosen(cookies: str) -> str:
     return found.get(SECURE_COOKIE, "") or found.get(COOKIE, "")
 
 
-@lru_cache(maxsize=1024)
 def accepted(header: str) -> str:
-    """The one of our languages that a browser's Accept-Language likes best (RFC 9110 12.5.4); "fr" for "fr-CA"."""
+    """The one of our languages that a browser's Accept-Language likes best (RFC 9110 12.5.4); "fr" for "fr-CA".
+
+    No more is read of it than browsers send: it is remembered, and a stranger can make it as long as they like.
+    """
+    return _accepted(header[:200])
+
+
+@lru_cache(maxsize=1024)
+def _accepted(header: str) -> str:
     wishes = parse_accept_header(header, LanguageAccept)  # the dearest first
     spoken = (wish.partition("-")[0].lower() for wish, quality in wishes if quality > 0)
     return next((each for each in spoken if each in LANGUAGES), "en")
